@@ -1,0 +1,92 @@
+// The arithmetic of the ring: which slot holds which position. No storage, no tags, no masks: what is
+// valid follows from the position alone.
+//
+//   position:  0 … S−1 | S … ............................ p
+//              pinned  | ring, r = position − S, slot = r mod slots
+//
+// A query at position p sees the pinned positions up to p and the ring positions with
+// r in (r_p − W, r_p]. One forward pass appends at most n positions before any of them is read, so
+// slots ≥ W + n − 1 keeps everything that the pass may read; one slot fewer fails. Slots are rounded up to
+// whole pages of 32, so a page of 32 absolute positions is always one page of memory.
+//
+// Planning is pure and committing is separate: a pass that fails before its commit has changed nothing
+// that a later query can see, because the slots it wrote held positions out of every window.
+#pragma once
+
+#include <cstdint>
+
+#include "ringlet/status.hpp"
+
+namespace ringlet {
+
+struct RingGeometry {
+  std::uint32_t pinned = 0;      // S: the first positions, never overwritten
+  std::uint32_t window = 0;      // W: ring positions that a query sees, its own included
+  std::uint32_t max_tokens = 1;  // n: the most tokens of one forward pass
+
+  /// Slots of the ring, a multiple of 32.
+  [[nodiscard]] constexpr std::uint32_t slots() const noexcept {
+    return (window + max_tokens - 1 + 31) / 32 * 32;
+  }
+  /// Slots of the pinned region, a multiple of 32 (0 without pinned positions).
+  [[nodiscard]] constexpr std::uint32_t pinned_slots() const noexcept {
+    return (pinned + 31) / 32 * 32;
+  }
+  friend bool operator==(const RingGeometry&, const RingGeometry&) = default;
+};
+
+/// Consecutive positions in consecutive slots.
+struct SlotSpan {
+  std::uint64_t position = 0;  // of the first
+  std::uint32_t slot = 0;      // of the first
+  std::uint32_t count = 0;     // 0: empty
+};
+
+/// Slots to read or to write: part of the pinned region and at most two contiguous spans of the ring,
+/// in ascending order of position.
+struct RingSpans {
+  SlotSpan pinned;
+  SlotSpan ring[2];
+
+  [[nodiscard]] constexpr std::uint32_t count() const noexcept {
+    return pinned.count + ring[0].count + ring[1].count;
+  }
+};
+
+/// Where `tokens` ≤ max_tokens positions starting at `position` are written.
+[[nodiscard]] RingSpans plan_write(const RingGeometry& ring, std::uint64_t position,
+                                   std::uint32_t tokens) noexcept;
+
+/// What a query at `position` reads, its own position included.
+[[nodiscard]] RingSpans plan_read(const RingGeometry& ring, std::uint64_t position) noexcept;
+
+/// The position through which pinned keys are seen by a query at `position`: min(position, S + W − 1), so
+/// that they stay at distances the model has met (kv cache page: the second query).
+[[nodiscard]] constexpr std::uint64_t pinned_query_position(const RingGeometry& ring,
+                                                            std::uint64_t position) noexcept {
+  const std::uint64_t last = std::uint64_t{ring.pinned} + ring.window - 1;
+  return position < last ? position : last;
+}
+
+/// How far a session has come, and how far it may go back.
+class RingCursor {
+ public:
+  [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+
+  /// Advances past `tokens` that were written according to plan_write.
+  void commit(std::uint32_t tokens) noexcept;
+
+  /// Whether going back to `position` leaves everything that a query there reads in place.
+  [[nodiscard]] bool can_truncate(const RingGeometry& ring, std::uint64_t position) const noexcept;
+
+  /// Goes back; the caller has asked can_truncate for every layer's ring.
+  void truncate(std::uint64_t position) noexcept;
+
+  void reset() noexcept { *this = RingCursor(); }
+
+ private:
+  std::uint64_t position_ = 0;  // the next to be written
+  std::uint64_t written_ = 0;   // one past the highest position ever written
+};
+
+}  // namespace ringlet

@@ -1,0 +1,31 @@
+// Attention of a chunk's queries over the ring and the pinned tokens of one layer.
+#pragma once
+
+#include <cstdint>
+
+#include "cache/kv_cache.hpp"
+#include "decoder/scratch.hpp"
+#include "kernels/kernel_set.hpp"
+#include "ringlet/team.hpp"
+
+namespace ringlet {
+
+struct AttentionContext {
+  const Architecture& architecture;
+  const KernelSet& kernels;
+  const Team& team;
+  const KvCache& cache;
+  const Scratch& scratch;
+};
+
+/// For each token t of the chunk at positions first_position + t, and each query head: softmax over the
+/// pinned keys (seen through the second query) and the ring's window, weighted sum of the values, into
+/// scratch.attended. The chunk's own keys and values are in the cache already; a query reads only up to
+/// its own position, so the chunk is causal.
+///
+/// Softmax works on segments of 256 positions aligned by ring position, folded together in ascending
+/// order (pinned first), so the result depends on neither chunking nor lanes.
+void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
+            std::uint32_t tokens) noexcept;
+
+}  // namespace ringlet

@@ -1,0 +1,127 @@
+#include "decoder/decoder.hpp"
+
+#include "decoder/attention.hpp"
+#include "decoder/linear.hpp"
+
+namespace ringlet {
+namespace {
+
+void normalize(const KernelSet& kernels, const Rows& x, const float* gain, const Rows& y,
+               const Architecture& a, std::uint32_t tokens) {
+  for (std::size_t t = 0; t < tokens; ++t) {
+    kernels.rms_norm(x.row(t), gain, y.row(t), a.dim, a.norm_epsilon);
+  }
+}
+
+void add(const KernelSet& kernels, const Rows& x, const Rows& y, std::uint32_t n,
+         std::uint32_t tokens) {
+  for (std::size_t t = 0; t < tokens; ++t) kernels.add(x.row(t), y.row(t), n);
+}
+
+}  // namespace
+
+void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
+                      float* logits) noexcept {
+  const auto count = static_cast<std::uint32_t>(tokens.size());
+  embed(tokens);
+  prepare_angles(position, count);
+  for (std::uint32_t layer = 0; layer < model_.architecture().layers; ++layer) {
+    const LayerWeights weights = layer_weights(model_, layer);
+    attention_block(weights, layer, position, count);
+    feed_forward_block(weights, count);
+  }
+  if (logits != nullptr) head(count, logits);
+}
+
+void Decoder::embed(std::span<const TokenId> tokens) noexcept {
+  const PackedMatrix table = embedding(model_);
+  for (std::size_t t = 0; t < tokens.size(); ++t) {
+    kernels_->dequantize_row(table, tokens[t], scratch_.residual.row(t));
+  }
+}
+
+void Decoder::prepare_angles(std::uint64_t position, std::uint32_t tokens) noexcept {
+  // Every layer that pins tokens has the same geometry, so one table of second angles serves them all.
+  const RingGeometry* pinning = nullptr;
+  for (std::uint32_t layer = 0; layer < model_.architecture().layers && pinning == nullptr; ++layer) {
+    if (cache_.layer(layer).ring.pinned > 0) pinning = &cache_.layer(layer).ring;
+  }
+  const std::uint64_t* steps = rope_steps(model_);
+  const auto fill = [&](const RotaryRows& rows, std::uint32_t t, std::uint64_t at) {
+    const std::size_t offset = std::size_t{t} * rows.stride;
+    kernels_->rotary_table(at, steps, rows.pairs, rows.cosine + offset, rows.sine + offset);
+  };
+  for (std::uint32_t t = 0; t < tokens; ++t) {
+    fill(scratch_.rotary, t, position + t);
+    if (pinning != nullptr) {
+      fill(scratch_.pinned_rotary, t, pinned_query_position(*pinning, position + t));
+    }
+  }
+}
+
+void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
+                              std::uint64_t position, std::uint32_t tokens) noexcept {
+  const Architecture& a = model_.architecture();
+  const Scratch& s = scratch_;
+  normalize(*kernels_, s.residual, weights.attention_norm, s.attention_input, a, tokens);
+  const Activations x =
+      quantize_rows(*kernels_, s.attention_input, a.dim, tokens, s.attention_input_codes);
+  multiply(*kernels_, team_, x,
+           {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
+
+  store(layer, position, tokens);
+  attend({a, *kernels_, team_, cache_, s}, layer, position, tokens);
+
+  const Activations attended =
+      quantize_rows(*kernels_, s.attended, a.query_dim(), tokens, s.attended_codes);
+  multiply(*kernels_, team_, attended, {{&weights.wo, s.attention_output}});
+  add(*kernels_, s.attention_output, s.residual, a.dim, tokens);
+}
+
+void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t tokens) noexcept {
+  const Architecture& a = model_.architecture();
+  const Scratch& s = scratch_;
+  normalize(*kernels_, s.residual, weights.ffn_norm, s.ffn_input, a, tokens);
+  const Activations x = quantize_rows(*kernels_, s.ffn_input, a.dim, tokens, s.ffn_input_codes);
+  multiply(*kernels_, team_, x, {{&weights.w_gate, s.gate}, {&weights.w_up, s.up}});
+
+  for (std::size_t t = 0; t < tokens; ++t) {
+    kernels_->silu_multiply(s.gate.row(t), s.up.row(t), s.gate.row(t), a.hidden_dim);
+  }
+  const Activations hidden = quantize_rows(*kernels_, s.gate, a.hidden_dim, tokens, s.hidden_codes);
+  multiply(*kernels_, team_, hidden, {{&weights.w_down, s.ffn_output}});
+  add(*kernels_, s.ffn_output, s.residual, a.dim, tokens);
+}
+
+void Decoder::store(std::uint32_t layer, std::uint64_t position, std::uint32_t tokens) noexcept {
+  const Architecture& a = model_.architecture();
+  const RingSpans spans = plan_write(cache_.layer(layer).ring, position, tokens);
+  const auto store_span = [&](Region region, const SlotSpan& span) {
+    for (std::uint32_t i = 0; i < span.count; ++i) {
+      const auto t = static_cast<std::size_t>(span.position + i - position);
+      const std::size_t angles = t * scratch_.rotary.stride;
+      for (std::uint32_t head = 0; head < a.kv_heads; ++head) {
+        float* key = scratch_.keys.row(t) + std::size_t{head} * a.head_dim;
+        kernels_->rotate(key, scratch_.rotary.cosine + angles, scratch_.rotary.sine + angles,
+                         scratch_.rotary.pairs, key);
+        cache_.store(layer, region, head, span.slot + i, key,
+                     scratch_.values.row(t) + std::size_t{head} * a.head_dim);
+      }
+    }
+  };
+  store_span(Region::pinned, spans.pinned);
+  store_span(Region::ring, spans.ring[0]);
+  store_span(Region::ring, spans.ring[1]);
+}
+
+void Decoder::head(std::uint32_t tokens, float* logits) noexcept {
+  const Architecture& a = model_.architecture();
+  kernels_->rms_norm(scratch_.residual.row(tokens - 1), final_norm(model_), scratch_.head_input.data,
+                     a.dim, a.norm_epsilon);
+  const Activations x =
+      quantize_rows(*kernels_, scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
+  const PackedMatrix matrix = output_head(model_);
+  multiply(*kernels_, team_, x, {{&matrix, Rows{logits, 0}}});
+}
+
+}  // namespace ringlet

@@ -1,0 +1,48 @@
+// The transformer: tokens in, logits out, keys and values into the cache.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "cache/kv_cache.hpp"
+#include "decoder/scratch.hpp"
+#include "kernels/kernel_set.hpp"
+#include "model/weights.hpp"
+#include "ringlet/model.hpp"
+#include "ringlet/team.hpp"
+
+namespace ringlet {
+
+/// One forward pass over a chunk of tokens of the Llama family (Touvron et al., 2023): pre-norm RMSNorm,
+/// rotary embedding, grouped-query attention over the ring, gated feed-forward.
+class Decoder {
+ public:
+  Decoder() = default;
+  Decoder(const Model& model, const KernelSet& kernels, const Team& team, const KvCache& cache,
+          const Scratch& scratch) noexcept
+      : model_(model), kernels_(&kernels), team_(team), cache_(cache), scratch_(scratch) {}
+
+  /// Passes tokens (valid ids, at most the planned chunk) through all layers at positions
+  /// position, position + 1, …. Their keys and values are written into the slots that plan_write gives;
+  /// nothing that a query at `position` could have read is overwritten, so a caller that does not commit
+  /// has changed nothing. Writes the logits of the last token (vocab_size padded to 16 floats) unless
+  /// `logits` is null.
+  void forward(std::span<const TokenId> tokens, std::uint64_t position, float* logits) noexcept;
+
+ private:
+  void embed(std::span<const TokenId> tokens) noexcept;
+  void prepare_angles(std::uint64_t position, std::uint32_t tokens) noexcept;
+  void attention_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
+                       std::uint32_t tokens) noexcept;
+  void feed_forward_block(const LayerWeights& weights, std::uint32_t tokens) noexcept;
+  void store(std::uint32_t layer, std::uint64_t position, std::uint32_t tokens) noexcept;
+  void head(std::uint32_t tokens, float* logits) noexcept;
+
+  Model model_;
+  const KernelSet* kernels_ = nullptr;
+  Team team_;
+  KvCache cache_;
+  Scratch scratch_;
+};
+
+}  // namespace ringlet

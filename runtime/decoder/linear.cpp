@@ -1,0 +1,64 @@
+#include "decoder/linear.hpp"
+
+#include <algorithm>
+
+#include "kernels/packed_layout.hpp"
+
+namespace ringlet {
+namespace {
+
+struct Dispatch {
+  const KernelSet& kernels;
+  const Activations& x;
+  std::initializer_list<Product> products;
+  std::uint64_t panels;
+  std::uint32_t lanes;
+};
+
+/// The share of one lane: panels [lane·P/lanes, (lane+1)·P/lanes) of all matrices laid end to end.
+void run_lane(void* argument, std::uint32_t lane) {
+  const auto& dispatch = *static_cast<const Dispatch*>(argument);
+  std::uint64_t begin = dispatch.panels * lane / dispatch.lanes;
+  const std::uint64_t end = dispatch.panels * (lane + 1) / dispatch.lanes;
+  std::uint64_t base = 0;
+  for (const Product& product : dispatch.products) {
+    const std::uint64_t count = packed::panels(product.matrix->rows);
+    if (begin < base + count && begin < end) {
+      const std::uint64_t last = std::min(end, base + count);
+      const auto row_end = std::min<std::uint64_t>((last - base) * packed::panel_rows,
+                                                   product.matrix->rows);
+      dispatch.kernels.multiply(*product.matrix, dispatch.x, product.out.data, product.out.stride,
+                                static_cast<std::size_t>((begin - base) * packed::panel_rows),
+                                static_cast<std::size_t>(row_end));
+      begin = last;
+    }
+    base += count;
+  }
+}
+
+}  // namespace
+
+Activations quantize_rows(const KernelSet& kernels, const Rows& x, std::uint32_t columns,
+                          std::uint32_t tokens, const QuantizedRows& room) noexcept {
+  for (std::size_t t = 0; t < tokens; ++t) {
+    kernels.quantize(x.row(t), columns,
+                     {room.first.codes + t * room.code_stride, room.first.scales + t * room.group_stride,
+                      room.first.offsets + t * room.group_stride});
+  }
+  return {.floats = x.data,
+          .quantized = room.first,
+          .tokens = tokens,
+          .float_stride = x.stride,
+          .code_stride = room.code_stride,
+          .group_stride = room.group_stride};
+}
+
+void multiply(const KernelSet& kernels, const Team& team, const Activations& x,
+              std::initializer_list<Product> products) noexcept {
+  std::uint64_t panels = 0;
+  for (const Product& product : products) panels += packed::panels(product.matrix->rows);
+  Dispatch dispatch{kernels, x, products, panels, team.lanes};
+  team.run(team.self, run_lane, &dispatch);
+}
+
+}  // namespace ringlet

@@ -1,0 +1,29 @@
+// How numbers are stored: weights in the model file, keys and values in the cache.
+#pragma once
+
+#include <cstdint>
+
+namespace ringlet {
+
+/// A token of the model's vocabulary.
+using TokenId = std::uint32_t;
+
+/// Storage of a weight matrix. Quantized formats have one fp16 scale per 32 columns
+/// (4.5 and 8.5 bits per weight); see kernels/packed_layout.hpp.
+enum class MatrixFormat : std::uint8_t { f32 = 0, int8 = 2, int4 = 3 };
+
+/// Storage of keys or values in the cache.
+enum class KvFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2 };
+
+/// The formats of one layer's keys and values, which may differ.
+struct KvFormats {
+  KvFormat keys = KvFormat::int8;
+  KvFormat values = KvFormat::int8;
+  friend bool operator==(const KvFormats&, const KvFormats&) = default;
+};
+
+/// The short name that the command line and the reports use ("f32", "int8", "int4").
+[[nodiscard]] const char* name_of(MatrixFormat format) noexcept;
+[[nodiscard]] const char* name_of(KvFormat format) noexcept;
+
+}  // namespace ringlet

@@ -1,0 +1,11 @@
+// Everything an application needs.
+#pragma once
+
+#include "ringlet/config.hpp"
+#include "ringlet/kernels.hpp"
+#include "ringlet/memory_plan.hpp"
+#include "ringlet/model.hpp"
+#include "ringlet/sampler.hpp"
+#include "ringlet/session.hpp"
+#include "ringlet/status.hpp"
+#include "ringlet/tokenizer.hpp"

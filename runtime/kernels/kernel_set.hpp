@@ -1,0 +1,115 @@
+// The table of functions that an instruction set provides. The contracts are stated here and in
+// scalar/, whose code is the specification: every other set gives the same bits.
+//
+// Common to all: a kernel is stateless and allocates nothing. Pointers to codes, scales and activations
+// are aligned to 64 where a plane begins. Outputs never overlap inputs unless a contract says so. Sums of
+// floats follow numerics/reduction.hpp. Sizes are in elements.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/views.hpp"
+#include "ringlet/kernels.hpp"
+
+namespace ringlet {
+
+/// Activations for a matrix product of `tokens` vectors. Integer formats read `quantized`, f32 reads
+/// `floats`; consecutive tokens lie `float_stride` floats, `code_stride` codes and `group_stride` groups
+/// apart.
+struct Activations {
+  const float* floats = nullptr;
+  QuantizedVector quantized;
+  std::uint32_t tokens = 1;
+  std::uint32_t float_stride = 0;
+  std::uint32_t code_stride = 0;
+  std::uint32_t group_stride = 0;
+};
+
+/// Attention state of one query head: the running softmax over the segments seen so far.
+struct SoftmaxState {
+  float maximum = 0;
+  float sum = 0;
+};
+
+struct KernelSet {
+  const char* name;
+
+  /// Quantizes one vector by groups of 32: amax = max|x|; scale = amax/127; codes = rne(x · (127/amax)),
+  /// clamped to ±127; a group with amax < 2^-60 is all zero. `x` has `columns` entries; what pads the
+  /// last group counts as zero.
+  void (*quantize)(const float* x, std::size_t columns, const QuantizedVector& out);
+
+  /// y[t·y_stride + n] = Σ_k W[n][k] · x_t[k] for the rows [row_begin, row_end) of each token, where
+  /// row_begin is a multiple of 16 and row_end too or the number of rows. `y` has room for whole panels
+  /// of 16 rows; what pads the last panel is written as zero.
+  /// Integer formats, per row: acc = 0; for each group ascending acc = fma(float(dot), scale_w·scale_x, acc).
+  /// f32: the canonical dot product of numerics/reduction.hpp.
+  void (*multiply)(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
+                   std::size_t row_begin, std::size_t row_end);
+
+  /// Writes row `row` of a matrix as floats: float(code) · scale. `y` has `columns` entries.
+  void (*dequantize_row)(const PackedMatrix& matrix, std::size_t row, float* y);
+
+  /// y = x · (1/sqrt(mean(x²) + epsilon)) · weight. y may be x.
+  void (*rms_norm)(const float* x, const float* weight, float* y, std::size_t n, float epsilon);
+
+  /// y[i] = silu(gate[i]) · up[i], silu(a) = a · (1/(1 + exp(−a))). y may be gate or up.
+  void (*silu_multiply)(const float* gate, const float* up, float* y, std::size_t n);
+
+  /// y[i] += x[i].
+  void (*add)(const float* x, float* y, std::size_t n);
+
+  /// cosine[i], sine[i] of the angle position · steps[i] (2^64 is one turn), exact range reduction.
+  void (*rotary_table)(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,
+                       float* cosine, float* sine);
+
+  /// Turns the pairs (x[i], x[i + pairs]) by the angles of a table; y may be x.
+  /// y[i] = fma(x[i], c, −(x[i+pairs]·s)), y[i+pairs] = fma(x[i+pairs], c, x[i]·s).
+  void (*rotate)(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y);
+
+  /// Quantizes a query to INT8 with one scale: codes = rne(q · (127/amax)), scale = amax/127 · factor
+  /// (zero query: zero codes, zero scale). What pads `codes` to a multiple of 16 is zero.
+  void (*quantize_query)(const float* query, std::size_t head_dim, float factor,
+                         std::int8_t* codes, float* scale);
+
+  /// Scores of the `heads` queries that share a kv head against the 32 positions of a page, so that keys
+  /// are loaded once: scores[h·score_stride + j]. Queries lie padded(head_dim, 16) codes apart for INT8,
+  /// head_dim floats apart otherwise.
+  /// INT8: float(Σ codes·key_codes) · (key_scale[j] · query_scales[h]).
+  void (*score_int8)(const CachePage& page, const std::int8_t* queries, const float* query_scales,
+                     std::size_t heads, std::size_t head_dim, float* scores,
+                     std::size_t score_stride);
+  /// f32 and f16: dot(query, key_j) · factor with the canonical dot product.
+  void (*score_float)(const CachePage& page, KvFormat format, const float* queries, float factor,
+                      std::size_t heads, std::size_t head_dim, float* scores,
+                      std::size_t score_stride);
+
+  /// Softmax of one segment: of scores[first, last) takes the maximum, replaces each by
+  /// exp(score − maximum) (0 below −60) and everything else in [0, count) by 0, and returns the
+  /// maximum and the canonical sum. count is a multiple of 32, first < last.
+  SoftmaxState (*softmax_segment)(float* scores, std::size_t first, std::size_t last,
+                                  std::size_t count);
+
+  /// Adds the weighted values of a page for `heads` query heads:
+  /// out[h·head_dim + i] += Σ_j weights[h·weight_stride + j] · value_j[i] over the 32 positions.
+  /// INT8: w[j] = weight·value_scale[j] is brought to 15 bits, rne(w · (16256/max)), and the integer sum
+  /// is added as fma(float(sum), max/16256, out); a page with max < 2^-60 adds nothing.
+  void (*accumulate_int8)(const CachePage& page, const float* weights, std::size_t weight_stride,
+                          std::size_t heads, std::size_t head_dim, float* out);
+  /// f32 and f16: out = fma(weight_j, value_j[i], out), j ascending over the positions in [first, last).
+  void (*accumulate_float)(const CachePage& page, KvFormat format, const float* weights,
+                           std::size_t weight_stride, std::size_t first, std::size_t last,
+                           std::size_t heads, std::size_t head_dim, float* out);
+
+  /// Folds a segment (its state and weighted values) into the running state of the same query head:
+  /// m = max; each side's factor is exp(its maximum − m), 0 below −60; total.sum =
+  /// fma(segment.sum, join, total.sum·keep) and likewise each total_values[i].
+  void (*combine)(const SoftmaxState& segment, const float* segment_values, std::size_t head_dim,
+                  SoftmaxState& total, float* total_values);
+
+  /// y[i] = x[i] · factor; y may be x.
+  void (*scale)(const float* x, float factor, std::size_t n, float* y);
+};
+
+}  // namespace ringlet

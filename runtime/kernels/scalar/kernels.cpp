@@ -1,0 +1,28 @@
+#include "kernels/scalar/scalar.hpp"
+
+namespace ringlet {
+
+const KernelSet& scalar_kernels() noexcept {
+  static constexpr KernelSet set = {
+      .name = "scalar",
+      .quantize = scalar::quantize,
+      .multiply = scalar::multiply,
+      .dequantize_row = scalar::dequantize_row,
+      .rms_norm = scalar::rms_norm,
+      .silu_multiply = scalar::silu_multiply,
+      .add = scalar::add,
+      .rotary_table = scalar::rotary_table,
+      .rotate = scalar::rotate,
+      .quantize_query = scalar::quantize_query,
+      .score_int8 = scalar::score_int8,
+      .score_float = scalar::score_float,
+      .softmax_segment = scalar::softmax_segment,
+      .accumulate_int8 = scalar::accumulate_int8,
+      .accumulate_float = scalar::accumulate_float,
+      .combine = scalar::combine,
+      .scale = scalar::scale,
+  };
+  return set;
+}
+
+}  // namespace ringlet

@@ -1,0 +1,39 @@
+// The scalar kernels by name, so that other sets can leave entries to them. Contracts: kernel_set.hpp.
+#pragma once
+
+#include "kernels/kernel_set.hpp"
+
+namespace ringlet::scalar {
+
+// multiply.cpp
+void quantize(const float* x, std::size_t columns, const QuantizedVector& out);
+void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
+              std::size_t row_begin, std::size_t row_end);
+void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y);
+
+// elementwise.cpp
+void rms_norm(const float* x, const float* weight, float* y, std::size_t n, float epsilon);
+void silu_multiply(const float* gate, const float* up, float* y, std::size_t n);
+void add(const float* x, float* y, std::size_t n);
+void scale(const float* x, float factor, std::size_t n, float* y);
+void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,
+                  float* cosine, float* sine);
+void rotate(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y);
+
+// attention.cpp
+void quantize_query(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,
+                    float* scale);
+void score_int8(const CachePage& page, const std::int8_t* queries, const float* query_scales,
+                std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride);
+void score_float(const CachePage& page, KvFormat format, const float* queries, float factor,
+                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride);
+SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last, std::size_t count);
+void accumulate_int8(const CachePage& page, const float* weights, std::size_t weight_stride,
+                     std::size_t heads, std::size_t head_dim, float* out);
+void accumulate_float(const CachePage& page, KvFormat format, const float* weights,
+                      std::size_t weight_stride, std::size_t first, std::size_t last,
+                      std::size_t heads, std::size_t head_dim, float* out);
+void combine(const SoftmaxState& segment, const float* segment_values, std::size_t head_dim,
+             SoftmaxState& total, float* total_values);
+
+}  // namespace ringlet::scalar

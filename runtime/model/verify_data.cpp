@@ -1,0 +1,116 @@
+// The second, explicit step of verification: what is inside the planes.
+#include "base/crc32c.hpp"
+#include "kernels/packed_layout.hpp"
+#include "model/tensors.hpp"
+#include "model/weights.hpp"
+#include "ringlet/model.hpp"
+
+namespace ringlet {
+namespace {
+
+using Plane = std::span<const std::byte>;
+
+Plane slice(Plane data, std::uint64_t offset, std::uint64_t size) {
+  return data.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
+}
+
+Status fault(const TensorRef& tensor, const char* what) {
+  return Status(ErrorCode::invalid_model, tensor.name, what).at(tensor.layer);
+}
+
+Status check_crc(const TensorRef& tensor, Plane plane, std::uint32_t expected) {
+  if (crc32c(plane) == expected) return {};
+  return Status(ErrorCode::checksum_mismatch, tensor.name, "is damaged (checksum differs)")
+      .at(tensor.layer);
+}
+
+Status check_floats(const TensorRef& tensor, Plane plane) {
+  const auto* values = reinterpret_cast<const float*>(plane.data());
+  for (std::size_t i = 0; i < plane.size() / sizeof(float); ++i) {
+    if (!(values[i] - values[i] == 0)) return fault(tensor, "has a value that is not finite");
+  }
+  return {};
+}
+
+/// Scales are zero or positive normal halves, and zero in the rows that pad the last panel.
+Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
+  const std::size_t group_count = packed::groups(matrix.columns);
+  for (std::size_t row = 0; row < packed::padded_rows(matrix.rows); ++row) {
+    for (std::size_t g = 0; g < group_count; ++g) {
+      const std::uint16_t scale = matrix.scales[packed::scale_index(row, g, group_count)];
+      if (scale == 0) continue;
+      if (row >= matrix.rows) return fault(tensor, "has a scale that is not zero in its padding");
+      if (scale < 0x0400 || scale >= 0x7C00) {
+        return fault(tensor, "has a scale that is negative, denormal or not finite");
+      }
+    }
+  }
+  return {};
+}
+
+Status check_int8_codes(const TensorRef& tensor, Plane codes) {
+  for (const std::byte code : codes) {
+    if (code == std::byte{0x80}) return fault(tensor, "has the INT8 code -128, which kernels exclude");
+  }
+  return {};
+}
+
+/// Codes of the columns that pad the last group are zero.
+Status check_padding(const TensorRef& tensor, const PackedMatrix& matrix) {
+  const std::size_t used = matrix.columns % packed::group_size;
+  if (used == 0) return {};
+  const std::size_t group_count = packed::groups(matrix.columns);
+  const bool int4 = matrix.format == MatrixFormat::int4;
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    const std::size_t block = packed::block(row / packed::panel_rows, group_count - 1, group_count);
+    const std::size_t r = row % packed::panel_rows;
+    for (std::size_t kk = used; kk < packed::group_size; ++kk) {
+      bool zero = false;
+      if (int4) {
+        const std::uint8_t byte = matrix.codes[block * packed::int4_panel_bytes + packed::int4_byte(r, kk)];
+        zero = (kk < 16 ? byte & 15 : byte >> 4) == packed::int4_zero_code;
+      } else {
+        zero = matrix.codes[block * packed::int8_panel_bytes + packed::int8_byte(r, kk)] == 0;
+      }
+      if (!zero) return fault(tensor, "has a code that is not zero in its padding");
+    }
+  }
+  return {};
+}
+
+Status check_matrix(const TensorRef& tensor, Plane data) {
+  const schema::Matrix& m = *tensor.matrix;
+  const Plane codes = slice(data, m.codes_offset(), m.codes_size());
+  Status status = check_crc(tensor, codes, m.codes_crc32c());
+  if (!status.ok()) return status;
+  const PackedMatrix matrix = view(m, data);
+  if (matrix.format == MatrixFormat::f32) return check_floats(tensor, codes);
+  status = check_crc(tensor, slice(data, m.scales_offset(), m.scales_size()), m.scales_crc32c());
+  if (status.ok()) status = check_scales(tensor, matrix);
+  if (status.ok() && matrix.format == MatrixFormat::int8) status = check_int8_codes(tensor, codes);
+  if (status.ok()) status = check_padding(tensor, matrix);
+  return status;
+}
+
+Status check_vector(const TensorRef& tensor, Plane data) {
+  const Plane plane = slice(data, tensor.vector->offset(), tensor.vector->size());
+  const Status status = check_crc(tensor, plane, tensor.vector->crc32c());
+  return status.ok() ? check_floats(tensor, plane) : status;
+}
+
+}  // namespace
+
+Status Model::verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t),
+                          void* context) const noexcept {
+  std::uint64_t done = 0;
+  return for_each_tensor(*tables_, architecture_, [&](const TensorRef& tensor) {
+    const Status status =
+        tensor.matrix != nullptr ? check_matrix(tensor, data_) : check_vector(tensor, data_);
+    done += tensor.matrix != nullptr ? tensor.matrix->codes_size() + tensor.matrix->scales_size()
+                                     : tensor.vector->size();
+    if (progress != nullptr) progress(context, done, data_.size());
+    return status;
+  });
+}
+
+}  // namespace ringlet

@@ -1,0 +1,16 @@
+#include "numerics/environment.hpp"
+
+namespace ringlet {
+
+bool float_environment_is_canonical() noexcept {
+  // volatile: these must be computed here and now, not by the compiler.
+  volatile float one = 1.0F;
+  volatile float half_ulp = 0x1p-24F;
+  volatile float smallest_normal = 0x1p-126F;
+  const bool nearest = one + half_ulp == 1.0F && -one - half_ulp == -1.0F &&
+                       (one + 0x1p-23F) + half_ulp == 1.0F + 0x1p-22F;
+  volatile float denormal = smallest_normal * 0.5F;
+  return nearest && denormal != 0 && denormal * 2.0F == smallest_normal;
+}
+
+}  // namespace ringlet

@@ -1,0 +1,205 @@
+#include "ringlet/sampler.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "numerics/exp.hpp"
+#include "numerics/reduction.hpp"
+#include "sampling/random.hpp"
+
+namespace ringlet {
+namespace {
+
+constexpr float infinity = std::numeric_limits<float>::infinity();
+constexpr std::size_t workspace_alignment = 8;
+
+bool is_nan(float value) noexcept { return value != value; }
+
+/// Higher logits first, lower ids first among equals. No two candidates are equal and none is NaN,
+/// so this is a strict total order: every sorting algorithm of every library gives the same
+/// sequence.
+constexpr auto more_likely = [](const auto& a, const auto& b) noexcept {
+  return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
+};
+
+/// Σ value(x) in the order of the range.
+template <typename Range, typename Value>
+float sum_in_order(const Range& range, Value value) noexcept {
+  float sum = 0.0F;
+  for (const auto& x : range) sum += value(x);
+  return sum;
+}
+
+/// Σ value(x) by sixteen partial sums, the canonical reduction: a sum over a whole vocabulary loses
+/// less of the many small terms than one running sum would.
+template <typename Range, typename Value>
+float sum_in_lanes(const Range& range, Value value) noexcept {
+  float partial[reduction_lanes] = {};
+  std::size_t i = 0;
+  for (const auto& x : range) partial[i++ % reduction_lanes] += value(x);
+  return reduce_tree(partial);
+}
+
+Status invalid(const char* where, const char* what) noexcept {
+  return Status(ErrorCode::invalid_argument, where, what);
+}
+
+/// Comparisons are written so that NaN fails them.
+Status check(const SamplerOptions& options) noexcept {
+  if (!(options.temperature >= 0.0F && options.temperature < infinity)) {
+    return invalid("temperature", "must be a finite number, 0 (greedy) or more");
+  }
+  if (!(options.top_p > 0.0F && options.top_p <= 1.0F)) {
+    return invalid("top_p", "must be above 0 and at most 1 (1 keeps all)");
+  }
+  if (!(options.min_p >= 0.0F && options.min_p < 1.0F)) {
+    return invalid("min_p", "must be at least 0 (keeps all) and below 1");
+  }
+  if (!(options.repeat_penalty > 0.0F && options.repeat_penalty < infinity)) {
+    return invalid("repeat_penalty", "must be a finite number above 0 (1 means no penalty)");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::uint64_t Sampler::workspace_bytes(std::uint32_t vocab_size,
+                                       std::uint32_t repeat_window) noexcept {
+  static_assert(sizeof(Candidate) == 8 && alignof(Candidate) <= workspace_alignment);
+  return std::uint64_t{vocab_size} * sizeof(Candidate) +
+         std::uint64_t{repeat_window} * sizeof(TokenId);
+}
+
+Result<Sampler> Sampler::create(const SamplerOptions& options, std::uint32_t vocab_size,
+                                std::span<std::byte> workspace) noexcept {
+  if (const Status status = check(options); !status.ok()) return status;
+  if (vocab_size == 0) return invalid("vocab_size", "must be at least 1");
+  if (reinterpret_cast<std::uintptr_t>(workspace.data()) % workspace_alignment != 0) {
+    return invalid("workspace", "must be aligned to 8 bytes");
+  }
+  const std::uint64_t needed = workspace_bytes(vocab_size, options.repeat_window);
+  if (workspace.size() < needed) {
+    return Status(ErrorCode::not_enough_memory, "workspace",
+                  "too small for this vocabulary and repeat_window")
+        .with(needed, workspace.size());
+  }
+  Sampler sampler;
+  sampler.options_ = options;
+  // Arrays of trivial types begin to exist in storage made of bytes when they are used (C++20,
+  // P0593).
+  sampler.candidates_ = {reinterpret_cast<Candidate*>(workspace.data()), vocab_size};
+  const std::span<std::byte> rest = workspace.subspan(sampler.candidates_.size_bytes());
+  sampler.recent_ = {reinterpret_cast<TokenId*>(rest.data()), options.repeat_window};
+  return sampler;
+}
+
+TokenId Sampler::sample(std::span<const float> logits) noexcept {
+  const TokenId token = choose(logits.first(std::min(logits.size(), candidates_.size())));
+  observe(token);
+  return token;
+}
+
+void Sampler::observe(TokenId token) noexcept {
+  if (recent_.empty()) return;
+  recent_[static_cast<std::size_t>(observed_ % recent_.size())] = token;
+  ++observed_;
+}
+
+void Sampler::reset() noexcept {
+  observed_ = 0;
+  draws_ = 0;
+}
+
+TokenId Sampler::choose(std::span<const float> logits) noexcept {
+  load(logits);
+  const std::span<Candidate> all = candidates_.first(logits.size());
+  TokenId best = 0;
+  for (TokenId i = 1; i < all.size(); ++i) {
+    // A number is better than NaN even where both count as −infinity.
+    const bool first_number = is_nan(logits[best]) && !is_nan(logits[i]);
+    if (first_number || all[i].logit > all[best].logit) best = i;
+  }
+  if (options_.temperature == 0.0F || all.empty() || all[best].logit == -infinity) return best;
+  const float best_logit = all[best].logit;
+  return draw(keep_most_likely(all, best_logit), best_logit);
+}
+
+/// Every token with its logit: NaN as −infinity, recent tokens penalised. The penalty is computed
+/// from the original logit, so a token that occurs twice in the window is penalised once.
+void Sampler::load(std::span<const float> logits) noexcept {
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    candidates_[i] = {is_nan(logits[i]) ? -infinity : logits[i], static_cast<TokenId>(i)};
+  }
+  if (options_.repeat_penalty == 1.0F) return;
+  const std::uint64_t window = recent_.size();
+  const auto count = static_cast<std::size_t>(std::min(observed_, window));
+  for (const TokenId token : recent_.first(count)) {
+    if (token >= logits.size() || is_nan(logits[token])) continue;
+    const float logit = logits[token];
+    candidates_[token].logit =
+        logit > 0.0F ? logit / options_.repeat_penalty : logit * options_.repeat_penalty;
+  }
+}
+
+/// The probability relative to the most likely token's. Equality is asked first because of
+/// infinities, which are as likely as one another; the difference is divided, not the logits, so
+/// that a tiny temperature overflows to −infinity, which is right.
+float Sampler::weight(float logit, float best) const noexcept {
+  return logit == best ? 1.0F : canonical_exp((logit - best) / options_.temperature);
+}
+
+/// Top-k and top-p. Candidates leave a binary heap most likely first until enough have left: O(n)
+/// to build it and O(log n) for each one kept, and the same result as sorting everything. With
+/// neither option, all of them, by id.
+std::span<Sampler::Candidate> Sampler::keep_most_likely(std::span<Candidate> all,
+                                                        float best) const noexcept {
+  const auto weigh = [&](const Candidate& c) noexcept { return weight(c.logit, best); };
+  const bool has_k = options_.top_k > 0 && options_.top_k < all.size();
+  const bool has_p = options_.top_p < 1.0F;
+  if (!has_k && !has_p) return all;
+
+  const std::size_t most = has_k ? options_.top_k : all.size();
+  // What top-p is a part of: the whole vocabulary, or what top-k leaves (below).
+  float target = has_k ? infinity : options_.top_p * sum_in_lanes(all, weigh);
+  const auto less_likely = [](const Candidate& a, const Candidate& b) noexcept {
+    return more_likely(b, a);
+  };
+  std::make_heap(all.begin(), all.end(), less_likely);
+  std::size_t kept = 0;
+  for (float sum = 0.0F; kept < most && sum < target; ++kept) {
+    const auto end = all.end() - static_cast<std::ptrdiff_t>(kept);
+    std::pop_heap(all.begin(), end, less_likely);  // moves the most likely one to the end
+    sum += weigh(*(end - 1));
+  }
+  const std::span<Candidate> result = all.last(kept);
+  std::reverse(result.begin(), result.end());
+  if (!has_k || !has_p) return result;
+
+  target = options_.top_p * sum_in_order(result, weigh);
+  kept = 0;
+  for (float sum = 0.0F; kept < result.size() && sum < target; ++kept) sum += weigh(result[kept]);
+  return result.first(kept);
+}
+
+/// Min-p, then the token where the running sum passes a random part of the total.
+TokenId Sampler::draw(std::span<Candidate> kept, float best) noexcept {
+  // From here on weights take the place of the logits.
+  std::size_t count = 0;
+  for (const Candidate& c : kept) {
+    const float w = weight(c.logit, best);
+    if (w > 0.0F && w >= options_.min_p) kept[count++] = {w, c.token};
+  }
+  const std::span<const Candidate> choices = kept.first(count);
+  const float total = sum_in_order(choices, [](const Candidate& c) noexcept { return c.logit; });
+  const float target = uniform(options_.seed, draws_++) * total;
+  float sum = 0.0F;
+  for (const Candidate& c : choices) {
+    sum += c.logit;
+    if (sum > target) return c.token;
+  }
+  // Not reached: the last sum equals the total, and a number below 1 times the total stays below
+  // it.
+  return choices.back().token;
+}
+
+}  // namespace ringlet

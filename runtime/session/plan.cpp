@@ -1,0 +1,118 @@
+#include "session/plan.hpp"
+
+#include "base/checked.hpp"
+#include "cache/kv_cache.hpp"
+#include "decoder/scratch.hpp"
+#include "kernels/packed_layout.hpp"
+#include "ringlet/memory_plan.hpp"
+#include "ringlet/sampler.hpp"
+#include "ringlet/tokenizer.hpp"
+
+namespace ringlet {
+namespace {
+
+constexpr std::uint32_t largest_context = 1U << 30;
+constexpr std::uint32_t largest_chunk = 1U << 12;
+constexpr std::uint32_t most_lanes = 256;
+constexpr std::uint32_t largest_window_of_text = 1U << 24;
+
+Status bad(const char* where, const char* what) { return {ErrorCode::invalid_argument, where, what}; }
+
+Status check_range(const char* where, std::uint32_t value, std::uint32_t least, std::uint32_t most) {
+  if (value < least) return bad(where, "is too small").with(least, value);
+  if (value > most) return bad(where, "is too large").with(most, value);
+  return {};
+}
+
+/// The four sections of the cache, summed over the layers.
+Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
+  const Architecture& a = model.architecture();
+  LayerCacheBytes sum;
+  for (std::uint32_t i = 0; i < a.layers; ++i) {
+    const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
+    const LayerCacheBytes bytes = layer_cache_bytes(layer, a);
+    sum.pinned_keys += bytes.pinned_keys;
+    sum.pinned_values += bytes.pinned_values;
+    sum.ring_keys += bytes.ring_keys;
+    sum.ring_values += bytes.ring_values;
+  }
+  Status status = plan.add("cache layers", a.layers * sizeof(LayerCache)).status();
+  if (status.ok()) status = plan.add("pinned keys", sum.pinned_keys).status();
+  if (status.ok()) status = plan.add("pinned values", sum.pinned_values).status();
+  if (status.ok()) status = plan.add("ring keys", sum.ring_keys).status();
+  if (status.ok()) status = plan.add("ring values", sum.ring_values).status();
+  return status;
+}
+static_assert(sizeof(LayerCache) == 48, "the plan is the same on every target");
+
+}  // namespace
+
+Result<Config> resolve(const Model& model, const Config& config) noexcept {
+  if (model.tables() == nullptr) return bad("model", "is empty; open a file first");
+  const Architecture& a = model.architecture();
+  Config resolved = config;
+  if (resolved.context == 0) resolved.context = a.context;
+  if (resolved.context > a.context && !resolved.allow_longer_context) {
+    return bad("context", "is longer than the model was trained on; allow_longer_context overrides")
+        .with(a.context, resolved.context);
+  }
+  Status status = check_range("context", resolved.context, 1, largest_context);
+  if (status.ok() && resolved.sinks >= resolved.context) {
+    status = bad("sinks", "must leave room in the context for a window")
+                 .with(resolved.context - 1, resolved.sinks);
+  }
+  if (status.ok()) status = check_range("prefill_chunk", resolved.prefill_chunk, 1, largest_chunk);
+  if (status.ok()) status = check_range("lanes", resolved.lanes, 1, most_lanes);
+  if (status.ok()) {
+    status = check_range("longest_word", resolved.longest_word, 1, largest_window_of_text);
+  }
+  if (status.ok()) {
+    status = check_range("repeat_window", resolved.repeat_window, 0, largest_window_of_text);
+  }
+  if (!status.ok()) return status;
+  return resolved;
+}
+
+Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept {
+  const Result<Config> resolved = resolve(model, config);
+  if (!resolved) return resolved.status();
+  const Architecture& a = model.architecture();
+  MemoryPlan plan;
+  Status status = plan.add("session", session_state_bytes).status();
+  if (status.ok()) status = plan_cache(model, *resolved, plan);
+  if (status.ok()) {
+    status = plan.add("logits", packed::padded_rows(a.vocab_size) * sizeof(float)).status();
+  }
+  if (status.ok()) {
+    status = plan.add("sampler", Sampler::workspace_bytes(a.vocab_size, resolved->repeat_window)).status();
+  }
+  if (status.ok()) {
+    status = plan.add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word)).status();
+  }
+  if (status.ok()) status = plan_scratch(a, *resolved, plan);
+  if (!status.ok()) return status;
+  if (plan.total() > SIZE_MAX) {
+    return Status(ErrorCode::out_of_range, "plan", "is larger than this target's address space")
+        .with(plan.total(), SIZE_MAX);
+  }
+  return plan;
+}
+
+std::uint32_t longest_context(const Model& model, Config config, std::uint64_t bytes) noexcept {
+  const auto fits = [&](std::uint32_t context) {
+    config.context = context;
+    const Result<MemoryPlan> candidate = plan(model, config);
+    return candidate.ok() && candidate->total() <= bytes;
+  };
+  // The total never falls when the context grows, so bisection finds the last one that fits.
+  std::uint32_t fitting = config.sinks;
+  std::uint32_t too_long = model.architecture().context + 1;
+  if (config.sinks >= model.architecture().context || !fits(config.sinks + 1)) return 0;
+  while (too_long - fitting > 1) {
+    const std::uint32_t middle = fitting + (too_long - fitting) / 2;
+    (fits(middle) ? fitting : too_long) = middle;
+  }
+  return fitting;
+}
+
+}  // namespace ringlet

@@ -1,0 +1,168 @@
+#include "ringlet/session.hpp"
+
+#include <algorithm>
+#include <new>
+
+#include "cache/kv_cache.hpp"
+#include "decoder/decoder.hpp"
+#include "memory/arena.hpp"
+#include "numerics/environment.hpp"
+#include "session/plan.hpp"
+
+namespace ringlet {
+
+/// Everything a session knows, at the start of the caller's memory.
+struct Session::State {
+  Model model;
+  Config config;
+  Decoder decoder;
+  KvCache cache;
+  RingCursor cursor;
+  float* logits = nullptr;
+  std::span<std::byte> tokenizer_workspace;
+  std::span<std::byte> sampler_workspace;
+  bool has_logits = false;
+};
+
+namespace {
+
+Status check_memory(const Model& model, const Config& config, const MemoryPlan& plan,
+                    std::span<std::byte> memory) {
+  if (reinterpret_cast<std::uintptr_t>(memory.data()) % MemoryPlan::alignment != 0) {
+    return {ErrorCode::invalid_argument, "memory", "must lie at an address that is a multiple of 64"};
+  }
+  if (memory.size() >= plan.total()) return {};
+  const std::uint32_t longest = longest_context(model, config, memory.size());
+  return Status(ErrorCode::not_enough_memory, "memory",
+                longest > 0 ? "is too small for this context; the index is the longest that fits"
+                            : "is too small for any context")
+      .with(plan.total(), memory.size())
+      .at(longest > 0 ? std::int64_t{longest} : -1);
+}
+
+/// Decides each layer's geometry and where it begins in the sections.
+void lay_out_cache(const Model& model, const Config& config, KvCache& cache) {
+  LayerCacheBytes next;
+  for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
+    LayerCache& layer = *new (&cache.layer(i))
+        LayerCache(layer_cache(config, model.window(i), model.recommended_kv(i)));
+    layer.pinned_keys = next.pinned_keys;
+    layer.pinned_values = next.pinned_values;
+    layer.ring_keys = next.ring_keys;
+    layer.ring_values = next.ring_values;
+    const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
+    next.pinned_keys += bytes.pinned_keys;
+    next.pinned_values += bytes.pinned_values;
+    next.ring_keys += bytes.ring_keys;
+    next.ring_values += bytes.ring_values;
+  }
+}
+
+}  // namespace
+
+Result<Session> Session::create(const Model& model, const Config& config,
+                                std::span<std::byte> memory, const KernelSet& kernels,
+                                const Team& team) noexcept {
+  static_assert(sizeof(State) <= session_state_bytes);
+  const Result<Config> resolved = resolve(model, config);
+  if (!resolved) return resolved.status();
+  if (team.lanes < 1 || team.lanes > resolved->lanes) {
+    return Status(ErrorCode::invalid_argument, "team", "has more lanes than config.lanes plans for")
+        .with(resolved->lanes, team.lanes);
+  }
+  const Result<MemoryPlan> plan = ringlet::plan(model, *resolved);
+  if (!plan) return plan.status();
+  const Status status = check_memory(model, *resolved, *plan, memory);
+  if (!status.ok()) return status;
+  if (!float_environment_is_canonical()) {
+    return Status(ErrorCode::unsupported, "float environment",
+                  "must round to nearest and keep denormals; another setting changes results");
+  }
+
+  const Arena arena(memory, *plan);
+  const Architecture& architecture = model.architecture();
+  State& state = *new (arena.bytes("session").data()) State;
+  state.model = model;
+  state.config = *resolved;
+  state.cache = KvCache(arena, architecture);
+  lay_out_cache(model, *resolved, state.cache);
+  state.cache.clear();
+  state.decoder =
+      Decoder(model, kernels, team, state.cache, make_scratch(architecture, *resolved, arena));
+  state.logits = arena.array<float>("logits");
+  state.tokenizer_workspace = arena.bytes("tokenizer");
+  state.sampler_workspace = arena.bytes("sampler");
+  return Session(&state);
+}
+
+Status Session::prefill(std::span<const TokenId> tokens, const Progress& progress) noexcept {
+  State& state = *state_;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] >= state.model.architecture().vocab_size) {
+      return Status(ErrorCode::out_of_range, "tokens", "has an id outside the vocabulary")
+          .at(static_cast<std::int64_t>(i))
+          .with(state.model.architecture().vocab_size, tokens[i]);
+    }
+  }
+  for (std::size_t done = 0; done < tokens.size();) {
+    const std::size_t count = std::min<std::size_t>(tokens.size() - done, state.config.prefill_chunk);
+    const bool last = done + count == tokens.size();
+    state.decoder.forward(tokens.subspan(done, count), state.cursor.position(),
+                          last ? state.logits : nullptr);
+    state.cursor.commit(static_cast<std::uint32_t>(count));
+    state.has_logits = last;
+    done += count;
+    if (progress.report != nullptr && !progress.report(progress.context, done, tokens.size()) && !last) {
+      return Status(ErrorCode::cancelled, "prefill", "was stopped between chunks")
+          .with(tokens.size(), done);
+    }
+  }
+  return {};
+}
+
+Status Session::step(TokenId token) noexcept { return prefill({&token, 1}); }
+
+std::span<const float> Session::logits() const noexcept {
+  if (!state_->has_logits) return {};
+  return {state_->logits, state_->model.architecture().vocab_size};
+}
+
+std::uint64_t Session::position() const noexcept { return state_->cursor.position(); }
+
+Status Session::truncate(std::uint64_t position) noexcept {
+  State& state = *state_;
+  if (position == state.cursor.position()) return {};
+  for (std::uint32_t i = 0; i < state.model.architecture().layers; ++i) {
+    if (!state.cursor.can_truncate(state.cache.layer(i).ring, position)) {
+      return Status(ErrorCode::out_of_range, "position",
+                    "is ahead of the session, or so far back that the ring has overwritten what it saw")
+          .with(state.cursor.position(), position);
+    }
+  }
+  state.cursor.truncate(position);
+  state.has_logits = false;
+  return {};
+}
+
+void Session::reset() noexcept {
+  state_->cursor.reset();
+  state_->has_logits = false;
+}
+
+const Model& Session::model() const noexcept { return state_->model; }
+
+const Config& Session::config() const noexcept { return state_->config; }
+
+MemoryPlan Session::memory_plan() const noexcept {
+  return *ringlet::plan(state_->model, state_->config);
+}
+
+std::span<std::byte> Session::tokenizer_workspace() const noexcept {
+  return state_->tokenizer_workspace;
+}
+
+std::span<std::byte> Session::sampler_workspace() const noexcept {
+  return state_->sampler_workspace;
+}
+
+}  // namespace ringlet

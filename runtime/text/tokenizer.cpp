@@ -1,0 +1,128 @@
+#include "ringlet/tokenizer.hpp"
+
+#include <bit>
+
+#include "schema/ringlet_generated.h"
+#include "text/bpe.hpp"
+#include "text/vocabulary.hpp"
+#include "text/words.hpp"
+
+namespace ringlet {
+namespace {
+
+// The tables are read in place, and a file is little-endian.
+static_assert(std::endian::native == std::endian::little);
+
+template <typename T>
+std::span<const T> view(const flatbuffers::Vector<T>* vector) noexcept {
+  if (vector == nullptr) return {};
+  return {vector->data(), vector->size()};
+}
+
+const schema::Tokenizer* tokenizer_of(const schema::Model* tables) noexcept {
+  return tables == nullptr ? nullptr : tables->tokenizer();
+}
+
+TokenId token_or_none(std::int32_t id) noexcept {
+  return id < 0 ? Tokenizer::none : static_cast<TokenId>(id);
+}
+
+/// An empty vocabulary for the empty tokenizer.
+Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
+  const schema::Tokenizer* tokenizer = tokenizer_of(tables);
+  if (tokenizer == nullptr) return {};
+  return {.text = reinterpret_cast<const char*>(tokenizer->text()->data()),
+          .ends = view(tokenizer->ends()),
+          .scores = view(tokenizer->scores()),
+          .sorted = view(tokenizer->sorted()),
+          .byte_tokens = view(tokenizer->byte_tokens()),
+          .unknown = token_or_none(tokenizer->unknown()),
+          .longest_piece = tokenizer->longest_piece(),
+          .add_space_prefix = tokenizer->add_space_prefix(),
+          .splits_before_space = tokenizer->splits_before_space()};
+}
+
+bool is_of_kind(const schema::Model* tables, TokenId token, schema::PieceKind kind) noexcept {
+  const schema::Tokenizer* tokenizer = tokenizer_of(tables);
+  if (tokenizer == nullptr || token >= tokenizer->kinds()->size()) return false;
+  return tokenizer->kinds()->Get(token) == kind;
+}
+
+/// The value of a hexadecimal digit; 16 for any other character.
+std::uint8_t digit(char c) noexcept {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
+  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+  return 16;
+}
+
+}  // namespace
+
+Result<Tokenizer> Tokenizer::open(const Model& model) noexcept {
+  if (tokenizer_of(model.tables()) == nullptr) {
+    return Status(
+        ErrorCode::unsupported, "tokenizer",
+        "the model file has no tokenizer; convert it together with one, or use token ids");
+  }
+  if (model.tables()->tokenizer()->kind() != schema::TokenizerKind::sentencepiece_bpe) {
+    return Status(ErrorCode::unsupported, "tokenizer.kind",
+                  "this build knows SentencePiece byte-pair encoding only")
+        .with(static_cast<std::uint64_t>(schema::TokenizerKind::sentencepiece_bpe),
+              static_cast<std::uint64_t>(model.tables()->tokenizer()->kind()));
+  }
+  Tokenizer tokenizer;
+  tokenizer.tables_ = model.tables();
+  return tokenizer;
+}
+
+std::uint64_t Tokenizer::workspace_bytes(std::uint32_t longest_word) noexcept {
+  // One byte more for the space that may be put in front.
+  return WordEncoder::workspace_bytes(std::uint64_t{longest_word} + 1);
+}
+
+Result<Encoded> Tokenizer::encode(std::string_view text, bool beginning,
+                                  std::span<std::byte> workspace,
+                                  std::span<TokenId> out) const noexcept {
+  return encode_words(vocabulary_of(tables_), text, beginning, workspace, out);
+}
+
+std::string_view Tokenizer::piece(TokenId token) const noexcept {
+  return vocabulary_of(tables_).piece(token);
+}
+
+TokenId Tokenizer::find(std::string_view piece) const noexcept {
+  return vocabulary_of(tables_).find(piece);
+}
+
+bool Tokenizer::is_control(TokenId token) const noexcept {
+  return is_of_kind(tables_, token, schema::PieceKind::control);
+}
+
+bool Tokenizer::is_byte(TokenId token, std::uint8_t* value) const noexcept {
+  if (!is_of_kind(tables_, token, schema::PieceKind::byte)) return false;
+  const std::string_view text = piece(token);  // "<0x0A>"
+  if (text.size() != 6 || !text.starts_with("<0x") || text[5] != '>') return false;
+  const std::uint8_t high = digit(text[3]);
+  const std::uint8_t low = digit(text[4]);
+  if (high > 15 || low > 15) return false;
+  if (value != nullptr) *value = static_cast<std::uint8_t>(high * 16 + low);
+  return true;
+}
+
+TokenId Tokenizer::bos() const noexcept {
+  return tokenizer_of(tables_) == nullptr ? none : token_or_none(tables_->tokenizer()->bos());
+}
+
+TokenId Tokenizer::eos() const noexcept {
+  return tokenizer_of(tables_) == nullptr ? none : token_or_none(tables_->tokenizer()->eos());
+}
+
+bool Tokenizer::adds_bos() const noexcept {
+  return tokenizer_of(tables_) != nullptr && tables_->tokenizer()->add_bos() && bos() != none;
+}
+
+bool Tokenizer::adds_space_prefix() const noexcept {
+  return tokenizer_of(tables_) != nullptr && tables_->tokenizer()->add_space_prefix();
+}
+
+}  // namespace ringlet

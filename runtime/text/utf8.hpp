@@ -1,0 +1,45 @@
+// The shape of UTF-8 (Unicode 15, table 3-7), for cutting text into characters and for repairing
+// it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace ringlet {
+
+/// Bytes of the character that starts with this byte; 0 when none can.
+constexpr std::size_t utf8_length(std::uint8_t lead) noexcept {
+  if (lead < 0x80) return 1;
+  if (lead < 0xC2) return 0;  // a continuation, or an overlong form
+  if (lead < 0xE0) return 2;
+  if (lead < 0xF0) return 3;
+  return lead < 0xF5 ? 4 : 0;
+}
+
+/// Whether `byte` may stand at place `index` (1 to 3) of the character that starts with `lead`. The
+/// second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+constexpr bool utf8_continues(std::uint8_t lead, std::size_t index, std::uint8_t byte) noexcept {
+  std::uint8_t lowest = 0x80;
+  std::uint8_t highest = 0xBF;
+  if (index == 1) {
+    if (lead == 0xE0) lowest = 0xA0;
+    if (lead == 0xED) highest = 0x9F;
+    if (lead == 0xF0) lowest = 0x90;
+    if (lead == 0xF4) highest = 0x8F;
+  }
+  return byte >= lowest && byte <= highest;
+}
+
+/// Bytes of the first character of a text that is not empty; 1 when it is not valid UTF-8 there.
+constexpr std::size_t utf8_first_character(std::string_view text) noexcept {
+  const auto lead = static_cast<std::uint8_t>(text[0]);
+  const std::size_t length = utf8_length(lead);
+  if (length == 0 || length > text.size()) return 1;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!utf8_continues(lead, i, static_cast<std::uint8_t>(text[i]))) return 1;
+  }
+  return length;
+}
+
+}  // namespace ringlet

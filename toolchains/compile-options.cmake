@@ -1,0 +1,15 @@
+# Options for every target of the project, as one interface target.
+add_library(ringlet_compile_options INTERFACE)
+target_compile_options(ringlet_compile_options INTERFACE
+  # Contraction would change bits; see runtime/numerics/README.md.
+  -ffp-contract=off
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Werror)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  # The canonical arithmetic needs the fused multiply-add instruction (every x86-64 since 2013).
+  target_compile_options(ringlet_compile_options INTERFACE -mfma)
+endif()
+if(RINGLET_SANITIZE)
+  target_compile_options(ringlet_compile_options INTERFACE
+    -fsanitize=${RINGLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  target_link_options(ringlet_compile_options INTERFACE -fsanitize=${RINGLET_SANITIZE})
+endif()

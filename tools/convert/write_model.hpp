@@ -1,0 +1,54 @@
+// From a source model to a .ringlet file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "ringlet/formats.hpp"
+#include "source_model.hpp"
+
+namespace ringlet::convert {
+
+/// The formats of the matrices by class. INT8 for the embedding and the head costs little and keeps quality.
+struct WriteOptions {
+  MatrixFormat weights = MatrixFormat::int4;
+  MatrixFormat embedding = MatrixFormat::int8;
+  MatrixFormat head = MatrixFormat::int8;  // ignored when the head is tied to the embedding
+};
+
+/// What happened to one tensor.
+struct TensorReport {
+  std::string name;
+  MatrixFormat format = MatrixFormat::f32;
+  std::uint32_t rows = 0;
+  std::uint32_t columns = 0;
+  std::uint64_t bytes = 0;
+  double relative_error = 0;  // rms(w − stored w) / rms(w)
+};
+
+struct WriteReport {
+  std::vector<TensorReport> tensors;
+  std::uint64_t parameters = 0;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t weight_bytes = 0;  // planes of matrices
+  double bits_per_weight = 0;      // over the matrices
+};
+
+/// Told after each tensor; `done` and `total` count source parameters.
+using WriteProgress =
+    std::function<void(const TensorReport& tensor, std::uint64_t done, std::uint64_t total)>;
+
+/// Writes a complete model file to `out`, which must be seekable and empty. Throws std::runtime_error with
+/// one clear sentence when the source cannot be represented (an inconsistent shape, a weight that is not
+/// finite, a tokenizer piece too long) or when writing fails.
+WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,
+                        const WriteProgress& progress = {});
+
+/// The same into memory, aligned to 64 bytes when copied to aligned storage; used by tests.
+std::vector<std::byte> write_model_to_memory(const SourceModel& source, const WriteOptions& options);
+
+}  // namespace ringlet::convert
