@@ -1,4 +1,5 @@
-// Arithmetic on sizes that come from untrusted input: the result, or the knowledge that there is none.
+// Arithmetic on sizes that come from untrusted input: the result, or the knowledge that there is
+// none.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ class Checked {
   }
   friend constexpr Checked operator*(Checked a, Checked b) noexcept {
     Checked product(a.value_ * b.value_);
-    product.valid_ = a.valid_ && b.valid_ &&
-                     (a.value_ == 0 || product.value_ / a.value_ == b.value_);
+    product.valid_ =
+        a.valid_ && b.valid_ && (a.value_ == 0 || product.value_ / a.value_ == b.value_);
     return product;
   }
   /// The next multiple of `unit`, a power of two.

@@ -28,7 +28,8 @@ std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t crc) noexce
   crc = ~crc;
   std::size_t i = 0;
   for (; i + 4 <= bytes.size(); i += 4) {
-    crc ^= std::to_integer<std::uint32_t>(bytes[i]) | std::to_integer<std::uint32_t>(bytes[i + 1]) << 8 |
+    crc ^= std::to_integer<std::uint32_t>(bytes[i]) |
+           std::to_integer<std::uint32_t>(bytes[i + 1]) << 8 |
            std::to_integer<std::uint32_t>(bytes[i + 2]) << 16 |
            std::to_integer<std::uint32_t>(bytes[i + 3]) << 24;
     crc = tables[3][crc & 0xFF] ^ tables[2][(crc >> 8) & 0xFF] ^ tables[1][(crc >> 16) & 0xFF] ^

@@ -8,6 +8,7 @@
 namespace ringlet {
 
 /// The CRC32C of `bytes`; `crc` continues an earlier call.
-[[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t crc = 0) noexcept;
+[[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> bytes,
+                                   std::uint32_t crc = 0) noexcept;
 
 }  // namespace ringlet

@@ -4,18 +4,24 @@ namespace ringlet {
 
 const char* name_of(MatrixFormat format) noexcept {
   switch (format) {
-    case MatrixFormat::f32: return "f32";
-    case MatrixFormat::int8: return "int8";
-    case MatrixFormat::int4: return "int4";
+    case MatrixFormat::f32:
+      return "f32";
+    case MatrixFormat::int8:
+      return "int8";
+    case MatrixFormat::int4:
+      return "int4";
   }
   return "unknown";
 }
 
 const char* name_of(KvFormat format) noexcept {
   switch (format) {
-    case KvFormat::f32: return "f32";
-    case KvFormat::f16: return "f16";
-    case KvFormat::int8: return "int8";
+    case KvFormat::f32:
+      return "f32";
+    case KvFormat::f16:
+      return "f16";
+    case KvFormat::int8:
+      return "int8";
   }
   return "unknown";
 }

@@ -31,7 +31,8 @@ void store_int8(const PageSide& page, std::size_t position, const float* x, std:
   const std::uint16_t scale = zero ? std::uint16_t{0} : scale_to_half(maximum / 127.0F);
   const float inverse = zero ? 0.0F : 1.0F / half_to_float(scale);
   for (std::size_t i = 0; i < head_dim; ++i) {
-    page.codes[byte_of(i)] = static_cast<std::uint8_t>(zero ? std::int8_t{0} : to_int8(x[i] * inverse));
+    page.codes[byte_of(i)] =
+        static_cast<std::uint8_t>(zero ? std::int8_t{0} : to_int8(x[i] * inverse));
   }
   page.scales[position] = scale;
 }

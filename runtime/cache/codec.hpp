@@ -16,8 +16,8 @@ struct PageSide {
 };
 
 /// Stores the key of one position (0…31) of a page. INT8: scale = fp16(amax/127), at least 2^-14;
-/// codes = rne(key · (1/scale)) clamped to ±127; below amax = 2^-60 all zero. f16 rounds to nearest even
-/// and saturates. Only this position's bytes change.
+/// codes = rne(key · (1/scale)) clamped to ±127; below amax = 2^-60 all zero. f16 rounds to nearest
+/// even and saturates. Only this position's bytes change.
 void store_key(const PageSide& page, KvFormat format, std::size_t position, const float* key,
                std::size_t head_dim) noexcept;
 

@@ -44,8 +44,8 @@ LayerCache layer_cache(const Config& config, std::uint32_t own_window,
                        KvFormats recommended) noexcept {
   LayerCache layer;
   layer.ring.pinned = own_window == 0 ? config.sinks : 0;
-  layer.ring.window = own_window == 0 ? config.context - config.sinks
-                                      : std::min(own_window, config.context);
+  layer.ring.window =
+      own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
   layer.ring.max_tokens = config.prefill_chunk;
   layer.ring_formats = config.kv ? KvFormats{*config.kv, *config.kv} : recommended;
   layer.pinned_formats = {pinned_format(layer.ring_formats.keys, layer.ring.pinned),
@@ -78,7 +78,8 @@ KvCache::KvCache(const Arena& arena, const Architecture& architecture) noexcept
       head_dim_(architecture.head_dim) {}
 
 void KvCache::clear() noexcept {
-  for (const std::span<std::byte> section : {pinned_keys_, pinned_values_, ring_keys_, ring_values_}) {
+  for (const std::span<std::byte> section :
+       {pinned_keys_, pinned_values_, ring_keys_, ring_values_}) {
     std::fill(section.begin(), section.end(), std::byte{0});
   }
 }

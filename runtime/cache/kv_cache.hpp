@@ -1,10 +1,11 @@
-// The key/value cache of a session: for every layer a pinned region and a ring, in pages of 32 positions.
+// The key/value cache of a session: for every layer a pinned region and a ring, in pages of 32
+// positions.
 //
 //   section "pinned keys":  layer 0 [head 0 pages | scales][head 1 …] layer 1 …
 //   section "pinned values", "ring keys", "ring values": the same
 //
-// Formats and windows are each layer's own. Which slot holds which position is cache/ring.hpp's business;
-// how a page looks is kernels/cache_page.hpp's.
+// Formats and windows are each layer's own. Which slot holds which position is cache/ring.hpp's
+// business; how a page looks is kernels/cache_page.hpp's.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,10 @@ struct LayerCache {
 /// The regions of a layer.
 enum class Region : std::uint8_t { pinned, ring };
 
-/// Geometry and formats of a layer. `own_window` is the layer's sliding window (0: none); such a layer pins
-/// nothing, because its model was trained without. `config.context` must be resolved and larger than
-/// `config.sinks`. Pinned tokens of an INT8 cache are f16 while there are at most 64 of them.
+/// Geometry and formats of a layer. `own_window` is the layer's sliding window (0: none); such a
+/// layer pins nothing, because its model was trained without. `config.context` must be resolved and
+/// larger than `config.sinks`. Pinned tokens of an INT8 cache are f16 while there are at most 64 of
+/// them.
 [[nodiscard]] LayerCache layer_cache(const Config& config, std::uint32_t own_window,
                                      KvFormats recommended) noexcept;
 

@@ -1,16 +1,17 @@
-// The arithmetic of the ring: which slot holds which position. No storage, no tags, no masks: what is
-// valid follows from the position alone.
+// The arithmetic of the ring: which slot holds which position. No storage, no tags, no masks: what
+// is valid follows from the position alone.
 //
 //   position:  0 … S−1 | S … ............................ p
 //              pinned  | ring, r = position − S, slot = r mod slots
 //
 // A query at position p sees the pinned positions up to p and the ring positions with
 // r in (r_p − W, r_p]. One forward pass appends at most n positions before any of them is read, so
-// slots ≥ W + n − 1 keeps everything that the pass may read; one slot fewer fails. Slots are rounded up to
-// whole pages of 32, so a page of 32 absolute positions is always one page of memory.
+// slots ≥ W + n − 1 keeps everything that the pass may read; one slot fewer fails. Slots are
+// rounded up to whole pages of 32, so a page of 32 absolute positions is always one page of memory.
 //
-// Planning is pure and committing is separate: a pass that fails before its commit has changed nothing
-// that a later query can see, because the slots it wrote held positions out of every window.
+// Planning is pure and committing is separate: a pass that fails before its commit has changed
+// nothing that a later query can see, because the slots it wrote held positions out of every
+// window.
 #pragma once
 
 #include <cstdint>
@@ -42,8 +43,8 @@ struct SlotSpan {
   std::uint32_t count = 0;     // 0: empty
 };
 
-/// Slots to read or to write: part of the pinned region and at most two contiguous spans of the ring,
-/// in ascending order of position.
+/// Slots to read or to write: part of the pinned region and at most two contiguous spans of the
+/// ring, in ascending order of position.
 struct RingSpans {
   SlotSpan pinned;
   SlotSpan ring[2];
@@ -60,8 +61,8 @@ struct RingSpans {
 /// What a query at `position` reads, its own position included.
 [[nodiscard]] RingSpans plan_read(const RingGeometry& ring, std::uint64_t position) noexcept;
 
-/// The position through which pinned keys are seen by a query at `position`: min(position, S + W − 1), so
-/// that they stay at distances the model has met (kv cache page: the second query).
+/// The position through which pinned keys are seen by a query at `position`: min(position, S + W −
+/// 1), so that they stay at distances the model has met (kv cache page: the second query).
 [[nodiscard]] constexpr std::uint64_t pinned_query_position(const RingGeometry& ring,
                                                             std::uint64_t position) noexcept {
   const std::uint64_t last = std::uint64_t{ring.pinned} + ring.window - 1;

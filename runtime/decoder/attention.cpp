@@ -19,7 +19,8 @@ struct Item {
   bool empty = true;     // nothing has been folded into `out` yet
 };
 
-/// Rotates the queries of an item by the angles of token t, and quantizes them where the keys are INT8.
+/// Rotates the queries of an item by the angles of token t, and quantizes them where the keys are
+/// INT8.
 void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, KvFormat keys) {
   const Architecture& a = item.context.architecture;
   const KernelSet& kernels = item.context.kernels;
@@ -76,13 +77,14 @@ void fold(Item& item, std::size_t head) {
   }
 }
 
-/// One segment: the positions [first, last) of a region, counted from the region's start, all within 256
-/// aligned ones. Pages repeat after `region_pages`.
+/// One segment: the positions [first, last) of a region, counted from the region's start, all
+/// within 256 aligned ones. Pages repeat after `region_pages`.
 void attend_segment(Item& item, Region region, KvFormats formats, std::uint64_t first,
                     std::uint64_t last, std::uint32_t region_pages) {
   const Architecture& a = item.context.architecture;
   const std::uint64_t first_page = first / page::positions;
-  const auto pages = static_cast<std::size_t>((last + page::positions - 1) / page::positions - first_page);
+  const auto pages =
+      static_cast<std::size_t>((last + page::positions - 1) / page::positions - first_page);
   const auto begin = static_cast<std::size_t>(first - first_page * page::positions);
   const auto end = static_cast<std::size_t>(last - first_page * page::positions);
 

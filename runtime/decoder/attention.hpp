@@ -18,13 +18,13 @@ struct AttentionContext {
   const Scratch& scratch;
 };
 
-/// For each token t of the chunk at positions first_position + t, and each query head: softmax over the
-/// pinned keys (seen through the second query) and the ring's window, weighted sum of the values, into
-/// scratch.attended. The chunk's own keys and values are in the cache already; a query reads only up to
-/// its own position, so the chunk is causal.
+/// For each token t of the chunk at positions first_position + t, and each query head: softmax over
+/// the pinned keys (seen through the second query) and the ring's window, weighted sum of the
+/// values, into scratch.attended. The chunk's own keys and values are in the cache already; a query
+/// reads only up to its own position, so the chunk is causal.
 ///
-/// Softmax works on segments of 256 positions aligned by ring position, folded together in ascending
-/// order (pinned first), so the result depends on neither chunking nor lanes.
+/// Softmax works on segments of 256 positions aligned by ring position, folded together in
+/// ascending order (pinned first), so the result depends on neither chunking nor lanes.
 void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
             std::uint32_t tokens) noexcept;
 

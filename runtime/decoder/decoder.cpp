@@ -41,9 +41,11 @@ void Decoder::embed(std::span<const TokenId> tokens) noexcept {
 }
 
 void Decoder::prepare_angles(std::uint64_t position, std::uint32_t tokens) noexcept {
-  // Every layer that pins tokens has the same geometry, so one table of second angles serves them all.
+  // Every layer that pins tokens has the same geometry, so one table of second angles serves them
+  // all.
   const RingGeometry* pinning = nullptr;
-  for (std::uint32_t layer = 0; layer < model_.architecture().layers && pinning == nullptr; ++layer) {
+  for (std::uint32_t layer = 0; layer < model_.architecture().layers && pinning == nullptr;
+       ++layer) {
     if (cache_.layer(layer).ring.pinned > 0) pinning = &cache_.layer(layer).ring;
   }
   const std::uint64_t* steps = rope_steps(model_);
@@ -116,8 +118,8 @@ void Decoder::store(std::uint32_t layer, std::uint64_t position, std::uint32_t t
 
 void Decoder::head(std::uint32_t tokens, float* logits) noexcept {
   const Architecture& a = model_.architecture();
-  kernels_->rms_norm(scratch_.residual.row(tokens - 1), final_norm(model_), scratch_.head_input.data,
-                     a.dim, a.norm_epsilon);
+  kernels_->rms_norm(scratch_.residual.row(tokens - 1), final_norm(model_),
+                     scratch_.head_input.data, a.dim, a.norm_epsilon);
   const Activations x =
       quantize_rows(*kernels_, scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
   const PackedMatrix matrix = output_head(model_);

@@ -13,8 +13,8 @@
 
 namespace ringlet {
 
-/// One forward pass over a chunk of tokens of the Llama family (Touvron et al., 2023): pre-norm RMSNorm,
-/// rotary embedding, grouped-query attention over the ring, gated feed-forward.
+/// One forward pass over a chunk of tokens of the Llama family (Touvron et al., 2023): pre-norm
+/// RMSNorm, rotary embedding, grouped-query attention over the ring, gated feed-forward.
 class Decoder {
  public:
   Decoder() = default;
@@ -23,10 +23,10 @@ class Decoder {
       : model_(model), kernels_(&kernels), team_(team), cache_(cache), scratch_(scratch) {}
 
   /// Passes tokens (valid ids, at most the planned chunk) through all layers at positions
-  /// position, position + 1, …. Their keys and values are written into the slots that plan_write gives;
-  /// nothing that a query at `position` could have read is overwritten, so a caller that does not commit
-  /// has changed nothing. Writes the logits of the last token (vocab_size padded to 16 floats) unless
-  /// `logits` is null.
+  /// position, position + 1, …. Their keys and values are written into the slots that plan_write
+  /// gives; nothing that a query at `position` could have read is overwritten, so a caller that
+  /// does not commit has changed nothing. Writes the logits of the last token (vocab_size padded to
+  /// 16 floats) unless `logits` is null.
   void forward(std::span<const TokenId> tokens, std::uint64_t position, float* logits) noexcept;
 
  private:

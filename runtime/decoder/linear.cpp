@@ -25,8 +25,8 @@ void run_lane(void* argument, std::uint32_t lane) {
     const std::uint64_t count = packed::panels(product.matrix->rows);
     if (begin < base + count && begin < end) {
       const std::uint64_t last = std::min(end, base + count);
-      const auto row_end = std::min<std::uint64_t>((last - base) * packed::panel_rows,
-                                                   product.matrix->rows);
+      const auto row_end =
+          std::min<std::uint64_t>((last - base) * packed::panel_rows, product.matrix->rows);
       dispatch.kernels.multiply(*product.matrix, dispatch.x, product.out.data, product.out.stride,
                                 static_cast<std::size_t>((begin - base) * packed::panel_rows),
                                 static_cast<std::size_t>(row_end));
@@ -41,9 +41,10 @@ void run_lane(void* argument, std::uint32_t lane) {
 Activations quantize_rows(const KernelSet& kernels, const Rows& x, std::uint32_t columns,
                           std::uint32_t tokens, const QuantizedRows& room) noexcept {
   for (std::size_t t = 0; t < tokens; ++t) {
-    kernels.quantize(x.row(t), columns,
-                     {room.first.codes + t * room.code_stride, room.first.scales + t * room.group_stride,
-                      room.first.offsets + t * room.group_stride});
+    kernels.quantize(
+        x.row(t), columns,
+        {room.first.codes + t * room.code_stride, room.first.scales + t * room.group_stride,
+         room.first.offsets + t * room.group_stride});
   }
   return {.floats = x.data,
           .quantized = room.first,

@@ -16,11 +16,12 @@ struct Product {
 };
 
 /// Activations of `tokens` rows, quantized into `room` for integer matrices.
-[[nodiscard]] Activations quantize_rows(const KernelSet& kernels, const Rows& x, std::uint32_t columns,
-                                        std::uint32_t tokens, const QuantizedRows& room) noexcept;
+[[nodiscard]] Activations quantize_rows(const KernelSet& kernels, const Rows& x,
+                                        std::uint32_t columns, std::uint32_t tokens,
+                                        const QuantizedRows& room) noexcept;
 
-/// Computes all products; the panels of 16 output rows of all matrices together are divided among the
-/// lanes of the team, so that q, k and v (or gate and up) cost one dispatch.
+/// Computes all products; the panels of 16 output rows of all matrices together are divided among
+/// the lanes of the team, so that q, k and v (or gate and up) cost one dispatch.
 void multiply(const KernelSet& kernels, const Team& team, const Activations& x,
               std::initializer_list<Product> products) noexcept;
 

@@ -16,15 +16,15 @@ constexpr std::uint32_t row_stride(std::uint32_t n) {
 }
 
 constexpr std::uint64_t rows_bytes(std::uint32_t n, std::uint64_t tokens) {
-  return tokens * row_stride(n) * sizeof(float);
+  return tokens * row_stride(n) * std::uint64_t{sizeof(float)};
 }
 
 // Groups are padded to 16 so that scales and offsets of every token begin on a line.
-constexpr std::uint64_t group_stride(std::uint32_t columns) {
+constexpr std::uint64_t group_stride(std::uint64_t columns) {
   return (packed::groups(columns) + 15) / 16 * 16;
 }
 
-constexpr std::uint64_t code_stride(std::uint32_t columns) {
+constexpr std::uint64_t code_stride(std::uint64_t columns) {
   return in_lines(packed::padded_columns(columns));
 }
 
@@ -37,11 +37,12 @@ struct LaneSizes {
   std::uint64_t queries, query_codes, query_scales, scores, values, states;
   explicit constexpr LaneSizes(const Architecture& a)
       : queries(in_lines(std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
-        query_codes(in_lines(std::uint64_t{a.heads_per_kv()} * ((a.head_dim + 15) / 16 * 16))),
-        query_scales(in_lines(a.heads_per_kv() * sizeof(float))),
+        query_codes(in_lines(std::uint64_t{a.heads_per_kv()} *
+                             ((std::uint64_t{a.head_dim} + 15) / 16 * 16))),
+        query_scales(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(float))),
         scores(in_lines(std::uint64_t{a.heads_per_kv()} * page::segment_positions * sizeof(float))),
         values(queries),
-        states(in_lines(a.heads_per_kv() * sizeof(SoftmaxState))) {}
+        states(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))) {}
   [[nodiscard]] constexpr std::uint64_t total() const {
     return queries + query_codes + query_scales + scores + values + 2 * states;
   }
@@ -68,13 +69,15 @@ Status plan_scratch(const Architecture& a, const Config& config, MemoryPlan& pla
   Status status;
   const auto add = [&](const char* name, std::uint64_t bytes, Step first, Step last) {
     if (!status.ok()) return;
-    status = plan.add(name, bytes, static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(last))
-                 .status();
+    status =
+        plan.add(name, bytes, static_cast<std::uint8_t>(first), static_cast<std::uint8_t>(last))
+            .status();
   };
   const std::uint64_t n = config.prefill_chunk;
   const std::uint32_t query_dim = a.query_dim();
   add("residual", rows_bytes(a.dim, n), Step::embed, Step::head);
-  add("rotary angles", 4 * n * row_stride(a.rotary_dim / 2) * sizeof(float), Step::embed, Step::head);
+  add("rotary angles", 4 * n * row_stride(a.rotary_dim / 2) * sizeof(float), Step::embed,
+      Step::head);
   add("gate", rows_bytes(a.hidden_dim, n), Step::gate_up, Step::down);
   add("up", rows_bytes(a.hidden_dim, n), Step::gate_up, Step::down);
   add("queries", rows_bytes(query_dim, n), Step::project_qkv, Step::attend);

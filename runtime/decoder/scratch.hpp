@@ -1,5 +1,5 @@
-// The decoder's working memory: every buffer of a forward pass of up to n tokens, with the steps of a
-// layer in which it is alive. Buffers that are never alive together share bytes.
+// The decoder's working memory: every buffer of a forward pass of up to n tokens, with the steps of
+// a layer in which it is alive. Buffers that are never alive together share bytes.
 #pragma once
 
 #include <cstddef>
@@ -42,13 +42,13 @@ struct QuantizedRows {
 
 /// What one lane needs for attention of one token over one kv head.
 struct AttentionLane {
-  float* queries = nullptr;        // heads_per_kv × head_dim, rotated
+  float* queries = nullptr;            // heads_per_kv × head_dim, rotated
   std::int8_t* query_codes = nullptr;  // heads_per_kv × head_dim padded to 16
-  float* query_scales = nullptr;   // heads_per_kv
-  float* scores = nullptr;         // heads_per_kv × one segment
-  float* values = nullptr;         // heads_per_kv × head_dim, of one segment
-  SoftmaxState* segments = nullptr;  // heads_per_kv, of the segment in hand
-  SoftmaxState* totals = nullptr;    // heads_per_kv, of all segments so far
+  float* query_scales = nullptr;       // heads_per_kv
+  float* scores = nullptr;             // heads_per_kv × one segment
+  float* values = nullptr;             // heads_per_kv × head_dim, of one segment
+  SoftmaxState* segments = nullptr;    // heads_per_kv, of the segment in hand
+  SoftmaxState* totals = nullptr;      // heads_per_kv, of all segments so far
 };
 
 /// Cosines and sines of n tokens, one entry per rotary pair.

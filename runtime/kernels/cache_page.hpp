@@ -1,4 +1,5 @@
-// Where each number of a cache page lies. A page is 32 positions of one kv head; d is the head size.
+// Where each number of a cache page lies. A page is 32 positions of one kv head; d is the head
+// size.
 //
 //   f32, f16   row-major, position · d + i, for keys and values
 //   INT8 keys    rows are positions: line (pos/4)·L + i/16 of 64 bytes, L = ⌈d/16⌉,
@@ -19,7 +20,8 @@ namespace ringlet::page {
 
 inline constexpr std::uint32_t positions = 32;  // of a page
 inline constexpr std::uint32_t segment_pages = 8;
-inline constexpr std::uint32_t segment_positions = positions * segment_pages;  // softmax works on these
+inline constexpr std::uint32_t segment_positions =
+    positions * segment_pages;  // softmax works on these
 
 constexpr std::size_t int8_key_byte(std::size_t position, std::size_t i, std::size_t head_dim) {
   const std::size_t lines = (head_dim + 15) / 16;
@@ -34,9 +36,12 @@ constexpr std::size_t int8_value_byte(std::size_t position, std::size_t i) {
 /// Bytes of the keys of one page.
 constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
   switch (format) {
-    case KvFormat::f32: return positions * head_dim * 4;
-    case KvFormat::f16: return positions * head_dim * 2;
-    case KvFormat::int8: return positions * ((head_dim + 15) / 16 * 16);
+    case KvFormat::f32:
+      return positions * head_dim * 4;
+    case KvFormat::f16:
+      return positions * head_dim * 2;
+    case KvFormat::int8:
+      return positions * ((head_dim + 15) / 16 * 16);
   }
   return 0;
 }
@@ -44,9 +49,12 @@ constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
 /// Bytes of the values of one page.
 constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
   switch (format) {
-    case KvFormat::f32: return positions * head_dim * 4;
-    case KvFormat::f16: return positions * head_dim * 2;
-    case KvFormat::int8: return positions * ((head_dim + 3) / 4 * 4);
+    case KvFormat::f32:
+      return positions * head_dim * 4;
+    case KvFormat::f16:
+      return positions * head_dim * 2;
+    case KvFormat::int8:
+      return positions * ((head_dim + 3) / 4 * 4);
   }
   return 0;
 }

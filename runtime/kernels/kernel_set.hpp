@@ -1,9 +1,9 @@
 // The table of functions that an instruction set provides. The contracts are stated here and in
 // scalar/, whose code is the specification: every other set gives the same bits.
 //
-// Common to all: a kernel is stateless and allocates nothing. Pointers to codes, scales and activations
-// are aligned to 64 where a plane begins. Outputs never overlap inputs unless a contract says so. Sums of
-// floats follow numerics/reduction.hpp. Sizes are in elements.
+// Common to all: a kernel is stateless and allocates nothing. Pointers to codes, scales and
+// activations are aligned to 64 where a plane begins. Outputs never overlap inputs unless a
+// contract says so. Sums of floats follow numerics/reduction.hpp. Sizes are in elements.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +14,9 @@
 
 namespace ringlet {
 
-/// Activations for a matrix product of `tokens` vectors. Integer formats read `quantized`, f32 reads
-/// `floats`; consecutive tokens lie `float_stride` floats, `code_stride` codes and `group_stride` groups
-/// apart.
+/// Activations for a matrix product of `tokens` vectors. Integer formats read `quantized`, f32
+/// reads `floats`; consecutive tokens lie `float_stride` floats, `code_stride` codes and
+/// `group_stride` groups apart.
 struct Activations {
   const float* floats = nullptr;
   QuantizedVector quantized;
@@ -35,16 +35,16 @@ struct SoftmaxState {
 struct KernelSet {
   const char* name;
 
-  /// Quantizes one vector by groups of 32: amax = max|x|; scale = amax/127; codes = rne(x · (127/amax)),
-  /// clamped to ±127; a group with amax < 2^-60 is all zero. `x` has `columns` entries; what pads the
-  /// last group counts as zero.
+  /// Quantizes one vector by groups of 32: amax = max|x|; scale = amax/127; codes = rne(x ·
+  /// (127/amax)), clamped to ±127; a group with amax < 2^-60 is all zero. `x` has `columns`
+  /// entries; what pads the last group counts as zero.
   void (*quantize)(const float* x, std::size_t columns, const QuantizedVector& out);
 
-  /// y[t·y_stride + n] = Σ_k W[n][k] · x_t[k] for the rows [row_begin, row_end) of each token, where
-  /// row_begin is a multiple of 16 and row_end too or the number of rows. `y` has room for whole panels
-  /// of 16 rows; what pads the last panel is written as zero.
-  /// Integer formats, per row: acc = 0; for each group ascending acc = fma(float(dot), scale_w·scale_x, acc).
-  /// f32: the canonical dot product of numerics/reduction.hpp.
+  /// y[t·y_stride + n] = Σ_k W[n][k] · x_t[k] for the rows [row_begin, row_end) of each token,
+  /// where row_begin is a multiple of 16 and row_end too or the number of rows. `y` has room for
+  /// whole panels of 16 rows; what pads the last panel is written as zero. Integer formats, per
+  /// row: acc = 0; for each group ascending acc = fma(float(dot), scale_w·scale_x, acc). f32: the
+  /// canonical dot product of numerics/reduction.hpp.
   void (*multiply)(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
                    std::size_t row_begin, std::size_t row_end);
 
@@ -66,17 +66,18 @@ struct KernelSet {
 
   /// Turns the pairs (x[i], x[i + pairs]) by the angles of a table; y may be x.
   /// y[i] = fma(x[i], c, −(x[i+pairs]·s)), y[i+pairs] = fma(x[i+pairs], c, x[i]·s).
-  void (*rotate)(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y);
+  void (*rotate)(const float* x, const float* cosine, const float* sine, std::size_t pairs,
+                 float* y);
 
-  /// Quantizes a query to INT8 with one scale: codes = rne(q · (127/amax)), scale = amax/127 · factor
-  /// (zero query: zero codes, zero scale). What pads `codes` to a multiple of 16 is zero.
-  void (*quantize_query)(const float* query, std::size_t head_dim, float factor,
-                         std::int8_t* codes, float* scale);
+  /// Quantizes a query to INT8 with one scale: codes = rne(q · (127/amax)), scale = amax/127 ·
+  /// factor (zero query: zero codes, zero scale). What pads `codes` to a multiple of 16 is zero.
+  void (*quantize_query)(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,
+                         float* scale);
 
-  /// Scores of the `heads` queries that share a kv head against the 32 positions of a page, so that keys
-  /// are loaded once: scores[h·score_stride + j]. Queries lie padded(head_dim, 16) codes apart for INT8,
-  /// head_dim floats apart otherwise.
-  /// INT8: float(Σ codes·key_codes) · (key_scale[j] · query_scales[h]).
+  /// Scores of the `heads` queries that share a kv head against the 32 positions of a page, so that
+  /// keys are loaded once: scores[h·score_stride + j]. Queries lie padded(head_dim, 16) codes apart
+  /// for INT8, head_dim floats apart otherwise. INT8: float(Σ codes·key_codes) · (key_scale[j] ·
+  /// query_scales[h]).
   void (*score_int8)(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                      std::size_t heads, std::size_t head_dim, float* scores,
                      std::size_t score_stride);
@@ -93,11 +94,12 @@ struct KernelSet {
 
   /// Adds the weighted values of a page for `heads` query heads:
   /// out[h·head_dim + i] += Σ_j weights[h·weight_stride + j] · value_j[i] over the 32 positions.
-  /// INT8: w[j] = weight·value_scale[j] is brought to 15 bits, rne(w · (16256/max)), and the integer sum
-  /// is added as fma(float(sum), max/16256, out); a page with max < 2^-60 adds nothing.
+  /// INT8: w[j] = weight·value_scale[j] is brought to 15 bits, rne(w · (16256/max)), and the
+  /// integer sum is added as fma(float(sum), max/16256, out); a page with max < 2^-60 adds nothing.
   void (*accumulate_int8)(const CachePage& page, const float* weights, std::size_t weight_stride,
                           std::size_t heads, std::size_t head_dim, float* out);
-  /// f32 and f16: out = fma(weight_j, value_j[i], out), j ascending over the positions in [first, last).
+  /// f32 and f16: out = fma(weight_j, value_j[i], out), j ascending over the positions in [first,
+  /// last).
   void (*accumulate_float)(const CachePage& page, KvFormat format, const float* weights,
                            std::size_t weight_stride, std::size_t first, std::size_t last,
                            std::size_t heads, std::size_t head_dim, float* out);

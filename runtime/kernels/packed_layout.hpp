@@ -1,12 +1,13 @@
-// Where each weight of a packed matrix lies: the one layout that every kernel, the converter and the
-// verifier share.
+// Where each weight of a packed matrix lies: the one layout that every kernel, the converter and
+// the verifier share.
 //
 // A matrix of N rows and K columns has two planes. Rows are padded to panels of 16 (pad: scale 0),
 // columns to groups of 32 (pad: code 0). For row n and column k: panel p = n/16, r = n%16, group
 // g = k/32, kk = k%32, G groups in a row.
 //
-//   scales  fp16 at index (p·G + g)·16 + r
-//   INT4    byte (p·G + g)·256 + (r/4)·64  + ((kk%16)/4)·16 + (r%4)·4 + kk%4, low nibble when kk < 16;
+//   scales  fp16 at index (p·G + g)·16 + r; of either sign, zero or at least 2^-14 in magnitude
+//   INT4    byte (p·G + g)·256 + (r/4)·64  + ((kk%16)/4)·16 + (r%4)·4 + kk%4, low nibble when kk <
+//   16;
 //           code = q + 8 with q in −8…7
 //   INT8    byte (p·G + g)·512 + (r/4)·128 + (kk/4)·16 + (r%4)·4 + kk%4; q in −127…127
 //
@@ -14,29 +15,39 @@
 // SDOT/SMMLA, SMLAL, Helium VLD4, VPMADDUBSW and VPDPBUSD all eat without a shuffle.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 
 namespace ringlet::packed {
 
-inline constexpr std::uint32_t group_size = 32;    // columns that share a scale
-inline constexpr std::uint32_t panel_rows = 16;    // rows that lie together
-inline constexpr std::size_t alignment = 64;       // of every plane
+inline constexpr std::uint32_t group_size = 32;         // columns that share a scale
+inline constexpr std::uint32_t panel_rows = 16;         // rows that lie together
+inline constexpr std::size_t alignment = 64;            // of every plane
 inline constexpr std::uint32_t int4_panel_bytes = 256;  // one panel × one group
 inline constexpr std::uint32_t int8_panel_bytes = 512;
 inline constexpr std::uint8_t int4_zero_code = 8;  // the code of q = 0
 
-constexpr std::uint64_t groups(std::uint64_t columns) {
-  return (columns + group_size - 1) / group_size;
+// Counts, in the type of the argument (std::size_t in kernels, 64 bits for sizes in files).
+template <std::unsigned_integral T>
+constexpr T groups(T columns) {
+  return columns / group_size + (columns % group_size != 0 ? 1 : 0);
 }
-constexpr std::uint64_t panels(std::uint64_t rows) { return (rows + panel_rows - 1) / panel_rows; }
-constexpr std::uint64_t padded_rows(std::uint64_t rows) { return panels(rows) * panel_rows; }
-constexpr std::uint64_t padded_columns(std::uint64_t columns) {
+template <std::unsigned_integral T>
+constexpr T panels(T rows) {
+  return rows / panel_rows + (rows % panel_rows != 0 ? 1 : 0);
+}
+template <std::unsigned_integral T>
+constexpr T padded_rows(T rows) {
+  return panels(rows) * panel_rows;
+}
+template <std::unsigned_integral T>
+constexpr T padded_columns(T columns) {
   return groups(columns) * group_size;
 }
 
-// Sizes of the planes in bytes. Rows and columns are below 2^32, so nothing here can overflow 64 bits
-// once the product of panels and groups is below 2^54; verify_model checks that first.
+// Sizes of the planes in bytes. Rows and columns are below 2^32, so nothing here can overflow 64
+// bits once the product of panels and groups is below 2^54; model/verify.cpp checks that first.
 constexpr std::uint64_t int4_bytes(std::uint64_t rows, std::uint64_t columns) {
   return panels(rows) * groups(columns) * int4_panel_bytes;
 }

@@ -7,8 +7,8 @@
 
 namespace ringlet {
 
-/// A weight matrix in one of the formats of packed_layout.hpp. For f32, `codes` is a row-major plane of
-/// floats and `scales` is null.
+/// A weight matrix in one of the formats of packed_layout.hpp. For f32, `codes` is a row-major
+/// plane of floats and `scales` is null.
 struct PackedMatrix {
   const std::uint8_t* codes = nullptr;
   const std::uint16_t* scales = nullptr;
@@ -21,13 +21,13 @@ struct PackedMatrix {
 /// x ≈ codes · scales[group]. `offsets[group]` is −8·Σ codes, where an accumulator over INT4 codes
 /// (which are stored plus 8) starts.
 struct QuantizedVector {
-  std::int8_t* codes = nullptr;      // padded_columns(K), the padding is zero
-  float* scales = nullptr;           // groups(K)
-  std::int32_t* offsets = nullptr;   // groups(K)
+  std::int8_t* codes = nullptr;     // padded_columns(K), the padding is zero
+  float* scales = nullptr;          // groups(K)
+  std::int32_t* offsets = nullptr;  // groups(K)
 };
 
-/// One page of the cache: 32 consecutive positions of one kv head of one layer, keys and values each
-/// in the layout of cache_page.hpp.
+/// One page of the cache: 32 consecutive positions of one kv head of one layer, keys and values
+/// each in the layout of cache_page.hpp.
 struct CachePage {
   const std::uint8_t* keys = nullptr;
   const std::uint8_t* values = nullptr;

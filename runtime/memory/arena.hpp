@@ -9,7 +9,8 @@
 
 namespace ringlet {
 
-/// Looks sections of a plan up in the memory that was checked to be large enough and aligned for it.
+/// Looks sections of a plan up in the memory that was checked to be large enough and aligned for
+/// it.
 class Arena {
  public:
   Arena() = default;

@@ -2,8 +2,8 @@
 //
 //   preamble (64 bytes) | tables (a FlatBuffer, schema/ringlet.fbs) | padding | data segment
 //
-// The data segment begins at a multiple of 4096 of the file, so that a mapped file has its planes on
-// cache lines and its big matrices on pages. All numbers are little-endian.
+// The data segment begins at a multiple of 4096 of the file, so that a mapped file has its planes
+// on cache lines and its big matrices on pages. All numbers are little-endian.
 #pragma once
 
 #include <bit>
@@ -23,7 +23,8 @@ inline constexpr std::uint16_t minor_version = 0;  // a reader accepts any
 inline constexpr std::uint64_t base_alignment = 64;       // of the file in memory
 inline constexpr std::uint64_t segment_alignment = 4096;  // of the data segment in the file
 inline constexpr std::uint64_t plane_alignment = 64;      // of a plane in the segment
-inline constexpr std::uint64_t large_plane = 65536;       // planes from this size lie on segment_alignment
+inline constexpr std::uint64_t large_plane =
+    65536;  // planes from this size lie on segment_alignment
 
 struct Preamble {
   unsigned char magic[8];

@@ -18,7 +18,8 @@ Status bad(const char* where, const char* what) { return {ErrorCode::invalid_mod
 
 Status check_preamble(std::span<const std::byte> bytes, file::Preamble& preamble) {
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % file::base_alignment != 0) {
-    return {ErrorCode::invalid_argument, "bytes", "must lie at an address that is a multiple of 64"};
+    return {ErrorCode::invalid_argument, "bytes",
+            "must lie at an address that is a multiple of 64"};
   }
   if (bytes.size() < sizeof(preamble)) {
     return bad("file", "is too short to be a ringlet model").with(sizeof(preamble), bytes.size());
@@ -28,13 +29,15 @@ Status check_preamble(std::span<const std::byte> bytes, file::Preamble& preamble
     return bad("file", "is not a ringlet model (its first bytes differ)");
   }
   if (preamble.major != file::major_version) {
-    return Status(ErrorCode::unsupported, "file", "has a format version that this runtime does not read")
+    return Status(ErrorCode::unsupported, "file",
+                  "has a format version that this runtime does not read")
         .with(file::major_version, preamble.major);
   }
   file::Preamble unsigned_copy = preamble;
   unsigned_copy.preamble_crc32c = 0;
   if (crc32c(std::as_bytes(std::span(&unsigned_copy, 1))) != preamble.preamble_crc32c) {
-    return {ErrorCode::checksum_mismatch, "file", "its first 64 bytes are damaged (checksum differs)"};
+    return {ErrorCode::checksum_mismatch, "file",
+            "its first 64 bytes are damaged (checksum differs)"};
   }
   return {};
 }
@@ -50,8 +53,9 @@ Status check_parts(const file::Preamble& p, std::uint64_t file_size) {
   }
   const std::uint64_t expected = p.segment_offset + p.segment_size;
   if (expected < p.segment_offset || expected != file_size) {
-    return bad("file", expected > file_size ? "is truncated; its header names more bytes than it has"
-                                            : "has bytes after its end")
+    return bad("file", expected > file_size
+                           ? "is truncated; its header names more bytes than it has"
+                           : "has bytes after its end")
         .with(expected, file_size);
   }
   return {};
@@ -71,7 +75,8 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
   if (status.ok()) status = check_parts(preamble, bytes.size());
   if (!status.ok()) return status;
 
-  const auto tables = bytes.subspan(sizeof(preamble), static_cast<std::size_t>(preamble.tables_size));
+  const auto tables =
+      bytes.subspan(sizeof(preamble), static_cast<std::size_t>(preamble.tables_size));
   if (crc32c(tables) != preamble.tables_crc32c) {
     return Status(ErrorCode::checksum_mismatch, "tables", "are damaged (checksum differs)");
   }

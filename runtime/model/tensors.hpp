@@ -1,4 +1,5 @@
-// The tensors of a model file in their canonical order, with the shapes that the architecture demands.
+// The tensors of a model file in their canonical order, with the shapes that the architecture
+// demands.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@ namespace ringlet {
 
 /// One tensor: a matrix or a vector, never both.
 struct TensorRef {
-  const char* name = "";     // static text: "layers.wq"
-  std::int64_t layer = -1;   // −1 outside the layers
+  const char* name = "";    // static text: "layers.wq"
+  std::int64_t layer = -1;  // −1 outside the layers
   const schema::Matrix* matrix = nullptr;
   const schema::Vector* vector = nullptr;
   std::uint32_t rows = 0;     // expected; of a vector its length

@@ -37,7 +37,8 @@ Status check_heads(const Architecture& a) {
   return {};
 }
 
-/// Follows the planes through the data segment; each must begin where the one before has ended, or later.
+/// Follows the planes through the data segment; each must begin where the one before has ended, or
+/// later.
 class PlaneCheck {
  public:
   explicit PlaneCheck(std::uint64_t segment_size) : segment_size_(segment_size) {}
@@ -52,7 +53,8 @@ class PlaneCheck {
     if (size > segment_size_ || offset > segment_size_ - size) {
       return fault("a plane lies outside the data segment").with(segment_size_, offset);
     }
-    if (offset < end_) return fault("a plane overlaps another or is out of order").with(end_, offset);
+    if (offset < end_)
+      return fault("a plane overlaps another or is out of order").with(end_, offset);
     end_ = offset + size;
     return {};
   }
@@ -77,14 +79,15 @@ Status check_matrix(const TensorRef& tensor, PlaneCheck& planes) {
   }
   const bool int4 = m.format() == schema::MatrixFormat::int4;
   if (!int4 && m.format() != schema::MatrixFormat::int8) {
-    return Status(ErrorCode::unsupported, tensor.name, "is stored in a format that this version does not know")
+    return Status(ErrorCode::unsupported, tensor.name,
+                  "is stored in a format that this version does not know")
         .at(tensor.layer);
   }
   if (m.group() != packed::group_size) {
     return fault("has a group size other than 32").with(packed::group_size, m.group());
   }
-  const std::uint64_t codes = int4 ? packed::int4_bytes(m.rows(), m.columns())
-                                   : packed::int8_bytes(m.rows(), m.columns());
+  const std::uint64_t codes =
+      int4 ? packed::int4_bytes(m.rows(), m.columns()) : packed::int8_bytes(m.rows(), m.columns());
   Status status = planes.plane(tensor, m.codes_offset(), m.codes_size(), codes);
   if (!status.ok()) return status;
   return planes.plane(tensor, m.scales_offset(), m.scales_size(),
@@ -103,7 +106,8 @@ Status check_layer_settings(const schema::Model& model) {
   for (std::uint32_t i = 0; i < model.layers()->size(); ++i) {
     const schema::Layer& layer = *model.layers()->Get(i);
     if (layer.kv_keys() > schema::KvFormat::MAX || layer.kv_values() > schema::KvFormat::MAX) {
-      return Status(ErrorCode::unsupported, "layers.kv", "recommends a cache format that this version does not know")
+      return Status(ErrorCode::unsupported, "layers.kv",
+                    "recommends a cache format that this version does not know")
           .at(i);
     }
     if (layer.window() > largest_context) {
@@ -139,7 +143,8 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   if (status.ok()) status = check_range("context", out.context, largest_context);
   if (status.ok()) status = check_heads(out);
   if (!status.ok()) return status;
-  if (!positive_and_finite(out.norm_epsilon)) return bad("norm_epsilon", "must be positive and finite");
+  if (!positive_and_finite(out.norm_epsilon))
+    return bad("norm_epsilon", "must be positive and finite");
   if (!positive_and_finite(out.attention_scale)) {
     return bad("attention_scale", "must be positive and finite");
   }

@@ -13,12 +13,13 @@ namespace ringlet {
 /// Reads the architecture and checks that every size is sensible and that no product can overflow.
 Status verify_architecture(const schema::Model& model, Architecture& out) noexcept;
 
-/// Checks every tensor: shape, format, plane sizes, alignment, inside `data`, in canonical order and so
-/// without overlap.
+/// Checks every tensor: shape, format, plane sizes, alignment, inside `data`, in canonical order
+/// and so without overlap.
 Status verify_tensors(const schema::Model& model, const Architecture& architecture,
                       std::span<const std::byte> data) noexcept;
 
 /// Checks that every index of the tokenizer's tables is in range and that its orders hold.
-Status verify_tokenizer(const schema::Tokenizer& tokenizer, const Architecture& architecture) noexcept;
+Status verify_tokenizer(const schema::Tokenizer& tokenizer,
+                        const Architecture& architecture) noexcept;
 
 }  // namespace ringlet

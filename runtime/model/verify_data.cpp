@@ -32,7 +32,7 @@ Status check_floats(const TensorRef& tensor, Plane plane) {
   return {};
 }
 
-/// Scales are zero or positive normal halves, and zero in the rows that pad the last panel.
+/// Scales are zero or normal halves of either sign, and zero in the rows that pad the last panel.
 Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
   const std::size_t group_count = packed::groups(matrix.columns);
   for (std::size_t row = 0; row < packed::padded_rows(matrix.rows); ++row) {
@@ -40,8 +40,9 @@ Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
       const std::uint16_t scale = matrix.scales[packed::scale_index(row, g, group_count)];
       if (scale == 0) continue;
       if (row >= matrix.rows) return fault(tensor, "has a scale that is not zero in its padding");
-      if (scale < 0x0400 || scale >= 0x7C00) {
-        return fault(tensor, "has a scale that is negative, denormal or not finite");
+      const unsigned scale_magnitude = scale & 0x7FFFU;
+      if (scale_magnitude < 0x0400 || scale_magnitude >= 0x7C00) {
+        return fault(tensor, "has a scale that is denormal or not finite");
       }
     }
   }
@@ -50,7 +51,8 @@ Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
 
 Status check_int8_codes(const TensorRef& tensor, Plane codes) {
   for (const std::byte code : codes) {
-    if (code == std::byte{0x80}) return fault(tensor, "has the INT8 code -128, which kernels exclude");
+    if (code == std::byte{0x80})
+      return fault(tensor, "has the INT8 code -128, which kernels exclude");
   }
   return {};
 }
@@ -67,7 +69,8 @@ Status check_padding(const TensorRef& tensor, const PackedMatrix& matrix) {
     for (std::size_t kk = used; kk < packed::group_size; ++kk) {
       bool zero = false;
       if (int4) {
-        const std::uint8_t byte = matrix.codes[block * packed::int4_panel_bytes + packed::int4_byte(r, kk)];
+        const std::uint8_t byte =
+            matrix.codes[block * packed::int4_panel_bytes + packed::int4_byte(r, kk)];
         zero = (kk < 16 ? byte & 15 : byte >> 4) == packed::int4_zero_code;
       } else {
         zero = matrix.codes[block * packed::int8_panel_bytes + packed::int8_byte(r, kk)] == 0;

@@ -40,7 +40,8 @@ Status check_pieces(const schema::Tokenizer& t, std::uint32_t vocab_size) {
     longest = next - end > longest ? next - end : longest;
     end = next;
     const float score = t.scores()->Get(id);
-    if (!(score >= -3.0e38F && score <= 3.0e38F)) return bad("tokenizer.scores", "must be finite").at(id);
+    if (!(score >= -3.0e38F && score <= 3.0e38F))
+      return bad("tokenizer.scores", "must be finite").at(id);
     if (static_cast<schema::PieceKind>(t.kinds()->Get(id)) > schema::PieceKind::MAX) {
       return bad("tokenizer.kinds", "is a kind of piece that this version does not know").at(id);
     }
@@ -69,7 +70,8 @@ Status check_sorted(const schema::Tokenizer& t, std::uint32_t vocab_size) {
     if (bytes.empty()) return fault("is an empty piece");
     if (i > 0 && !less(piece(t, t.sorted()->Get(i - 1)), bytes)) return fault("is out of order");
     if (t.splits_before_space() && has_space_inside(bytes)) {
-      return bad("tokenizer.splits_before_space", "is contradicted by a piece with a space inside").at(id);
+      return bad("tokenizer.splits_before_space", "is contradicted by a piece with a space inside")
+          .at(id);
     }
   }
   return {};
@@ -85,7 +87,8 @@ Status check_special(const char* where, std::int32_t id, std::uint32_t vocab_siz
 Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architecture) noexcept {
   const std::uint32_t vocab_size = architecture.vocab_size;
   if (t.kind() > schema::TokenizerKind::MAX) {
-    return {ErrorCode::unsupported, "tokenizer.kind", "is a tokenizer that this version does not know"};
+    return {ErrorCode::unsupported, "tokenizer.kind",
+            "is a tokenizer that this version does not know"};
   }
   if (t.ends()->size() != vocab_size || t.scores()->size() != vocab_size ||
       t.kinds()->size() != vocab_size) {

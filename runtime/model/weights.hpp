@@ -25,12 +25,13 @@ struct LayerWeights {
 };
 
 /// The view of one matrix of the tables; `data` is the data segment.
-[[nodiscard]] PackedMatrix view(const schema::Matrix& matrix, std::span<const std::byte> data) noexcept;
+[[nodiscard]] PackedMatrix view(const schema::Matrix& matrix,
+                                std::span<const std::byte> data) noexcept;
 
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
-[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;     // vocab_size × dim
-[[nodiscard]] PackedMatrix output_head(const Model& model) noexcept;   // vocab_size × dim
-[[nodiscard]] const float* final_norm(const Model& model) noexcept;    // dim
+[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;           // vocab_size × dim
+[[nodiscard]] PackedMatrix output_head(const Model& model) noexcept;         // vocab_size × dim
+[[nodiscard]] const float* final_norm(const Model& model) noexcept;          // dim
 [[nodiscard]] const std::uint64_t* rope_steps(const Model& model) noexcept;  // rotary_dim / 2
 
 }  // namespace ringlet

@@ -7,7 +7,8 @@ namespace ringlet {
 Angle angle_of_phase(std::uint64_t phase) noexcept {
   // The nearest quarter turn, and what is left of it: at most an eighth of a turn either way.
   const std::uint64_t quadrant = (phase + (std::uint64_t{1} << 61)) >> 62;
-  const auto rest = static_cast<std::int32_t>(static_cast<std::uint32_t>((phase - (quadrant << 62)) >> 32));
+  const auto rest =
+      static_cast<std::int32_t>(static_cast<std::uint32_t>((phase - (quadrant << 62)) >> 32));
   const float radians_per_unit = 1.46291807926715968e-9F;  // 2π / 2^32
   const float a = static_cast<float>(rest) * radians_per_unit;
   const float z = a * a;
@@ -23,10 +24,14 @@ Angle angle_of_phase(std::uint64_t phase) noexcept {
   const float cosine = fused_multiply_add(q * z, z, fused_multiply_add(z, -0.5F, 1.0F));
 
   switch (quadrant & 3U) {
-    case 0: return {cosine, sine};
-    case 1: return {-sine, cosine};
-    case 2: return {-cosine, -sine};
-    default: return {sine, -cosine};
+    case 0:
+      return {cosine, sine};
+    case 1:
+      return {-sine, cosine};
+    case 2:
+      return {-cosine, -sine};
+    default:
+      return {sine, -cosine};
   }
 }
 

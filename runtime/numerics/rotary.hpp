@@ -10,8 +10,8 @@ struct Angle {
   float sine = 0;
 };
 
-/// Cosine and sine of phase/2^64 turns. A phase is position · step modulo 2^64, so the range reduction is
-/// exact for every position and nothing drifts. The error is below 1.5e-7.
+/// Cosine and sine of phase/2^64 turns. A phase is position · step modulo 2^64, so the range
+/// reduction is exact for every position and nothing drifts. The error is below 1.5e-7.
 [[nodiscard]] Angle angle_of_phase(std::uint64_t phase) noexcept;
 
 }  // namespace ringlet

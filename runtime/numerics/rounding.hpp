@@ -9,11 +9,12 @@ namespace ringlet {
 
 inline constexpr float rounding_magic = 12582912.0F;  // 1.5 · 2^23
 
-/// Groups whose largest magnitude is below this are stored as zero, so that no product of scales can
-/// become denormal (some targets flush those).
+/// Groups whose largest magnitude is below this are stored as zero, so that no product of scales
+/// can become denormal (some targets flush those).
 inline constexpr float smallest_group_maximum = 0x1p-60F;
 
-/// round-half-even(value) for |value| < 2^22. Any other input gives some integer, never undefined behaviour.
+/// round-half-even(value) for |value| < 2^22. Any other input gives some integer, never undefined
+/// behaviour.
 inline std::int32_t round_to_int(float value) noexcept {
   return static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(value + rounding_magic) -
                                    0x4B400000U);

@@ -40,6 +40,14 @@ float sum_in_lanes(const Range& range, Value value) noexcept {
   return reduce_tree(partial);
 }
 
+/// The choice where there is no distribution: the first that is at least a number.
+TokenId first_number(std::span<const float> logits) noexcept {
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (!is_nan(logits[i])) return static_cast<TokenId>(i);
+  }
+  return 0;
+}
+
 Status invalid(const char* where, const char* what) noexcept {
   return Status(ErrorCode::invalid_argument, where, what);
 }
@@ -115,11 +123,10 @@ TokenId Sampler::choose(std::span<const float> logits) noexcept {
   const std::span<Candidate> all = candidates_.first(logits.size());
   TokenId best = 0;
   for (TokenId i = 1; i < all.size(); ++i) {
-    // A number is better than NaN even where both count as −infinity.
-    const bool first_number = is_nan(logits[best]) && !is_nan(logits[i]);
-    if (first_number || all[i].logit > all[best].logit) best = i;
+    if (all[i].logit > all[best].logit) best = i;
   }
-  if (options_.temperature == 0.0F || all.empty() || all[best].logit == -infinity) return best;
+  if (all.empty() || all[best].logit == -infinity) return first_number(logits);
+  if (options_.temperature == 0.0F) return best;
   const float best_logit = all[best].logit;
   return draw(keep_most_likely(all, best_logit), best_logit);
 }
@@ -197,8 +204,7 @@ TokenId Sampler::draw(std::span<Candidate> kept, float best) noexcept {
     sum += c.logit;
     if (sum > target) return c.token;
   }
-  // Not reached: the last sum equals the total, and a number below 1 times the total stays below
-  // it.
+  // Not reached: the last sum equals the total, and a number below 1 times the total is less.
   return choices.back().token;
 }
 

@@ -48,7 +48,8 @@ Result<std::uint64_t> digest(Session& session, const DigestOptions& options) noe
   Digest result;
   for (std::uint64_t done = 0; done < options.tokens;) {
     const std::uint64_t boundary = std::min(options.tokens, (done / stride + 1) * stride);
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(options.chunk, boundary - done));
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(options.chunk, boundary - done));
     for (std::size_t i = 0; i < count; ++i) tokens[i] = digest_token(done + i, vocab_size, first);
     const Status status = session.prefill({tokens.data(), count});
     if (!status.ok()) return status;

@@ -16,9 +16,12 @@ constexpr std::uint32_t largest_chunk = 1U << 12;
 constexpr std::uint32_t most_lanes = 256;
 constexpr std::uint32_t largest_window_of_text = 1U << 24;
 
-Status bad(const char* where, const char* what) { return {ErrorCode::invalid_argument, where, what}; }
+Status bad(const char* where, const char* what) {
+  return {ErrorCode::invalid_argument, where, what};
+}
 
-Status check_range(const char* where, std::uint32_t value, std::uint32_t least, std::uint32_t most) {
+Status check_range(const char* where, std::uint32_t value, std::uint32_t least,
+                   std::uint32_t most) {
   if (value < least) return bad(where, "is too small").with(least, value);
   if (value > most) return bad(where, "is too large").with(most, value);
   return {};
@@ -84,7 +87,8 @@ Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept {
     status = plan.add("logits", packed::padded_rows(a.vocab_size) * sizeof(float)).status();
   }
   if (status.ok()) {
-    status = plan.add("sampler", Sampler::workspace_bytes(a.vocab_size, resolved->repeat_window)).status();
+    status = plan.add("sampler", Sampler::workspace_bytes(a.vocab_size, resolved->repeat_window))
+                 .status();
   }
   if (status.ok()) {
     status = plan.add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word)).status();

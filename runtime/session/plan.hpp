@@ -10,7 +10,8 @@ namespace ringlet {
 /// The handle's state, laid out for 64-bit pointers on every target.
 inline constexpr std::uint64_t session_state_bytes = 1024;
 
-/// Fills in what the configuration leaves to the model and checks every field; errors name the field.
+/// Fills in what the configuration leaves to the model and checks every field; errors name the
+/// field.
 Result<Config> resolve(const Model& model, const Config& config) noexcept;
 
 }  // namespace ringlet

@@ -29,7 +29,8 @@ namespace {
 Status check_memory(const Model& model, const Config& config, const MemoryPlan& plan,
                     std::span<std::byte> memory) {
   if (reinterpret_cast<std::uintptr_t>(memory.data()) % MemoryPlan::alignment != 0) {
-    return {ErrorCode::invalid_argument, "memory", "must lie at an address that is a multiple of 64"};
+    return {ErrorCode::invalid_argument, "memory",
+            "must lie at an address that is a multiple of 64"};
   }
   if (memory.size() >= plan.total()) return {};
   const std::uint32_t longest = longest_context(model, config, memory.size());
@@ -44,8 +45,8 @@ Status check_memory(const Model& model, const Config& config, const MemoryPlan& 
 void lay_out_cache(const Model& model, const Config& config, KvCache& cache) {
   LayerCacheBytes next;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
-    LayerCache& layer = *new (&cache.layer(i))
-        LayerCache(layer_cache(config, model.window(i), model.recommended_kv(i)));
+    LayerCache& layer = *new (&cache.layer(i)) LayerCache(
+        layer_cache(config, model.window(i), model.recommended_kv(i)));
     layer.pinned_keys = next.pinned_keys;
     layer.pinned_values = next.pinned_values;
     layer.ring_keys = next.ring_keys;
@@ -105,14 +106,16 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
     }
   }
   for (std::size_t done = 0; done < tokens.size();) {
-    const std::size_t count = std::min<std::size_t>(tokens.size() - done, state.config.prefill_chunk);
+    const std::size_t count =
+        std::min<std::size_t>(tokens.size() - done, state.config.prefill_chunk);
     const bool last = done + count == tokens.size();
     state.decoder.forward(tokens.subspan(done, count), state.cursor.position(),
                           last ? state.logits : nullptr);
     state.cursor.commit(static_cast<std::uint32_t>(count));
     state.has_logits = last;
     done += count;
-    if (progress.report != nullptr && !progress.report(progress.context, done, tokens.size()) && !last) {
+    if (progress.report != nullptr && !progress.report(progress.context, done, tokens.size()) &&
+        !last) {
       return Status(ErrorCode::cancelled, "prefill", "was stopped between chunks")
           .with(tokens.size(), done);
     }
@@ -135,7 +138,8 @@ Status Session::truncate(std::uint64_t position) noexcept {
   for (std::uint32_t i = 0; i < state.model.architecture().layers; ++i) {
     if (!state.cursor.can_truncate(state.cache.layer(i).ring, position)) {
       return Status(ErrorCode::out_of_range, "position",
-                    "is ahead of the session, or so far back that the ring has overwritten what it saw")
+                    "is ahead of the session, or so far back that the ring has overwritten what it "
+                    "saw")
           .with(state.cursor.position(), position);
     }
   }

@@ -1,5 +1,5 @@
-// What an importer hands to the writer: a model as its source describes it, tensors read on demand so that
-// memory stays bounded however large the model is.
+// What an importer hands to the writer: a model as its source describes it, tensors read on demand
+// so that memory stays bounded however large the model is.
 #pragma once
 
 #include <cstdint>

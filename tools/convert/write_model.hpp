@@ -13,7 +13,8 @@
 
 namespace ringlet::convert {
 
-/// The formats of the matrices by class. INT8 for the embedding and the head costs little and keeps quality.
+/// The formats of the matrices by class. INT8 for the embedding and the head costs little and keeps
+/// quality.
 struct WriteOptions {
   MatrixFormat weights = MatrixFormat::int4;
   MatrixFormat embedding = MatrixFormat::int8;
@@ -42,13 +43,15 @@ struct WriteReport {
 using WriteProgress =
     std::function<void(const TensorReport& tensor, std::uint64_t done, std::uint64_t total)>;
 
-/// Writes a complete model file to `out`, which must be seekable and empty. Throws std::runtime_error with
-/// one clear sentence when the source cannot be represented (an inconsistent shape, a weight that is not
-/// finite, a tokenizer piece too long) or when writing fails.
+/// Writes a complete model file to `out`, which must be seekable and empty. Throws
+/// std::runtime_error with one clear sentence when the source cannot be represented (an
+/// inconsistent shape, a weight that is not finite, a tokenizer piece too long) or when writing
+/// fails.
 WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,
                         const WriteProgress& progress = {});
 
 /// The same into memory, aligned to 64 bytes when copied to aligned storage; used by tests.
-std::vector<std::byte> write_model_to_memory(const SourceModel& source, const WriteOptions& options);
+std::vector<std::byte> write_model_to_memory(const SourceModel& source,
+                                             const WriteOptions& options);
 
 }  // namespace ringlet::convert

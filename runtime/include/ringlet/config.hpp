@@ -10,20 +10,23 @@ namespace ringlet {
 
 /// The settings of a session. The default is safe: the model's own context and cache formats.
 struct Config {
-  /// Tokens that attention can see at once: the pinned ones and the ring's window. 0 takes the length
-  /// that the model was trained on, which is also the most that plan() accepts.
+  /// Tokens that attention can see at once: the pinned ones and the ring's window. 0 takes the
+  /// length that the model was trained on, which is also the most that plan() accepts.
   std::uint32_t context = 0;
 
-  /// The first tokens of a session, kept for ever as attention sinks (Xiao et al., StreamingLLM, 2023).
+  /// The first tokens of a session, kept for ever as attention sinks (Xiao et al., StreamingLLM,
+  /// 2023).
   std::uint32_t sinks = 4;
 
-  /// The format of the cache in every layer; empty takes the model's recommendation, layer by layer.
+  /// The format of the cache in every layer; empty takes the model's recommendation, layer by
+  /// layer.
   std::optional<KvFormat> kv;
 
   /// The most tokens that go through the layers together in prefill.
   std::uint32_t prefill_chunk = 16;
 
-  /// Threads that a team may bring. Each lane has its own attention scratch; no result depends on it.
+  /// Threads that a team may bring. Each lane has its own attention scratch; no result depends on
+  /// it.
   std::uint32_t lanes = 1;
 
   /// The longest run of text without a space, in bytes, that the tokenizer's workspace holds.

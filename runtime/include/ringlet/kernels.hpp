@@ -3,7 +3,8 @@
 
 namespace ringlet {
 
-/// A table of functions for one instruction set (kernels/kernel_set.hpp). All sets give the same bits.
+/// A table of functions for one instruction set (kernels/kernel_set.hpp). All sets give the same
+/// bits.
 struct KernelSet;
 
 /// The specification: portable C++ that every target can run.

@@ -26,8 +26,8 @@ struct Section {
   }
 };
 
-/// A pure function's result: where everything lies in the caller's memory. The layout is the same, to
-/// the byte, on every target.
+/// A pure function's result: where everything lies in the caller's memory. The layout is the same,
+/// to the byte, on every target.
 class MemoryPlan {
  public:
   static constexpr std::uint32_t max_sections = 32;
@@ -44,8 +44,9 @@ class MemoryPlan {
   /// The section of that name, or null.
   [[nodiscard]] const Section* find(const char* name) const noexcept;
 
-  /// Adds a section at the lowest offset where it overlaps no section that is alive at the same time.
-  /// First fit in order of addition; sections that live for ever go first. Returns the offset.
+  /// Adds a section at the lowest offset where it overlaps no section that is alive at the same
+  /// time. First fit in order of addition; sections that live for ever go first. Returns the
+  /// offset.
   Result<std::uint64_t> add(const char* name, std::uint64_t bytes, std::uint8_t first_step = 0,
                             std::uint8_t last_step = last_possible_step) noexcept;
 
@@ -60,7 +61,8 @@ class MemoryPlan {
 /// (context beyond training, no room for a window, zero sizes), naming the field.
 Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept;
 
-/// The longest context whose plan fits into `bytes` with the other settings unchanged; 0 when none does.
+/// The longest context whose plan fits into `bytes` with the other settings unchanged; 0 when none
+/// does.
 std::uint32_t longest_context(const Model& model, Config config, std::uint64_t bytes) noexcept;
 
 }  // namespace ringlet

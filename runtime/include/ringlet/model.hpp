@@ -25,21 +25,21 @@ struct SamplingDefaults {
   float repeat_penalty = 1.0F;
 };
 
-/// A view of a `.ringlet` file in memory or flash. Small and copyable; it owns nothing, and the bytes
-/// must outlive it and every session made from it.
+/// A view of a `.ringlet` file in memory or flash. Small and copyable; it owns nothing, and the
+/// bytes must outlive it and every session made from it.
 class Model {
  public:
   /// An empty view; only useful as a place to assign to.
   Model() = default;
 
-  /// Verifies the header, the checksum and structure of the tables, and the meaning of every field and
-  /// offset, then returns a view. Copies nothing and allocates nothing; the time does not depend on the
-  /// size of the weights. `bytes` must be aligned to 64. What is inside the weight planes is checked by
-  /// verify_data(): whatever they hold, decoding stays within bounds.
+  /// Verifies the header, the checksum and structure of the tables, and the meaning of every field
+  /// and offset, then returns a view. Copies nothing and allocates nothing; the time does not
+  /// depend on the size of the weights. `bytes` must be aligned to 64. What is inside the weight
+  /// planes is checked by verify_data(): whatever they hold, decoding stays within bounds.
   static Result<Model> open(std::span<const std::byte> bytes) noexcept;
 
-  /// Reads every plane: checksums, scales finite and in range, no INT8 code of −128, neutral padding.
-  /// `progress(context, bytes_done, bytes_total)` is called after each tensor when given.
+  /// Reads every plane: checksums, scales finite and in range, no INT8 code of −128, neutral
+  /// padding. `progress(context, bytes_done, bytes_total)` is called after each tensor when given.
   Status verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t) = nullptr,
                      void* context = nullptr) const noexcept;
 

@@ -20,8 +20,9 @@ struct Progress {
   void* context = nullptr;
 };
 
-/// A session lives entirely in the memory that the caller gave to create(); this object is a handle to
-/// it, cheap to copy, valid as long as that memory and the model are. One thread at a time may use it.
+/// A session lives entirely in the memory that the caller gave to create(); this object is a handle
+/// to it, cheap to copy, valid as long as that memory and the model are. One thread at a time may
+/// use it.
 ///
 /// State changes only on success: a call that returns an error leaves the session as it was (a
 /// cancelled prefill keeps the chunks that were finished, and says how many tokens those are).
@@ -30,32 +31,34 @@ class Session {
   /// An empty handle; only useful as a place to assign to.
   Session() = default;
 
-  /// Lays a session out in `memory`, which must be aligned to 64 and hold plan(model, config).total()
-  /// bytes; less is refused with the number needed and the longest context that would fit. The memory
-  /// need not be cleared. `kernels` must outlive the session, and so must what `team` points to.
+  /// Lays a session out in `memory`, which must be aligned to 64 and hold plan(model,
+  /// config).total() bytes; less is refused with the number needed and the longest context that
+  /// would fit. The memory need not be cleared. `kernels` must outlive the session, and so must
+  /// what `team` points to.
   static Result<Session> create(const Model& model, const Config& config,
                                 std::span<std::byte> memory,
                                 const KernelSet& kernels = scalar_kernels(),
                                 const Team& team = {}) noexcept;
 
-  /// Appends tokens to the session, in chunks of at most config.prefill_chunk. Any length: beyond the
-  /// context the oldest tokens leave the ring. Afterwards logits() predicts the next token. The way a
-  /// prompt is divided into calls and chunks does not change one bit.
+  /// Appends tokens to the session, in chunks of at most config.prefill_chunk. Any length: beyond
+  /// the context the oldest tokens leave the ring. Afterwards logits() predicts the next token. The
+  /// way a prompt is divided into calls and chunks does not change one bit.
   Status prefill(std::span<const TokenId> tokens, const Progress& progress = {}) noexcept;
 
   /// Appends one token; the same as a prefill of length one.
   Status step(TokenId token) noexcept;
 
-  /// The scores of every token of the vocabulary for the position after the last one. Valid until the
-  /// next call; empty before the first token.
+  /// The scores of every token of the vocabulary for the position after the last one. Valid until
+  /// the next call; empty before the first token.
   [[nodiscard]] std::span<const float> logits() const noexcept;
 
   /// Tokens appended so far.
   [[nodiscard]] std::uint64_t position() const noexcept;
 
-  /// Goes back to an earlier position, as if the tokens after it had never been appended. Logits are
-  /// empty until the next step. Possible while everything that the earlier position could see is still
-  /// in the ring: any position before the ring first wraps, afterwards up to prefill_chunk tokens back.
+  /// Goes back to an earlier position, as if the tokens after it had never been appended. Logits
+  /// are empty until the next step. Possible while everything that the earlier position could see
+  /// is still in the ring: any position before the ring first wraps, afterwards up to prefill_chunk
+  /// tokens back.
   Status truncate(std::uint64_t position) noexcept;
 
   /// Goes back to position 0.
@@ -67,7 +70,8 @@ class Session {
   /// The plan of this session, computed again: it is a pure function and not worth memory.
   [[nodiscard]] MemoryPlan memory_plan() const noexcept;
 
-  /// The parts of the caller's memory that the plan sets aside for Tokenizer::encode and for Sampler.
+  /// The parts of the caller's memory that the plan sets aside for Tokenizer::encode and for
+  /// Sampler.
   [[nodiscard]] std::span<std::byte> tokenizer_workspace() const noexcept;
   [[nodiscard]] std::span<std::byte> sampler_workspace() const noexcept;
 

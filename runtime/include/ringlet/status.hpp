@@ -19,10 +19,11 @@ enum class ErrorCode : std::uint8_t {
   cancelled,          // the progress callback asked to stop
 };
 
-/// The outcome of a call. On failure it names what was wrong (`what`, a sentence with the remedy), where
+/// The outcome of a call. On failure it names what was wrong (`what`, a sentence with the remedy),
+/// where
 /// (`where`, the field, section or argument at fault; `index` tells which layer or entry when not
-/// negative) and the two numbers that a reader wants to compare. Holds only pointers to static text,
-/// so it costs no memory and can be returned from anywhere.
+/// negative) and the two numbers that a reader wants to compare. Holds only pointers to static
+/// text, so it costs no memory and can be returned from anywhere.
 class [[nodiscard]] Status {
  public:
   constexpr Status() = default;
@@ -64,8 +65,8 @@ class [[nodiscard]] Status {
   bool has_numbers_ = false;
 };
 
-/// Writes a status as one line ("layers[3].wk: … (needed 128, got 64)") into `buffer` and returns the
-/// part that was written. Never fails: a short buffer gets the beginning of the line.
+/// Writes a status as one line ("layers[3].wk: … (needed 128, got 64)") into `buffer` and returns
+/// the part that was written. Never fails: a short buffer gets the beginning of the line.
 std::string_view describe(const Status& status, std::span<char> buffer) noexcept;
 
 /// A value or the status that explains why there is none.
@@ -73,8 +74,9 @@ std::string_view describe(const Status& status, std::span<char> buffer) noexcept
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  constexpr Result(T value) noexcept : value_(std::move(value)) {}        // NOLINT: implicit by design
-  constexpr Result(const Status& status) noexcept : status_(status) {}    // NOLINT: implicit by design
+  constexpr Result(T value) noexcept : value_(std::move(value)) {}  // NOLINT: implicit by design
+  constexpr Result(const Status& status) noexcept
+      : status_(status) {}  // NOLINT: implicit by design
 
   [[nodiscard]] constexpr bool ok() const noexcept { return status_.ok(); }
   [[nodiscard]] constexpr explicit operator bool() const noexcept { return ok(); }

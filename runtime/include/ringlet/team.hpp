@@ -6,9 +6,9 @@
 namespace ringlet {
 
 /// Runs one piece of work on several lanes at once. A port fills in `run`, which must call
-/// `work(argument, lane)` exactly once for each lane in [0, lanes) and return when all have finished.
-/// The default has one lane and runs it in the caller's thread. Work is divided by output rows and
-/// heads, so results never depend on the number of lanes.
+/// `work(argument, lane)` exactly once for each lane in [0, lanes) and return when all have
+/// finished. The default has one lane and runs it in the caller's thread. Work is divided by output
+/// rows and heads, so results never depend on the number of lanes.
 struct Team {
   using Work = void (*)(void* argument, std::uint32_t lane);
 

@@ -19,8 +19,8 @@ struct Encoded {
   std::size_t bytes = 0;   // bytes of the text consumed, always whole words
 };
 
-/// Byte-pair encoding in the manner of SentencePiece (Kudo and Richardson, 2018): pieces with scores,
-/// the best-scoring adjacent pair merged first, bytes for what the vocabulary lacks.
+/// Byte-pair encoding in the manner of SentencePiece (Kudo and Richardson, 2018): pieces with
+/// scores, the best-scoring adjacent pair merged first, bytes for what the vocabulary lacks.
 class Tokenizer {
  public:
   /// An empty tokenizer; only useful as a place to assign to.
@@ -32,11 +32,11 @@ class Tokenizer {
   /// Bytes of workspace that encode() needs for words of up to `longest_word` bytes.
   static std::uint64_t workspace_bytes(std::uint32_t longest_word) noexcept;
 
-  /// Encodes as many whole words from the start of `text` as fit into `out`, and says how far it got;
-  /// call again with the rest until all is consumed. `beginning` is true for the start of a text, where
-  /// the vocabulary may want a space put in front. The result does not depend on how the calls are cut.
-  /// Errors: a word longer than the workspace allows, or with more tokens than `out` holds (both say
-  /// how much is needed).
+  /// Encodes as many whole words from the start of `text` as fit into `out`, and says how far it
+  /// got; call again with the rest until all is consumed. `beginning` is true for the start of a
+  /// text, where the vocabulary may want a space put in front. The result does not depend on how
+  /// the calls are cut. Errors: a word longer than the workspace allows, or with more tokens than
+  /// `out` holds (both say how much is needed).
   Result<Encoded> encode(std::string_view text, bool beginning, std::span<std::byte> workspace,
                          std::span<TokenId> out) const noexcept;
 
@@ -61,14 +61,15 @@ class Tokenizer {
   const schema::Model* tables_ = nullptr;
 };
 
-/// Turns a stream of tokens into text, holding back the bytes of a character until it is whole, so that
-/// what comes out is always valid UTF-8 (a byte that can never become a character is replaced by U+FFFD).
+/// Turns a stream of tokens into text, holding back the bytes of a character until it is whole, so
+/// that what comes out is always valid UTF-8 (a byte that can never become a character is replaced
+/// by U+FFFD).
 class Detokenizer {
  public:
   explicit Detokenizer(const Tokenizer& tokenizer) noexcept : tokenizer_(tokenizer) {}
 
-  /// The text that becomes certain with this token. Valid until the next call. A piece longer than the
-  /// buffer is refused at conversion, so nothing is ever cut.
+  /// The text that becomes certain with this token. Valid until the next call. A piece longer than
+  /// the buffer is refused at conversion, so nothing is ever cut.
   std::string_view next(TokenId token) noexcept;
 
   /// What is still held back at the end, as U+FFFD.

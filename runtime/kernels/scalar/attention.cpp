@@ -1,5 +1,5 @@
-// Attention over cache pages of 32 positions. Sums over INT8 codes are exact; floats are combined in an
-// order that depends on absolute positions only (segments of 256, see decoder/attention.cpp).
+// Attention over cache pages of 32 positions. Sums over INT8 codes are exact; floats are combined
+// in an order that depends on absolute positions only (segments of 256, see decoder/attention.cpp).
 #include "kernels/cache_page.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/exp.hpp"
@@ -14,9 +14,12 @@ namespace {
 // 24-bit sum can notice, and products with it stay clear of denormals.
 constexpr float softmax_cut = -60.0F;
 
-float softmax_exp(float distance) { return distance < softmax_cut ? 0.0F : canonical_exp(distance); }
+float softmax_exp(float distance) {
+  return distance < softmax_cut ? 0.0F : canonical_exp(distance);
+}
 
-// Weights of a page are brought to 15 bits, so that two products with 7-bit planes give them exactly.
+// Weights of a page are brought to 15 bits, so that two products with 7-bit planes give them
+// exactly.
 constexpr float weight_levels = 16256.0F;  // 127 · 128
 
 /// Element i of the row-major vector of a position, in either float format.
@@ -73,7 +76,8 @@ void score_float(const CachePage& page, KvFormat format, const float* queries, f
 SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last,
                              std::size_t count) {
   float maximum = scores[first];
-  for (std::size_t j = first + 1; j < last; ++j) maximum = scores[j] > maximum ? scores[j] : maximum;
+  for (std::size_t j = first + 1; j < last; ++j)
+    maximum = scores[j] > maximum ? scores[j] : maximum;
   for (std::size_t j = 0; j < count; ++j) {
     const bool inside = j >= first && j < last;
     scores[j] = inside ? softmax_exp(scores[j] - maximum) : 0.0F;

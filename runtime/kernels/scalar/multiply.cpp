@@ -1,5 +1,6 @@
-// Packed matrix times vectors. Integer dot products of a group are exact; floats are added in the order of
-// the groups, one row at a time, so nothing depends on how rows are divided or how many tokens go together.
+// Packed matrix times vectors. Integer dot products of a group are exact; floats are added in the
+// order of the groups, one row at a time, so nothing depends on how rows are divided or how many
+// tokens go together.
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/half.hpp"
@@ -89,7 +90,8 @@ void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
     const float inverse = zero ? 0.0F : 127.0F / maximum;
     std::int32_t sum = 0;
     for (std::size_t i = 0; i < group_size; ++i) {
-      const std::int8_t code = i < filled && !zero ? to_int8(x[begin + i] * inverse) : std::int8_t{0};
+      const std::int8_t code =
+          i < filled && !zero ? to_int8(x[begin + i] * inverse) : std::int8_t{0};
       out.codes[begin + i] = code;
       sum += code;
     }

@@ -1,4 +1,5 @@
-// The scalar kernels by name, so that other sets can leave entries to them. Contracts: kernel_set.hpp.
+// The scalar kernels by name, so that other sets can leave entries to them. Contracts:
+// kernel_set.hpp.
 #pragma once
 
 #include "kernels/kernel_set.hpp"

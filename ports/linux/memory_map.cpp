@@ -1,0 +1,91 @@
+#include "memory_map.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+#include "failure.hpp"
+
+namespace ringlet::port {
+namespace {
+
+/// A file descriptor that is closed at the end of the scope; a mapping outlives it.
+class OpenFile {
+ public:
+  explicit OpenFile(const std::string& path) {
+    // Without O_NONBLOCK, opening a named pipe by mistake would wait for a writer.
+    descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor_ >= 0) return;
+    if (errno == ENOENT) throw Failure(path + ": does not exist");
+    throw system_failure(path, "cannot be opened", errno);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() { close(descriptor_); }
+
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::size_t mappable_size(const std::string& path, int descriptor) {
+  struct stat info {};
+  if (fstat(descriptor, &info) != 0) throw system_failure(path, "cannot be examined", errno);
+  if (S_ISDIR(info.st_mode)) throw Failure(path + ": is a folder; a model is a single file");
+  if (!S_ISREG(info.st_mode)) {
+    throw Failure(path + ": is not a regular file and cannot be mapped; copy it to one first");
+  }
+  if (info.st_size == 0) throw Failure(path + ": is empty");
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (size > std::numeric_limits<std::size_t>::max() / 2) {
+    throw Failure(path + ": is too large for this machine's address space");
+  }
+  return static_cast<std::size_t>(size);
+}
+
+}  // namespace
+
+Mapping::Mapping(Mapping&& other) noexcept
+    : address_(std::exchange(other.address_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+  std::swap(address_, other.address_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+Mapping::~Mapping() {
+  if (address_ != nullptr) munmap(address_, size_);
+}
+
+MappedFile::MappedFile(const std::string& path) {
+  const OpenFile file(path);
+  const std::size_t size = mappable_size(path, file.descriptor());
+  void* address = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.descriptor(), 0);
+  if (address == MAP_FAILED) throw system_failure(path, "cannot be mapped", errno);
+  mapping_ = Mapping(address, size);
+  // A hint: every weight is read for every token, so the pages may as well come in now.
+  madvise(address, size, MADV_WILLNEED);
+}
+
+Mapping map_session_memory(std::uint64_t bytes) {
+  const std::string subject = "a session of " + std::to_string(bytes) + " bytes";
+  if (bytes > std::numeric_limits<std::size_t>::max() / 2) {
+    throw Failure(subject + " is too large for this machine's address space; lower --context");
+  }
+  const auto size = static_cast<std::size_t>(bytes);
+  void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (address == MAP_FAILED) {
+    throw system_failure(subject, "does not fit into this machine's memory; lower --context",
+                         errno);
+  }
+  return {address, size};
+}
+
+}  // namespace ringlet::port

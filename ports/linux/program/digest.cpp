@@ -1,0 +1,80 @@
+// ringlet digest: the number that has to be equal on every machine.
+#include "ringlet/digest.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "failure.hpp"
+#include "options.hpp"
+#include "values.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+constexpr std::uint32_t most_tokens = 1U << 30;
+constexpr std::uint32_t default_context = 64;  // short, so that the ring wraps
+
+struct DigestCommandOptions {
+  std::string model;
+  SessionOptions session;
+  std::uint32_t tokens = 128;
+  std::uint32_t chunk = 1;
+  bool json = false;
+};
+
+int execute(DigestCommandOptions options) {
+  const LoadedModel model = load_model(options.model);
+  if (options.session.config.context == 0) {
+    options.session.config.context = std::min(default_context, model.model.architecture().context);
+  }
+  LoadedSession loaded = make_session(model, options.session);
+  const Result<std::uint64_t> result =
+      digest(loaded.session, {.tokens = options.tokens, .chunk = options.chunk});
+  if (!result.ok()) throw port::failure_of(model.path, result.status());
+  const std::string number = format("%016llx", static_cast<unsigned long long>(*result));
+  if (!options.json) {
+    print(number + "\n");
+    return exit_success;
+  }
+  const Config config = options.session.complete_config();
+  const nlohmann::ordered_json document = {
+      {"model", model.name()},           {"digest", number},
+      {"tokens", options.tokens},        {"context", config.context},
+      {"sinks", config.sinks},           {"kv", describe_kv(model.model, config)},
+      {"chunk", options.chunk},          {"prefill_chunk", config.prefill_chunk},
+      {"isa", name_of(scalar_kernels())}};
+  print(document.dump(2) + "\n");
+  return exit_success;
+}
+
+}  // namespace
+
+Command add_digest(CLI::App& program) {
+  const auto options = std::make_shared<DigestCommandOptions>();
+  CLI::App* app =
+      program.add_subcommand("digest", "Decode a fixed sequence and print a digest of the logits");
+  add_model(*app, options->model);
+  add_size(*app, "-n", options->tokens, {1, most_tokens}, "Tokens to decode (default: 128)");
+  add_size(*app, "--chunk", options->chunk, {1, most_tokens},
+           "Tokens given to the session in one call (default: 1); changes nothing");
+  app->add_flag("--json", options->json, "Print JSON");
+  add_memory_options(*app, options->session);
+  add_isa_option(*app, options->session);
+  app->footer(
+      "FNV-1a with 64 bits over the little-endian float32 logits after every 16th token and after "
+      "the\n"
+      "last. Token 0 is the beginning of text, token i is ((i * 2654435761 mod 2^32) >> 8) mod "
+      "the\n"
+      "vocabulary's size. The context is 64 unless given, so that the ring wraps. The digest "
+      "depends on\n"
+      "the model, -n, --context, --sinks and --kv, and on nothing else: not on the processor, the\n"
+      "instruction set, or the division into calls and chunks.\n\n"
+      "Examples:\n"
+      "  ringlet digest stories.ringlet\n"
+      "  ringlet digest stories.ringlet -n 1000 --context 128 --kv f16 --json");
+  return {app, [options] { return execute(*options); }};
+}
+
+}  // namespace ringlet::cli

@@ -1,0 +1,155 @@
+#include "generation.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "terminal.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+using port::now_nanoseconds;
+
+constexpr std::string_view bold = "\033[1m";
+constexpr std::string_view plain = "\033[0m";
+
+/// Turns the progress of one part of the prompt into that of the whole, and a signal into a request
+/// to stop after the chunk.
+struct PrefillWatch {
+  port::ProgressBar& bar;
+  std::uint64_t bytes_before;
+  std::uint64_t bytes;
+  std::uint64_t total;
+
+  static bool report(void* context, std::uint64_t done, std::uint64_t of) noexcept {
+    const auto& watch = *static_cast<const PrefillWatch*>(context);
+    const std::uint64_t here = of == 0 ? 0 : watch.bytes * done / of;
+    watch.bar.update(watch.bytes_before + here, watch.total);
+    return port::InterruptWatch::signal() == 0;
+  }
+};
+
+}  // namespace
+
+Generation::Generation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
+                       const GenerationOptions& options)
+    : session_(session),
+      tokenizer_(tokenizer),
+      sampler_(sampler),
+      options_(options),
+      detokenizer_(tokenizer),
+      // A word has at most one token for each byte and one for the space in front.
+      tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)) {}
+
+const RunReport& Generation::run() noexcept {
+  started_ = now_nanoseconds();
+  if (prefill() && echo_prompt()) generate();
+  if (report_.ending != Ending::output_error && report_.ending != Ending::failed) {
+    if (write(detokenizer_.finish())) write("\n");
+  }
+  return report_;
+}
+
+bool Generation::prefill() noexcept {
+  port::ProgressBar bar("prefill", options_.progress);
+  const std::string_view prompt = options_.prompt;
+  std::size_t consumed = 0;
+  std::size_t count = 0;
+  if (tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
+  do {
+    const Result<Encoded> encoded =
+        prompt.empty()
+            ? Encoded{}
+            : tokenizer_.encode(prompt.substr(consumed), consumed == 0,
+                                session_.tokenizer_workspace(), std::span(tokens_).subspan(count));
+    if (!encoded.ok()) return stop(Ending::failed, encoded.status());
+    count += encoded->tokens;
+    PrefillWatch watch{bar, consumed, encoded->bytes, prompt.size()};
+    if (!prefill_tokens(count, {&PrefillWatch::report, &watch})) return false;
+    consumed += encoded->bytes;
+    count = 0;
+  } while (consumed < prompt.size());
+  report_.prompt_nanoseconds = now_nanoseconds() - started_;
+  return true;
+}
+
+bool Generation::prefill_tokens(std::size_t count, const Progress& progress) noexcept {
+  const std::uint64_t before = session_.position();
+  const Status status = session_.prefill(std::span(tokens_).first(count), progress);
+  report_.prompt_tokens += session_.position() - before;
+  report_.prompt_nanoseconds = now_nanoseconds() - started_;
+  if (status.code() == ErrorCode::cancelled) return stop(Ending::interrupted);
+  if (!status.ok()) return stop(Ending::failed, status);
+  for (std::size_t i = 0; i < count; ++i) {
+    sampler_.observe(tokens_[i]);
+    detokenizer_.next(tokens_[i]);  // it has to know that this is not the start of the text
+  }
+  return true;
+}
+
+bool Generation::echo_prompt() noexcept {
+  detokenizer_.finish();  // a prompt may end within a character, which then stays as it was given
+  if (!options_.echo || options_.prompt.empty()) return true;
+  if (!options_.highlight) return write(options_.prompt);
+  return write(bold) && write(options_.prompt) && write(plain);
+}
+
+void Generation::generate() noexcept {
+  if (options_.limit == 0) return;
+  std::uint64_t last = 0;
+  while (true) {
+    if (port::InterruptWatch::signal() != 0) {
+      stop(Ending::interrupted);
+      return;
+    }
+    const TokenId token = sampler_.sample(session_.logits());
+    if (ends_text(token) && !options_.ignore_end) {
+      stop(Ending::end_of_text);
+      return;
+    }
+    if (!emit(token)) return;
+    const std::uint64_t now = now_nanoseconds();
+    if (report_.generated_tokens++ == 0) {
+      report_.first_token_nanoseconds = now - started_;
+    } else {
+      report_.latencies.add(now - last);
+      report_.generation_nanoseconds += now - last;
+    }
+    last = now;
+    if (report_.generated_tokens == options_.limit) return;
+    if (const Status status = session_.step(token); !status.ok()) {
+      stop(Ending::failed, status);
+      return;
+    }
+  }
+}
+
+bool Generation::emit(TokenId token) noexcept {
+  if (!ends_text(token)) return write(detokenizer_.next(token));
+  // The next text begins on a line of its own, and its first word without the space in front.
+  if (!write(detokenizer_.finish())) return false;
+  detokenizer_ = Detokenizer(tokenizer_);
+  return write("\n");
+}
+
+bool Generation::write(std::string_view text) noexcept {
+  if (port::write_all(STDOUT_FILENO, text)) return true;
+  report_.output_error = errno;
+  return stop(Ending::output_error);
+}
+
+bool Generation::stop(Ending ending, const Status& status) noexcept {
+  report_.ending = ending;
+  report_.status = status;
+  return false;
+}
+
+bool Generation::ends_text(TokenId token) const noexcept {
+  // Models trained on texts one after the other, each behind a BOS, end a text by beginning
+  // another.
+  return token == tokenizer_.eos() || token == tokenizer_.bos();
+}
+
+}  // namespace ringlet::cli

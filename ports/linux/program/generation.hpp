@@ -1,0 +1,79 @@
+// From a prompt to a text that is still being written. Everything here works in memory that exists
+// before the first token: only the constructor allocates.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "latency_histogram.hpp"
+#include "ringlet/sampler.hpp"
+#include "ringlet/session.hpp"
+#include "ringlet/status.hpp"
+#include "ringlet/tokenizer.hpp"
+
+namespace ringlet::cli {
+
+/// Why a text ended.
+enum class Ending : std::uint8_t {
+  limit,         // as many tokens as were asked for
+  end_of_text,   // the model ended it
+  interrupted,   // by a signal
+  output_error,  // standard output could not be written; `output_error` has errno
+  failed,        // the runtime reported `status`
+};
+
+/// What a run did, in constant memory.
+struct RunReport {
+  Ending ending = Ending::limit;
+  Status status;
+  int output_error = 0;
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t prompt_nanoseconds = 0;
+  std::uint64_t generated_tokens = 0;
+  std::uint64_t first_token_nanoseconds =
+      0;  // from the start of the prompt to the first token's text
+  std::uint64_t generation_nanoseconds = 0;  // from the first token's text to the last one's
+  port::LatencyHistogram latencies;          // from each token's text to the next one's
+};
+
+struct GenerationOptions {
+  std::string_view prompt;
+  std::uint64_t limit = 0;  // tokens to generate
+  bool echo = true;         // write the prompt in front of the completion
+  bool highlight = false;   // write the prompt in bold
+  bool ignore_end = false;  // let the model go on after the end of a text
+  bool progress = false;
+};
+
+/// One run: prefills the prompt, then writes text to standard output as it is decoded.
+class Generation {
+ public:
+  /// The references must outlive the object.
+  Generation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
+             const GenerationOptions& options);
+
+  /// Runs to the end; call once. The text always ends with a newline.
+  const RunReport& run() noexcept;
+
+ private:
+  bool prefill() noexcept;
+  bool prefill_tokens(std::size_t count, const Progress& progress) noexcept;
+  bool echo_prompt() noexcept;
+  void generate() noexcept;
+  bool emit(TokenId token) noexcept;
+  bool write(std::string_view text) noexcept;
+  bool stop(Ending ending, const Status& status = {}) noexcept;
+  [[nodiscard]] bool ends_text(TokenId token) const noexcept;
+
+  Session& session_;
+  const Tokenizer& tokenizer_;
+  Sampler& sampler_;
+  GenerationOptions options_;
+  Detokenizer detokenizer_;
+  std::vector<TokenId> tokens_;  // the part of the prompt that is being prefilled
+  std::uint64_t started_ = 0;
+  RunReport report_;
+};
+
+}  // namespace ringlet::cli

@@ -1,0 +1,36 @@
+// ringlet inspect: what is in a model file.
+#include <memory>
+
+#include "command.hpp"
+#include "inspect_report.hpp"
+#include "options.hpp"
+
+namespace ringlet::cli {
+
+Command add_inspect(CLI::App& program) {
+  struct Options {
+    std::string model;
+    bool json = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* app = program.add_subcommand("inspect", "Show what is in a model file");
+  add_model(*app, options->model);
+  app->add_flag("--json", options->json, "Print JSON");
+  app->footer(
+      "Shows the provenance, the architecture, the defaults, and each tensor with its format, its "
+      "CRC32C\n"
+      "checksums and its quantization error. Weights are not read; ringlet verify does that.\n\n"
+      "Examples:\n"
+      "  ringlet inspect stories.ringlet\n"
+      "  ringlet inspect stories.ringlet --json | jq .architecture");
+  return {app, [options] {
+            const LoadedModel model = load_model(options->model);
+            print(options->json ? inspect_json(model).dump(
+                                      2, ' ', false, nlohmann::json::error_handler_t::replace) +
+                                      "\n"
+                                : inspect_text(model));
+            return exit_success;
+          }};
+}
+
+}  // namespace ringlet::cli

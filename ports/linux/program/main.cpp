@@ -1,0 +1,3 @@
+#include "command.hpp"
+
+int main(int argc, char** argv) { return ringlet::cli::run_program(argc, argv); }

@@ -1,0 +1,155 @@
+#include "options.hpp"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include "failure.hpp"
+#include "foreign_file.hpp"
+#include "ringlet/memory_plan.hpp"
+#include "terminal.hpp"
+#include "values.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+
+/// Short enough to type again, and different each time.
+std::uint64_t fresh_seed() {
+  std::uint32_t seed = 0;
+  if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed) {
+    seed = static_cast<std::uint32_t>(port::now_nanoseconds());
+  }
+  return seed;
+}
+
+}  // namespace
+
+void add_model(CLI::App& app, std::string& path) {
+  app.add_option("MODEL", path, "The model file (.ringlet)")->required()->type_name("");
+}
+
+std::string LoadedModel::name() const { return path.substr(path.rfind('/') + 1); }
+
+LoadedModel load_model(const std::string& path) {
+  LoadedModel loaded{path, port::MappedFile(path), {}};
+  const Result<Model> model = Model::open(loaded.file.bytes());
+  if (!model.ok()) {
+    if (const std::string advice = describe_foreign_file(path, loaded.file.bytes());
+        !advice.empty()) {
+      throw port::Failure(advice);
+    }
+    throw port::failure_of(path, model.status());
+  }
+  loaded.model = *model;
+  return loaded;
+}
+
+port::Failure setting_failure(const std::string& path, const Status& status) {
+  std::array<char, 512> buffer;
+  std::string line(describe(status, buffer));
+  for (const char* field :
+       {"allow_longer_context", "context", "sinks", "prefill_chunk", "longest_word", "temperature",
+        "top_k", "top_p", "min_p", "repeat_penalty"}) {
+    const std::size_t at = line.find(field);
+    const bool is_subject = at == 0 && status.where() == std::string_view(field);
+    const bool is_remedy = at != std::string::npos && std::strchr(field, '_') != nullptr;
+    if (!is_subject && !is_remedy) continue;
+    std::string option = std::string("--") + field;
+    std::replace(option.begin(), option.end(), '_', '-');
+    line.replace(at, std::strlen(field), option);
+  }
+  return port::Failure(path + ": " + line);
+}
+
+Config SessionOptions::complete_config() const {
+  Config result = config;
+  for (KvFormat format : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
+    if (kv == name_of(format)) result.kv = format;
+  }
+  return result;
+}
+
+void add_memory_options(CLI::App& app, SessionOptions& options) {
+  Config& config = options.config;
+  const auto group = [](CLI::Option* option) { option->group("Memory"); };
+  group(add_size(app, "--context", config.context, {1, most},
+                 "Tokens that attention sees at once (default: what the model was trained on)"));
+  group(add_size(app, "--sinks", config.sinks, {0, most},
+                 "First tokens that are kept for ever (default: 4)"));
+  group(add_choice(app, "--kv", options.kv, {"f32", "f16", "int8"},
+                   "Format of the cache (default: as the model recommends)"));
+  group(add_size(app, "--prefill-chunk", config.prefill_chunk, {1, most},
+                 "Prompt tokens that are computed together (default: 16)"));
+  group(add_size(app, "--longest-word", config.longest_word, {1, most},
+                 "Bytes of the longest word in a prompt (default: 1024)"));
+  group(app.add_flag("--allow-longer-context", config.allow_longer_context,
+                     "Accept a context beyond the model's training"));
+}
+
+void add_isa_option(CLI::App& app, SessionOptions& options) {
+  add_choice(app, "--isa", options.isa, {"auto", "scalar"},
+             "Instruction set, all with the same results (default: auto)");
+}
+
+LoadedSession make_session(const LoadedModel& model, const SessionOptions& options) {
+  const Config config = options.complete_config();
+  const Result<MemoryPlan> memory = plan(model.model, config);
+  if (!memory.ok()) throw setting_failure(model.path, memory.status());
+  LoadedSession loaded{port::map_session_memory(memory->total()), {}};
+  const Result<Session> session =
+      Session::create(model.model, config, loaded.memory.bytes(), scalar_kernels());
+  if (!session.ok()) throw setting_failure(model.path, session.status());
+  loaded.session = *session;
+  return loaded;
+}
+
+SamplerOptions SamplingOptions::complete(const Model& model, const Config& config) const {
+  const SamplingDefaults defaults = model.sampling();
+  SamplerOptions result;
+  result.temperature = temperature.value_or(defaults.temperature);
+  result.top_k = static_cast<std::uint32_t>(top_k.value_or(defaults.top_k));
+  result.top_p = top_p.value_or(defaults.top_p);
+  result.min_p = min_p.value_or(defaults.min_p);
+  result.repeat_penalty = repeat_penalty.value_or(defaults.repeat_penalty);
+  result.repeat_window = config.repeat_window;
+  result.seed = seed.has_value() ? *seed : fresh_seed();
+  return result;
+}
+
+void add_sampling_options(CLI::App& app, SamplingOptions& options) {
+  constexpr float unlimited = std::numeric_limits<float>::max();
+  const auto group = [](CLI::Option* option) {
+    option->group("Sampling (defaults: from the model file)");
+  };
+  group(add_number(app, "--temperature", options.temperature, {0, unlimited},
+                   "0 takes the most likely token"));
+  group(add_size(app, "--top-k", options.top_k, {0, most}, "Keep the N most likely; 0: all"));
+  group(add_number(app, "--top-p", options.top_p, {0, 1},
+                   "Keep the likeliest with this probability together; 1: all"));
+  group(add_number(app, "--min-p", options.min_p, {0, 1},
+                   "Drop what is below this fraction of the likeliest; 0: none"));
+  group(add_number(app, "--repeat-penalty", options.repeat_penalty, {0, unlimited},
+                   "Make recent tokens less likely; 1: do not"));
+  group(add_size(app, "--seed", options.seed, {}, "Repeat a run (default: a new seed each time)"));
+}
+
+std::uint32_t effective_context(const Model& model, const Config& config) {
+  return config.context != 0 ? config.context : model.architecture().context;
+}
+
+std::string describe_kv(const Model& model, const Config& config) {
+  if (config.kv) return name_of(*config.kv);
+  const KvFormats first = model.recommended_kv(0);
+  for (std::uint32_t layer = 1; layer < model.architecture().layers; ++layer) {
+    if (model.recommended_kv(layer) != first) return "differs by layer";
+  }
+  if (first.keys == first.values) return name_of(first.keys);
+  return std::string(name_of(first.keys)) + " keys, " + name_of(first.values) + " values";
+}
+
+}  // namespace ringlet::cli

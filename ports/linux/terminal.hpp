@@ -1,0 +1,63 @@
+// Writing to people and to pipes: unbuffered output, colours, progress, interruption. Nothing here
+// uses the heap, so all of it may run while tokens are generated.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace ringlet::port {
+
+/// Nanoseconds of the monotonic clock.
+[[nodiscard]] std::uint64_t now_nanoseconds() noexcept;
+
+/// Writes everything to a file descriptor; false with errno set when that fails.
+[[nodiscard]] bool write_all(int descriptor, std::string_view text) noexcept;
+
+[[nodiscard]] bool is_terminal(int descriptor) noexcept;
+
+/// Whether colours are welcome there: a terminal that is not "dumb", and NO_COLOR (no-color.org) is
+/// not set in the environment.
+[[nodiscard]] bool wants_color(int descriptor) noexcept;
+
+/// A bar on the terminal behind standard error for what takes longer than a second; silent
+/// elsewhere.
+class ProgressBar {
+ public:
+  /// `label` must outlive the bar. A bar that is not `enabled` never draws.
+  ProgressBar(std::string_view label, bool enabled) noexcept;
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+  ~ProgressBar() { clear(); }
+
+  /// Draws at most ten times a second, starting a second after construction.
+  void update(std::uint64_t done, std::uint64_t total) noexcept;
+
+  /// Removes the bar from the screen; the next update may draw it again.
+  void clear() noexcept;
+
+ private:
+  std::string_view label_;
+  std::uint64_t started_;
+  std::uint64_t drawn_at_ = 0;
+  bool enabled_;
+  bool visible_ = false;
+};
+
+/// While one of these exists, the first Ctrl-C (SIGINT) or SIGTERM is noted instead of ending the
+/// program; a second one ends it as usual.
+class InterruptWatch {
+ public:
+  InterruptWatch() noexcept;
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+  ~InterruptWatch();
+
+  /// The number of the signal that arrived, or 0.
+  [[nodiscard]] static int signal() noexcept;
+};
+
+/// Ends the program with one line when a mapped file turns out shorter than it was, or its medium
+/// fails.
+void report_bus_errors() noexcept;
+
+}  // namespace ringlet::port

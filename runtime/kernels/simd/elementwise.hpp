@@ -1,0 +1,175 @@
+// Elementwise kernels written once over a vector type V (avx2/vector.hpp and its like say what it provides).
+// Lanes are elements and sums keep the sixteen partial sums of numerics/reduction.hpp, so the width of V does
+// not change one bit. Elements after the last whole vector are left to the scalar kernels.
+//
+// V is declared in an anonymous namespace by each instruction set, so that no instantiation with newer
+// instructions can be picked by the linker for another set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/packed_layout.hpp"
+#include "kernels/scalar/scalar.hpp"
+#include "numerics/reduction.hpp"
+#include "numerics/rounding.hpp"
+
+namespace ringlet::simd {
+
+/// canonical_exp of numerics/exp.hpp, one operation at a time.
+template <typename V>
+inline typename V::Floats exp(typename V::Floats x) {
+  const auto clamped = V::select_less(V::set(80.0F), x, V::set(80.0F), x);
+  const auto shifted = V::fma(clamped, V::set(1.44269504088896341F), V::set(rounding_magic));
+  const auto exponent = V::add_int(V::bits(shifted), V::set_int(-0x4B400000));
+  const auto n = V::sub(shifted, V::set(rounding_magic));
+  auto r = V::fma(n, V::set(-0.693145751953125F), clamped);
+  r = V::fma(n, V::set(-1.42860677e-06F), r);
+  auto p = V::set(1.9875691500e-4F);
+  for (const float coefficient : {1.3981999507e-3F, 8.3334519073e-3F, 4.1665795894e-2F,
+                                  1.6666665459e-1F, 5.0000001201e-1F}) {
+    p = V::fma(p, r, V::set(coefficient));
+  }
+  p = V::add(V::fma(p, V::mul(r, r), r), V::set(1.0F));
+  const auto result = V::from_bits(V::add_int(V::bits(p), V::shift_left_23(exponent)));
+  return V::select_less(x, V::set(-80.0F), V::set(0.0F), result);
+}
+
+/// Σ a[i]·b[i] over n elements.
+template <typename V>
+inline float dot(const float* a, const float* b, std::size_t n) {
+  constexpr std::size_t vectors = reduction_lanes / V::width;
+  typename V::Floats sums[vectors];
+  for (auto& sum : sums) sum = V::set(0.0F);
+  std::size_t i = 0;
+  for (; i + reduction_lanes <= n; i += reduction_lanes) {
+    for (std::size_t v = 0; v < vectors; ++v) {
+      sums[v] = V::fma(V::load(a + i + v * V::width), V::load(b + i + v * V::width), sums[v]);
+    }
+  }
+  float partial[reduction_lanes];
+  for (std::size_t v = 0; v < vectors; ++v) V::store(partial + v * V::width, sums[v]);
+  for (; i < n; ++i) {
+    partial[i % reduction_lanes] = fused_multiply_add(a[i], b[i], partial[i % reduction_lanes]);
+  }
+  return reduce_tree(partial);
+}
+
+/// Σ x[i].
+template <typename V>
+inline float sum(const float* x, std::size_t n) {
+  constexpr std::size_t vectors = reduction_lanes / V::width;
+  typename V::Floats sums[vectors];
+  for (auto& s : sums) s = V::set(0.0F);
+  std::size_t i = 0;
+  for (; i + reduction_lanes <= n; i += reduction_lanes) {
+    for (std::size_t v = 0; v < vectors; ++v) sums[v] = V::add(sums[v], V::load(x + i + v * V::width));
+  }
+  float partial[reduction_lanes];
+  for (std::size_t v = 0; v < vectors; ++v) V::store(partial + v * V::width, sums[v]);
+  for (; i < n; ++i) partial[i % reduction_lanes] += x[i];
+  return reduce_tree(partial);
+}
+
+/// max |x[i]|; the order of a maximum is free.
+template <typename V>
+inline float absolute_maximum(const float* x, std::size_t n) {
+  float maximum = 0;
+  std::size_t i = 0;
+  if (n >= V::width) {
+    auto most = V::set(0.0F);
+    for (; i + V::width <= n; i += V::width) most = V::maximum(V::absolute(V::load(x + i)), most);
+    float lanes[V::width];
+    V::store(lanes, most);
+    for (const float lane : lanes) maximum = lane > maximum ? lane : maximum;
+  }
+  for (; i < n; ++i) maximum = magnitude(x[i]) > maximum ? magnitude(x[i]) : maximum;
+  return maximum;
+}
+
+/// rne(x · factor) as INT8, n elements.
+template <typename V>
+inline void round_to_int8(const float* x, float factor, std::size_t n, std::int8_t* codes) {
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) {
+    const auto shifted = V::add(V::mul(V::load(x + i), V::set(factor)), V::set(rounding_magic));
+    V::store_int8(codes + i, V::add_int(V::bits(shifted), V::set_int(-0x4B400000)));
+  }
+  for (; i < n; ++i) codes[i] = to_int8(x[i] * factor);
+}
+
+template <typename V>
+void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
+  constexpr std::size_t group = packed::group_size;
+  const std::size_t whole = columns / group;
+  for (std::size_t g = 0; g < whole; ++g) {
+    std::int8_t* codes = out.codes + g * group;
+    const float maximum = absolute_maximum<V>(x + g * group, group);
+    const bool zero = !(maximum >= smallest_group_maximum);
+    round_to_int8<V>(x + g * group, zero ? 0.0F : 127.0F / maximum, group, codes);
+    out.scales[g] = zero ? 0.0F : maximum / 127.0F;
+    out.offsets[g] = -8 * V::sum_int8_32(codes);
+  }
+  if (columns % group != 0) {
+    scalar::quantize(x + whole * group, columns % group,
+                     {out.codes + whole * group, out.scales + whole, out.offsets + whole});
+  }
+}
+
+template <typename V>
+void rms_norm(const float* x, const float* weight, float* y, std::size_t n, float epsilon) {
+  const float mean = dot<V>(x, x, n) / static_cast<float>(n);
+  const float inverse = 1.0F / __builtin_sqrtf(mean + epsilon);
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) {
+    V::store(y + i, V::mul(V::mul(V::load(x + i), V::set(inverse)), V::load(weight + i)));
+  }
+  for (; i < n; ++i) y[i] = (x[i] * inverse) * weight[i];
+}
+
+template <typename V>
+void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) {
+    const auto a = V::load(gate + i);
+    const auto denominator = V::add(V::set(1.0F), exp<V>(V::sub(V::set(0.0F), a)));
+    const auto sigmoid = V::div(V::set(1.0F), denominator);
+    V::store(y + i, V::mul(V::mul(a, sigmoid), V::load(up + i)));
+  }
+  scalar::silu_multiply(gate + i, up + i, y + i, n - i);
+}
+
+template <typename V>
+void add(const float* x, float* y, std::size_t n) {
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) V::store(y + i, V::add(V::load(y + i), V::load(x + i)));
+  scalar::add(x + i, y + i, n - i);
+}
+
+template <typename V>
+void scale(const float* x, float factor, std::size_t n, float* y) {
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) V::store(y + i, V::mul(V::load(x + i), V::set(factor)));
+  scalar::scale(x + i, factor, n - i, y + i);
+}
+
+template <typename V>
+void rotate(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y) {
+  std::size_t i = 0;
+  for (; i + V::width <= pairs; i += V::width) {
+    const auto a = V::load(x + i);
+    const auto b = V::load(x + i + pairs);
+    const auto c = V::load(cosine + i);
+    const auto s = V::load(sine + i);
+    V::store(y + i, V::fma(a, c, V::sub(V::set(0.0F), V::mul(b, s))));
+    V::store(y + i + pairs, V::fma(b, c, V::mul(a, s)));
+  }
+  for (; i < pairs; ++i) {
+    const float a = x[i];
+    const float b = x[i + pairs];
+    y[i] = fused_multiply_add(a, cosine[i], 0.0F - b * sine[i]);
+    y[i + pairs] = fused_multiply_add(b, cosine[i], a * sine[i]);
+  }
+}
+
+}  // namespace ringlet::simd

@@ -1,0 +1,110 @@
+"""ringlet run: what it writes where, and how it ends."""
+
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+from support import PROGRAM, TestCase, environment, model, ringlet, write
+
+GREEDY = ("--temperature", "0", "--ignore-eos")
+
+
+class Run(TestCase):
+    def text(self, *arguments, **keywords):
+        return self.succeeds("run", model(), "-q", *arguments, **keywords)
+
+    def test_prompt_completion_newline(self):
+        with_prompt = self.text("-p", "Once the", "-n", "20", *GREEDY)
+        self.assertTrue(with_prompt.startswith(b"Once the"))
+        self.assertTrue(with_prompt.endswith(b"\n"))
+        self.assertGreater(len(with_prompt), len("Once the") + 5)
+        without = self.text("-p", "Once the", "-n", "20", "--no-echo", *GREEDY)
+        self.assertEqual(with_prompt, b"Once the" + without)
+        self.assertEqual(self.text("-p", "Once the", "-n", "0"), b"Once the\n")
+
+    def test_output_is_utf8(self):
+        self.text("-n", "300", "--ignore-eos", "--temperature", "5", "--top-p", "1", "--seed", "1").decode("utf-8")
+
+    def test_sources_of_the_prompt(self):
+        expected = self.text("-p", "the and was", "-n", "9", *GREEDY)
+        self.assertEqual(self.text("-f", write("prompt.txt", b"the and was\n"), "-n", "9", *GREEDY), expected)
+        self.assertEqual(self.text("-f", write("bare.txt", b"the and was"), "-n", "9", *GREEDY), expected)
+        self.assertEqual(self.text("-", "-n", "9", *GREEDY, stdin=b"the and was\n"), expected)
+        self.assertIn("does not exist", self.fails(1, "run", model(), "-f", "/nowhere/prompt.txt"))
+
+    def test_seed_repeats_a_run(self):
+        one = ringlet("run", model(), "-n", "40", "--ignore-eos", "--temperature", "1")
+        seed = re.search(rb"seed (\d+)", one.stderr).group(1).decode()
+        again = self.text("-n", "40", "--ignore-eos", "--temperature", "1", "--seed", seed)
+        self.assertEqual(one.stdout, again)
+        other = self.text("-n", "40", "--ignore-eos", "--temperature", "1", "--seed", seed + "1")
+        self.assertNotEqual(one.stdout, other)
+
+    def test_statistics(self):
+        done = ringlet("run", model(), "-p", "Once", "-n", "30", *GREEDY)
+        line = done.stderr.decode()
+        self.assertEqual(line.count("\n"), 1)
+        self.assertRegex(line, r"prompt \d+ tokens at [\d.]+ tok/s \| generated 30 tokens at [\d.]+ tok/s \| "
+                               r"first token after [\d.]+ ms \| per token p50 [\d.]+ ms, p99 [\d.]+ ms \| "
+                               r"RAM [\d.]+ KiB\n$")
+        self.assertEqual(ringlet("run", model(), "-q", "-n", "3").stderr, b"")
+
+    def test_divisions_do_not_change_the_text(self):
+        prompt = write("long.txt", b"the and was Once " * 100)  # several times the context
+        texts = {self.text("-f", prompt, "-n", "50", "--context", "64", "--prefill-chunk", chunk, *GREEDY)
+                 for chunk in ("1", "5", "16", "40")}
+        self.assertEqual(len(texts), 1)
+
+    def test_goes_on_past_the_context(self):
+        done = ringlet("run", model(), "-n", "1000", "--context", "32", *GREEDY)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"generated 1000 tokens", done.stderr)
+
+    def test_long_words(self):
+        word = write("word.txt", b"x" * 3000)
+        self.assertIn("--longest-word", self.fails(1, "run", model(), "-f", word, "-n", "1"))
+        self.text("-f", word, "-n", "1", "--longest-word", "3K")
+
+    def test_interrupt(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen(PROGRAM + ["run", model(), "-n", "-1", "--ignore-eos"],
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+            process.stdout.read(50)
+            process.send_signal(number)
+            output, error = process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 128 + number)
+            self.assertTrue(output.endswith(b"\n"))
+            self.assertIn(b"generated", error)
+
+    def test_closed_pipe_is_quiet(self):
+        process = subprocess.Popen(PROGRAM + ["run", model(), "-n", "-1", "--ignore-eos"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        process.stdout.read(10)
+        process.stdout.close()
+        self.assertEqual(process.stderr.read(), b"")
+        process.stderr.close()
+        self.assertEqual(process.wait(60), 128 + signal.SIGPIPE)
+
+    def test_full_disk_is_reported(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(PROGRAM + ["run", model(), "-n", "5"], stdout=full, stderr=subprocess.PIPE,
+                                  check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"standard output: cannot be written", done.stderr)
+
+    def test_text_arrives_while_it_is_made(self):
+        process = subprocess.Popen(PROGRAM + ["run", model(), "-n", "-1", "--ignore-eos", "-p", "Once"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        started = time.monotonic()
+        self.assertEqual(process.stdout.read(4), b"Once")
+        process.stdout.read(20)
+        self.assertIsNone(process.poll())
+        self.assertLess(time.monotonic() - started, 60)
+        process.kill()
+        process.communicate()
+
+
+if __name__ == "__main__":
+    unittest.main()

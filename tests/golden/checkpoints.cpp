@@ -1,0 +1,154 @@
+#include "golden/checkpoints.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "llama2c.hpp"
+#include "llama2c_tokenizer.hpp"
+#include "ringlet/tokenizer.hpp"
+
+namespace ringlet::test {
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error(path.string() + " cannot be read");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+template <typename T>
+std::vector<double> numbers(const std::string& bytes) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(T));
+  return {values.begin(), values.end()};
+}
+
+std::filesystem::path expected_file(const std::string& name) {
+  return test_data() / "models/expected/llama2c" / name;
+}
+
+std::vector<TokenId> encode_story(const Model& model, std::string_view text) {
+  const auto tokenizer = *Tokenizer::open(model);
+  AlignedBytes workspace(static_cast<std::size_t>(Tokenizer::workspace_bytes(1024)));
+  std::vector<TokenId> ids = {tokenizer.bos()};
+  std::vector<TokenId> some(256);
+  for (bool beginning = true; !text.empty(); beginning = false) {
+    const auto encoded = tokenizer.encode(text, beginning, workspace.span(), some);
+    if (!encoded.ok()) throw std::runtime_error(line(encoded.status()));
+    ids.insert(ids.end(), some.begin(),
+               some.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
+    text.remove_prefix(encoded->bytes);
+  }
+  return ids;
+}
+
+std::vector<std::string> stories(std::size_t count) {
+  const std::string all = read_file(test_data() / "text/tinystories.txt");
+  const std::string separator = "<|endoftext|>";
+  std::vector<std::string> found;
+  for (std::size_t at = 0; found.size() < count;) {
+    const std::size_t end = all.find(separator, at);
+    if (end == std::string::npos) break;
+    std::string story = all.substr(at, end - at);
+    const std::size_t first = story.find_first_not_of("\n ");
+    const std::size_t last = story.find_last_not_of("\n ");
+    if (first != std::string::npos) found.push_back(story.substr(first, last - first + 1));
+    at = end + separator.size();
+  }
+  return found;
+}
+
+double negative_log_likelihood(std::span<const float> logits, TokenId token) {
+  const double maximum = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - maximum);
+  return std::log(sum) + maximum - static_cast<double>(logits[token]);
+}
+
+/// |logit − expected| at every position.
+std::vector<double> differences(Session& session, const ExpectedLogits& expected) {
+  session.reset();
+  std::vector<double> all;
+  for (const TokenId token : expected.ids) {
+    const Status status = session.step(token);
+    if (!status.ok()) throw std::runtime_error(line(status));
+    for (const float logit : session.logits()) {
+      all.push_back(std::fabs(static_cast<double>(logit) - expected.values.at(all.size())));
+    }
+  }
+  if (all.size() != expected.values.size())
+    throw std::runtime_error("another number of logits was expected");
+  return all;
+}
+
+}  // namespace
+
+LoadedModel load_checkpoint(const std::string& name, const std::string& tokenizer,
+                            const convert::WriteOptions& options) {
+  const std::filesystem::path folder = test_data() / "models/llama2c";
+  convert::SourceModel source = convert::import_llama2c(folder / name).model;
+  source.tokenizer =
+      convert::import_llama2c_tokenizer(folder / tokenizer, source.architecture.vocab_size);
+  return LoadedModel(write_image(source, options));
+}
+
+LiveSession whole_context(const Model& model, KvFormat kv) {
+  return LiveSession(model, {.context = 0, .sinks = 0, .kv = kv, .prefill_chunk = 16});
+}
+
+ExpectedLogits expected_logits(const std::string& name, bool float64) {
+  const auto json = nlohmann::json::parse(read_file(expected_file(name + ".logits.json")));
+  const std::string bytes =
+      read_file(expected_file(name + (float64 ? ".logits.f64ref" : ".logits.f32")));
+  return {json["ids"].get<std::vector<TokenId>>(),
+          float64 ? numbers<double>(bytes) : numbers<float>(bytes)};
+}
+
+std::vector<ExpectedText> expected_texts(const std::string& name) {
+  std::ifstream in(expected_file(name + ".gen.jsonl"));
+  std::vector<ExpectedText> all;
+  for (std::string text; std::getline(in, text);) {
+    const auto json = nlohmann::json::parse(text);
+    all.push_back({json["prompt_ids"].get<std::vector<TokenId>>(),
+                   json["ids"].get<std::vector<TokenId>>(), json["prompt"], json["text"],
+                   json["min_top2_margin"]});
+  }
+  return all;
+}
+
+double worst_logit(Session& session, const ExpectedLogits& expected) {
+  double worst = 0;
+  for (const double difference : differences(session, expected))
+    worst = std::max(worst, difference);
+  return worst;
+}
+
+double rms_logit(Session& session, const ExpectedLogits& expected) {
+  const std::vector<double> all = differences(session, expected);
+  double squares = 0;
+  for (const double difference : all) squares += difference * difference;
+  return std::sqrt(squares / static_cast<double>(all.size()));
+}
+
+Likelihood story_likelihood(Session& session, std::size_t count) {
+  Likelihood result;
+  const std::size_t longest = session.model().architecture().context;
+  for (const std::string& story : stories(count)) {
+    std::vector<TokenId> ids = encode_story(session.model(), story);
+    ids.resize(std::min(ids.size(), longest));
+    session.reset();
+    for (std::size_t i = 0; i + 1 < ids.size(); ++i) {
+      if (!session.step(ids[i]).ok()) throw std::runtime_error("a story could not be decoded");
+      result.nll += negative_log_likelihood(session.logits(), ids[i + 1]);
+      ++result.tokens;
+    }
+  }
+  return result;
+}
+
+}  // namespace ringlet::test

@@ -1,0 +1,66 @@
+// Real checkpoints and what other programs computed with them, from the folder RINGLET_TEST_DATA.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/sessions.hpp"
+
+// Says what is missing and ends the test where a file of the test data is absent.
+#define RINGLET_NEEDS(path)                           \
+  if (!std::filesystem::exists(test_data() / (path))) \
+  GTEST_SKIP() << "SKIPPED: " << (test_data() / (path)).string() << " is absent"
+
+// For what takes too long in an emulator or under a sanitizer.
+#ifdef RINGLET_TESTS_ARE_SLOW
+#define RINGLET_NEEDS_SPEED() \
+  GTEST_SKIP() << "SKIPPED: too slow in an emulator or under a sanitizer"
+#else
+#define RINGLET_NEEDS_SPEED() static_cast<void>(0)
+#endif
+
+namespace ringlet::test {
+
+inline std::filesystem::path test_data() { return RINGLET_TEST_DATA; }
+
+/// A checkpoint of models/llama2c with its tokenizer, converted in memory.
+LoadedModel load_checkpoint(const std::string& name, const std::string& tokenizer,
+                            const convert::WriteOptions& options);
+
+/// A session that sees the whole trained context, unquantized or not, without sinks.
+LiveSession whole_context(const Model& model, KvFormat kv);
+
+/// A file of models/expected/llama2c with logits of every position of one sentence.
+struct ExpectedLogits {
+  std::vector<TokenId> ids;
+  std::vector<double> values;  // ids.size() × vocabulary
+};
+ExpectedLogits expected_logits(const std::string& name, bool float64);
+
+/// One line of a .gen.jsonl.
+struct ExpectedText {
+  std::vector<TokenId> prompt, ids;
+  std::string prompt_text, text;
+  double smallest_margin = 0;
+};
+std::vector<ExpectedText> expected_texts(const std::string& name);
+
+/// The largest difference of a logit over all positions.
+double worst_logit(Session& session, const ExpectedLogits& expected);
+
+/// The root mean square of those differences.
+double rms_logit(Session& session, const ExpectedLogits& expected);
+
+/// Summed negative log-likelihood of the first `count` stories, each from the beginning-of-text
+/// token.
+struct Likelihood {
+  double nll = 0;
+  std::uint64_t tokens = 0;
+  [[nodiscard]] double mean() const { return nll / static_cast<double>(tokens); }
+};
+Likelihood story_likelihood(Session& session, std::size_t count);
+
+}  // namespace ringlet::test

@@ -1,0 +1,87 @@
+// The same bits on every target: digests of random models, whose weights come from integers, for
+// every format of weights and cache, equal the golden ones. x86-64, aarch64 and armv7 run this same
+// file.
+#include "golden/digests.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "ringlet/digest.hpp"
+#include "support/kernel_sets.hpp"
+#include "support/sessions.hpp"
+
+namespace ringlet::test {
+namespace {
+
+struct Subject {
+  std::string name;
+  Recipe recipe;
+  convert::WriteOptions weights;
+  KvFormat kv;
+};
+
+Recipe shape(std::uint32_t heads, std::uint32_t kv_heads, std::uint32_t head_dim,
+             std::uint32_t rotary_dim) {
+  Recipe recipe{.architecture = architecture_with_heads(heads, kv_heads, head_dim)};
+  recipe.architecture.rotary_dim = rotary_dim;
+  recipe.architecture.dim = 44;
+  recipe.architecture.hidden_dim = 70;
+  recipe.architecture.vocab_size = 51;
+  return recipe;
+}
+
+std::vector<Subject> subjects() {
+  Recipe grouped = shape(6, 3, 24, 24);
+  grouped.windows = {0, 9};
+  Recipe partial = shape(4, 1, 80, 16);
+  partial.architecture.tied_head = false;
+  const std::pair<const char*, Recipe> shapes[] = {{"grouped", grouped}, {"partial", partial}};
+  std::vector<Subject> all;
+  for (const auto& [name, recipe] : shapes) {
+    for (const auto& weights : {all_f32, all_int8, all_int4}) {
+      for (const KvFormat kv : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
+        const std::string formats = std::string(name_of(weights.weights)) + "_kv_" + name_of(kv);
+        all.push_back({std::string(name) + "_" + formats, recipe, weights, kv});
+      }
+    }
+  }
+  return all;
+}
+
+std::uint64_t digest_of(const Subject& subject, const KernelSet& kernels, std::uint32_t chunk) {
+  const LoadedModel file(subject.recipe, subject.weights);
+  const Config config{.context = 37, .sinks = 5, .kv = subject.kv, .prefill_chunk = 16};
+  LiveSession live(file.model, config, {}, kernels);
+  const auto value = digest(live.session, {.tokens = 160, .chunk = chunk});
+  EXPECT_TRUE(value.ok()) << line(value.status());
+  return *value;
+}
+
+class Digests : public testing::TestWithParam<const KernelSet*> {};
+
+TEST_P(Digests, AreTheGoldenOnes) {
+  const std::vector<Subject> all = subjects();
+  ASSERT_EQ(all.size(), std::size(golden_digests));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    EXPECT_EQ(all[i].name, golden_digests[i].name);
+    EXPECT_EQ(digest_of(all[i], *GetParam(), 1), golden_digests[i].value) << all[i].name;
+    EXPECT_EQ(digest_of(all[i], *GetParam(), 16), golden_digests[i].value)
+        << all[i].name << " in chunks";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sets, Digests, testing::ValuesIn(kernel_sets()), set_name);
+
+TEST(GoldenValues, DISABLED_PrintDigests) {
+  for (const Subject& subject : subjects()) {
+    std::printf("    {\"%s\", 0x%016" PRIX64 "},\n", subject.name.c_str(),
+                digest_of(subject, scalar_kernels(), 1));
+  }
+}
+
+}  // namespace
+}  // namespace ringlet::test

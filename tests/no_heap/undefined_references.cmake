@@ -1,0 +1,40 @@
+# Fails when the archive refers to anything outside itself that is not on the list: no allocation, no
+# exceptions, no runtime type information, no stdio, no operating system.
+#   cmake -DNM=nm -DARCHIVE=libringlet.a -P undefined_references.cmake
+set(allowed
+  memcpy memset memmove memcmp               # every toolchain has them, with or without an OS
+  strlen strncmp                             # FlatBuffers compares the file identifier
+  _GLOBAL_OFFSET_TABLE_                      # position-independent code
+  __aeabi_uldivmod __aeabi_ldivmod           # 64-bit division on 32-bit ARM
+  __aeabi_ul2f __aeabi_l2f __aeabi_ul2d __aeabi_l2d __aeabi_f2ulz __aeabi_f2lz __aeabi_d2ulz
+  __aeabi_llsl __aeabi_llsr __aeabi_lasr __aeabi_uidiv __aeabi_idiv __aeabi_uidivmod __aeabi_idivmod)
+
+execute_process(COMMAND ${NM} -P --undefined-only ${ARCHIVE} OUTPUT_VARIABLE undefined RESULT_VARIABLE failed)
+if(failed OR undefined STREQUAL "")
+  message(FATAL_ERROR "${NM} cannot read ${ARCHIVE}")
+endif()
+execute_process(COMMAND ${NM} -P --defined-only --extern-only ${ARCHIVE} OUTPUT_VARIABLE defined)
+
+function(names_of text out)
+  string(REGEX MATCHALL "[^\n]+" lines "${text}")
+  set(names)
+  foreach(line IN LISTS lines)
+    if(line MATCHES "^([^ ]+) [A-Za-z]( |$)")
+      list(APPEND names ${CMAKE_MATCH_1})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES names)
+  set(${out} ${names} PARENT_SCOPE)
+endfunction()
+names_of("${undefined}" wanted)
+names_of("${defined}" own)
+
+list(LENGTH own own_count)
+if(own_count LESS 20)
+  message(FATAL_ERROR "only ${own_count} symbols found in ${ARCHIVE}: the output of nm is not understood")
+endif()
+list(REMOVE_ITEM wanted ${own} ${allowed})
+if(wanted)
+  list(JOIN wanted "\n  " listed)
+  message(FATAL_ERROR "the library refers to symbols that are not on the list:\n  ${listed}")
+endif()

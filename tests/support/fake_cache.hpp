@@ -1,0 +1,88 @@
+// Storage for the tests of the ring: slots that remember which position was written to them last.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cache/ring.hpp"
+
+namespace ringlet::test {
+
+class FakeCache {
+ public:
+  static constexpr std::uint64_t empty = ~std::uint64_t{0};
+
+  explicit FakeCache(const RingGeometry& ring)
+      : ring_(ring), pinned_(ring.pinned_slots(), empty), slots_(ring.slots(), empty) {}
+
+  void write(std::uint64_t position, std::uint32_t tokens) {
+    const RingSpans spans = plan_write(ring_, position, tokens);
+    ASSERT_EQ(spans.count(), tokens);
+    std::uint64_t next = position;
+    for_each(spans, [&](std::uint64_t at, std::uint64_t& slot) {
+      EXPECT_EQ(at, next) << "written out of order";
+      slot = next++;
+    });
+  }
+
+  /// True when a read at `p` gets every position it must, once, in order, and finds them in their
+  /// slots.
+  [[nodiscard]] bool reads_correctly(std::uint64_t p) {
+    std::uint64_t next = 0;
+    std::uint64_t read = 0;
+    bool right = true;
+    for_each(plan_read(ring_, p), [&](std::uint64_t at, std::uint64_t& slot) {
+      if (next == ring_.pinned) next = oldest(p);
+      right = right && at == next && slot == at;
+      ++next;
+      ++read;
+    });
+    const std::uint64_t pinned = std::min<std::uint64_t>(p + 1, ring_.pinned);
+    const std::uint64_t in_ring = p < ring_.pinned ? 0 : p + 1 - oldest(p);
+    return right && read == pinned + in_ring;
+  }
+
+ private:
+  /// The first ring position that a query at p sees.
+  [[nodiscard]] std::uint64_t oldest(std::uint64_t p) const {
+    const std::uint64_t window_start = p + 1 > ring_.window ? p + 1 - ring_.window : 0;
+    return std::max<std::uint64_t>(ring_.pinned, window_start);
+  }
+
+  template <typename Visit>
+  void for_each(const RingSpans& spans, Visit visit) {
+    for (std::uint32_t i = 0; i < spans.pinned.count; ++i) {
+      visit(spans.pinned.position + i, pinned_.at(spans.pinned.slot + i));
+    }
+    for (const SlotSpan& span : spans.ring) {
+      for (std::uint32_t i = 0; i < span.count; ++i)
+        visit(span.position + i, slots_.at(span.slot + i));
+    }
+  }
+
+  RingGeometry ring_;
+  std::vector<std::uint64_t> pinned_;
+  std::vector<std::uint64_t> slots_;
+};
+
+inline std::vector<RingGeometry> geometries() {
+  std::vector<RingGeometry> all;
+  for (const std::uint32_t pinned : {0U, 1U, 4U, 31U, 32U, 33U, 70U}) {
+    for (const std::uint32_t window : {1U, 2U, 17U, 31U, 32U, 33U, 64U, 100U}) {
+      for (const std::uint32_t tokens : {1U, 2U, 7U, 16U, 33U}) {
+        all.push_back({.pinned = pinned, .window = window, .max_tokens = tokens});
+      }
+    }
+  }
+  return all;
+}
+
+inline std::string name(const RingGeometry& ring) {
+  return "S=" + std::to_string(ring.pinned) + " W=" + std::to_string(ring.window) +
+         " n=" + std::to_string(ring.max_tokens);
+}
+
+}  // namespace ringlet::test

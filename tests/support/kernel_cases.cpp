@@ -1,0 +1,169 @@
+#include "support/kernel_cases.hpp"
+
+#include <cmath>
+
+#include "support/hash.hpp"
+#include "support/packed.hpp"
+#include "support/page_sample.hpp"
+
+namespace ringlet::test {
+namespace {
+
+constexpr std::uint32_t lengths[] = {1, 8, 15, 31, 32, 33, 172, 1000};
+constexpr std::uint32_t head_dims[] = {8, 16, 48, 64, 80, 128, 256};
+
+std::uint64_t hash_quantize(const KernelSet& set) {
+  Hash hash;
+  for (const std::uint32_t n : lengths) {
+    QuantizedSample out(1, n);
+    const QuantizedVector q = out.token(0);
+    set.quantize(awkward_floats(n, n).data(), n, q);
+    for (std::uint32_t k = 0; k < (n + 31) / 32 * 32; ++k)
+      hash.byte(static_cast<std::uint8_t>(q.codes[k]));
+    hash.floats({q.scales, (n + 31) / 32});
+    for (std::uint32_t g = 0; g < (n + 31) / 32; ++g)
+      hash.word(static_cast<std::uint32_t>(q.offsets[g]));
+  }
+  return hash.value();
+}
+
+std::uint64_t hash_multiply(const KernelSet& set, MatrixFormat format) {
+  Hash hash;
+  constexpr std::uint32_t tokens = 5;
+  for (const std::uint32_t rows : {1U, 15U, 17U, 172U}) {
+    for (const std::uint32_t columns : lengths) {
+      const PackedSample w = random_packed(format, rows, columns, rows + columns);
+      const std::vector<float> x = plain_floats(std::size_t{tokens} * columns, columns);
+      QuantizedSample q(tokens, columns);
+      for (std::uint32_t t = 0; t < tokens; ++t)
+        set.quantize(&x[std::size_t{t} * columns], columns, q.token(t));
+      const std::size_t stride = (rows + 15) / 16 * 16;
+      std::vector<float> y(tokens * stride);
+      const Activations view{x.data(), q.token(0), tokens, columns, q.code_stride, q.group_stride};
+      set.multiply(w.matrix, view, y.data(), stride, 0, rows);
+      hash.floats(y);
+      std::vector<float> row(columns);
+      set.dequantize_row(w.matrix, rows - 1, row.data());
+      hash.floats(row);
+    }
+  }
+  return hash.value();
+}
+
+std::uint64_t hash_elementwise(const KernelSet& set) {
+  Hash hash;
+  for (const std::uint32_t n : lengths) {
+    const std::vector<float> a = plain_floats(n, n, 30.0F);
+    const std::vector<float> b = plain_floats(n, n + 1, 2.0F);
+    std::vector<float> y(n);
+    set.rms_norm(a.data(), b.data(), y.data(), n, 0x1p-17F);
+    hash.floats(y);
+    set.silu_multiply(a.data(), b.data(), y.data(), n);
+    hash.floats(y);
+    set.add(a.data(), y.data(), n);
+    hash.floats(y);
+    set.scale(a.data(), 0.3F, n, y.data());
+    hash.floats(y);
+  }
+  return hash.value();
+}
+
+std::uint64_t hash_rotary(const KernelSet& set) {
+  Hash hash;
+  Random random(17);
+  for (const std::uint32_t pairs : {1U, 4U, 16U, 17U, 64U, 128U}) {
+    std::vector<std::uint64_t> steps(pairs);
+    for (std::uint64_t& step : steps) step = random.next() >> random.below(60);
+    std::vector<float> c(pairs), s(pairs), y(2 * pairs);
+    set.rotary_table(random.next() >> 1, steps.data(), pairs, c.data(), s.data());
+    hash.floats(c);
+    hash.floats(s);
+    set.rotate(plain_floats(2 * pairs, pairs).data(), c.data(), s.data(), pairs, y.data());
+    hash.floats(y);
+  }
+  return hash.value();
+}
+
+std::uint64_t hash_scores(const KernelSet& set, KvFormat format) {
+  Hash hash;
+  constexpr std::size_t heads = 3;
+  for (const std::uint32_t d : head_dims) {
+    const PageSample page(format, d, d);
+    const std::vector<float> queries = plain_floats(heads * d, d, 4.0F);
+    std::vector<float> scores(heads * 32);
+    if (format == KvFormat::int8) {
+      const std::size_t stride = (d + 15) / 16 * 16;
+      std::vector<std::int8_t> codes(heads * stride);
+      float scales[heads];
+      for (std::size_t h = 0; h < heads; ++h) {
+        set.quantize_query(&queries[h * d], d, 0.1F, &codes[h * stride], &scales[h]);
+      }
+      for (const std::int8_t code : codes) hash.byte(static_cast<std::uint8_t>(code));
+      set.score_int8(page.view(), codes.data(), scales, heads, d, scores.data(), 32);
+    } else {
+      set.score_float(page.view(), format, queries.data(), 0.1F, heads, d, scores.data(), 32);
+    }
+    hash.floats(scores);
+  }
+  return hash.value();
+}
+
+std::uint64_t hash_values(const KernelSet& set, KvFormat format) {
+  Hash hash;
+  constexpr std::size_t heads = 3;
+  for (const std::uint32_t d : head_dims) {
+    const PageSample page(format, d, d + 1);
+    std::vector<float> weights = plain_floats(heads * 32, d);
+    for (float& weight : weights) weight = std::fabs(weight);
+    std::vector<float> out(heads * d, 0.25F);
+    if (format == KvFormat::int8) {
+      set.accumulate_int8(page.view(), weights.data(), 32, heads, d, out.data());
+    } else {
+      set.accumulate_float(page.view(), format, weights.data(), 32, 3, 30, heads, d, out.data());
+    }
+    hash.floats(out);
+  }
+  return hash.value();
+}
+
+void hash_state(Hash& hash, const SoftmaxState& state) {
+  const float both[] = {state.maximum, state.sum};
+  hash.floats(both);
+}
+
+std::uint64_t hash_softmax(const KernelSet& set) {
+  Hash hash;
+  for (const std::size_t count : {32U, 64U, 256U}) {
+    std::vector<float> scores = plain_floats(count, count, 50.0F);
+    const SoftmaxState segment = set.softmax_segment(scores.data(), 5, count - 3, count);
+    hash.floats(scores);
+    hash_state(hash, segment);
+    for (const float maximum : {-70.0F, 45.0F, 49.0F, 120.0F}) {
+      SoftmaxState total{.maximum = maximum, .sum = 2.5F};
+      std::vector<float> values = plain_floats(48, 4);
+      set.combine(segment, plain_floats(48, 5).data(), 48, total, values.data());
+      hash.floats(values);
+      hash_state(hash, total);
+    }
+  }
+  return hash.value();
+}
+
+}  // namespace
+
+std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
+  std::vector<KernelHash> all = {{"quantize", hash_quantize(set)}};
+  for (const MatrixFormat f : {MatrixFormat::f32, MatrixFormat::int8, MatrixFormat::int4}) {
+    all.push_back({std::string("multiply_") + name_of(f), hash_multiply(set, f)});
+  }
+  all.push_back({"elementwise", hash_elementwise(set)});
+  all.push_back({"rotary", hash_rotary(set)});
+  for (const KvFormat f : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
+    all.push_back({std::string("scores_") + name_of(f), hash_scores(set, f)});
+    all.push_back({std::string("values_") + name_of(f), hash_values(set, f)});
+  }
+  all.push_back({"softmax", hash_softmax(set)});
+  return all;
+}
+
+}  // namespace ringlet::test

@@ -1,0 +1,90 @@
+#include "support/model_image.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/crc32c.hpp"
+#include "editable_generated.h"
+
+namespace ringlet::test {
+namespace {
+
+constexpr std::size_t round_up(std::size_t value, std::size_t unit) {
+  return (value + unit - 1) / unit * unit;
+}
+
+}  // namespace
+
+AlignedBytes write_image(const convert::SourceModel& source, const convert::WriteOptions& options) {
+  return AlignedBytes(convert::write_model_to_memory(source, options));
+}
+
+AlignedBytes write_image(const Recipe& recipe, const convert::WriteOptions& options) {
+  return write_image(make_source(recipe), options);
+}
+
+LoadedModel::LoadedModel(AlignedBytes image) : bytes(std::move(image)) {
+  const Result<Model> opened = Model::open(bytes.span());
+  std::array<char, 256> line{};
+  EXPECT_TRUE(opened.ok()) << describe(opened.status(), line);
+  model = *opened;
+}
+
+file::Preamble preamble_of(std::span<const std::byte> image) {
+  file::Preamble preamble{};
+  std::memcpy(&preamble, image.data(), sizeof(preamble));
+  return preamble;
+}
+
+void put_preamble(std::span<std::byte> image, file::Preamble preamble) {
+  preamble.preamble_crc32c = 0;
+  preamble.preamble_crc32c = crc32c(std::as_bytes(std::span(&preamble, 1)));
+  std::memcpy(image.data(), &preamble, sizeof(preamble));
+}
+
+void seal(std::span<std::byte> image) {
+  file::Preamble preamble = preamble_of(image);
+  if (preamble.tables_offset <= image.size() &&
+      preamble.tables_size <= image.size() - preamble.tables_offset) {
+    preamble.tables_crc32c = crc32c(image.subspan(static_cast<std::size_t>(preamble.tables_offset),
+                                                  static_cast<std::size_t>(preamble.tables_size)));
+  }
+  put_preamble(image, preamble);
+}
+
+AlignedBytes with_tables(const AlignedBytes& image,
+                         const std::function<void(test_schema::ModelT&)>& edit) {
+  file::Preamble preamble = preamble_of(image.span());
+  test_schema::ModelT tables;
+  test_schema::GetModel(image.data() + preamble.tables_offset)->UnPackTo(&tables);
+  edit(tables);
+
+  flatbuffers::FlatBufferBuilder builder;
+  test_schema::FinishModelBuffer(builder, test_schema::Model::Pack(builder, &tables));
+  const std::span<const std::byte> segment =
+      image.span().subspan(static_cast<std::size_t>(preamble.segment_offset));
+  const std::size_t tables_end = sizeof(preamble) + builder.GetSize();
+  preamble.tables_size = builder.GetSize();
+  preamble.segment_offset = round_up(tables_end, file::segment_alignment);
+
+  AlignedBytes out(static_cast<std::size_t>(preamble.segment_offset) + segment.size());
+  std::memcpy(out.data() + sizeof(preamble), builder.GetBufferPointer(), builder.GetSize());
+  std::memcpy(out.data() + preamble.segment_offset, segment.data(), segment.size());
+  std::memcpy(out.data(), &preamble, sizeof(preamble));
+  seal(out.span());
+  return out;
+}
+
+void remove_field(std::span<std::byte> image, const void* table, std::uint16_t field) {
+  const auto* bytes = static_cast<const std::byte*>(table);
+  flatbuffers::soffset_t to_vtable = 0;
+  std::memcpy(&to_vtable, bytes, sizeof(to_vtable));
+  const std::ptrdiff_t entry = bytes - to_vtable + field - image.data();
+  std::memset(image.data() + entry, 0, sizeof(flatbuffers::voffset_t));
+  seal(image);
+}
+
+}  // namespace ringlet::test

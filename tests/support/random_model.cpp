@@ -1,0 +1,152 @@
+#include "support/random_model.hpp"
+
+#include <cmath>
+#include <string>
+
+#include "support/random.hpp"
+
+namespace ringlet::test {
+namespace {
+
+/// About 1/sqrt(columns/3), rounded to a power of two: products keep the size of their inputs.
+float gain_for(std::uint32_t columns) {
+  float gain = 1.0F;
+  while (gain * gain * static_cast<float>(columns) > 4.0F) gain *= 0.5F;
+  return gain;
+}
+
+/// Each tensor of each layer has a number of its own, from which its values follow.
+convert::SourceMatrix random_matrix(std::string name, std::uint32_t rows, std::uint32_t columns,
+                                    std::uint64_t seed, float gain) {
+  auto read_row = [seed, gain](std::uint32_t row, std::span<float> out) {
+    Random random(mix(seed, row));
+    for (float& value : out) value = random.symmetric() * gain;
+  };
+  return {std::move(name), rows, columns, read_row};
+}
+
+convert::SourceMatrix random_matrix(std::string name, std::uint32_t rows, std::uint32_t columns,
+                                    std::uint64_t seed) {
+  return random_matrix(std::move(name), rows, columns, seed, gain_for(columns));
+}
+
+/// Gains of a norm: around 1.
+convert::SourceVector random_gains(std::string name, std::uint32_t length, std::uint64_t seed) {
+  convert::SourceVector vector{std::move(name), std::vector<float>(length)};
+  Random random(seed);
+  for (float& value : vector.values) value = 1.0F + 0.25F * random.symmetric();
+  return vector;
+}
+
+convert::SourceLayer random_layer(const Architecture& a, std::uint32_t layer, std::uint64_t seed) {
+  const auto id = [&](std::uint64_t tensor) { return mix(seed, 100 + layer, tensor); };
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
+  convert::SourceLayer out;
+  out.attention_norm = random_gains(prefix + "attention_norm", a.dim, id(0));
+  out.wq = random_matrix(prefix + "wq", a.query_dim(), a.dim, id(1));
+  out.wk = random_matrix(prefix + "wk", a.kv_dim(), a.dim, id(2));
+  out.wv = random_matrix(prefix + "wv", a.kv_dim(), a.dim, id(3));
+  out.wo = random_matrix(prefix + "wo", a.dim, a.query_dim(), id(4));
+  out.ffn_norm = random_gains(prefix + "ffn_norm", a.dim, id(5));
+  out.w_gate = random_matrix(prefix + "w_gate", a.hidden_dim, a.dim, id(6));
+  out.w_up = random_matrix(prefix + "w_up", a.hidden_dim, a.dim, id(7));
+  out.w_down = random_matrix(prefix + "w_down", a.dim, a.hidden_dim, id(8));
+  return out;
+}
+
+std::string byte_piece(unsigned value) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  return std::string("<0x") + digits[value / 16] + digits[value % 16] + ">";
+}
+
+convert::SourceTokenizer make_tokenizer(std::uint32_t vocab_size) {
+  using Kind = convert::SourcePieceKind;
+  convert::SourceTokenizer tokenizer;
+  auto& pieces = tokenizer.pieces;
+  pieces = {{"<unk>", 0, Kind::unknown}, {"<s>", 0, Kind::control}, {"</s>", 0, Kind::control}};
+  for (unsigned b = 0; b < 256; ++b) pieces.push_back({byte_piece(b), 0, Kind::byte});
+  float score = -1;
+  for (const char* word : {"he", "in", " t", " a", "nd", "on", " the", "the", "and", " and"}) {
+    pieces.push_back({word, score, Kind::normal});
+    score -= 1;
+  }
+  for (char c = 'a'; c <= 'z'; ++c) pieces.push_back({std::string(1, c), -100, Kind::normal});
+  pieces.push_back({" ", -100, Kind::normal});
+  for (unsigned i = 0; pieces.size() < vocab_size; ++i) {
+    const char pair[] = {static_cast<char>('A' + i % 26), static_cast<char>('A' + i / 26 % 26)};
+    std::string text(pair, 2);
+    if (i >= 26 * 26) text += std::to_string(i / (26 * 26));
+    pieces.push_back({text, -200, Kind::normal});
+  }
+  tokenizer.bos = 1;
+  tokenizer.eos = 2;
+  tokenizer.unknown = 0;
+  return tokenizer;
+}
+
+}  // namespace
+
+Architecture small_architecture() {
+  Architecture a;
+  a.vocab_size = 48;
+  a.dim = 40;
+  a.hidden_dim = 72;
+  a.layers = 2;
+  a.heads = 4;
+  a.kv_heads = 2;
+  a.head_dim = 16;
+  a.rotary_dim = 16;
+  a.context = 64;
+  a.norm_epsilon = 0x1p-17F;
+  a.attention_scale = 0.25F;
+  a.tied_head = true;
+  return a;
+}
+
+Architecture architecture_with_heads(std::uint32_t heads, std::uint32_t kv_heads,
+                                     std::uint32_t head_dim) {
+  Architecture a = small_architecture();
+  a.heads = heads;
+  a.kv_heads = kv_heads;
+  a.head_dim = head_dim;
+  a.rotary_dim = head_dim;
+  a.attention_scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
+  return a;
+}
+
+double exact_rope_theta(std::uint32_t rotary_dim) {
+  // theta = 2^(d/2) gives theta^(−2i/d) = 2^−i.
+  return std::ldexp(1.0, static_cast<int>(rotary_dim / 2));
+}
+
+convert::SourceModel make_source(const Recipe& recipe) {
+  const Architecture& a = recipe.architecture;
+  convert::SourceModel source;
+  source.family = "llama";
+  source.name = "random";
+  source.source = "random weights";
+  source.licence = "none";
+  source.architecture = a;
+  source.rope_theta = recipe.rope_theta;
+  source.embedding = random_matrix("embedding", a.vocab_size, a.dim, mix(recipe.seed, 0), 1.0F);
+  for (std::uint32_t l = 0; l < a.layers; ++l) {
+    source.layers.push_back(random_layer(a, l, recipe.seed));
+    if (!recipe.windows.empty()) source.layers.back().window = recipe.windows[l];
+  }
+  source.final_norm = random_gains("final_norm", a.dim, mix(recipe.seed, 1));
+  if (!a.tied_head) {
+    source.head = random_matrix("head", a.vocab_size, a.dim, mix(recipe.seed, 2));
+  }
+  if (recipe.tokenizer) source.tokenizer = make_tokenizer(a.vocab_size);
+  return source;
+}
+
+std::vector<std::uint32_t> random_tokens(std::size_t count, std::uint32_t vocabulary,
+                                         std::uint64_t seed) {
+  Random random(seed);
+  std::vector<std::uint32_t> tokens(count);
+  for (auto& token : tokens) token = random.below(vocabulary);
+  return tokens;
+}
+
+}  // namespace ringlet::test

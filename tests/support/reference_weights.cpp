@@ -1,0 +1,124 @@
+#include "support/reference_weights.hpp"
+
+#include <cmath>
+#include <cstring>
+
+#include "schema/ringlet_generated.h"
+
+namespace ringlet::test {
+namespace {
+
+reference::Matrix read_matrix(const convert::SourceMatrix& source) {
+  reference::Matrix matrix{source.rows, source.columns, {}};
+  std::vector<float> row(source.columns);
+  for (std::uint32_t n = 0; n < source.rows; ++n) {
+    source.read_row(n, row);
+    matrix.values.insert(matrix.values.end(), row.begin(), row.end());
+  }
+  return matrix;
+}
+
+std::vector<double> read_vector(const convert::SourceVector& source) {
+  return {source.values.begin(), source.values.end()};
+}
+
+std::vector<double> decode_vector(const Model& model, const schema::Vector& vector) {
+  std::vector<float> values(vector.length());
+  std::memcpy(values.data(), model.data().data() + vector.offset(), values.size() * sizeof(float));
+  return {values.begin(), values.end()};
+}
+
+void copy_shape(const Architecture& a, double rope_theta, reference::Weights& weights) {
+  weights.heads = a.heads;
+  weights.kv_heads = a.kv_heads;
+  weights.head_dim = a.head_dim;
+  weights.rotary_dim = a.rotary_dim;
+  weights.norm_epsilon = a.norm_epsilon;
+  weights.attention_scale = a.attention_scale;
+  weights.rope_theta = rope_theta;
+}
+
+/// The integer behind row n, column k of a packed matrix, from the description of the two layouts.
+int packed_code(const std::byte* codes, bool int4, std::size_t n, std::size_t k,
+                std::size_t groups) {
+  const std::size_t block = (n / 16) * groups + k / 32;
+  const std::size_t r = n % 16;
+  const std::size_t kk = k % 32;
+  if (int4) {
+    const std::size_t at = block * 256 + r / 4 * 64 + kk % 16 / 4 * 16 + r % 4 * 4 + kk % 4;
+    const int both = std::to_integer<int>(codes[at]);
+    return (kk < 16 ? both % 16 : both / 16) - 8;
+  }
+  const std::size_t at = block * 512 + r / 4 * 128 + kk / 4 * 16 + r % 4 * 4 + kk % 4;
+  const int byte = std::to_integer<int>(codes[at]);
+  return byte < 128 ? byte : byte - 256;
+}
+
+}  // namespace
+
+double half_value(std::uint16_t half) {
+  const double sign = half & 0x8000U ? -1.0 : 1.0;
+  const int exponent = (half >> 10) & 31;
+  const int mantissa = half & 1023;
+  if (exponent == 0) return sign * std::ldexp(mantissa, -24);
+  if (exponent < 31) return sign * std::ldexp(1024 + mantissa, exponent - 25);
+  return mantissa == 0 ? sign * HUGE_VAL : std::nan("");
+}
+
+reference::Matrix decode_matrix(const Model& model, const schema::Matrix& matrix) {
+  reference::Matrix out{matrix.rows(), matrix.columns(), {}};
+  out.values.reserve(out.rows * out.columns);
+  const std::byte* codes = model.data().data() + matrix.codes_offset();
+  const std::byte* scales = model.data().data() + matrix.scales_offset();
+  const std::size_t groups = (out.columns + 31) / 32;
+  for (std::size_t n = 0; n < out.rows; ++n) {
+    for (std::size_t k = 0; k < out.columns; ++k) {
+      if (matrix.format() == schema::MatrixFormat::f32) {
+        float value = 0;
+        std::memcpy(&value, codes + (n * out.columns + k) * sizeof(float), sizeof(float));
+        out.values.push_back(value);
+        continue;
+      }
+      const bool int4 = matrix.format() == schema::MatrixFormat::int4;
+      std::uint16_t scale = 0;
+      std::memcpy(&scale, scales + 2 * ((n / 16 * groups + k / 32) * 16 + n % 16), sizeof(scale));
+      out.values.push_back(packed_code(codes, int4, n, k, groups) * half_value(scale));
+    }
+  }
+  return out;
+}
+
+reference::Weights weights_of(const convert::SourceModel& source) {
+  reference::Weights weights;
+  copy_shape(source.architecture, source.rope_theta, weights);
+  weights.embedding = read_matrix(source.embedding);
+  for (const auto& l : source.layers) {
+    weights.layers.push_back({read_vector(l.attention_norm), read_matrix(l.wq), read_matrix(l.wk),
+                              read_matrix(l.wv), read_matrix(l.wo), read_vector(l.ffn_norm),
+                              read_matrix(l.w_gate), read_matrix(l.w_up), read_matrix(l.w_down),
+                              l.window});
+  }
+  weights.final_norm = read_vector(source.final_norm);
+  weights.head = source.head ? read_matrix(*source.head) : weights.embedding;
+  return weights;
+}
+
+reference::Weights weights_of(const Model& model) {
+  const schema::Model& tables = *model.tables();
+  const auto matrix = [&](const schema::Matrix* m) { return decode_matrix(model, *m); };
+  const auto vector = [&](const schema::Vector* v) { return decode_vector(model, *v); };
+  reference::Weights weights;
+  copy_shape(model.architecture(), tables.architecture()->rope_theta(), weights);
+  weights.embedding = matrix(tables.embedding());
+  for (const auto* l : *tables.layers()) {
+    weights.layers.push_back({vector(l->attention_norm()), matrix(l->wq()), matrix(l->wk()),
+                              matrix(l->wv()), matrix(l->wo()), vector(l->ffn_norm()),
+                              matrix(l->w_gate()), matrix(l->w_up()), matrix(l->w_down()),
+                              l->window()});
+  }
+  weights.final_norm = vector(tables.final_norm());
+  weights.head = tables.head() != nullptr ? matrix(tables.head()) : weights.embedding;
+  return weights;
+}
+
+}  // namespace ringlet::test

@@ -1,0 +1,108 @@
+// A tokenizer that contradicts itself is refused when the file is opened, because afterwards it is
+// trusted.
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+
+#include "editable_generated.h"
+#include "support/model_image.hpp"
+#include "support/sessions.hpp"
+
+namespace ringlet::test {
+namespace {
+
+using TokenizerT = test_schema::TokenizerT;
+
+class ModelTokenizer : public testing::Test {
+ protected:
+  static AlignedBytes make() {
+    Recipe recipe{.architecture = small_architecture()};
+    recipe.architecture.vocab_size = tokenizer_pieces;
+    recipe.tokenizer = true;
+    return write_image(recipe, all_int8);
+  }
+  AlignedBytes image = make();
+
+  std::string blamed(const std::function<void(TokenizerT&)>& edit) {
+    const AlignedBytes edited =
+        with_tables(image, [&](test_schema::ModelT& t) { edit(*t.tokenizer); });
+    const auto opened = Model::open(edited.span());
+    return opened.ok() ? "accepted" : opened.status().where();
+  }
+};
+
+TEST_F(ModelTokenizer, UneditedIsAccepted) {
+  EXPECT_EQ(blamed([](TokenizerT&) {}), "accepted");
+}
+
+TEST_F(ModelTokenizer, TablesHaveOneEntryForEachToken) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.ends.pop_back(); }), "tokenizer");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.scores.pop_back(); }), "tokenizer");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kinds.push_back(test_schema::PieceKind::normal); }),
+            "tokenizer");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.ends.clear(); }), "tokenizer");
+}
+
+TEST_F(ModelTokenizer, EndsAscendInsideTheText) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.ends[5] = t.ends[4] - 1; }), "tokenizer.ends");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.ends[5] = 0xFFFFFFFF; }), "tokenizer.ends");
+  EXPECT_EQ(blamed([](TokenizerT& t) { ++t.ends.back(); }), "tokenizer.ends");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.text.push_back('x'); }), "tokenizer.text");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.longest_piece += 1; }), "tokenizer.longest_piece");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.longest_piece = 0; }), "tokenizer.longest_piece");
+}
+
+TEST_F(ModelTokenizer, PiecesLongerThanTheDetokenizerHoldsAreRefused) {
+  EXPECT_EQ(blamed([](TokenizerT& t) {
+              t.text.insert(t.text.end(), 300, 'y');
+              t.ends.back() += 300;
+              t.longest_piece = t.ends.back() - t.ends[t.ends.size() - 2];
+            }),
+            "tokenizer.longest_piece");
+}
+
+TEST_F(ModelTokenizer, ScoresAreFinite) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.scores[300] = std::numeric_limits<float>::quiet_NaN(); }),
+            "tokenizer.scores");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.scores[0] = -std::numeric_limits<float>::infinity(); }),
+            "tokenizer.scores");
+}
+
+TEST_F(ModelTokenizer, KindsAreKnown) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kinds[7] = static_cast<test_schema::PieceKind>(5); }),
+            "tokenizer.kinds");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = static_cast<test_schema::TokenizerKind>(1); }),
+            "tokenizer.kind");
+}
+
+TEST_F(ModelTokenizer, TheIndexIsSortedAndComplete) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { std::swap(t.sorted[3], t.sorted[4]); }), "tokenizer.sorted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.sorted[4] = t.sorted[3]; }), "tokenizer.sorted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.sorted[0] = tokenizer_pieces; }), "tokenizer.sorted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.sorted[0] = 0xFFFFFFFF; }), "tokenizer.sorted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.sorted[0] = 1; }), "tokenizer.sorted")
+      << "a control token";
+}
+
+TEST_F(ModelTokenizer, SpecialTokensAreInTheVocabulary) {
+  for (const std::int32_t id :
+       {-2, static_cast<std::int32_t>(tokenizer_pieces), std::numeric_limits<std::int32_t>::min(),
+        std::numeric_limits<std::int32_t>::max()}) {
+    EXPECT_EQ(blamed([=](TokenizerT& t) { t.bos = id; }), "tokenizer.bos") << id;
+    EXPECT_EQ(blamed([=](TokenizerT& t) { t.eos = id; }), "tokenizer.eos") << id;
+    EXPECT_EQ(blamed([=](TokenizerT& t) { t.unknown = id; }), "tokenizer.unknown") << id;
+  }
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.bos = t.eos = t.unknown = -1; }), "accepted");
+}
+
+TEST_F(ModelTokenizer, ByteTokensAreAllOrNone) {
+  ASSERT_EQ(blamed([](TokenizerT& t) { EXPECT_EQ(t.byte_tokens.size(), 256U); }), "accepted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_tokens.pop_back(); }), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_tokens[255] = tokenizer_pieces; }),
+            "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_tokens.clear(); }), "accepted");
+}
+
+}  // namespace
+}  // namespace ringlet::test

@@ -1,0 +1,121 @@
+// The same tokens give the same bits: in chunks of any size, on any number of threads, and after
+// going back as if the tokens in between had never been. For every format of weights and cache,
+// past several wraps.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "support/sessions.hpp"
+#include "support/thread_team.hpp"
+
+namespace ringlet::test {
+namespace {
+
+struct Formats {
+  convert::WriteOptions weights;
+  KvFormat kv;
+};
+
+class SameBits : public testing::TestWithParam<Formats> {
+ protected:
+  static Recipe recipe() {
+    Recipe recipe{.architecture = architecture_with_heads(6, 3, 24)};
+    recipe.architecture.layers = 3;
+    recipe.windows = {0, 11, 0};
+    return recipe;
+  }
+  [[nodiscard]] static Config config(std::uint32_t chunk) {
+    return {.context = 37, .sinks = 3, .kv = GetParam().kv, .prefill_chunk = chunk};
+  }
+
+  LoadedModel file{recipe(), GetParam().weights};
+  std::vector<TokenId> tokens = random_tokens(333, 48, 9);
+};
+
+TEST_P(SameBits, HoweverThePromptIsCut) {
+  LiveSession stepwise(file.model, config(1));
+  digest_of_steps(stepwise.session, tokens);
+  const std::vector<float> expected = logits_of(stepwise.session);
+  for (const std::uint32_t chunk : {1U, 2U, 7U, 16U, 64U, 333U}) {
+    for (const std::size_t piece : {1U, 5U, 333U}) {
+      LiveSession live(file.model, config(chunk));
+      EXPECT_TRUE(same_bits(prefill_in_pieces(live.session, tokens, piece), expected))
+          << "chunk " << chunk << " piece " << piece;
+    }
+  }
+}
+
+TEST_P(SameBits, AfterEveryTokenOfAChunkedPrompt) {
+  LiveSession stepwise(file.model, config(1));
+  LiveSession chunked(file.model, config(16));
+  std::size_t at = 0;
+  for (const std::size_t piece : {16U, 3U, 29U, 1U, 64U, 40U, 16U, 16U, 100U}) {
+    const auto part = std::span(tokens).subspan(at, std::min(piece, tokens.size() - at));
+    at += part.size();
+    digest_of_steps(stepwise.session, part);
+    EXPECT_TRUE(
+        same_bits(prefill_in_pieces(chunked.session, part, piece), stepwise.session.logits()))
+        << "at " << at;
+  }
+}
+
+TEST_P(SameBits, OnAnyNumberOfThreads) {
+  const auto part = std::span(tokens).first(90);
+  LiveSession alone(file.model, config(16));
+  const std::vector<float> expected = prefill_in_pieces(alone.session, part, 40);
+  for (const std::uint32_t lanes : {1U, 2U, 3U, 5U}) {
+    Config planned = config(16);
+    planned.lanes = 5;
+    ThreadTeam team(lanes);
+    LiveSession live(file.model, planned, team.team());
+    EXPECT_TRUE(same_bits(prefill_in_pieces(live.session, part, 40), expected)) << lanes;
+    ASSERT_TRUE(live.session.step(7).ok());
+  }
+}
+
+TEST_P(SameBits, AfterGoingBackAndDoingItAgain) {
+  LiveSession straight(file.model, config(8));
+  LiveSession wandering(file.model, config(8));
+  for (std::size_t at = 0; at + 8 <= tokens.size(); at += 8) {
+    const auto part = std::span(tokens).subspan(at, 8);
+    const std::uint64_t here = wandering.session.position();
+    ASSERT_TRUE(wandering.session.prefill(random_tokens(1 + at % 8, 48, at)).ok());
+    ASSERT_TRUE(wandering.session.truncate(here).ok()) << at;
+    EXPECT_TRUE(wandering.session.logits().empty());
+    ASSERT_TRUE(wandering.session.prefill(part).ok());
+    ASSERT_TRUE(straight.session.prefill(part).ok());
+    ASSERT_TRUE(same_bits(straight.session.logits(), wandering.session.logits())) << at;
+  }
+}
+
+TEST_P(SameBits, OrGoingBackIsRefusedAndNothingChanges) {
+  LiveSession live(file.model, config(8));
+  LiveSession undisturbed(file.model, config(8));
+  for (Session* session : {&live.session, &undisturbed.session}) {
+    ASSERT_TRUE(session->prefill(std::span(tokens).first(200)).ok());
+  }
+  const std::vector<float> before = logits_of(live.session);
+  for (const std::uint64_t target : {0ULL, 2ULL, 5ULL, 100ULL, 201ULL, ~0ULL}) {
+    EXPECT_EQ(live.session.truncate(target).code(), ErrorCode::out_of_range) << target;
+    EXPECT_EQ(live.session.position(), 200U);
+    EXPECT_TRUE(same_bits(before, live.session.logits()));
+  }
+  EXPECT_TRUE(live.session.truncate(200).ok());
+  EXPECT_TRUE(same_bits(before, live.session.logits()));
+  const auto rest = std::span(tokens).subspan(200);
+  EXPECT_EQ(digest_of_steps(live.session, rest), digest_of_steps(undisturbed.session, rest));
+}
+
+constexpr Formats all_formats[] = {{all_f32, KvFormat::f32},   {all_f32, KvFormat::f16},
+                                   {all_f32, KvFormat::int8},  {all_int8, KvFormat::int8},
+                                   {all_int4, KvFormat::int8}, {all_int4, KvFormat::f16}};
+
+INSTANTIATE_TEST_SUITE_P(Formats, SameBits, testing::ValuesIn(all_formats),
+                         [](const testing::TestParamInfo<Formats>& instance) {
+                           return std::string(name_of(instance.param.weights.weights)) + "_kv_" +
+                                  name_of(instance.param.kv);
+                         });
+
+}  // namespace
+}  // namespace ringlet::test

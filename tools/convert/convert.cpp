@@ -1,0 +1,104 @@
+#include "convert.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "atomic_file.hpp"
+#include "errors.hpp"
+#include "kernels/packed_layout.hpp"
+#include "llama2c.hpp"
+#include "llama2c_tokenizer.hpp"
+#include "mapped_file.hpp"
+#include "progress_bar.hpp"
+#include "report.hpp"
+#include "ringlet/model.hpp"
+#include "source_kind.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The tokenizer that the options name, or the one beside the source.
+fs::path find_tokenizer(const ConvertOptions& options) {
+  if (options.tokenizer) return *options.tokenizer;
+  const fs::path beside = options.source.parent_path() / "tokenizer.bin";
+  if (fs::exists(beside)) return beside;
+  fail("there is no tokenizer.bin beside ", options.source.string(),
+       "; name one with --tokenizer, or write a model without with --no-tokenizer");
+}
+
+void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
+  if (options.no_tokenizer) return;
+  const fs::path path = find_tokenizer(options);
+  model.tokenizer = import_llama2c_tokenizer(path, model.architecture.vocab_size);
+  if (!options.quiet) std::fprintf(stderr, "  tokenizer %s\n", path.c_str());
+}
+
+SourceModel import(const ConvertOptions& options) {
+  check_source_kind(options.source);
+  Llama2cImport imported = import_llama2c(options.source);
+  SourceModel& model = imported.model;
+  if (!options.name.empty()) model.name = options.name;
+  model.licence = options.licence;
+  if (!options.quiet) {
+    print_source(model);
+    if (imported.group_size != 0 && imported.group_size != packed::group_size) {
+      std::fprintf(stderr, "  source has groups of %u; requantized to groups of %u\n",
+                   imported.group_size, packed::group_size);
+    }
+  }
+  add_tokenizer(model, options);
+  return model;
+}
+
+void check_output(const ConvertOptions& options) {
+  std::error_code error;
+  if (fs::equivalent(options.source, options.output, error)) {
+    fail(options.output.string(), " is the source; choose another name for the model");
+  }
+}
+
+void require(const Status& status, const char* step) {
+  if (status.ok()) return;
+  std::array<char, 256> text{};
+  fail("the file that was written does not pass its own check (", step, ": ",
+       describe(status, text),
+       "); it has been removed. This is a fault of ringlet-convert or of the disk");
+}
+
+/// Reads the file back as the runtime will.
+void self_check(const fs::path& path) {
+  const MappedFile file(path);
+  const Result<Model> model = Model::open(file.bytes());
+  require(model.status(), "structure");
+  require(model->verify_data(), "data");
+}
+
+WriteReport write(const SourceModel& source, const ConvertOptions& options, std::ostream& out) {
+  ProgressBar bar(!options.quiet && !options.verbose);
+  return write_model(source, options.formats, out,
+                     [&](const TensorReport& tensor, std::uint64_t done, std::uint64_t total) {
+                       if (options.verbose) print_tensor(tensor);
+                       bar.show(done, total, tensor.name);
+                     });
+}
+
+}  // namespace
+
+void convert(const ConvertOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const SourceModel source = import(options);
+  check_output(options);
+  AtomicFile output(options.output);
+  const WriteReport report = write(source, options, output.stream());
+  output.close();
+  self_check(output.temporary_path());
+  output.commit();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  if (!options.quiet) print_summary(source, report, options, elapsed.count());
+  if (options.json) print_json(source, report, options, elapsed.count());
+}
+
+}  // namespace ringlet::convert

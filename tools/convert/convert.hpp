@@ -1,0 +1,30 @@
+// One conversion from a source on disk to a model file on disk: what the program does.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "write_model.hpp"
+
+namespace ringlet::convert {
+
+struct ConvertOptions {
+  std::filesystem::path source;
+  std::filesystem::path output;
+  WriteOptions formats;
+  std::optional<std::filesystem::path> tokenizer;  // empty: tokenizer.bin beside the source
+  bool no_tokenizer = false;
+  std::string name;  // empty: the source's file name
+  std::string licence;
+  bool quiet = false;
+  bool verbose = false;
+  bool json = false;
+};
+
+/// Imports, writes to a temporary file, verifies it with the runtime and renames it. Reports on
+/// standard error, and with `json` one document on standard output. Throws std::runtime_error with
+/// one sentence; then no file has been created or changed.
+void convert(const ConvertOptions& options);
+
+}  // namespace ringlet::convert

@@ -1,0 +1,34 @@
+// Writes to a stream from front to back, with zeros in the gaps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iosfwd>
+#include <span>
+
+namespace ringlet::convert {
+
+class FileWriter {
+ public:
+  /// `out` must be empty and outlive the writer.
+  explicit FileWriter(std::ostream& out) : out_(out) {}
+
+  /// Writes zeros up to `offset` of the file, which must not lie before the current end.
+  void pad_to(std::uint64_t offset);
+
+  void append(std::span<const std::byte> bytes);
+
+  /// Goes back and replaces the beginning of the file.
+  void overwrite_beginning(std::span<const std::byte> bytes);
+
+  [[nodiscard]] std::uint64_t end() const { return end_; }
+
+ private:
+  /// Throws std::runtime_error with the system's reason when the stream has failed.
+  void check() const;
+
+  std::ostream& out_;
+  std::uint64_t end_ = 0;
+};
+
+}  // namespace ringlet::convert

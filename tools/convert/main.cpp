@@ -1,0 +1,112 @@
+// ringlet-convert: a model from elsewhere to a .ringlet file.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "convert.hpp"
+#include "tables.hpp"
+
+namespace {
+
+using ringlet::MatrixFormat;
+using ringlet::convert::ConvertOptions;
+
+constexpr int failure = 1;
+constexpr int usage_error = 2;
+
+constexpr const char* examples = R"(Examples:
+  ringlet-convert stories15M.bin -o stories15M.ringlet
+      INT4 weights, INT8 embedding, with the tokenizer.bin beside the checkpoint
+  ringlet-convert stories260K.bin -o s.ringlet --tokenizer tok512.bin --weights int8
+      another tokenizer, INT8 throughout
+  ringlet-convert model.bin -o model.ringlet --weights f32 --embedding f32 --head f32
+      without quantization, as a reference
+
+SOURCE is a llama2.c checkpoint (legacy, version 1 or version 2); its kind is detected.)";
+
+/// The options as they are typed.
+struct CommandLine {
+  ConvertOptions options;
+  std::string weights = "int4";
+  std::string embedding = "int8";
+  std::string head = "int8";
+  std::string tokenizer;
+  bool no_color = false;
+};
+
+MatrixFormat format_named(const std::string& name) {
+  if (name == "int4") return MatrixFormat::int4;
+  return name == "int8" ? MatrixFormat::int8 : MatrixFormat::f32;
+}
+
+void add_options(CLI::App& app, CommandLine& line) {
+  const CLI::IsMember formats({"int4", "int8", "f32"});
+  ConvertOptions& options = line.options;
+  app.add_option("SOURCE", options.source, "the checkpoint to convert")->required();
+  app.add_option("-o,--output", options.output, "the model file to write")->required();
+  app.add_option("--weights", line.weights, "format of the layers' matrices")
+      ->check(formats)
+      ->capture_default_str();
+  app.add_option("--embedding", line.embedding, "format of the token embedding")
+      ->check(formats)
+      ->capture_default_str();
+  app.add_option("--head", line.head, "format of the output head, unless it is the embedding")
+      ->check(formats)
+      ->capture_default_str();
+  auto* tokenizer = app.add_option("--tokenizer", line.tokenizer,
+                                   "tokenizer.bin to use (default: the one beside SOURCE)");
+  app.add_flag("--no-tokenizer", options.no_tokenizer, "write a model that takes token ids only")
+      ->excludes(tokenizer);
+  app.add_option("--name", options.name, "name of the model (default: the name of SOURCE)");
+  app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
+  app.add_flag("-q,--quiet", options.quiet, "print errors only");
+  app.add_flag("-v,--verbose", options.verbose, "print every tensor")->excludes("--quiet");
+  app.add_flag("--json", options.json, "print a report as JSON on standard output");
+  app.add_flag("--no-color", line.no_color, "no colours (also: the environment variable NO_COLOR)");
+  app.set_version_flag("--version", ringlet::convert::converter_name);
+  app.footer(examples);
+}
+
+void finish_options(CommandLine& line) {
+  line.options.formats = {.weights = format_named(line.weights),
+                          .embedding = format_named(line.embedding),
+                          .head = format_named(line.head)};
+  if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
+}
+
+void print_error(const char* message, bool color) {
+  const char* label = color ? "\x1b[1;31merror:\x1b[0m" : "error:";
+  std::fprintf(stderr, "ringlet-convert: %s %s\n", label, message);
+}
+
+int run(int argc, char** argv, CommandLine& line) {
+  CLI::App app("Converts a language model to a .ringlet file.", "ringlet-convert");
+  add_options(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    print_error((std::string(error.what()) + " (see ringlet-convert --help)").c_str(), false);
+    return usage_error;
+  }
+  finish_options(line);
+  ringlet::convert::convert(line.options);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CommandLine line;
+  try {
+    return run(argc, argv, line);
+  } catch (const std::exception& error) {
+    const bool color =
+        !line.no_color && std::getenv("NO_COLOR") == nullptr && ::isatty(STDERR_FILENO) != 0;
+    print_error(error.what(), color);
+    return failure;
+  }
+}

@@ -1,0 +1,122 @@
+#include "panel_encoder.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "errors.hpp"
+#include "kernels/packed_layout.hpp"
+#include "quantize.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+float largest_weight(MatrixFormat format) {
+  switch (format) {
+    case MatrixFormat::int4:
+      return largest_int4_weight;
+    case MatrixFormat::int8:
+      return largest_int8_weight;
+    case MatrixFormat::f32:
+      break;
+  }
+  return std::numeric_limits<float>::max();
+}
+
+/// Codes of zero: the padding of rows and columns, in INT4 both nibbles at once.
+std::byte zero_codes(MatrixFormat format) {
+  return format == MatrixFormat::int4
+             ? std::byte{packed::int4_zero_code << 4 | packed::int4_zero_code}
+             : std::byte{0};
+}
+
+std::size_t panel_bytes(MatrixFormat format) {
+  return format == MatrixFormat::int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
+}
+
+void place_int4(std::span<std::byte> block, std::uint32_t row, const QuantizedGroup& group) {
+  for (std::size_t kk = 0; kk < packed::group_size / 2; ++kk) {
+    const auto low = static_cast<unsigned>(group.codes[kk] + packed::int4_zero_code);
+    const auto high = static_cast<unsigned>(group.codes[kk + 16] + packed::int4_zero_code);
+    block[packed::int4_byte(row, kk)] = static_cast<std::byte>(high << 4 | low);
+  }
+}
+
+void place_int8(std::span<std::byte> block, std::uint32_t row, const QuantizedGroup& group) {
+  for (std::size_t kk = 0; kk < packed::group_size; ++kk) {
+    block[packed::int8_byte(row, kk)] = std::bit_cast<std::byte>(group.codes[kk]);
+  }
+}
+
+}  // namespace
+
+PanelEncoder::PanelEncoder(const SourceMatrix& matrix, MatrixFormat format)
+    : matrix_(matrix), format_(format), row_(packed::padded_columns(matrix.columns)) {}
+
+std::uint32_t PanelEncoder::panel_count() const {
+  return static_cast<std::uint32_t>(packed::panels(matrix_.rows));
+}
+
+void PanelEncoder::encode(std::uint32_t panel) {
+  const std::uint32_t first_row = panel * packed::panel_rows;
+  const std::uint32_t rows = std::min(packed::panel_rows, matrix_.rows - first_row);
+  if (format_ != MatrixFormat::f32) return encode_packed(first_row, rows);
+  const std::size_t row_bytes = matrix_.columns * sizeof(float);
+  codes_.resize(rows * row_bytes);
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    read_row(first_row + i);
+    std::memcpy(codes_.data() + i * row_bytes, row_.data(), row_bytes);
+  }
+}
+
+void PanelEncoder::encode_packed(std::uint32_t first_row, std::uint32_t rows) {
+  const std::size_t groups = packed::groups(matrix_.columns);
+  codes_.assign(groups * panel_bytes(format_), zero_codes(format_));
+  scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    read_row(first_row + i);
+    for (std::size_t group = 0; group < groups; ++group) place_group(i, group);
+  }
+}
+
+void PanelEncoder::place_group(std::uint32_t row_in_panel, std::size_t group) {
+  const GroupWeights weights(row_.data() + group * packed::group_size, packed::group_size);
+  const bool int4 = format_ == MatrixFormat::int4;
+  const QuantizedGroup quantized = int4 ? quantize_int4(weights) : quantize_int8(weights);
+  const auto block = std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
+  int4 ? place_int4(block, row_in_panel, quantized) : place_int8(block, row_in_panel, quantized);
+  const std::size_t scale =
+      packed::scale_index(row_in_panel, group, packed::groups(matrix_.columns));
+  std::memcpy(scales_.data() + scale * sizeof(std::uint16_t), &quantized.scale,
+              sizeof(std::uint16_t));
+  squared_error_ += quantized.squared_error;
+  for (const float weight : weights) squared_weights_ += double{weight} * weight;
+}
+
+void PanelEncoder::read_row(std::uint32_t row) {
+  matrix_.read_row(row, std::span(row_).first(matrix_.columns));
+  check_row(row);
+}
+
+void PanelEncoder::check_row(std::uint32_t row) const {
+  const float largest = largest_weight(format_);
+  for (std::uint32_t column = 0; column < matrix_.columns; ++column) {
+    const float weight = row_[column];
+    if (std::abs(weight) <= largest) continue;  // false for NaN
+    const auto& name = matrix_.name;
+    if (!std::isfinite(weight)) {
+      fail(name, " has a weight that is not finite (", weight, ") in row ", row, ", column ",
+           column, "; the source is damaged or its training diverged");
+    }
+    fail(name, " has a weight too large for ", name_of(format_), " (", weight, ") in row ", row,
+         ", column ", column, "; store this model as f32");
+  }
+}
+
+double PanelEncoder::relative_error() const {
+  return squared_weights_ > 0 ? std::sqrt(squared_error_ / squared_weights_) : 0;
+}
+
+}  // namespace ringlet::convert

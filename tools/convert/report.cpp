@@ -1,0 +1,113 @@
+#include "report.hpp"
+
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace ringlet::convert {
+namespace {
+
+/// The matrices of one class: how many, in which format, with which error.
+struct ClassTotals {
+  std::uint64_t matrices = 0;
+  std::uint64_t weights = 0;
+  std::uint64_t bytes = 0;
+  double squared_error = 0;  // of each matrix's relative error, weighted by its size
+  MatrixFormat format = MatrixFormat::f32;
+
+  void add(const TensorReport& tensor) {
+    const std::uint64_t count = std::uint64_t{tensor.rows} * tensor.columns;
+    ++matrices;
+    weights += count;
+    bytes += tensor.bytes;
+    squared_error += static_cast<double>(count) * tensor.relative_error * tensor.relative_error;
+    format = tensor.format;
+  }
+  [[nodiscard]] double error() const {
+    return weights > 0 ? std::sqrt(squared_error / static_cast<double>(weights)) : 0;
+  }
+};
+
+void print_class(const char* what, const ClassTotals& totals) {
+  if (totals.matrices == 0) return;
+  std::fprintf(stderr, "  %-20s %-5s %12s bytes   rms error %.3f %%\n", what,
+               name_of(totals.format), with_commas(totals.bytes).c_str(), 100 * totals.error());
+}
+
+nlohmann::ordered_json describe(const Architecture& a) {
+  return {{"vocab_size", a.vocab_size}, {"dim", a.dim},         {"hidden_dim", a.hidden_dim},
+          {"layers", a.layers},         {"heads", a.heads},     {"kv_heads", a.kv_heads},
+          {"head_dim", a.head_dim},     {"context", a.context}, {"tied_head", a.tied_head}};
+}
+
+nlohmann::ordered_json describe(const TensorReport& tensor) {
+  return {{"name", tensor.name},   {"format", name_of(tensor.format)},
+          {"rows", tensor.rows},   {"columns", tensor.columns},
+          {"bytes", tensor.bytes}, {"relative_error", tensor.relative_error}};
+}
+
+}  // namespace
+
+std::string with_commas(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, 1, ',');
+  return text;
+}
+
+void print_source(const SourceModel& source) {
+  const Architecture& a = source.architecture;
+  std::fprintf(stderr, "%s\n", source.source.c_str());
+  std::fprintf(stderr,
+               "  %u layers of width %u (hidden %u), %u heads of %u (%u for keys and values)\n",
+               a.layers, a.dim, a.hidden_dim, a.heads, a.head_dim, a.kv_heads);
+  std::fprintf(stderr, "  vocabulary of %s, context %s, %s\n", with_commas(a.vocab_size).c_str(),
+               with_commas(a.context).c_str(),
+               a.tied_head ? "head tied to the embedding" : "separate head");
+}
+
+void print_tensor(const TensorReport& tensor) {
+  std::fprintf(stderr, "  %-36s %-5s %8u x %-8u rms error %.3f %%\n", tensor.name.c_str(),
+               name_of(tensor.format), tensor.rows, tensor.columns, 100 * tensor.relative_error);
+}
+
+void print_summary(const SourceModel& source, const WriteReport& report,
+                   const ConvertOptions& options, double seconds) {
+  ClassTotals embedding;
+  ClassTotals layers;
+  ClassTotals head;
+  for (const TensorReport& tensor : report.tensors) {
+    if (tensor.rows == 1) continue;  // a norm
+    const bool is_head = source.head && tensor.name == source.head->name;
+    (tensor.name == source.embedding.name ? embedding : is_head ? head : layers).add(tensor);
+  }
+  print_class(source.head ? "embedding" : "embedding and head", embedding);
+  print_class("layers", layers);
+  print_class("head", head);
+  std::fprintf(stderr,
+               "wrote %s: %s parameters, %s bytes, %.2f bits per weight, verified, in %.1f s\n",
+               options.output.c_str(), with_commas(report.parameters).c_str(),
+               with_commas(report.file_bytes).c_str(), report.bits_per_weight, seconds);
+}
+
+void print_json(const SourceModel& source, const WriteReport& report, const ConvertOptions& options,
+                double seconds) {
+  nlohmann::ordered_json document = {{"source", source.source},
+                                     {"output", options.output.string()},
+                                     {"name", source.name},
+                                     {"licence", source.licence},
+                                     {"architecture", describe(source.architecture)},
+                                     {"tokenizer", source.tokenizer.has_value()},
+                                     {"parameters", report.parameters},
+                                     {"file_bytes", report.file_bytes},
+                                     {"weight_bytes", report.weight_bytes},
+                                     {"bits_per_weight", report.bits_per_weight},
+                                     {"seconds", seconds}};
+  auto& tensors = document["tensors"] = nlohmann::ordered_json::array();
+  for (const TensorReport& tensor : report.tensors) tensors.push_back(describe(tensor));
+  // Names from a source may be anything; what is not UTF-8 is replaced instead of refused.
+  std::cout << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+            << '\n';
+}
+
+}  // namespace ringlet::convert

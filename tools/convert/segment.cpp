@@ -1,0 +1,78 @@
+#include "segment.hpp"
+
+#include "base/checked.hpp"
+#include "errors.hpp"
+#include "kernels/packed_layout.hpp"
+#include "model/file_format.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+/// Planes are at most this large together: far beyond any file, and safe to add and round up.
+constexpr std::uint64_t largest_segment = std::uint64_t{1} << 54;
+
+class Placer {
+ public:
+  void place(PlaneRecord& plane, std::uint64_t bytes) {
+    const bool large = bytes >= file::large_plane;
+    const Checked offset = end_.rounded_up(large ? file::segment_alignment : file::plane_alignment);
+    end_ = offset + Checked(bytes);
+    if (!end_.valid() || end_.value() > largest_segment)
+      fail("the model is too large to be stored");
+    plane = {.offset = offset.value(), .size = bytes};
+  }
+
+  [[nodiscard]] std::uint64_t size() const {
+    return end_.rounded_up(file::plane_alignment).value();
+  }
+
+ private:
+  Checked end_{0};
+};
+
+void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& record) {
+  const std::uint64_t rows = matrix.rows;
+  const std::uint64_t columns = matrix.columns;
+  switch (record.format) {
+    case MatrixFormat::f32: {
+      const Checked bytes = Checked(rows) * Checked(columns) * Checked(sizeof(float));
+      placer.place(record.codes, bytes.valid() ? bytes.value() : largest_segment + 1);
+      return;
+    }
+    case MatrixFormat::int8:
+      placer.place(record.codes, packed::int8_bytes(rows, columns));
+      placer.place(record.scales, packed::scale_bytes(rows, columns));
+      return;
+    case MatrixFormat::int4:
+      placer.place(record.codes, packed::int4_bytes(rows, columns));
+      placer.place(record.scales, packed::scale_bytes(rows, columns));
+      return;
+  }
+}
+
+}  // namespace
+
+SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& options) {
+  SegmentRecord record;
+  record.embedding.format = options.embedding;
+  const MatrixRecord weights{.format = options.weights};
+  record.layers.assign(source.layers.size(), LayerRecord{.wq = weights,
+                                                         .wk = weights,
+                                                         .wv = weights,
+                                                         .wo = weights,
+                                                         .w_gate = weights,
+                                                         .w_up = weights,
+                                                         .w_down = weights});
+  if (source.head) record.head = MatrixRecord{.format = options.head};
+  Placer placer;
+  visit_tensors(
+      source, record,
+      [&](const SourceMatrix& matrix, MatrixRecord& to) { place_matrix(placer, matrix, to); },
+      [&](const SourceVector& vector, PlaneRecord& to) {
+        placer.place(to, vector.values.size() * sizeof(float));
+      });
+  record.size = placer.size();
+  return record;
+}
+
+}  // namespace ringlet::convert

@@ -1,0 +1,121 @@
+#include "tables.hpp"
+
+#include "kernels/packed_layout.hpp"
+#include "rope_steps.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+using Builder = flatbuffers::FlatBufferBuilder;
+template <typename T>
+using Offset = flatbuffers::Offset<T>;
+
+Offset<schema::Vector> add_vector(Builder& builder, const SourceVector& vector,
+                                  const PlaneRecord& plane) {
+  return schema::CreateVector(builder, static_cast<std::uint32_t>(vector.values.size()),
+                              plane.offset, plane.size, plane.crc32c);
+}
+
+Offset<schema::Matrix> add_matrix(Builder& builder, const SourceMatrix& matrix,
+                                  const MatrixRecord& record) {
+  return schema::CreateMatrix(builder, static_cast<schema::MatrixFormat>(record.format),
+                              matrix.rows, matrix.columns, packed::group_size, record.codes.offset,
+                              record.codes.size, record.codes.crc32c, record.scales.offset,
+                              record.scales.size, record.scales.crc32c, record.relative_error);
+}
+
+Offset<schema::Layer> add_layer(Builder& builder, const SourceLayer& from, const LayerRecord& to) {
+  const auto attention_norm = add_vector(builder, from.attention_norm, to.attention_norm);
+  const auto wq = add_matrix(builder, from.wq, to.wq);
+  const auto wk = add_matrix(builder, from.wk, to.wk);
+  const auto wv = add_matrix(builder, from.wv, to.wv);
+  const auto wo = add_matrix(builder, from.wo, to.wo);
+  const auto ffn_norm = add_vector(builder, from.ffn_norm, to.ffn_norm);
+  const auto w_gate = add_matrix(builder, from.w_gate, to.w_gate);
+  const auto w_up = add_matrix(builder, from.w_up, to.w_up);
+  const auto w_down = add_matrix(builder, from.w_down, to.w_down);
+  return schema::CreateLayer(builder, attention_norm, wq, wk, wv, wo, ffn_norm, w_gate, w_up,
+                             w_down, from.window, schema::KvFormat::int8, schema::KvFormat::int8);
+}
+
+Offset<schema::Architecture> add_architecture(Builder& builder, const SourceModel& source,
+                                              const TableInputs& inputs) {
+  const Architecture& a = source.architecture;
+  const auto family = builder.CreateString(source.family);
+  const auto steps = builder.CreateVector(inputs.rope_steps);
+  return schema::CreateArchitecture(builder, family, a.vocab_size, a.dim, a.hidden_dim, a.layers,
+                                    a.heads, a.kv_heads, a.head_dim, a.rotary_dim, a.context,
+                                    a.norm_epsilon, a.attention_scale, a.tied_head,
+                                    source.rope_theta, steps);
+}
+
+Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer& source,
+                                        const TokenizerTables& tables) {
+  const auto text = builder.CreateVector(tables.text);
+  const auto ends = builder.CreateVector(tables.ends);
+  const auto scores = builder.CreateVector(tables.scores);
+  const auto kinds = builder.CreateVector(tables.kinds);
+  const auto sorted = builder.CreateVector(tables.sorted);
+  const auto byte_tokens = builder.CreateVector(tables.byte_tokens);
+  return schema::CreateTokenizer(builder, schema::TokenizerKind::sentencepiece_bpe, text, ends,
+                                 scores, kinds, sorted, byte_tokens, source.bos, source.eos,
+                                 source.unknown, source.add_bos, source.add_space_prefix,
+                                 tables.splits_before_space, tables.longest_piece);
+}
+
+Offset<schema::Provenance> add_provenance(Builder& builder, const SourceModel& source,
+                                          const TableInputs& inputs) {
+  const auto name = builder.CreateString(source.name);
+  const auto from = builder.CreateString(source.source);
+  const auto converter = builder.CreateString(converter_name);
+  const auto settings = builder.CreateString(inputs.settings);
+  const auto licence = builder.CreateString(source.licence);
+  return schema::CreateProvenance(builder, name, from, converter, settings, licence);
+}
+
+Offset<schema::Sampling> add_sampling(Builder& builder, const SamplingDefaults& s) {
+  return schema::CreateSampling(builder, s.temperature, s.top_k, s.top_p, s.min_p,
+                                s.repeat_penalty);
+}
+
+std::string describe_settings(const SourceModel& source, const WriteOptions& options) {
+  std::string text = std::string("weights ") + name_of(options.weights) + ", embedding " +
+                     name_of(options.embedding) + ", head ";
+  return text + (source.head ? name_of(options.head) : "tied");
+}
+
+}  // namespace
+
+TableInputs prepare_tables(const SourceModel& source, const WriteOptions& options) {
+  TableInputs inputs{.rope_steps = rope_steps(source.rope_theta, source.architecture.rotary_dim),
+                     .tokenizer = {},
+                     .settings = describe_settings(source, options)};
+  if (source.tokenizer) inputs.tokenizer = build_tokenizer_tables(*source.tokenizer);
+  return inputs;
+}
+
+flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableInputs& inputs,
+                                         const SegmentRecord& segment) {
+  Builder builder;
+  builder.ForceDefaults(true);
+  const auto architecture = add_architecture(builder, source, inputs);
+  const auto embedding = add_matrix(builder, source.embedding, segment.embedding);
+  std::vector<Offset<schema::Layer>> layer_list;
+  for (std::size_t i = 0; i < source.layers.size(); ++i) {
+    layer_list.push_back(add_layer(builder, source.layers[i], segment.layers[i]));
+  }
+  const auto layers = builder.CreateVector(layer_list);
+  const auto final_norm = add_vector(builder, source.final_norm, segment.final_norm);
+  Offset<schema::Matrix> head = 0;
+  if (source.head) head = add_matrix(builder, *source.head, *segment.head);
+  Offset<schema::Tokenizer> tokenizer = 0;
+  if (inputs.tokenizer) tokenizer = add_tokenizer(builder, *source.tokenizer, *inputs.tokenizer);
+  const auto sampling = add_sampling(builder, source.sampling);
+  const auto provenance = add_provenance(builder, source, inputs);
+  schema::FinishModelBuffer(
+      builder, schema::CreateModel(builder, architecture, embedding, layers, final_norm, head,
+                                   tokenizer, sampling, provenance));
+  return builder.Release();
+}
+
+}  // namespace ringlet::convert

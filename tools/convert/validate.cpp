@@ -1,0 +1,122 @@
+#include "validate.hpp"
+
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include "errors.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+void check_positive(const char* field, std::uint32_t value) {
+  if (value == 0) fail("the model's ", field, " is 0");
+}
+
+void check_product_fits(const char* what, std::uint32_t a, std::uint32_t b) {
+  if (std::uint64_t{a} * b > std::numeric_limits<std::int32_t>::max()) {
+    fail("the model's ", what, " (", a, " times ", b, ") is too large");
+  }
+}
+
+void check_sizes(const Architecture& a) {
+  check_positive("vocabulary size", a.vocab_size);
+  check_positive("width", a.dim);
+  check_positive("hidden width", a.hidden_dim);
+  check_positive("number of layers", a.layers);
+  check_positive("number of heads", a.heads);
+  check_positive("number of key/value heads", a.kv_heads);
+  check_positive("head size", a.head_dim);
+  check_positive("context length", a.context);
+  check_product_fits("query width", a.heads, a.head_dim);
+  if (a.kv_heads > a.heads || a.heads % a.kv_heads != 0) {
+    fail("the model has ", a.heads, " heads, which ", a.kv_heads,
+         " key/value heads cannot share evenly");
+  }
+  if (a.rotary_dim == 0 || a.rotary_dim % 2 != 0 || a.rotary_dim > a.head_dim) {
+    fail("the model rotates ", a.rotary_dim, " dimensions of heads of size ", a.head_dim,
+         "; an even number from 2 to the head size is needed");
+  }
+}
+
+void check_numbers(const SourceModel& source) {
+  const Architecture& a = source.architecture;
+  if (!(std::isfinite(a.norm_epsilon) && a.norm_epsilon > 0)) {
+    fail("the model's norm epsilon is ", a.norm_epsilon, "; it must be positive");
+  }
+  if (!(std::isfinite(a.attention_scale) && a.attention_scale > 0)) {
+    fail("the model's attention scale is ", a.attention_scale, "; it must be positive");
+  }
+  if (!(std::isfinite(source.rope_theta) && source.rope_theta >= 1)) {
+    fail("the model's rotary base is ", source.rope_theta, "; it must be at least 1");
+  }
+}
+
+void check_shape(const SourceMatrix& matrix, std::uint32_t rows, std::uint32_t columns) {
+  if (matrix.rows == rows && matrix.columns == columns) return;
+  fail(matrix.name, " is ", matrix.rows, " by ", matrix.columns, ", but the architecture needs ",
+       rows, " by ", columns);
+}
+
+void check_norm(const SourceVector& norm, std::uint32_t length) {
+  if (norm.values.size() != length) {
+    fail(norm.name, " has ", norm.values.size(), " values, but the architecture needs ", length);
+  }
+  for (std::size_t i = 0; i < norm.values.size(); ++i) {
+    if (!std::isfinite(norm.values[i])) {
+      fail(norm.name, " has a value that is not finite (", norm.values[i], ") at index ", i,
+           "; the source is damaged or its training diverged");
+    }
+  }
+}
+
+void check_layer(const SourceLayer& layer, const Architecture& a) {
+  check_norm(layer.attention_norm, a.dim);
+  check_shape(layer.wq, a.query_dim(), a.dim);
+  check_shape(layer.wk, a.kv_dim(), a.dim);
+  check_shape(layer.wv, a.kv_dim(), a.dim);
+  check_shape(layer.wo, a.dim, a.query_dim());
+  check_norm(layer.ffn_norm, a.dim);
+  check_shape(layer.w_gate, a.hidden_dim, a.dim);
+  check_shape(layer.w_up, a.hidden_dim, a.dim);
+  check_shape(layer.w_down, a.dim, a.hidden_dim);
+}
+
+void check_token(const char* what, std::int32_t token, std::uint32_t vocab_size) {
+  if (token >= -1 && token < static_cast<std::int64_t>(vocab_size)) return;
+  fail("the tokenizer's ", what, " token is ", token, ", but there are only ", vocab_size,
+       " tokens");
+}
+
+void check_tokenizer(const SourceTokenizer& tokenizer, std::uint32_t vocab_size) {
+  if (tokenizer.pieces.size() != vocab_size) {
+    fail("the tokenizer has ", tokenizer.pieces.size(), " pieces, but the model's vocabulary has ",
+         vocab_size, "; they do not belong together");
+  }
+  check_token("beginning-of-text", tokenizer.bos, vocab_size);
+  check_token("end-of-text", tokenizer.eos, vocab_size);
+  check_token("unknown", tokenizer.unknown, vocab_size);
+}
+
+}  // namespace
+
+void validate_source(const SourceModel& source) {
+  const Architecture& a = source.architecture;
+  check_sizes(a);
+  check_numbers(source);
+  if (source.layers.size() != a.layers) {
+    fail("the source has ", source.layers.size(), " layers, but the architecture needs ", a.layers);
+  }
+  if (source.head.has_value() == a.tied_head) {
+    fail(a.tied_head
+             ? "the head is tied to the embedding, but the source has a matrix for it"
+             : "the head is not tied to the embedding, but the source has no matrix for it");
+  }
+  check_shape(source.embedding, a.vocab_size, a.dim);
+  for (const SourceLayer& layer : source.layers) check_layer(layer, a);
+  check_norm(source.final_norm, a.dim);
+  if (source.head) check_shape(*source.head, a.vocab_size, a.dim);
+  if (source.tokenizer) check_tokenizer(*source.tokenizer, a.vocab_size);
+}
+
+}  // namespace ringlet::convert

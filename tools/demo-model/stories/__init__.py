@@ -1,0 +1,1 @@
+"""A seeded story grammar: short original stories that need a long memory."""
