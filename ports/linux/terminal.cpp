@@ -109,6 +109,8 @@ InterruptWatch::~InterruptWatch() {
 
 int InterruptWatch::signal() noexcept { return noted_signal; }
 
+void report_broken_pipes() noexcept { set_handler(SIGPIPE, SIG_IGN, 0); }
+
 void report_bus_errors() noexcept { set_handler(SIGBUS, explain_bus_error, 0); }
 
 }  // namespace ringlet::port

@@ -56,6 +56,10 @@ class InterruptWatch {
   [[nodiscard]] static int signal() noexcept;
 };
 
+/// Lets a write to a pipe without a reader fail with EPIPE instead of ending the program by a
+/// signal.
+void report_broken_pipes() noexcept;
+
 /// Ends the program with one line when a mapped file turns out shorter than it was, or its medium
 /// fails.
 void report_bus_errors() noexcept;

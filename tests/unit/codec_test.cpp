@@ -116,7 +116,7 @@ TEST(Codec, OtherPositionsAreNotTouched) {
       page.store(9, plain_floats(24, 3).data());
       std::size_t changed = 0;
       for (std::size_t at = 0; at < before.size(); ++at) {
-        changed += page.codes().data()[at] != before.data()[at] ? 1 : 0;
+        changed += page.codes().data()[at] != before.data()[at] ? 1U : 0U;
       }
       const std::size_t element = format == KvFormat::f32 ? 4 : format == KvFormat::f16 ? 2 : 1;
       EXPECT_LE(changed, 24 * element);

@@ -78,7 +78,11 @@ TEST_P(VectorKernels, AddAndScaleRoundOnce) {
     const std::vector<float> before = awkward_floats(n, n + 9);
     std::vector<float> y = before;
     set().add(x.data(), y.data(), n);
-    for (std::size_t i = 0; i < n; ++i) ASSERT_EQ(y[i], before[i] + x[i]);
+    for (std::size_t i = 0; i < n; ++i) {
+      const float sum = before[i] + x[i];
+      // Some targets flush denormals; every other sum is exact to the bit.
+      ASSERT_NEAR(y[i], sum, std::fabs(sum) < 0x1p-126F ? 0x1p-126F : 0.0F);
+    }
     std::vector<float> scaled(n);
     std::vector<float> in_place = before;
     set().scale(before.data(), 0.3F, n, scaled.data());

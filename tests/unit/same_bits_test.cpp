@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <string>
 
+#include "support/kernel_sets.hpp"
 #include "support/sessions.hpp"
 #include "support/thread_team.hpp"
+#include "thread_team.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -71,6 +73,22 @@ TEST_P(SameBits, OnAnyNumberOfThreads) {
     LiveSession live(file.model, planned, team.team());
     EXPECT_TRUE(same_bits(prefill_in_pieces(live.session, part, 40), expected)) << lanes;
     ASSERT_TRUE(live.session.step(7).ok());
+  }
+}
+
+TEST_P(SameBits, OnEveryInstructionSet) {
+  LiveSession alone(file.model, config(1));
+  const std::uint64_t expected = digest_of_steps(alone.session, tokens);
+  const std::vector<float> expected_logits = logits_of(alone.session);
+  port::ThreadTeam team(3);
+  for (const KernelSet* set : kernel_sets()) {
+    Config planned = config(16);
+    planned.lanes = 3;
+    LiveSession stepwise(file.model, planned, team.team(), *set);
+    EXPECT_EQ(digest_of_steps(stepwise.session, tokens), expected) << name_of(*set);
+    LiveSession chunked(file.model, planned, team.team(), *set);
+    EXPECT_TRUE(same_bits(prefill_in_pieces(chunked.session, tokens, 333), expected_logits))
+        << name_of(*set);
   }
 }
 

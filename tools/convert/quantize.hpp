@@ -25,10 +25,11 @@ struct QuantizedGroup {
 inline constexpr float largest_int4_weight = 7 * 65504.0F;
 inline constexpr float largest_int8_weight = 127 * 65504.0F;
 
-/// Codes in −8…7. The scale may be negative: codes reach −8 but only +7, so a group whose extreme is
-/// positive gains an eighth of range from the sign. At least as good as each of the usual rules (scale =
-/// amax/7; amax/8 with the sign that gives the extreme the code −8), and exact where the weights already
-/// lie on an INT4 lattice with an fp16 scale. All weights must be finite. Deterministic.
+/// Codes in −8…7. The scale may be negative: codes reach −8 but only +7, so a group whose extreme
+/// is positive gains an eighth of range from the sign. At least as good as each of the usual rules
+/// (scale = amax/7; amax/8 with the sign that gives the extreme the code −8), and exact where the
+/// weights already lie on an INT4 lattice with an fp16 scale. All weights must be finite.
+/// Deterministic.
 QuantizedGroup quantize_int4(GroupWeights weights);
 
 /// Codes in −127…127, never −128. At least as good as scale = amax/127; keeps the codes of a source

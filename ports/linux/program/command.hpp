@@ -27,6 +27,7 @@ Command add_inspect(CLI::App& program);
 Command add_verify(CLI::App& program);
 Command add_tokenize(CLI::App& program);
 Command add_digest(CLI::App& program);
+Command add_perplexity(CLI::App& program);
 
 /// Parses the command line, runs the subcommand, and returns the exit status.
 int run_program(int argc, char** argv);

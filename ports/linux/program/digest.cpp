@@ -40,11 +40,11 @@ int execute(DigestCommandOptions options) {
   }
   const Config config = options.session.complete_config();
   const nlohmann::ordered_json document = {
-      {"model", model.name()},           {"digest", number},
-      {"tokens", options.tokens},        {"context", config.context},
-      {"sinks", config.sinks},           {"kv", describe_kv(model.model, config)},
-      {"chunk", options.chunk},          {"prefill_chunk", config.prefill_chunk},
-      {"isa", name_of(scalar_kernels())}};
+      {"model", model.name()},          {"digest", number},
+      {"tokens", options.tokens},       {"context", config.context},
+      {"sinks", config.sinks},          {"kv", describe_kv(model.model, config)},
+      {"chunk", options.chunk},         {"prefill_chunk", config.prefill_chunk},
+      {"isa", name_of(*loaded.kernels)}};
   print(document.dump(2) + "\n");
   return exit_success;
 }
@@ -61,16 +61,13 @@ Command add_digest(CLI::App& program) {
            "Tokens given to the session in one call (default: 1); changes nothing");
   app->add_flag("--json", options->json, "Print JSON");
   add_memory_options(*app, options->session);
-  add_isa_option(*app, options->session);
+  add_speed_options(*app, options->session);
   app->footer(
-      "FNV-1a with 64 bits over the little-endian float32 logits after every 16th token and after "
-      "the\n"
-      "last. Token 0 is the beginning of text, token i is ((i * 2654435761 mod 2^32) >> 8) mod "
-      "the\n"
-      "vocabulary's size. The context is 64 unless given, so that the ring wraps. The digest "
-      "depends on\n"
-      "the model, -n, --context, --sinks and --kv, and on nothing else: not on the processor, the\n"
-      "instruction set, or the division into calls and chunks.\n\n"
+      "FNV-1a with 64 bits over the little-endian float32 logits after every 16th token and\n"
+      "after the last. Token 0 is the beginning of text, token i is ((i * 2654435761 mod 2^32)\n"
+      ">> 8) mod the vocabulary's size. The context is 64 unless given, so that the ring wraps.\n"
+      "The digest depends on the model, -n, --context, --sinks and --kv, and on nothing else:\n"
+      "not on the processor, the instruction set, or the division into calls and chunks.\n\n"
       "Examples:\n"
       "  ringlet digest stories.ringlet\n"
       "  ringlet digest stories.ringlet -n 1000 --context 128 --kv f16 --json");

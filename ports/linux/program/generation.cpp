@@ -3,7 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 
 #include "terminal.hpp"
 
@@ -13,6 +16,7 @@ namespace {
 using port::now_nanoseconds;
 
 constexpr std::string_view bold = "\033[1m";
+constexpr std::string_view dim = "\033[2m";
 constexpr std::string_view plain = "\033[0m";
 
 /// Turns the progress of one part of the prompt into that of the whole, and a signal into a request
@@ -41,7 +45,8 @@ Generation::Generation(Session& session, const Tokenizer& tokenizer, Sampler& sa
       options_(options),
       detokenizer_(tokenizer),
       // A word has at most one token for each byte and one for the space in front.
-      tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)) {}
+      tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
+      ram_(session.memory_plan().total()) {}
 
 const RunReport& Generation::run() noexcept {
   started_ = now_nanoseconds();
@@ -118,6 +123,7 @@ void Generation::generate() noexcept {
       report_.generation_nanoseconds += now - last;
     }
     last = now;
+    if (options_.stats_seconds > 0) show_statistics(now);
     if (report_.generated_tokens == options_.limit) return;
     if (const Status status = session_.step(token); !status.ok()) {
       stop(Ending::failed, status);
@@ -134,7 +140,29 @@ bool Generation::emit(TokenId token) noexcept {
   return write("\n");
 }
 
+void Generation::show_statistics(std::uint64_t now) noexcept {
+  if (shown_at_ == 0) shown_at_ = started_;
+  if (!at_line_end_ || now - shown_at_ < options_.stats_seconds * 1'000'000'000) return;
+  const std::uint64_t tokens = report_.generated_tokens - shown_tokens_;
+  const std::uint64_t tenths =
+      tokens * 10'000'000'000 / (now - shown_at_);  // of a token per second
+  const std::uint64_t microseconds = report_.latencies.quantile(0.5) / 1000;
+  std::array<char, 200> line;
+  const int size = std::snprintf(
+      line.data(), line.size(),
+      "%s[%" PRIu64 " tokens | %" PRIu64 ".%" PRIu64 " tok/s | p50 %" PRIu64 ".%03" PRIu64
+      " ms | RAM %" PRIu64 " bytes]%s\n",
+      options_.dim_stats ? dim.data() : "", report_.generated_tokens, tenths / 10, tenths % 10,
+      microseconds / 1000, microseconds % 1000, ram_, options_.dim_stats ? plain.data() : "");
+  const auto length = std::min(static_cast<std::size_t>(std::max(size, 0)), line.size() - 1);
+  // Statistics that nobody can read any more are no reason to stop writing.
+  [[maybe_unused]] const bool shown = port::write_all(STDERR_FILENO, {line.data(), length});
+  shown_at_ = now;
+  shown_tokens_ = report_.generated_tokens;
+}
+
 bool Generation::write(std::string_view text) noexcept {
+  if (!text.empty()) at_line_end_ = text.back() == '\n';
   if (port::write_all(STDOUT_FILENO, text)) return true;
   report_.output_error = errno;
   return stop(Ending::output_error);

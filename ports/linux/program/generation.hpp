@@ -39,10 +39,12 @@ struct RunReport {
 
 struct GenerationOptions {
   std::string_view prompt;
-  std::uint64_t limit = 0;  // tokens to generate
-  bool echo = true;         // write the prompt in front of the completion
-  bool highlight = false;   // write the prompt in bold
-  bool ignore_end = false;  // let the model go on after the end of a text
+  std::uint64_t limit = 0;          // tokens to generate
+  bool echo = true;                 // write the prompt in front of the completion
+  bool highlight = false;           // write the prompt in bold
+  bool ignore_end = false;          // let the model go on after the end of a text
+  std::uint64_t stats_seconds = 0;  // a line of statistics so often, where a line ends; 0: none
+  bool dim_stats = false;           // in a colour that stays behind the text
   bool progress = false;
 };
 
@@ -63,6 +65,7 @@ class Generation {
   void generate() noexcept;
   bool emit(TokenId token) noexcept;
   bool write(std::string_view text) noexcept;
+  void show_statistics(std::uint64_t now) noexcept;
   bool stop(Ending ending, const Status& status = {}) noexcept;
   [[nodiscard]] bool ends_text(TokenId token) const noexcept;
 
@@ -73,6 +76,10 @@ class Generation {
   Detokenizer detokenizer_;
   std::vector<TokenId> tokens_;  // the part of the prompt that is being prefilled
   std::uint64_t started_ = 0;
+  std::uint64_t shown_at_ = 0;  // when statistics were shown last, and after how many tokens
+  std::uint64_t shown_tokens_ = 0;
+  std::uint64_t ram_ = 0;
+  bool at_line_end_ = true;
   RunReport report_;
 };
 

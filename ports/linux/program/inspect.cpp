@@ -17,9 +17,9 @@ Command add_inspect(CLI::App& program) {
   add_model(*app, options->model);
   app->add_flag("--json", options->json, "Print JSON");
   app->footer(
-      "Shows the provenance, the architecture, the defaults, and each tensor with its format, its "
-      "CRC32C\n"
-      "checksums and its quantization error. Weights are not read; ringlet verify does that.\n\n"
+      "Shows the provenance, the architecture, the defaults, and each tensor with its format,\n"
+      "its CRC32C checksums and its quantization error. Weights are not read; ringlet verify\n"
+      "does that.\n\n"
       "Examples:\n"
       "  ringlet inspect stories.ringlet\n"
       "  ringlet inspect stories.ringlet --json | jq .architecture");

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 
+#include "command.hpp"
 #include "failure.hpp"
 #include "foreign_file.hpp"
+#include "isa.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
@@ -17,6 +20,7 @@ namespace ringlet::cli {
 namespace {
 
 constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t most_threads = 256;  // as many lanes as a plan can have
 
 /// Short enough to type again, and different each time.
 std::uint64_t fresh_seed() {
@@ -27,15 +31,42 @@ std::uint64_t fresh_seed() {
   return seed;
 }
 
+/// The model that is installed, or lies in the build tree, with the program.
+std::string bundled_model() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path model =
+      program.parent_path().parent_path() / "share" / "ringlet" / "storyteller.ringlet";
+  if (error || !std::filesystem::exists(model, error)) {
+    throw UsageError("name a model file; none came with this program");
+  }
+  return model.string();
+}
+
+const KernelSet* choose_kernels(const SessionOptions& options) {
+  const KernelSet& kernels = port::find_kernels(options.isa);
+  if (port::passes_self_test(kernels)) return &kernels;
+  print_note(std::string("ringlet: the ") + name_of(kernels) +
+                 " kernels fail their self-test on this machine; going on, slower, with scalar",
+             false);
+  return &scalar_kernels();
+}
+
 }  // namespace
 
 void add_model(CLI::App& app, std::string& path) {
+  app.add_option("MODEL", path, "The model file (default: the one that comes with the program)")
+      ->type_name("");
+}
+
+void add_required_model(CLI::App& app, std::string& path) {
   app.add_option("MODEL", path, "The model file (.ringlet)")->required()->type_name("");
 }
 
 std::string LoadedModel::name() const { return path.substr(path.rfind('/') + 1); }
 
-LoadedModel load_model(const std::string& path) {
+LoadedModel load_model(const std::string& given) {
+  const std::string path = given.empty() ? bundled_model() : given;
   LoadedModel loaded{path, port::MappedFile(path), {}};
   const Result<Model> model = Model::open(loaded.file.bytes());
   if (!model.ok()) {
@@ -47,6 +78,16 @@ LoadedModel load_model(const std::string& path) {
   }
   loaded.model = *model;
   return loaded;
+}
+
+void verify_weights(const LoadedModel& model, bool progress) {
+  port::ProgressBar bar("verify", progress);
+  const auto show = [](void* context, std::uint64_t done, std::uint64_t total) {
+    static_cast<port::ProgressBar*>(context)->update(done, total);
+  };
+  const Status status = model.model.verify_data(show, &bar);
+  bar.clear();
+  if (!status.ok()) throw port::failure_of(model.path, status);
 }
 
 port::Failure setting_failure(const std::string& path, const Status& status) {
@@ -91,18 +132,41 @@ void add_memory_options(CLI::App& app, SessionOptions& options) {
                      "Accept a context beyond the model's training"));
 }
 
-void add_isa_option(CLI::App& app, SessionOptions& options) {
-  add_choice(app, "--isa", options.isa, {"auto", "scalar"},
-             "Instruction set, all with the same results (default: auto)");
+void add_speed_options(CLI::App& app, SessionOptions& options) {
+  std::string names = "auto";
+  for (const port::InstructionSet& set : port::instruction_sets()) {
+    names.append(", ").append(set.name());
+  }
+  const auto accept = [&options](const std::string& value) {
+    try {
+      [[maybe_unused]] const KernelSet& exists = port::find_kernels(value);
+      options.isa = value;
+    } catch (const port::Failure& failure) {
+      throw CLI::ValidationError("--isa", failure.what());
+    }
+  };
+  const auto group = [](CLI::Option* option) {
+    option->group("Speed (results are the same with every setting)");
+  };
+  group(app.add_option_function<std::string>("--isa", accept,
+                                             "Instruction set (default: auto): " + names)
+            ->type_name("NAME"));
+  group(add_size(app, "--threads", options.threads, {1, most_threads},
+                 "Threads (default: 1 for a model below 4M, else one per processor, at most 4)"));
 }
 
 LoadedSession make_session(const LoadedModel& model, const SessionOptions& options) {
-  const Config config = options.complete_config();
+  Config config = options.complete_config();
+  config.lanes = options.threads ? static_cast<std::uint32_t>(*options.threads)
+                                 : port::default_lanes(model.file.bytes().size());
   const Result<MemoryPlan> memory = plan(model.model, config);
   if (!memory.ok()) throw setting_failure(model.path, memory.status());
-  LoadedSession loaded{port::map_session_memory(memory->total()), {}};
-  const Result<Session> session =
-      Session::create(model.model, config, loaded.memory.bytes(), scalar_kernels());
+  LoadedSession loaded{port::map_session_memory(memory->total()),
+                       std::make_unique<port::ThreadTeam>(config.lanes),
+                       choose_kernels(options),
+                       {}};
+  const Result<Session> session = Session::create(model.model, config, loaded.memory.bytes(),
+                                                  *loaded.kernels, loaded.team->team());
   if (!session.ok()) throw setting_failure(model.path, session.status());
   loaded.session = *session;
   return loaded;

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,11 +14,15 @@
 #include "ringlet/model.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
+#include "thread_team.hpp"
 
 namespace ringlet::cli {
 
-/// Adds the positional MODEL.
+/// Adds the positional MODEL; without it a command takes the model that comes with the program.
 void add_model(CLI::App& app, std::string& path);
+
+/// The same for commands that need to be told.
+void add_required_model(CLI::App& app, std::string& path);
 
 /// A model file that is open: the mapping and the view of it.
 struct LoadedModel {
@@ -29,9 +34,13 @@ struct LoadedModel {
   [[nodiscard]] std::string name() const;
 };
 
-/// Maps and opens a model file. Throws Failure in one line; files of other formats are recognised
-/// and the remedy is named.
+/// Maps and opens a model file; an empty path stands for the model that comes with the program, in
+/// ../share/ringlet beside its folder. Throws Failure in one line; files of other formats are
+/// recognised and the remedy is named.
 [[nodiscard]] LoadedModel load_model(const std::string& path);
+
+/// Reads every byte of the weights and throws Failure when one is not as it was written.
+void verify_weights(const LoadedModel& model, bool progress);
 
 /// A failure of the runtime about a setting: names the option instead of the field.
 [[nodiscard]] port::Failure setting_failure(const std::string& path, const Status& status);
@@ -41,6 +50,7 @@ struct SessionOptions {
   Config config;
   std::string kv;  // empty: as the model recommends
   std::string isa = "auto";
+  std::optional<std::uint64_t> threads;  // absent: as default_lanes() says
 
   /// The configuration with the cache format filled in.
   [[nodiscard]] Config complete_config() const;
@@ -49,16 +59,19 @@ struct SessionOptions {
 /// Adds --context, --sinks, --kv, --prefill-chunk, --longest-word and --allow-longer-context.
 void add_memory_options(CLI::App& app, SessionOptions& options);
 
-/// Adds --isa.
-void add_isa_option(CLI::App& app, SessionOptions& options);
+/// Adds --isa and --threads, which change nothing but speed.
+void add_speed_options(CLI::App& app, SessionOptions& options);
 
-/// A session and the memory that it lives in.
+/// A session, the memory that it lives in, and the threads and kernels that it uses.
 struct LoadedSession {
   port::Mapping memory;
+  std::unique_ptr<port::ThreadTeam> team;
+  const KernelSet* kernels = nullptr;
   Session session;
 };
 
-/// Plans, maps and creates. Throws Failure naming the model and the option at fault.
+/// Plans, maps and creates. Throws Failure naming the model and the option at fault. Kernels that
+/// fail their self-test are replaced by the scalar ones, with a note on standard error.
 [[nodiscard]] LoadedSession make_session(const LoadedModel& model, const SessionOptions& options);
 
 /// Sampling settings given on the command line; what is not given comes from the model file.

@@ -1,7 +1,6 @@
 // The program `ringlet`: finds the subcommand, runs it, and turns what went wrong into one line.
 #include <unistd.h>
 
-#include <csignal>
 #include <new>
 #include <vector>
 
@@ -80,8 +79,7 @@ void print_note(const std::string& line, bool color) {
 }
 
 int run_program(int argc, char** argv) {
-  // A closed pipe is reported by write(), in one place, instead of by a signal.
-  std::signal(SIGPIPE, SIG_IGN);
+  port::report_broken_pipes();
   port::report_bus_errors();
   CLI::App program(
       "Language models in fixed memory: a model file, one block of RAM, text for ever.", "ringlet");
@@ -89,9 +87,9 @@ int run_program(int argc, char** argv) {
   program.require_subcommand(0, 1);
   program.footer(
       "Models come from ringlet-convert. See ringlet COMMAND --help for options and examples.");
-  const std::vector<Command> commands = {add_run(program),      add_plan(program),
-                                         add_inspect(program),  add_verify(program),
-                                         add_tokenize(program), add_digest(program)};
+  const std::vector<Command> commands = {
+      add_run(program),      add_plan(program),   add_inspect(program),   add_verify(program),
+      add_tokenize(program), add_digest(program), add_perplexity(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -1,10 +1,9 @@
 // ringlet run: completes a prompt.
 #include <unistd.h>
 
-#include <algorithm>
-#include <csignal>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "command.hpp"
 #include "failure.hpp"
@@ -15,6 +14,9 @@
 
 namespace ringlet::cli {
 namespace {
+
+// Up to this size reading all weights before the first token goes unnoticed.
+constexpr std::uint64_t quickly_verified = 64U << 20;
 
 constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
@@ -28,6 +30,8 @@ struct RunOptions {
   SamplingOptions sampling;
   bool no_echo = false;
   bool ignore_eos = false;
+  std::optional<bool> verify;
+  std::optional<std::uint64_t> stats_seconds;
   bool quiet = false;
   bool no_color = false;
 };
@@ -95,9 +99,20 @@ int exit_status(const RunReport& report, const std::string& model, const Config&
   return exit_success;
 }
 
-int execute(const RunOptions& options) {
+/// "ringlet run -" names no model.
+void take_dash_for_input(RunOptions& options) {
+  if (options.model != "-" || !options.standard_input.empty()) return;
+  options.standard_input = options.model;
+  options.model.clear();
+}
+
+int execute(RunOptions options) {
+  take_dash_for_input(options);
   const std::string prompt = prompt_of(options);
   const LoadedModel model = load_model(options.model);
+  if (options.verify.value_or(model.file.bytes().size() <= quickly_verified)) {
+    verify_weights(model, !options.quiet);
+  }
   const Result<Tokenizer> tokenizer = Tokenizer::open(model.model);
   if (!tokenizer.ok()) throw port::failure_of(model.path, tokenizer.status());
   if (prompt.empty() && !tokenizer->adds_bos()) {
@@ -117,6 +132,8 @@ int execute(const RunOptions& options) {
                         .echo = !options.no_echo,
                         .highlight = color && port::wants_color(STDOUT_FILENO),
                         .ignore_end = options.ignore_eos,
+                        .stats_seconds = options.stats_seconds.value_or(0),
+                        .dim_stats = color && port::wants_color(STDERR_FILENO),
                         .progress = !options.quiet});
   const port::InterruptWatch watch;
   const RunReport& report = generation->run();
@@ -160,7 +177,14 @@ Command add_run(CLI::App& program) {
   app->add_flag("--no-echo", options->no_echo, "Leave the prompt out of the output");
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
-  add_isa_option(*app, options->session);
+  add_speed_options(*app, options->session);
+  app->add_flag_callback(
+      "--verify", [options] { options->verify = true; },
+      "Check the weights before the first token (default: up to 64 MiB)");
+  app->add_flag_callback(
+      "--no-verify", [options] { options->verify = false; }, "Trust the weights as they are");
+  add_size(*app, "--stats", options->stats_seconds, {1, 86400},
+           "Statistics every so many seconds, where a line of the text ends");
   app->add_flag("-q,--quiet", options->quiet, "No statistics and no progress");
   app->add_flag("--no-color", options->no_color,
                 "No colours (as does NO_COLOR in the environment)");

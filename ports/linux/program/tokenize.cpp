@@ -1,4 +1,5 @@
 // ringlet tokenize: text to token ids and back.
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <memory>
@@ -107,7 +108,7 @@ Command add_tokenize(CLI::App& program) {
   const auto options = std::make_shared<TokenizeOptions>();
   CLI::App* app =
       program.add_subcommand("tokenize", "Show the token ids of a text, or the text of ids");
-  add_model(*app, options->model);
+  add_required_model(*app, options->model);
   app->add_option("TEXT", options->text,
                   "The text, or the ids with --decode; - reads standard input")
       ->required()

@@ -44,15 +44,26 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc()) return std::nullopt;
   const std::string_view suffix(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (suffix.size() > 1) return std::nullopt;
   unsigned shift = 0;
-  if (suffix == "K" || suffix == "k")
-    shift = 10;
-  else if (suffix == "M" || suffix == "m")
-    shift = 20;
-  else if (suffix == "G" || suffix == "g")
-    shift = 30;
-  else if (!suffix.empty())
-    return std::nullopt;
+  switch (suffix.empty() ? '\0' : suffix.front()) {
+    case '\0':
+      break;
+    case 'k':
+    case 'K':
+      shift = 10;
+      break;
+    case 'm':
+    case 'M':
+      shift = 20;
+      break;
+    case 'g':
+    case 'G':
+      shift = 30;
+      break;
+    default:
+      return std::nullopt;
+  }
   if (value > std::numeric_limits<std::uint64_t>::max() >> shift) return std::nullopt;
   return value << shift;
 }
@@ -131,6 +142,7 @@ std::string human_bytes(std::uint64_t bytes) {
   return format("%.1f %s", value, units[unit]);
 }
 
+// NOLINTNEXTLINE(cert-dcl50-cpp): tables of aligned columns are what printf is for
 std::string format(const char* pattern, ...) {
   std::va_list arguments;
   va_start(arguments, pattern);

@@ -43,7 +43,8 @@ CLI::Option* add_choice(CLI::App& app, const std::string& names, std::string& ta
 /// "3.0 MiB"; below 1 KiB "3 bytes".
 [[nodiscard]] std::string human_bytes(std::uint64_t bytes);
 
-/// printf into a string.
+/// printf into a string of at most 1023 bytes; the compiler checks the arguments against the
+/// pattern.
 [[nodiscard]] std::string format(const char* pattern, ...) __attribute__((format(printf, 1, 2)));
 
 }  // namespace ringlet::cli

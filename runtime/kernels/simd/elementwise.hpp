@@ -1,9 +1,10 @@
-// Elementwise kernels written once over a vector type V (avx2/vector.hpp and its like say what it provides).
-// Lanes are elements and sums keep the sixteen partial sums of numerics/reduction.hpp, so the width of V does
-// not change one bit. Elements after the last whole vector are left to the scalar kernels.
+// Elementwise kernels written once over a vector type V (README.md says what it provides).
+// Lanes are elements and sums keep the sixteen partial sums of numerics/reduction.hpp, so the width
+// of V does not change one bit. Elements after the last whole vector are left to the scalar
+// kernels.
 //
-// V is declared in an anonymous namespace by each instruction set, so that no instantiation with newer
-// instructions can be picked by the linker for another set.
+// V is declared in an anonymous namespace by each instruction set, so that no instantiation with
+// newer instructions can be picked by the linker for another set.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +17,8 @@
 
 namespace ringlet::simd {
 
-/// canonical_exp of numerics/exp.hpp, one operation at a time.
+/// canonical_exp of numerics/exp.hpp, one operation at a time. The last line keeps what is above
+/// the float before −80, so that −80 itself stays and NaN gives 0.
 template <typename V>
 inline typename V::Floats exp(typename V::Floats x) {
   const auto clamped = V::select_less(V::set(80.0F), x, V::set(80.0F), x);
@@ -26,13 +28,14 @@ inline typename V::Floats exp(typename V::Floats x) {
   auto r = V::fma(n, V::set(-0.693145751953125F), clamped);
   r = V::fma(n, V::set(-1.42860677e-06F), r);
   auto p = V::set(1.9875691500e-4F);
-  for (const float coefficient : {1.3981999507e-3F, 8.3334519073e-3F, 4.1665795894e-2F,
-                                  1.6666665459e-1F, 5.0000001201e-1F}) {
-    p = V::fma(p, r, V::set(coefficient));
-  }
+  p = V::fma(p, r, V::set(1.3981999507e-3F));
+  p = V::fma(p, r, V::set(8.3334519073e-3F));
+  p = V::fma(p, r, V::set(4.1665795894e-2F));
+  p = V::fma(p, r, V::set(1.6666665459e-1F));
+  p = V::fma(p, r, V::set(5.0000001201e-1F));
   p = V::add(V::fma(p, V::mul(r, r), r), V::set(1.0F));
   const auto result = V::from_bits(V::add_int(V::bits(p), V::shift_left_23(exponent)));
-  return V::select_less(x, V::set(-80.0F), V::set(0.0F), result);
+  return V::select_less(V::set(-0x1.400002p+6F), x, result, V::set(0.0F));
 }
 
 /// Σ a[i]·b[i] over n elements.
@@ -63,7 +66,8 @@ inline float sum(const float* x, std::size_t n) {
   for (auto& s : sums) s = V::set(0.0F);
   std::size_t i = 0;
   for (; i + reduction_lanes <= n; i += reduction_lanes) {
-    for (std::size_t v = 0; v < vectors; ++v) sums[v] = V::add(sums[v], V::load(x + i + v * V::width));
+    for (std::size_t v = 0; v < vectors; ++v)
+      sums[v] = V::add(sums[v], V::load(x + i + v * V::width));
   }
   float partial[reduction_lanes];
   for (std::size_t v = 0; v < vectors; ++v) V::store(partial + v * V::width, sums[v]);

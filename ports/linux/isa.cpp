@@ -1,0 +1,92 @@
+#include "isa.hpp"
+
+#include "failure.hpp"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#else
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
+
+namespace ringlet::port {
+namespace {
+
+#if defined(__x86_64__)
+
+/// Conversions of half floats, which not every compiler's __builtin_cpu_supports knows by name.
+bool has_f16c() noexcept {
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid(1, &eax, &ebx, &ecx, &edx) != 0 && (ecx & bit_F16C) != 0;
+}
+
+bool has_avx2() noexcept {
+  return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 && has_f16c();
+}
+
+bool has_avx512() noexcept {
+  return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+         __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+         __builtin_cpu_supports("avx512vnni") != 0 && has_avx2();
+}
+
+#elif defined(__aarch64__)
+
+bool has_neon() noexcept { return (getauxval(AT_HWCAP) & HWCAP_ASIMD) != 0; }
+bool has_dotprod() noexcept { return has_neon() && (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+bool has_i8mm() noexcept { return has_dotprod() && (getauxval(AT_HWCAP2) & HWCAP2_I8MM) != 0; }
+
+#elif defined(__arm__)
+
+bool has_neon() noexcept {
+  constexpr unsigned long needed = HWCAP_NEON | HWCAP_VFPv4;
+  return (getauxval(AT_HWCAP) & needed) == needed;
+}
+
+#endif
+
+// A new set is one line here, best first, and one in runtime/CMakeLists.txt.
+constexpr InstructionSet sets[] = {
+#if defined(__x86_64__)
+    {avx512_kernels, has_avx512},
+    {avx2_kernels, has_avx2},
+#elif defined(__aarch64__)
+    {i8mm_kernels, has_i8mm},
+    {dotprod_kernels, has_dotprod},
+    {neon_kernels, has_neon},
+#elif defined(__arm__)
+    {neon_kernels, has_neon},
+#endif
+    {scalar_kernels, []() noexcept { return true; }},
+};
+
+/// "avx2, scalar": what can be asked for here.
+std::string usable_names() {
+  std::string names;
+  for (const InstructionSet& set : sets) {
+    if (set.runs_here()) names.append(names.empty() ? "" : ", ").append(set.name());
+  }
+  return names;
+}
+
+}  // namespace
+
+std::span<const InstructionSet> instruction_sets() noexcept { return sets; }
+
+const KernelSet& find_kernels(std::string_view name) {
+  for (const InstructionSet& set : sets) {
+    if (name == "auto" && set.runs_here()) return set.kernels();
+    if (name != set.name()) continue;
+    if (set.runs_here()) return set.kernels();
+    throw Failure("this processor does not run " + std::string(name) + "; it runs " +
+                  usable_names());
+  }
+  throw Failure("this program has no instruction set '" + std::string(name) +
+                "'; this processor runs " + usable_names());
+}
+
+bool passes_self_test(const KernelSet& kernels) noexcept {
+  return self_test(kernels) == self_test(scalar_kernels());
+}
+
+}  // namespace ringlet::port

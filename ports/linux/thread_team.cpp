@@ -1,0 +1,106 @@
+#include "thread_team.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cfenv>
+#include <string>
+#include <system_error>
+
+#include "failure.hpp"
+#include "terminal.hpp"
+
+namespace ringlet::port {
+namespace {
+
+/// Tells the processor that this is a loop that waits.
+void pause() noexcept {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  __asm__ volatile("yield");
+#endif
+}
+
+/// Waits until `counter` is not `old` any more: first watching, then asleep.
+void wait_for_change(const std::atomic<std::uint32_t>& counter, std::uint32_t old) noexcept {
+  constexpr int looks_per_time = 64;  // reading the clock costs as much as a few looks
+  const std::uint64_t started = now_nanoseconds();
+  do {
+    for (int look = 0; look < looks_per_time; ++look) {
+      if (counter.load(std::memory_order_acquire) != old) return;
+      pause();
+    }
+  } while (now_nanoseconds() - started < ThreadTeam::spin_nanoseconds);
+  counter.wait(old, std::memory_order_acquire);
+}
+
+}  // namespace
+
+ThreadTeam::ThreadTeam(std::uint32_t lanes)
+    : lanes_(std::max(lanes, 1U)), threads_(std::make_unique<std::thread[]>(lanes_ - 1)) {
+  try {
+    for (std::uint32_t lane = 1; lane < lanes_; ++lane) {
+      threads_[lane - 1] = std::thread([this, lane] { serve(lane); });
+    }
+  } catch (const std::system_error& error) {
+    stop();
+    throw system_failure("a team of " + std::to_string(lanes_) + " threads", "cannot be started",
+                         error.code().value());
+  }
+}
+
+ThreadTeam::~ThreadTeam() { stop(); }
+
+void ThreadTeam::stop() noexcept {
+  work_ = nullptr;
+  generation_.fetch_add(1);
+  generation_.notify_all();
+  for (std::uint32_t lane = 1; lane < lanes_; ++lane) {
+    if (threads_[lane - 1].joinable()) threads_[lane - 1].join();
+  }
+}
+
+void ThreadTeam::run(void* self, Team::Work work, void* argument) {
+  auto& team = *static_cast<ThreadTeam*>(self);
+  const std::uint32_t workers = team.lanes_ - 1;
+  if (workers == 0) {
+    work(argument, 0);
+    return;
+  }
+  team.work_ = work;
+  team.argument_ = argument;
+  team.finished_.store(0, std::memory_order_relaxed);
+  // Sequentially consistent, here and below: whether somebody sleeps is looked up after this.
+  team.generation_.fetch_add(1);
+  team.generation_.notify_all();
+  work(argument, 0);
+  for (std::uint32_t done = team.finished_.load(std::memory_order_acquire); done != workers;
+       done = team.finished_.load(std::memory_order_acquire)) {
+    wait_for_change(team.finished_, done);
+  }
+}
+
+void ThreadTeam::serve(std::uint32_t lane) noexcept {
+  // What Session::create demands of its caller: round to nearest, keep denormals.
+  std::fesetenv(FE_DFL_ENV);
+  for (std::uint32_t seen = 0;; ++seen) {
+    wait_for_change(generation_, seen);
+    if (work_ == nullptr) return;
+    work_(argument_, lane);
+    finished_.fetch_add(1);
+    finished_.notify_one();
+  }
+}
+
+std::uint32_t default_lanes(std::uint64_t weight_bytes) noexcept {
+  constexpr std::uint64_t small = 4U << 20;
+  constexpr int most = 4;
+  if (weight_bytes < small) return 1;
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
+  return static_cast<std::uint32_t>(std::clamp(CPU_COUNT(&allowed), 1, most));
+}
+
+}  // namespace ringlet::port

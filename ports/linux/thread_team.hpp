@@ -1,0 +1,55 @@
+// A team of threads for a session: made once, woken for each piece of work, asleep in between.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+
+#include "ringlet/team.hpp"
+
+namespace ringlet::port {
+
+/// Lane 0 is the caller; the others are threads that wait for work.
+///
+/// One counter says which piece of work is current; the caller raises it, each worker runs that
+/// piece once and adds itself to a second counter, for which the caller waits. Both sides watch
+/// their counter for `spin` before they sleep on it, since the pieces of one token follow each
+/// other within microseconds; a team that has nothing to do for longer costs no time.
+///
+/// Nothing is allocated after construction. Every write of the caller before run() is seen by the
+/// work, and every write of the work by the caller after it.
+class ThreadTeam {
+ public:
+  /// The longest that a thread watches a counter before it sleeps.
+  static constexpr std::uint64_t spin_nanoseconds = 50'000;
+
+  /// Starts lanes − 1 threads (at least one lane). Throws Failure when the system has none left.
+  explicit ThreadTeam(std::uint32_t lanes);
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+  ~ThreadTeam();
+
+  /// The team as a session takes it; valid while this object lives. One caller at a time.
+  [[nodiscard]] Team team() noexcept { return {.lanes = lanes_, .self = this, .run = &run}; }
+
+ private:
+  static void run(void* self, Team::Work work, void* argument);
+  void serve(std::uint32_t lane) noexcept;
+  void stop() noexcept;
+
+  // What the caller writes and the workers read lies on one line; what they write on another.
+  alignas(64) std::atomic<std::uint32_t> generation_{0};
+  const std::uint32_t lanes_;
+  Team::Work work_ = nullptr;  // null: the threads are to end
+  void* argument_ = nullptr;
+  std::unique_ptr<std::thread[]> threads_;
+  alignas(64) std::atomic<std::uint32_t> finished_{0};
+};
+
+/// How many threads decoding is worth: one where the weights fit a core's own cache, or nearly so,
+/// because a barrier then costs as much as it saves; otherwise one for each processor that this
+/// process may use, at most four, since few cores saturate a memory bus.
+[[nodiscard]] std::uint32_t default_lanes(std::uint64_t weight_bytes) noexcept;
+
+}  // namespace ringlet::port

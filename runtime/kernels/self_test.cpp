@@ -1,0 +1,198 @@
+// The self-test of a kernel set: every entry on data made of integers, hashed. Shapes are chosen so
+// that whole vectors, remainders, blocks of heads and tokens and padding all occur.
+#include <bit>
+#include <initializer_list>
+
+#include "kernels/cache_page.hpp"
+#include "kernels/kernel_set.hpp"
+#include "kernels/packed_layout.hpp"
+
+namespace ringlet {
+namespace {
+
+/// FNV-1a over whole words.
+class Hash {
+ public:
+  void word(std::uint32_t value) { state_ = (state_ ^ value) * 0x100000001B3U; }
+  void floats(const float* values, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) word(std::bit_cast<std::uint32_t>(values[i]));
+  }
+  void codes(const std::int8_t* values, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) word(static_cast<std::uint8_t>(values[i]));
+  }
+  void state(const SoftmaxState& value) {
+    floats(&value.maximum, 1);
+    floats(&value.sum, 1);
+  }
+  [[nodiscard]] std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_ = 0xCBF29CE484222325U;
+};
+
+/// Noise from a linear congruential generator (Knuth's MMIX constants), upper bits only.
+class Noise {
+ public:
+  std::uint32_t next() {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<std::uint32_t>(state_ >> 33);
+  }
+  /// Multiples of 2^-10 in [−4, 4).
+  void floats(float* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      out[i] = (static_cast<float>(next() % 8192) - 4096.0F) * 0x1p-10F;
+    }
+  }
+  void codes(std::uint8_t* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      out[i] = static_cast<std::uint8_t>(static_cast<int>(next() % 255) - 127);
+    }
+  }
+  /// Positive normal halves below 2.
+  void scales(std::uint16_t* out, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) {
+      out[i] = static_cast<std::uint16_t>(0x0400 + next() % 0x3C00);
+    }
+  }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
+void products(const KernelSet& set, Noise& noise, Hash& hash) {
+  constexpr std::size_t rows = 20, columns = 72, tokens = 5;
+  constexpr std::size_t groups = packed::groups(columns), padded = packed::padded_rows(rows);
+  constexpr std::size_t code_stride = packed::padded_columns(columns);
+  alignas(64) std::uint8_t plane[packed::int8_bytes(rows, columns)];
+  alignas(64) std::uint16_t scales[padded * groups];
+  alignas(64) float rows_f32[3 * columns];
+  alignas(64) std::int8_t codes[tokens * code_stride];
+  float x[tokens * columns], x_scales[tokens * groups], y[tokens * padded], row[columns];
+  std::int32_t offsets[tokens * groups];
+  noise.codes(plane, sizeof plane);
+  noise.scales(scales, padded * groups);
+  noise.floats(rows_f32, 3 * columns);
+  noise.floats(x, tokens * columns);
+  for (std::size_t t = 0; t < tokens; ++t) {
+    set.quantize(x + t * columns, columns,
+                 {codes + t * code_stride, x_scales + t * groups, offsets + t * groups});
+  }
+  hash.codes(codes, sizeof codes);
+  hash.floats(x_scales, tokens * groups);
+  for (const std::int32_t offset : offsets) hash.word(static_cast<std::uint32_t>(offset));
+
+  const Activations view{x, {codes, x_scales, offsets}, tokens, columns, code_stride, groups};
+  const auto* f32_plane = reinterpret_cast<const std::uint8_t*>(rows_f32);
+  for (const PackedMatrix& matrix :
+       {PackedMatrix{plane, scales, rows, columns, MatrixFormat::int4},
+        PackedMatrix{plane, scales, rows, columns, MatrixFormat::int8},
+        PackedMatrix{f32_plane, nullptr, 3, columns, MatrixFormat::f32}}) {
+    const auto stride = static_cast<std::size_t>(packed::padded_rows(matrix.rows));
+    set.multiply(matrix, view, y, stride, 0, matrix.rows);
+    hash.floats(y, tokens * stride);
+    set.dequantize_row(matrix, 2, row);
+    hash.floats(row, columns);
+  }
+}
+
+void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
+  constexpr std::size_t n = 71, pairs = 21;
+  float a[n], b[n], y[n], cosine[pairs], sine[pairs];
+  noise.floats(a, n);
+  noise.floats(b, n);
+  set.rms_norm(a, b, y, n, 0x1p-17F);
+  hash.floats(y, n);
+  set.silu_multiply(a, b, y, n);
+  hash.floats(y, n);
+  set.add(a, y, n);
+  hash.floats(y, n);
+  set.scale(a, 0.3F, n, y);
+  hash.floats(y, n);
+  std::uint64_t steps[pairs];
+  for (std::uint64_t& step : steps) step = std::uint64_t{noise.next()} << (noise.next() % 33);
+  set.rotary_table(0x123456789U, steps, pairs, cosine, sine);
+  hash.floats(cosine, pairs);
+  hash.floats(sine, pairs);
+  set.rotate(a, cosine, sine, pairs, y);
+  hash.floats(y, 2 * pairs);
+}
+
+constexpr std::size_t heads = 4, most_dim = 32, count = std::size_t{2} * page::positions;
+
+struct PageData {
+  alignas(64) std::uint8_t keys[most_dim * page::positions * sizeof(float)];
+  alignas(64) std::uint8_t values[sizeof keys];
+  std::uint16_t key_scales[page::positions];
+  std::uint16_t value_scales[page::positions];
+
+  PageData(KvFormat format, Noise& noise) {
+    for (std::uint8_t* plane : {keys, values}) {
+      if (format == KvFormat::int8) noise.codes(plane, sizeof keys);
+      if (format == KvFormat::f16) {
+        noise.scales(reinterpret_cast<std::uint16_t*>(plane), page::positions * most_dim);
+      }
+      if (format == KvFormat::f32) {
+        noise.floats(reinterpret_cast<float*>(plane), page::positions * most_dim);
+      }
+    }
+    noise.scales(key_scales, page::positions);
+    noise.scales(value_scales, page::positions);
+  }
+  [[nodiscard]] CachePage view() const { return {keys, values, key_scales, value_scales}; }
+};
+
+/// Two pages that are alike, so that a segment has more than one.
+void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& noise, Hash& hash) {
+  const PageData data(format, noise);
+  const CachePage page = data.view();
+  const std::size_t query_stride = (d + 15) / 16 * 16;
+  float queries[heads * most_dim], scores[heads * count], values[heads * most_dim] = {};
+  float scales[heads], total_values[most_dim];
+  alignas(64) std::int8_t codes[heads * most_dim] = {};
+  noise.floats(queries, heads * d);
+  for (std::size_t h = 0; h < heads; ++h) {
+    set.quantize_query(queries + h * d, d, 0.25F, codes + h * query_stride, scales + h);
+  }
+  hash.codes(codes, heads * query_stride);
+  hash.floats(scales, heads);
+  for (std::size_t base = 0; base < count; base += page::positions) {
+    if (format == KvFormat::int8) {
+      set.score_int8(page, codes, scales, heads, d, scores + base, count);
+    } else {
+      set.score_float(page, format, queries, 0.25F, heads, d, scores + base, count);
+    }
+  }
+  hash.floats(scores, heads * count);
+  SoftmaxState segments[heads];
+  for (std::size_t h = 0; h < heads; ++h) {
+    segments[h] = set.softmax_segment(scores + h * count, 3, count - 5, count);
+    hash.state(segments[h]);
+  }
+  if (format == KvFormat::int8) {
+    set.accumulate_int8(page, scores, count, heads, d, values);
+  } else {
+    set.accumulate_float(page, format, scores, count, 3, page::positions, heads, d, values);
+  }
+  hash.floats(values, heads * d);
+  noise.floats(total_values, d);
+  SoftmaxState total = segments[1];
+  set.combine(segments[0], values, d, total, total_values);
+  hash.state(total);
+  hash.floats(total_values, d);
+}
+
+}  // namespace
+
+std::uint64_t self_test(const KernelSet& kernels) noexcept {
+  Noise noise;
+  Hash hash;
+  products(kernels, noise, hash);
+  vectors(kernels, noise, hash);
+  for (const KvFormat format : {KvFormat::int8, KvFormat::f16, KvFormat::f32}) {
+    attention(kernels, format, 24, noise, hash);
+    attention(kernels, format, 32, noise, hash);
+  }
+  return hash.value();
+}
+
+}  // namespace ringlet

@@ -1,0 +1,283 @@
+// Attention kernels written once over a vector type V (see README.md): softmax, folding, f32 and
+// f16 pages whole, and of INT8 pages everything but the integer dot products.
+//
+// A set provides those as Dots, with most_heads query heads sharing the loaded keys or values:
+//
+//   template <std::size_t heads>
+//   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t lines,
+//                    std::int32_t (*dots)[page::positions]);
+//     dots[h][j] = Σ queries[h·16·lines + i] · key_j[i] over 16·lines codes.
+//   template <std::size_t heads>
+//   static void values(const std::uint8_t* lines, std::size_t quads, const WeightPlanes* weights,
+//                      std::int32_t (*sums)[16]);
+//     sums[h][i] = Σ_j (128·high[j] + low[j]) · value_j[i] for i < 4·quads, 1 ≤ quads ≤ 4; the
+//     rest of sums[h] may be anything.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/cache_page.hpp"
+#include "kernels/simd/elementwise.hpp"
+
+namespace ringlet::simd {
+
+inline constexpr float softmax_cut = -60.0F;      // as in scalar/attention.cpp
+inline constexpr float weight_levels = 16256.0F;  // 127 · 128
+
+/// The 15-bit weights of a page in two planes of 7 bits: weight = (128·high + low) · unit. A unit
+/// of zero says that the page adds nothing.
+struct WeightPlanes {
+  alignas(64) std::int8_t high[page::positions];
+  std::int8_t low[page::positions];
+  float unit;
+};
+
+template <typename V>
+inline typename V::Floats softmax_exp(typename V::Floats distance) {
+  return V::select_less(distance, V::set(softmax_cut), V::set(0.0F), exp<V>(distance));
+}
+
+/// max x[i] over n > 0 elements.
+template <typename V>
+inline float maximum(const float* x, std::size_t n) {
+  float most = x[0];
+  std::size_t i = 0;
+  if (n >= V::width) {
+    auto lanes_most = V::load(x);
+    for (i = V::width; i + V::width <= n; i += V::width) {
+      lanes_most = V::maximum(V::load(x + i), lanes_most);
+    }
+    float lanes[V::width];
+    V::store(lanes, lanes_most);
+    for (const float lane : lanes) most = lane > most ? lane : most;
+  }
+  for (; i < n; ++i) most = x[i] > most ? x[i] : most;
+  return most;
+}
+
+template <typename V>
+SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last,
+                             std::size_t count) {
+  const float most = maximum<V>(scores + first, last - first);
+  // Whole vectors, so some neighbours too; those are overwritten below. count is a multiple of 32.
+  for (std::size_t j = first / V::width * V::width; j < last; j += V::width) {
+    V::store(scores + j, softmax_exp<V>(V::sub(V::load(scores + j), V::set(most))));
+  }
+  for (std::size_t j = 0; j < first; ++j) scores[j] = 0;
+  for (std::size_t j = last; j < count; ++j) scores[j] = 0;
+  return {most, sum<V>(scores, count)};
+}
+
+template <typename V>
+void combine(const SoftmaxState& segment, const float* segment_values, std::size_t head_dim,
+             SoftmaxState& total, float* total_values) {
+  const float most = segment.maximum > total.maximum ? segment.maximum : total.maximum;
+  float keep[V::width];
+  float join[V::width];
+  V::store(keep, softmax_exp<V>(V::set(total.maximum - most)));
+  V::store(join, softmax_exp<V>(V::set(segment.maximum - most)));
+  total.maximum = most;
+  total.sum = fused_multiply_add(segment.sum, join[0], total.sum * keep[0]);
+  std::size_t i = 0;
+  for (; i + V::width <= head_dim; i += V::width) {
+    const auto kept = V::mul(V::load(total_values + i), V::set(keep[0]));
+    V::store(total_values + i, V::fma(V::load(segment_values + i), V::set(join[0]), kept));
+  }
+  for (; i < head_dim; ++i) {
+    total_values[i] = fused_multiply_add(segment_values[i], join[0], total_values[i] * keep[0]);
+  }
+}
+
+template <typename V>
+void quantize_query(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,
+                    float* scale) {
+  const float most = absolute_maximum<V>(query, head_dim);
+  const bool zero = !(most >= smallest_group_maximum);
+  round_to_int8<V>(query, zero ? 0.0F : 127.0F / most, head_dim, codes);
+  for (std::size_t i = head_dim; i % 16 != 0; ++i) codes[i] = 0;
+  *scale = zero ? 0.0F : (most / 127.0F) * factor;
+}
+
+/// `heads` heads of score_int8.
+template <typename V, typename Dots, std::size_t heads>
+void score_heads(const CachePage& page, const std::int8_t* queries, const float* query_scales,
+                 std::size_t lines, float* scores, std::size_t score_stride) {
+  alignas(64) std::int32_t dots[heads][page::positions];
+  Dots::template keys<heads>(page.keys, queries, lines, dots);
+  for (std::size_t h = 0; h < heads; ++h) {
+    for (std::size_t j = 0; j < page::positions; j += V::width) {
+      const auto scale = V::mul(V::load_half(page.key_scales + j), V::set(query_scales[h]));
+      V::store(scores + h * score_stride + j,
+               V::mul(V::to_floats(V::load_ints(dots[h] + j)), scale));
+    }
+  }
+}
+
+template <typename V, typename Dots>
+void score_int8(const CachePage& page, const std::int8_t* queries, const float* query_scales,
+                std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
+  constexpr std::size_t most = Dots::most_heads;
+  const std::size_t lines = (head_dim + 15) / 16;
+  std::size_t h = 0;
+  for (; h + most <= heads; h += most) {
+    score_heads<V, Dots, most>(page, queries + h * lines * 16, query_scales + h, lines,
+                               scores + h * score_stride, score_stride);
+  }
+  for (; h < heads; ++h) {
+    score_heads<V, Dots, 1>(page, queries + h * lines * 16, query_scales + h, lines,
+                            scores + h * score_stride, score_stride);
+  }
+}
+
+/// Weights times value scales, brought to 15 bits. Neither is negative.
+template <typename V>
+void split_weights(const float* weights, const std::uint16_t* value_scales, WeightPlanes& out) {
+  float scaled[page::positions];
+  for (std::size_t j = 0; j < page::positions; j += V::width) {
+    V::store(scaled + j, V::mul(V::load(weights + j), V::load_half(value_scales + j)));
+  }
+  const float most = maximum<V>(scaled, page::positions);
+  const bool nothing = !(most >= smallest_group_maximum);
+  const float inverse = nothing ? 0.0F : weight_levels / most;
+  for (std::size_t j = 0; j < page::positions; j += V::width) {
+    const auto shifted =
+        V::add(V::mul(V::load(scaled + j), V::set(inverse)), V::set(rounding_magic));
+    const auto level = V::add_int(V::bits(shifted), V::set_int(-0x4B400000));
+    V::store_int8(out.high + j, V::shift_right_7(level));
+    V::store_int8(out.low + j, V::and_int(level, V::set_int(127)));
+  }
+  out.unit = nothing ? 0.0F : most / weight_levels;
+}
+
+/// out[i] = fma(float(sums[i]), unit, out[i]).
+template <typename V>
+inline void add_sums(const std::int32_t* sums, float unit, std::size_t n, float* out) {
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) {
+    V::store(out + i, V::fma(V::to_floats(V::load_ints(sums + i)), V::set(unit), V::load(out + i)));
+  }
+  for (; i < n; ++i) out[i] = fused_multiply_add(static_cast<float>(sums[i]), unit, out[i]);
+}
+
+/// `heads` heads of accumulate_int8, sixteen dimensions at a time.
+template <typename V, typename Dots, std::size_t heads>
+void accumulate_heads(const CachePage& page, const float* weights, std::size_t weight_stride,
+                      std::size_t head_dim, float* out) {
+  WeightPlanes planes[heads];
+  bool nothing = true;
+  for (std::size_t h = 0; h < heads; ++h) {
+    split_weights<V>(weights + h * weight_stride, page.value_scales, planes[h]);
+    nothing = nothing && planes[h].unit == 0.0F;
+  }
+  if (nothing) return;
+  for (std::size_t i = 0; i < head_dim; i += 16) {
+    alignas(64) std::int32_t sums[heads][16];
+    const std::size_t n = head_dim - i < 16 ? head_dim - i : 16;
+    Dots::template values<heads>(page.values + i / 4 * 128, (n + 3) / 4, planes, sums);
+    for (std::size_t h = 0; h < heads; ++h) {
+      if (planes[h].unit != 0.0F) add_sums<V>(sums[h], planes[h].unit, n, out + h * head_dim + i);
+    }
+  }
+}
+
+template <typename V, typename Dots>
+void accumulate_int8(const CachePage& page, const float* weights, std::size_t weight_stride,
+                     std::size_t heads, std::size_t head_dim, float* out) {
+  constexpr std::size_t most = Dots::most_heads;
+  std::size_t h = 0;
+  for (; h + most <= heads; h += most) {
+    accumulate_heads<V, Dots, most>(page, weights + h * weight_stride, weight_stride, head_dim,
+                                    out + h * head_dim);
+  }
+  for (; h < heads; ++h) {
+    accumulate_heads<V, Dots, 1>(page, weights + h * weight_stride, weight_stride, head_dim,
+                                 out + h * head_dim);
+  }
+}
+
+/// `width` elements of a float page from `index` on.
+template <typename V, KvFormat format>
+inline typename V::Floats load_elements(const std::uint8_t* plane, std::size_t index) {
+  if constexpr (format == KvFormat::f32) {
+    return V::load(reinterpret_cast<const float*>(plane) + index);
+  } else {
+    return V::load_half(reinterpret_cast<const std::uint16_t*>(plane) + index);
+  }
+}
+
+/// The dot product of a query with one key, in the order of numerics/reduction.hpp.
+template <typename V, KvFormat format>
+inline float dot_key(const float* query, const std::uint8_t* keys, std::size_t at, std::size_t n) {
+  constexpr std::size_t vectors = reduction_lanes / V::width;
+  typename V::Floats sums[vectors];
+  for (auto& sum : sums) sum = V::set(0.0F);
+  for (std::size_t i = 0; i < n; i += reduction_lanes) {
+    for (std::size_t v = 0; v < vectors; ++v) {
+      const std::size_t k = i + v * V::width;
+      sums[v] = V::fma(V::load(query + k), load_elements<V, format>(keys, at + k), sums[v]);
+    }
+  }
+  float partial[reduction_lanes];
+  for (std::size_t v = 0; v < vectors; ++v) V::store(partial + v * V::width, sums[v]);
+  return reduce_tree(partial);
+}
+
+/// Heads of other sizes than multiples of sixteen are left to the scalar kernels.
+template <typename V>
+void score_float(const CachePage& page, KvFormat format, const float* queries, float factor,
+                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
+  if (head_dim % reduction_lanes != 0) {
+    scalar::score_float(page, format, queries, factor, heads, head_dim, scores, score_stride);
+    return;
+  }
+  for (std::size_t j = 0; j < page::positions; ++j) {
+    for (std::size_t h = 0; h < heads; ++h) {
+      const float* query = queries + h * head_dim;
+      const float sum = format == KvFormat::f32
+                            ? dot_key<V, KvFormat::f32>(query, page.keys, j * head_dim, head_dim)
+                            : dot_key<V, KvFormat::f16>(query, page.keys, j * head_dim, head_dim);
+      scores[h * score_stride + j] = sum * factor;
+    }
+  }
+}
+
+/// Adds the values of the positions [first, last) to one head, sixteen dimensions in registers.
+template <typename V, KvFormat format>
+void accumulate_head(const std::uint8_t* values, const float* weights, std::size_t first,
+                     std::size_t last, std::size_t head_dim, float* out) {
+  constexpr std::size_t vectors = reduction_lanes / V::width;
+  for (std::size_t i = 0; i < head_dim; i += reduction_lanes) {
+    typename V::Floats sums[vectors];
+    for (std::size_t v = 0; v < vectors; ++v) sums[v] = V::load(out + i + v * V::width);
+    for (std::size_t j = first; j < last; ++j) {
+      for (std::size_t v = 0; v < vectors; ++v) {
+        const std::size_t at = j * head_dim + i + v * V::width;
+        sums[v] = V::fma(V::set(weights[j]), load_elements<V, format>(values, at), sums[v]);
+      }
+    }
+    for (std::size_t v = 0; v < vectors; ++v) V::store(out + i + v * V::width, sums[v]);
+  }
+}
+
+template <typename V>
+void accumulate_float(const CachePage& page, KvFormat format, const float* weights,
+                      std::size_t weight_stride, std::size_t first, std::size_t last,
+                      std::size_t heads, std::size_t head_dim, float* out) {
+  if (head_dim % reduction_lanes != 0) {
+    scalar::accumulate_float(page, format, weights, weight_stride, first, last, heads, head_dim,
+                             out);
+    return;
+  }
+  for (std::size_t h = 0; h < heads; ++h) {
+    const float* head_weights = weights + h * weight_stride;
+    float* head_out = out + h * head_dim;
+    if (format == KvFormat::f32) {
+      accumulate_head<V, KvFormat::f32>(page.values, head_weights, first, last, head_dim, head_out);
+    } else {
+      accumulate_head<V, KvFormat::f16>(page.values, head_weights, first, last, head_dim, head_out);
+    }
+  }
+}
+
+}  // namespace ringlet::simd

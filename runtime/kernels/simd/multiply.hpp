@@ -1,0 +1,89 @@
+// What is common to the matrix products of all instruction sets: formats, panels and tokens.
+//
+// The set provides Panel with two functions, for one panel of 16 rows and `tokens` vectors that
+// share the loaded weights (at most Panel::most_tokens):
+//
+//   template <std::size_t tokens> static void int4(const PanelView& panel,
+//                                                 const QuantizedVector* x, float* const* y);
+//   template <std::size_t tokens> static void int8(the same);
+//
+// Each computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending
+// and writes 16 floats to y[token].
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/packed_layout.hpp"
+#include "kernels/simd/elementwise.hpp"
+
+namespace ringlet::simd {
+
+/// One panel of a packed matrix.
+struct PanelView {
+  const std::uint8_t* codes;
+  const std::uint16_t* scales;
+  std::size_t groups;
+};
+
+/// Rows [row_begin, row_end) of an f32 matrix times one vector.
+template <typename V>
+void multiply_f32(const PackedMatrix& matrix, const float* x, float* y, std::size_t row_begin,
+                  std::size_t row_end) {
+  const auto* weights = reinterpret_cast<const float*>(matrix.codes);
+  for (std::size_t n = row_begin; n < row_end; ++n) {
+    y[n] = dot<V>(x, weights + n * matrix.columns, matrix.columns);
+  }
+  if (row_end != matrix.rows) return;
+  const std::size_t padded = (row_end + packed::panel_rows - 1) / packed::panel_rows;
+  for (std::size_t n = row_end; n < padded * packed::panel_rows; ++n) y[n] = 0;
+}
+
+/// `tokens` vectors from token t on, for one panel. Internal linkage through Panel.
+template <typename Panel, std::size_t tokens>
+void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, std::size_t t,
+                     float* y, std::size_t y_stride) {
+  QuantizedVector vectors[tokens];
+  float* out[tokens];
+  for (std::size_t i = 0; i < tokens; ++i) {
+    vectors[i] = {x.quantized.codes + (t + i) * x.code_stride,
+                  x.quantized.scales + (t + i) * x.group_stride,
+                  x.quantized.offsets + (t + i) * x.group_stride};
+    out[i] = y + (t + i) * y_stride;
+  }
+  if (int4) {
+    Panel::template int4<tokens>(panel, vectors, out);
+  } else {
+    Panel::template int8<tokens>(panel, vectors, out);
+  }
+}
+
+/// The entry `multiply`. Panels are outside and tokens inside, so that the weights of a panel come
+/// from memory once.
+template <typename V, typename Panel>
+void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
+              std::size_t row_begin, std::size_t row_end) {
+  if (matrix.format == MatrixFormat::f32) {
+    for (std::size_t t = 0; t < x.tokens; ++t) {
+      multiply_f32<V>(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
+    }
+    return;
+  }
+  constexpr std::size_t most = Panel::most_tokens;
+  const bool int4 = matrix.format == MatrixFormat::int4;
+  const std::size_t panel_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
+  const std::size_t groups =
+      (std::size_t{matrix.columns} + packed::group_size - 1) / packed::group_size;
+  for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
+    const std::size_t block = row / packed::panel_rows * groups;
+    const PanelView panel{matrix.codes + block * panel_bytes,
+                          matrix.scales + block * packed::panel_rows, groups};
+    std::size_t t = 0;
+    for (; t + most <= x.tokens; t += most) {
+      multiply_tokens<Panel, most>(panel, int4, x, t, y + row, y_stride);
+    }
+    for (; t < x.tokens; ++t) multiply_tokens<Panel, 1>(panel, int4, x, t, y + row, y_stride);
+  }
+}
+
+}  // namespace ringlet::simd

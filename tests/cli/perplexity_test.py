@@ -1,0 +1,48 @@
+"""ringlet perplexity: the mean surprise of a text, whatever way the text is given."""
+
+import json
+import math
+import unittest
+
+from support import TestCase, VOCAB_SIZE, model, ringlet, write
+
+TEXTS = ["the thing was in the end", "Once there was an end", "here and there"]
+
+
+class Perplexity(TestCase):
+    def measure(self, file_name, *options):
+        return json.loads(self.succeeds("perplexity", model("int8"), "-f", file_name, "--json", *options))
+
+    def test_of_texts(self):
+        file_name = write("texts.txt", "<|endoftext|>".join(TEXTS).encode())
+        result = self.measure(file_name)
+        self.assertEqual(result["texts"], 3)
+        self.assertAlmostEqual(result["perplexity"], math.exp(result["nll"] / result["tokens"]), places=9)
+        # A model of random weights knows little: about as much as guessing among all tokens.
+        self.assertGreater(result["perplexity"], VOCAB_SIZE / 10)
+        self.assertLess(result["perplexity"], VOCAB_SIZE * 100)
+        parts = [self.measure(write("part.txt", text.encode())) for text in TEXTS]
+        self.assertEqual(sum(part["tokens"] for part in parts), result["tokens"])
+        self.assertAlmostEqual(sum(part["nll"] for part in parts), result["nll"], places=9)
+
+    def test_separator_limit_and_stream(self):
+        file_name = write("lines.txt", "\n\n".join(TEXTS).encode())
+        apart = self.measure(file_name, "--separator", "\\n\\n")
+        self.assertEqual(apart["texts"], 3)
+        limited = self.measure(file_name, "--separator", "\\n\\n", "--text-tokens", "2")
+        self.assertEqual(limited["tokens"], 6)
+        stream = self.measure(file_name, "--separator", "\\n\\n", "--stream", "--context", "16")
+        # In one stream the token that begins each further text is predicted too.
+        self.assertEqual(stream["tokens"], apart["tokens"] + 2)
+        self.assertNotEqual(stream["nll"], apart["nll"])
+
+    def test_standard_input_and_words(self):
+        from_input = ringlet("perplexity", model("int8"), "-f", "-", stdin=TEXTS[0].encode())
+        self.assertRegex(from_input.stdout.decode(), r"^perplexity \d+\.\d{4} over \d+ tokens of 1 texts \(.*\)\n$")
+
+    def test_nothing_to_predict(self):
+        self.assertIn("no token to predict", self.fails(1, "perplexity", model("int8"), "-f", write("none", b"\n")))
+
+
+if __name__ == "__main__":
+    unittest.main()
