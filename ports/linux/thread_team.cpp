@@ -95,12 +95,14 @@ void ThreadTeam::serve(std::uint32_t lane) noexcept {
 
 std::uint32_t default_lanes(std::uint64_t weight_bytes) noexcept {
   constexpr std::uint64_t small = 4U << 20;
-  constexpr int most = 4;
-  if (weight_bytes < small) return 1;
+  return weight_bytes < small ? 1 : 4;
+}
+
+std::uint32_t available_processors() noexcept {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return 1;
-  return static_cast<std::uint32_t>(std::clamp(CPU_COUNT(&allowed), 1, most));
+  return static_cast<std::uint32_t>(std::max(CPU_COUNT(&allowed), 1));
 }
 
 }  // namespace ringlet::port

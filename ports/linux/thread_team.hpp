@@ -47,9 +47,13 @@ class ThreadTeam {
   alignas(64) std::atomic<std::uint32_t> finished_{0};
 };
 
-/// How many threads decoding is worth: one where the weights fit a core's own cache, or nearly so,
-/// because a barrier then costs as much as it saves; otherwise one for each processor that this
-/// process may use, at most four, since few cores saturate a memory bus.
+/// The lanes that a plan has room for unless told otherwise: one where the weights fit a core's own
+/// cache, or nearly so, because a barrier then costs as much as it saves; otherwise four, since few
+/// cores saturate a memory bus. Depends on the model alone, so that a plan is the same number
+/// everywhere.
 [[nodiscard]] std::uint32_t default_lanes(std::uint64_t weight_bytes) noexcept;
+
+/// Processors that this process may use, at least one.
+[[nodiscard]] std::uint32_t available_processors() noexcept;
 
 }  // namespace ringlet::port

@@ -95,7 +95,8 @@ struct KernelSet {
   /// Adds the weighted values of a page for `heads` query heads:
   /// out[h·head_dim + i] += Σ_j weights[h·weight_stride + j] · value_j[i] over the 32 positions.
   /// INT8: w[j] = weight·value_scale[j] is brought to 15 bits, rne(w · (16256/max)), and the
-  /// integer sum is added as fma(float(sum), max/16256, out); a page with max < 2^-60 adds nothing.
+  /// integer sum is added as fma(float(sum), max/16256, out); a page with max < 2^-60 adds
+  /// nothing. Weights are in [0, 1], as softmax_segment leaves them.
   void (*accumulate_int8)(const CachePage& page, const float* weights, std::size_t weight_stride,
                           std::size_t heads, std::size_t head_dim, float* out);
   /// f32 and f16: out = fma(weight_j, value_j[i], out), j ascending over the positions in [first,

@@ -1,6 +1,7 @@
 #include "session/plan.hpp"
 
-#include "base/checked.hpp"
+#include <algorithm>
+
 #include "cache/kv_cache.hpp"
 #include "decoder/scratch.hpp"
 #include "kernels/packed_layout.hpp"
@@ -30,6 +31,8 @@ Status check_range(const char* where, std::uint32_t value, std::uint32_t least,
 /// The four sections of the cache, summed over the layers.
 Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
   const Architecture& a = model.architecture();
+  // One layer is below 2^60 bytes by the bounds of the verifier; thousands of layers may not be.
+  constexpr std::uint64_t most_of_a_section = std::uint64_t{1} << 62;
   LayerCacheBytes sum;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
     const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
@@ -38,6 +41,11 @@ Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
     sum.pinned_values += bytes.pinned_values;
     sum.ring_keys += bytes.ring_keys;
     sum.ring_values += bytes.ring_values;
+    if (std::max({sum.pinned_keys, sum.pinned_values, sum.ring_keys, sum.ring_values}) >
+        most_of_a_section) {
+      return {ErrorCode::out_of_range, "context",
+              "needs a cache that does not fit into any memory"};
+    }
   }
   Status status = plan.add("cache layers", a.layers * sizeof(LayerCache)).status();
   if (status.ok()) status = plan.add("pinned keys", sum.pinned_keys).status();

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from batches import Batches
 from model import SIZES, Model
 
 
@@ -34,36 +35,31 @@ def learning_rate(step, args):
     return args.lr * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def batch(tokens, step, args, context):
-    """Return inputs and targets [batch, context]: random windows chosen by seed and step."""
-    rng = np.random.default_rng([args.seed, step])
-    starts = rng.integers(0, len(tokens) - context - 1, size=args.batch)
-    windows = np.stack([tokens[s:s + context + 1] for s in starts]).astype(np.int64)
-    windows = torch.from_numpy(windows).to(args.device)
-    return windows[:, :-1], windows[:, 1:]
-
-
 def loss_of(model, inputs, targets):
     """Return the mean cross entropy in nats per token."""
     return F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten())
 
 
-def backward(model, inputs, targets, lanes, count):
-    """Set the gradients of one step, each of `count` lanes working on its share; return the loss.
+def backward(model, parts, lanes, count):
+    """Set the gradients of one step, each of `count` lanes working on its share.
 
+    `parts` is what Batches draws. Returns the losses per token, without weights, of
+    the story windows and of the repetitions in the others.
     One thread per lane and one meeting per step: operators that are themselves
     threaded wait for each other at every operator, which is slow on a busy machine.
     """
     parameters = list(model.parameters())
 
-    def share(x, y):
-        loss = loss_of(model, x, y)
-        return loss.item(), torch.autograd.grad(loss, parameters)
+    def share(x, y, weights, plain):
+        losses = F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="none").view_as(y)
+        grads = torch.autograd.grad((losses * weights).mean(), parameters)
+        copies = losses.detach()[~plain][weights[~plain] > 0]
+        return losses.detach()[plain].flatten(), copies, grads
 
-    results = list(lanes.map(share, inputs.chunk(count), targets.chunk(count)))
-    for parameter, *grads in zip(parameters, *(grads for _, grads in results)):
+    results = list(lanes.map(share, *(part.chunk(count) for part in parts)))
+    for parameter, *grads in zip(parameters, *(grads for _, _, grads in results)):
         parameter.grad = torch.stack(grads).mean(0)
-    return sum(loss for loss, _ in results) / len(results)
+    return [torch.cat([result[kind] for result in results]).mean().item() for kind in (0, 1)]
 
 
 @torch.no_grad()
@@ -96,7 +92,8 @@ def save(path, model, optimizer, step, size):
 def run(args, model, optimizer, step, lanes, log):
     """Train from `step` to args.steps; `lanes` is a thread pool."""
     context = model.config.context
-    train = np.memmap(args.data / "train.bin", dtype=np.uint16, mode="r")
+    args.vocab = model.config.vocab
+    batches = Batches(args, context)
     heldout = np.memmap(args.data / "heldout.bin", dtype=np.uint16, mode="r")
     began, first, saved, recent = time.time(), step, time.time(), []
     stop = []
@@ -106,16 +103,17 @@ def run(args, model, optimizer, step, lanes, log):
         rate = learning_rate(step, args)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        loss = backward(model, *batch(train, step, args, context), lanes, args.lanes)
+        losses = backward(model, batches(step), lanes, args.lanes)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         step += 1
-        recent.append(loss)
+        recent.append(losses)
         last = step == args.steps
         if step % args.log_every == 0 or last:
             pace = (time.time() - began) / (step - first)
-            row = {"step": step, "lr": f"{rate:.3e}", "train": f"{np.mean(recent):.4f}",
-                   "heldout": ""}
+            story, copies = (f"{np.nanmean(kind):.4f}" for kind in zip(*recent))
+            row = {"step": step, "lr": f"{rate:.3e}", "train": story, "heldout": "",
+                   "copies": copies}
             if step % args.eval_every == 0 or last:
                 row["heldout"] = f"{heldout_loss(model, heldout, context, 40, args.device):.4f}"
             log(row)
@@ -141,6 +139,15 @@ def options():
     parser.add_argument("--lr", type=float, default=3e-3)
     parser.add_argument("--weight-decay", type=float, default=0.05)
     parser.add_argument("--qat", action="store_true", help="quantize the weights during the decay")
+    parser.add_argument("--init", type=Path, help="checkpoint whose weights to begin with")
+    parser.add_argument("--name-weight", type=float, default=1.0,
+                        help="weight of tokens that repeat a fact of the story (needs recall.py)")
+    parser.add_argument("--aligned-fraction", type=float, default=0.0,
+                        help="share of the windows that begin with a story")
+    parser.add_argument("--repeat-fraction", type=float, default=0.0,
+                        help="share of windows of repeated random spans")
+    parser.add_argument("--repeat-steps", type=int, default=0,
+                        help="number of steps with such windows, from the first")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--eval-every", type=int, default=500)
@@ -155,6 +162,8 @@ def main():
     torch.set_num_threads(1)  # the lanes are the threads
     torch.manual_seed(args.seed)
     model = Model(SIZES[args.size]).to(args.device)
+    if args.init:
+        model.load_state_dict(torch.load(args.init, map_location=args.device)["model"])
     optimizer, step = make_optimizer(model, args), 0
     if (args.out / "checkpoint.pt").exists():
         state = torch.load(args.out / "checkpoint.pt", map_location=args.device)
@@ -164,7 +173,7 @@ def main():
     count = sum(p.numel() for p in model.parameters())
     print(f"{args.size}: {count} parameters, from step {step} to {args.steps}", flush=True)
     with (args.out / "loss.csv").open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, ["step", "lr", "train", "heldout"])
+        writer = csv.DictWriter(file, ["step", "lr", "train", "heldout", "copies"])
         if file.tell() == 0:
             writer.writeheader()
 

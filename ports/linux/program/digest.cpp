@@ -38,7 +38,7 @@ int execute(DigestCommandOptions options) {
     print(number + "\n");
     return exit_success;
   }
-  const Config config = options.session.complete_config();
+  const Config config = options.session.complete_config(model.model);
   const nlohmann::ordered_json document = {
       {"model", model.name()},          {"digest", number},
       {"tokens", options.tokens},       {"context", config.context},

@@ -107,8 +107,10 @@ port::Failure setting_failure(const std::string& path, const Status& status) {
   return port::Failure(path + ": " + line);
 }
 
-Config SessionOptions::complete_config() const {
+Config SessionOptions::complete_config(const Model& model) const {
   Config result = config;
+  result.lanes =
+      threads ? static_cast<std::uint32_t>(*threads) : port::default_lanes(model.bytes().size());
   for (KvFormat format : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
     if (kv == name_of(format)) result.kv = format;
   }
@@ -128,6 +130,10 @@ void add_memory_options(CLI::App& app, SessionOptions& options) {
                  "Prompt tokens that are computed together (default: 16)"));
   group(add_size(app, "--longest-word", config.longest_word, {1, most},
                  "Bytes of the longest word in a prompt (default: 1024)"));
+  group(add_size(
+      app, "--threads", options.threads, {1, most_threads},
+      "Threads to plan for and to use (default: 1 for a model below 4M, else 4, of which as "
+      "many run as there are processors)"));
   group(app.add_flag("--allow-longer-context", config.allow_longer_context,
                      "Accept a context beyond the model's training"));
 }
@@ -145,24 +151,19 @@ void add_speed_options(CLI::App& app, SessionOptions& options) {
       throw CLI::ValidationError("--isa", failure.what());
     }
   };
-  const auto group = [](CLI::Option* option) {
-    option->group("Speed (results are the same with every setting)");
-  };
-  group(app.add_option_function<std::string>("--isa", accept,
-                                             "Instruction set (default: auto): " + names)
-            ->type_name("NAME"));
-  group(add_size(app, "--threads", options.threads, {1, most_threads},
-                 "Threads (default: 1 for a model below 4M, else one per processor, at most 4)"));
+  app.add_option_function<std::string>(
+         "--isa", accept, "Instruction set, all with the same results (default: auto): " + names)
+      ->type_name("NAME");
 }
 
 LoadedSession make_session(const LoadedModel& model, const SessionOptions& options) {
-  Config config = options.complete_config();
-  config.lanes = options.threads ? static_cast<std::uint32_t>(*options.threads)
-                                 : port::default_lanes(model.file.bytes().size());
+  const Config config = options.complete_config(model.model);
+  const std::uint32_t threads =
+      options.threads ? config.lanes : std::min(config.lanes, port::available_processors());
   const Result<MemoryPlan> memory = plan(model.model, config);
   if (!memory.ok()) throw setting_failure(model.path, memory.status());
   LoadedSession loaded{port::map_session_memory(memory->total()),
-                       std::make_unique<port::ThreadTeam>(config.lanes),
+                       std::make_unique<port::ThreadTeam>(threads),
                        choose_kernels(options),
                        {}};
   const Result<Session> session = Session::create(model.model, config, loaded.memory.bytes(),

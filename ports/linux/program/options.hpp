@@ -53,13 +53,14 @@ struct SessionOptions {
   std::optional<std::uint64_t> threads;  // absent: as default_lanes() says
 
   /// The configuration with the cache format filled in.
-  [[nodiscard]] Config complete_config() const;
+  [[nodiscard]] Config complete_config(const Model& model) const;
 };
 
-/// Adds --context, --sinks, --kv, --prefill-chunk, --longest-word and --allow-longer-context.
+/// Adds --context, --sinks, --kv, --prefill-chunk, --longest-word, --threads and
+/// --allow-longer-context.
 void add_memory_options(CLI::App& app, SessionOptions& options);
 
-/// Adds --isa and --threads, which change nothing but speed.
+/// Adds --isa, which changes nothing but speed.
 void add_speed_options(CLI::App& app, SessionOptions& options);
 
 /// A session, the memory that it lives in, and the threads and kernels that it uses.

@@ -61,7 +61,7 @@ port::Failure misfit(const std::string& path, const PlanReport& report, const Fi
 
 int execute(const PlanOptions& options) {
   const LoadedModel model = load_model(options.model);
-  const Config config = options.session.complete_config();
+  const Config config = options.session.complete_config(model.model);
   const PlanReport report = make_report(model, config);
   std::optional<Fit> fit;
   if (options.ram) fit = Fit{*options.ram, longest_context(model.model, config, *options.ram)};

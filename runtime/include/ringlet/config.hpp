@@ -20,7 +20,7 @@ struct Config {
 
   /// The format of the cache in every layer; empty takes the model's recommendation, layer by
   /// layer.
-  std::optional<KvFormat> kv;
+  std::optional<KvFormat> kv = std::nullopt;
 
   /// The most tokens that go through the layers together in prefill.
   std::uint32_t prefill_chunk = 16;

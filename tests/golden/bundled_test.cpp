@@ -1,0 +1,71 @@
+// The bundled model on every target: the digests of its logits, for every format of the cache and
+// every kernel set, equal the golden ones.
+#include <gtest/gtest.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "golden/bundled_digests.hpp"
+#include "ringlet/digest.hpp"
+#include "support/aligned.hpp"
+#include "support/kernel_sets.hpp"
+#include "support/sessions.hpp"
+
+namespace ringlet::test {
+namespace {
+
+AlignedBytes bundled_file() {
+  std::ifstream file(RINGLET_BUNDLED_MODEL, std::ios::binary);
+  EXPECT_TRUE(file) << RINGLET_BUNDLED_MODEL;
+  const std::vector<char> content{std::istreambuf_iterator<char>(file), {}};
+  const auto* bytes = reinterpret_cast<const std::byte*>(content.data());
+  return AlignedBytes(std::span(bytes, content.size()));
+}
+
+std::uint64_t digest_of(const Model& model, KvFormat kv, std::uint32_t chunk,
+                        const KernelSet& kernels) {
+  LiveSession live(model, {.context = 64, .sinks = 4, .kv = kv}, {}, kernels);
+  const auto value = digest(live.session, {.tokens = 128, .chunk = chunk});
+  EXPECT_TRUE(value.ok()) << line(value.status());
+  return *value;
+}
+
+class BundledModel : public testing::TestWithParam<const KernelSet*> {};
+
+TEST_P(BundledModel, HasTheGoldenDigests) {
+  const AlignedBytes file = bundled_file();
+  const auto model = Model::open(file.span());
+  ASSERT_TRUE(model.ok()) << line(model.status());
+  for (const auto& [kv, expected] : bundled_digests) {
+    EXPECT_EQ(digest_of(*model, kv, 1, *GetParam()), expected) << name_of(kv);
+    EXPECT_EQ(digest_of(*model, kv, 16, *GetParam()), expected) << name_of(kv) << " in chunks";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sets, BundledModel, testing::ValuesIn(kernel_sets()), set_name);
+
+TEST(BundledFile, IsIntactAndSmall) {
+  const AlignedBytes file = bundled_file();
+  const auto model = Model::open(file.span());
+  ASSERT_TRUE(model.ok()) << line(model.status());
+  const Status status = model->verify_data();
+  EXPECT_TRUE(status.ok()) << line(status);
+  EXPECT_LE(file.size(), 1'000'000U);
+}
+
+TEST(GoldenValues, DISABLED_PrintBundledDigests) {
+  const AlignedBytes file = bundled_file();
+  const auto model = Model::open(file.span());
+  ASSERT_TRUE(model.ok()) << line(model.status());
+  for (const KvFormat kv : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
+    std::printf("    {KvFormat::%s, 0x%016" PRIX64 "},\n", name_of(kv),
+                digest_of(*model, kv, 1, scalar_kernels()));
+  }
+}
+
+}  // namespace
+}  // namespace ringlet::test
