@@ -65,8 +65,8 @@ void add_required_model(CLI::App& app, std::string& path) {
 
 std::string LoadedModel::name() const { return path.substr(path.rfind('/') + 1); }
 
-LoadedModel load_model(const std::string& given) {
-  const std::string path = given.empty() ? bundled_model() : given;
+LoadedModel load_model(const std::string& path) {
+  if (path.empty()) return load_model(bundled_model());
   LoadedModel loaded{path, port::MappedFile(path), {}};
   const Result<Model> model = Model::open(loaded.file.bytes());
   if (!model.ok()) {
@@ -162,10 +162,10 @@ LoadedSession make_session(const LoadedModel& model, const SessionOptions& optio
       options.threads ? config.lanes : std::min(config.lanes, port::available_processors());
   const Result<MemoryPlan> memory = plan(model.model, config);
   if (!memory.ok()) throw setting_failure(model.path, memory.status());
-  LoadedSession loaded{port::map_session_memory(memory->total()),
-                       std::make_unique<port::ThreadTeam>(threads),
-                       choose_kernels(options),
-                       {}};
+  LoadedSession loaded;
+  loaded.memory = port::map_session_memory(memory->total());
+  loaded.team = std::make_unique<port::ThreadTeam>(threads);
+  loaded.kernels = choose_kernels(options);
   const Result<Session> session = Session::create(model.model, config, loaded.memory.bytes(),
                                                   *loaded.kernels, loaded.team->team());
   if (!session.ok()) throw setting_failure(model.path, session.status());
