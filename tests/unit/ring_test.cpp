@@ -66,11 +66,14 @@ TEST(Ring, SpansAreInBoundsAndContiguous) {
 /// needs.
 bool loses_something(std::uint32_t window, std::uint32_t tokens, std::uint32_t slots) {
   std::vector<std::uint64_t> held(slots, FakeCache::empty);
+  const auto at = [&](std::uint64_t position) -> std::uint64_t& {
+    return held[static_cast<std::size_t>(position % slots)];
+  };
   for (std::uint64_t start = 0; start < 6ULL * (window + tokens); start += tokens) {
-    for (std::uint32_t i = 0; i < tokens; ++i) held[(start + i) % slots] = start + i;
+    for (std::uint32_t i = 0; i < tokens; ++i) at(start + i) = start + i;
     for (std::uint64_t p = start; p < start + tokens; ++p) {
       for (std::uint64_t j = p + 1 > window ? p + 1 - window : 0; j <= p; ++j) {
-        if (held[j % slots] != j) return true;
+        if (at(j) != j) return true;
       }
     }
   }

@@ -3,14 +3,21 @@
 A small model learns slowly to look back for a name: the stories alone reward it too
 rarely. Two things help. Tokens that repeat a fact told earlier in the same window
 count `name_weight` times (recall.py finds them). And for the first `repeat_steps`
-steps a share of the windows consists of meaningless token spans, each repeated
-several times, where only repetitions count: nothing but copying helps there.
+steps a share of the windows is replaced by short exercises, in which only
+repetitions count, so that nothing but copying helps:
+- a bag: few random tokens in random order; learned first, by looking anywhere back;
+- spans: sequences of random tokens, each repeated; needs the token after the same token.
+Another share are scrambled stories: all names and other facts that are told again are
+replaced by random tokens, so that knowing the word lists does not help.
 """
 
 import numpy as np
 import torch
 
 import bpe
+
+EXERCISES, SCRAMBLED, STORY = 0, 1, 2  # kinds of windows
+EXERCISE = 64  # tokens; so many exercises take the place of one window as fit
 
 
 class Batches:
@@ -25,8 +32,8 @@ class Batches:
         if args.name_weight != 1:
             self.back = np.memmap(args.data / "train.recall.bin", dtype=np.uint16, mode="r")
 
-    def story(self, rng):
-        """Return the ids and target weights of a window that begins anywhere or with a story."""
+    def story(self, rng, scrambled=False):
+        """Return inputs, targets and weights of a window that begins anywhere or with a story."""
         at = rng.integers(0, len(self.tokens) - self.context - 1)
         if rng.random() < self.args.aligned_fraction:
             at = rng.choice(self.starts)
@@ -36,35 +43,62 @@ class Batches:
             back = self.back[at + 1:at + self.context + 1]
             inside = back <= np.arange(1, self.context + 1)
             weights[(back > 0) & inside] = self.args.name_weight
+            if scrambled:
+                self.scramble(rng, ids, weights, np.where(inside, back, 0))
+        return ids[:-1], ids[1:], weights
+
+    def scramble(self, rng, ids, weights, back):
+        """Replace every repeated fact in `ids` by random tokens, the same at each mention."""
+        first = np.arange(len(ids))
+        for at in np.flatnonzero(back) + 1:
+            first[at] = first[at - int(back[at - 1])]
+        mentions = np.isin(first, first[1:][back > 0])
+        fresh = np.arange(len(ids)) == first
+        ids[mentions] = self.draw(rng, len(ids))[first[mentions]]
+        weights[(mentions & fresh)[1:]] = 0  # nobody can guess these
+
+    def draw(self, rng, size):
+        """Return random ids: any, or as frequent as in the stories."""
+        if rng.random() < 0.5:
+            return rng.integers(bpe.FIRST_PIECE, self.args.vocab, size)
+        return self.tokens[rng.integers(0, len(self.tokens), size)].astype(np.int64)
+
+    def bag(self, rng, size):
+        """Return `size` ids of a bag exercise and their weights."""
+        ids = rng.choice(self.draw(rng, rng.integers(2, 9)), size)
+        weights = np.ones(size, np.float32)
+        weights[np.unique(ids, return_index=True)[1]] = 0  # first mentions
         return ids, weights
 
-    def repeats(self, rng):
-        """Return the ids and target weights of a window of repeated random spans."""
-        ids, weights, spans = [bpe.BOS], [0.0], []
-        count = rng.integers(2, 8)
-        while len(ids) <= self.context:
-            fresh = len(spans) < count and (not spans or rng.random() < 0.5)
-            if fresh:
-                size = rng.integers(4, 40)
-                if rng.random() < 0.5:
-                    spans.append(rng.integers(bpe.FIRST_PIECE, self.args.vocab, size))
-                else:  # as frequent as in the stories, in no order
-                    spans.append(self.tokens[rng.integers(0, len(self.tokens), size)])
-                span, first = spans[-1], len(spans[-1])
-            else:
-                span, first = spans[rng.integers(len(spans))], 1
-            ids.extend(int(token) for token in span)
-            weights.extend([0.0] * first + [1.0] * (len(span) - first))
-        return (np.array(ids[:self.context + 1], np.int64),
-                np.array(weights[1:self.context + 1], np.float32))
+    def spans(self, rng, size):
+        """Return `size` ids of a span exercise and their weights."""
+        spans = [self.draw(rng, rng.integers(3, 13)) for _ in range(rng.integers(1, 4))]
+        ids, weights, used = [], [], set()
+        while len(ids) < size:
+            which = int(rng.integers(len(spans)))
+            span = spans[which]
+            ids.extend(span)
+            weights.extend([0.0] + [float(which in used)] * (len(span) - 1))
+            used.add(which)
+        return np.array(ids[:size]), np.array(weights[:size], np.float32)
+
+    def exercises(self, rng):
+        """Return inputs, targets and weights of as many exercises as fill a window."""
+        rows = []
+        for _ in range(self.context // EXERCISE):
+            kind = self.bag if rng.random() < 0.4 else self.spans
+            ids, weights = kind(rng, EXERCISE + 1)
+            rows.append((ids[:-1], ids[1:], weights[1:]))
+        return [np.concatenate(parts) for parts in zip(*rows)]
 
     def __call__(self, step):
-        """Return inputs, targets, weights and a mark of story windows for `step`."""
+        """Return inputs, targets, weights and the kinds of the windows of `step`."""
         rng = np.random.default_rng([self.args.seed, step])
-        share = self.args.repeat_fraction if step < self.args.repeat_steps else 0.0
-        plain = rng.random(self.args.batch) >= share
-        rows = [self.story(rng) if row else self.repeats(rng) for row in plain]
-        ids = torch.from_numpy(np.stack([ids for ids, _ in rows])).to(self.args.device)
-        weights = torch.from_numpy(np.stack([weights for _, weights in rows]))
-        return (ids[:, :-1], ids[:, 1:], weights.to(self.args.device),
-                torch.from_numpy(plain).to(self.args.device))
+        shares = [self.args.repeat_fraction, self.args.scramble_fraction]
+        if step >= self.args.repeat_steps:
+            shares = [0.0, 0.0]
+        kinds = np.searchsorted(np.cumsum(shares), rng.random(self.args.batch), side="right")
+        rows = [self.exercises(rng) if kind == EXERCISES else self.story(rng, kind == SCRAMBLED)
+                for kind in kinds]
+        parts = [torch.from_numpy(np.stack(part)) for part in (*zip(*rows), kinds)]
+        return [part.to(self.args.device) for part in parts]

@@ -20,7 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from batches import Batches
+from batches import EXERCISE, EXERCISES, SCRAMBLED, STORY, Batches
 from model import SIZES, Model
 
 
@@ -44,17 +44,23 @@ def backward(model, parts, lanes, count):
     """Set the gradients of one step, each of `count` lanes working on its share.
 
     `parts` is what Batches draws. Returns the losses per token, without weights, of
-    the story windows and of the repetitions in the others.
+    the story windows and of the repetitions in exercises and scrambled stories.
     One thread per lane and one meeting per step: operators that are themselves
     threaded wait for each other at every operator, which is slow on a busy machine.
     """
     parameters = list(model.parameters())
 
-    def share(x, y, weights, plain):
-        losses = F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="none").view_as(y)
+    def share(x, y, weights, kinds):
+        losses = torch.zeros(y.shape, device=y.device)
+        short = kinds == EXERCISES
+        for rows, width in ((~short, y.shape[1]), (short, EXERCISE)):
+            if rows.any():
+                logits, wanted = model(x[rows].view(-1, width)).flatten(0, 1), y[rows]
+                losses[rows] = F.cross_entropy(
+                    logits, wanted.flatten(), reduction="none").view_as(wanted)
         grads = torch.autograd.grad((losses * weights).mean(), parameters)
-        copies = losses.detach()[~plain][weights[~plain] > 0]
-        return losses.detach()[plain].flatten(), copies, grads
+        copied = (short[:, None] & (weights > 0)) | ((kinds == SCRAMBLED)[:, None] & (weights > 1))
+        return losses.detach()[kinds == STORY].flatten(), losses.detach()[copied], grads
 
     results = list(lanes.map(share, *(part.chunk(count) for part in parts)))
     for parameter, *grads in zip(parameters, *(grads for _, _, grads in results)):
@@ -70,6 +76,12 @@ def heldout_loss(model, tokens, context, chunks, device):
         window = torch.from_numpy(tokens[at:at + context + 1].astype(np.int64))[None].to(device)
         losses.append(loss_of(model, window[:, :-1], window[:, 1:]).item())
     return sum(losses) / len(losses)
+
+
+def mean_text(values):
+    """Return the mean of the numbers in `values` as text; nothing when there is none."""
+    numbers = [value for value in values if value == value]
+    return f"{sum(numbers) / len(numbers):.4f}" if numbers else ""
 
 
 def make_optimizer(model, args):
@@ -111,7 +123,7 @@ def run(args, model, optimizer, step, lanes, log):
         last = step == args.steps
         if step % args.log_every == 0 or last:
             pace = (time.time() - began) / (step - first)
-            story, copies = (f"{np.nanmean(kind):.4f}" for kind in zip(*recent))
+            story, copies = (mean_text(kind) for kind in zip(*recent))
             row = {"step": step, "lr": f"{rate:.3e}", "train": story, "heldout": "",
                    "copies": copies}
             if step % args.eval_every == 0 or last:
@@ -145,9 +157,11 @@ def options():
     parser.add_argument("--aligned-fraction", type=float, default=0.0,
                         help="share of the windows that begin with a story")
     parser.add_argument("--repeat-fraction", type=float, default=0.0,
-                        help="share of windows of repeated random spans")
+                        help="share of the windows replaced by exercises in copying")
+    parser.add_argument("--scramble-fraction", type=float, default=0.0,
+                        help="share of the windows with random tokens for names (needs recall.py)")
     parser.add_argument("--repeat-steps", type=int, default=0,
-                        help="number of steps with such windows, from the first")
+                        help="step at which exercises and scrambling end")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log-every", type=int, default=50)
     parser.add_argument("--eval-every", type=int, default=500)
