@@ -77,17 +77,18 @@ TEST_P(SameBits, OnAnyNumberOfThreads) {
 }
 
 TEST_P(SameBits, OnEveryInstructionSet) {
+  const auto part = std::span(tokens).first(120);  // three wraps
   LiveSession alone(file.model, config(1));
-  const std::uint64_t expected = digest_of_steps(alone.session, tokens);
+  const std::uint64_t expected = digest_of_steps(alone.session, part);
   const std::vector<float> expected_logits = logits_of(alone.session);
-  port::ThreadTeam team(3);
+  port::ThreadTeam team(2);
   for (const KernelSet* set : kernel_sets()) {
     Config planned = config(16);
-    planned.lanes = 3;
+    planned.lanes = 2;
     LiveSession stepwise(file.model, planned, team.team(), *set);
-    EXPECT_EQ(digest_of_steps(stepwise.session, tokens), expected) << name_of(*set);
+    EXPECT_EQ(digest_of_steps(stepwise.session, part), expected) << name_of(*set);
     LiveSession chunked(file.model, planned, team.team(), *set);
-    EXPECT_TRUE(same_bits(prefill_in_pieces(chunked.session, tokens, 333), expected_logits))
+    EXPECT_TRUE(same_bits(prefill_in_pieces(chunked.session, part, 120), expected_logits))
         << name_of(*set);
   }
 }

@@ -1,7 +1,6 @@
 // ringlet perplexity: how well a model predicts a text.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -16,12 +15,14 @@
 namespace ringlet::cli {
 namespace {
 
+constexpr std::uint32_t most_text_tokens = 1U << 30;
+
 struct PerplexityOptions {
   std::string model;
   std::string file;
   std::string separator = "<|endoftext|>";
   SessionOptions session;
-  std::uint32_t text_tokens = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t text_tokens = most_text_tokens;
   bool stream = false;
   bool json = false;
   bool no_color = false;
@@ -163,7 +164,7 @@ Command add_perplexity(CLI::App& program) {
   app->add_option("--separator", options->separator,
                   "What stands between two texts, \\n for a newline (default: <|endoftext|>)")
       ->type_name("TEXT");
-  add_size(*app, "--text-tokens", options->text_tokens, {1, 1U << 30},
+  add_size(*app, "--text-tokens", options->text_tokens, {1, most_text_tokens},
            "Predictions of each text (default: all)");
   app->add_flag("--stream", options->stream,
                 "Go through all texts in one session, as an endless story does");
