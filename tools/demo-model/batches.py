@@ -29,7 +29,7 @@ class Batches:
         self.starts = np.load(args.data / "train.idx.npy")
         self.starts = self.starts[self.starts < len(self.tokens) - context - 1]
         self.back = None
-        if args.name_weight != 1:
+        if args.name_weight != 1 or args.scramble_fraction:
             self.back = np.memmap(args.data / "train.recall.bin", dtype=np.uint16, mode="r")
 
     def story(self, rng, scrambled=False):
