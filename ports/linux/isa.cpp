@@ -24,6 +24,13 @@ bool has_avx2() noexcept {
   return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0 && has_f16c();
 }
 
+bool has_avxvnni() noexcept {
+  constexpr unsigned avx_vnni = 1U << 4;  // EAX of leaf 7, subleaf 1
+  unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+  return __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0 && (eax & avx_vnni) != 0 &&
+         has_avx2();
+}
+
 bool has_avx512() noexcept {
   return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
          __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
@@ -49,6 +56,7 @@ bool has_neon() noexcept {
 constexpr InstructionSet sets[] = {
 #if defined(__x86_64__)
     {avx512_kernels, has_avx512},
+    {avxvnni_kernels, has_avxvnni},
     {avx2_kernels, has_avx2},
 #elif defined(__aarch64__)
     {i8mm_kernels, has_i8mm},

@@ -24,6 +24,9 @@ struct Activations {
   std::uint32_t float_stride = 0;
   std::uint32_t code_stride = 0;
   std::uint32_t group_stride = 0;
+  /// How far ahead of its use a weight is asked for, in bytes: a matter of speed only, and a set
+  /// may ignore it.
+  std::uint32_t prefetch_bytes = 1024;
 };
 
 /// Attention state of one query head: the running softmax over the segments seen so far.
@@ -56,6 +59,11 @@ struct KernelSet {
 
   /// y[i] = silu(gate[i]) · up[i], silu(a) = a · (1/(1 + exp(−a))). y may be gate or up.
   void (*silu_multiply)(const float* gate, const float* up, float* y, std::size_t n);
+
+  /// y[i] = gelu(x[i]) · up[i], or gelu(x[i]) when `up` is null, in the two forms of
+  /// numerics/gelu.hpp. y may be x or up.
+  void (*gelu_tanh)(const float* x, const float* up, float* y, std::size_t n);
+  void (*gelu_erf)(const float* x, const float* up, float* y, std::size_t n);
 
   /// y[i] += x[i].
   void (*add)(const float* x, float* y, std::size_t n);

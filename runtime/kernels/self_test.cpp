@@ -104,6 +104,10 @@ void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(y, n);
   set.silu_multiply(a, b, y, n);
   hash.floats(y, n);
+  set.gelu_tanh(a, b, y, n);
+  hash.floats(y, n);
+  set.gelu_erf(a, nullptr, y, n);
+  hash.floats(y, n);
   set.add(a, y, n);
   hash.floats(y, n);
   set.scale(a, 0.3F, n, y);

@@ -68,6 +68,22 @@ std::uint64_t hash_elementwise(const KernelSet& set) {
   return hash.value();
 }
 
+std::uint64_t hash_gelu(const KernelSet& set) {
+  Hash hash;
+  for (const std::size_t n : {1U, 15U, 16U, 37U, 256U, 1001U}) {
+    const std::vector<float> x = plain_floats(n, n, 12.0F);
+    const std::vector<float> up = plain_floats(n, n + 1, 2.0F);
+    std::vector<float> y(n);
+    for (const float* factor : {up.data(), static_cast<const float*>(nullptr)}) {
+      set.gelu_tanh(x.data(), factor, y.data(), n);
+      hash.floats(y);
+      set.gelu_erf(x.data(), factor, y.data(), n);
+      hash.floats(y);
+    }
+  }
+  return hash.value();
+}
+
 std::uint64_t hash_rotary(const KernelSet& set) {
   Hash hash;
   Random random(17);
@@ -157,6 +173,7 @@ std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
     all.push_back({std::string("multiply_") + name_of(f), hash_multiply(set, f)});
   }
   all.push_back({"elementwise", hash_elementwise(set)});
+  all.push_back({"gelu", hash_gelu(set)});
   all.push_back({"rotary", hash_rotary(set)});
   for (const KvFormat f : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
     all.push_back({std::string("scores_") + name_of(f), hash_scores(set, f)});

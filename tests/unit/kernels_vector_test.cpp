@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 #include "support/kernel_sets.hpp"
 #include "support/packed.hpp"
@@ -68,6 +69,33 @@ TEST_P(VectorKernels, SiluMultiplyIsRight) {
       set().silu_multiply(gate.data(), over_up.data(), over_up.data(), n);
       EXPECT_TRUE(same_bits(over_gate, y)) << n;
       EXPECT_TRUE(same_bits(over_up, y)) << n;
+    }
+  }
+}
+
+TEST_P(VectorKernels, GeluIsRightWithAndWithoutAFactor) {
+  for (const std::size_t n : lengths) {
+    for (const float size : {0.001F, 1.0F, 5.0F, 200.0F}) {
+      const std::vector<float> x = plain_floats(n, n, size);
+      const std::vector<float> up = plain_floats(n, n + 1, 3.0F);
+      std::vector<float> plain(n), times_up(n);
+      for (const auto& [kernel, is_erf] :
+           {std::pair{set().gelu_tanh, false}, std::pair{set().gelu_erf, true}}) {
+        kernel(x.data(), nullptr, plain.data(), n);
+        kernel(x.data(), up.data(), times_up.data(), n);
+        for (std::size_t i = 0; i < n; ++i) {
+          const double v = x[i];
+          const double u = std::sqrt(2 / 3.14159265358979323846) * (v + 0.044715 * v * v * v);
+          const double expected =
+              is_erf ? 0.5 * v * std::erfc(-v / std::sqrt(2.0)) : v / (1 + std::exp(-2 * u));
+          // The exponent reaches 80, and is rounded before exp: 80 · 2^-24 of the result.
+          ASSERT_NEAR(plain[i], expected, 1e-5 * std::fabs(expected) + 1e-30) << x[i];
+          ASSERT_EQ(times_up[i], plain[i] * up[i]);
+        }
+        std::vector<float> in_place = x;
+        kernel(in_place.data(), up.data(), in_place.data(), n);
+        EXPECT_TRUE(same_bits(in_place, times_up)) << n;
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ struct KernelSet;
 // defined where it can be compiled; the application finds out whether the processor can run it
 // (ports/linux/isa.hpp does).
 [[nodiscard]] const KernelSet& avx2_kernels() noexcept;     // x86-64: AVX2, FMA, F16C
+[[nodiscard]] const KernelSet& avxvnni_kernels() noexcept;  // x86-64: the same and AVX-VNNI
 [[nodiscard]] const KernelSet& avx512_kernels() noexcept;   // x86-64: AVX-512 F, BW, DQ, VL, VNNI
 [[nodiscard]] const KernelSet& neon_kernels() noexcept;     // aarch64; armv7 with NEON and VFPv4
 [[nodiscard]] const KernelSet& dotprod_kernels() noexcept;  // aarch64: SDOT

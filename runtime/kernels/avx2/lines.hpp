@@ -38,14 +38,28 @@ inline __m256i broadcast_word(const std::int8_t* codes) {
   return _mm256_set1_epi32(word);
 }
 
+// The AVX-VNNI set is these headers compiled for processors that have VPDPBUSD in 256 bits. The
+// same instruction in AVX-512's encoding serves to test it on processors that have only that.
+#if defined(__AVXVNNI__)
+inline constexpr bool has_vnni = true;
+/// sum + Σ of four products per lane, of unsigned codes below 128 and signed ones.
+inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_codes) {
+  return _mm256_dpbusd_avx_epi32(sum, unsigned_codes, signed_codes);
+}
+#elif defined(__AVX512VNNI__) && defined(__AVX512VL__)
+inline constexpr bool has_vnni = true;
+inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_codes) {
+  return _mm256_dpbusd_epi32(sum, unsigned_codes, signed_codes);
+}
+#else
+inline constexpr bool has_vnni = false;
 // VPMADDUBSW adds two products in int16: with codes in ±127 it cannot saturate, with −128 it could.
 static_assert(2 * 127 * 127 <= INT16_MAX);
-
-/// sum + Σ of four products per lane, of unsigned codes below 128 and signed ones.
 inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_codes) {
   const __m256i pairs = _mm256_maddubs_epi16(unsigned_codes, signed_codes);
   return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
+#endif
 
 }  // namespace
 }  // namespace ringlet::avx2

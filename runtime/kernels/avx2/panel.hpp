@@ -16,23 +16,21 @@ using simd::PanelView;
 // and one in ±127.
 static_assert(8 * 2 * 15 * 127 <= INT16_MAX);
 
-// How far ahead of its use a line is asked for: enough for the latency of memory, and little
-// enough to stay in the first cache.
-inline constexpr std::size_t prefetch_bytes = 1024;
-
+/// Asks for `bytes` that lie `ahead` of p.
 template <std::size_t bytes>
-inline void prefetch(const void* p) {
+inline void prefetch(const void* p, std::size_t ahead) {
   // As an integer: the last panels ask for addresses past the plane, which is harmless.
-  const auto address = reinterpret_cast<std::uintptr_t>(p) + prefetch_bytes;
+  const auto address = reinterpret_cast<std::uintptr_t>(p) + ahead;
   for (std::size_t i = 0; i < bytes; i += 64) {
     _mm_prefetch(reinterpret_cast<const char*>(address + i), _MM_HINT_T0);
   }
 }
 
-/// Eight rows × one group, INT4: Σ of unsigned codes times activations, for each token.
+/// Eight rows × one group, INT4: Σ of unsigned codes times activations, for each token, added up in
+/// int16 and widened once.
 template <std::size_t tokens>
-inline void dot_int4(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
-                     __m256i (&dots)[tokens]) {
+inline void dot_int4_in_int16(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
+                              __m256i (&dots)[tokens]) {
   const Words words = load_words(lines, lines + 64);
   const __m256i mask = _mm256_set1_epi8(15);
   __m256i sums[tokens];
@@ -52,6 +50,25 @@ inline void dot_int4(const std::uint8_t* lines, const QuantizedVector* x, std::s
   for (std::size_t t = 0; t < tokens; ++t) {
     dots[t] = _mm256_add_epi32(_mm256_set1_epi32(x[t].offsets[g]),
                                _mm256_madd_epi16(sums[t], _mm256_set1_epi16(1)));
+  }
+}
+
+/// The same where VPDPBUSD adds in int32 at once.
+template <std::size_t tokens>
+inline void dot_int4_in_int32(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
+                              __m256i (&dots)[tokens]) {
+  const Words words = load_words(lines, lines + 64);
+  const __m256i mask = _mm256_set1_epi8(15);
+  for (std::size_t t = 0; t < tokens; ++t) dots[t] = _mm256_set1_epi32(x[t].offsets[g]);
+#pragma GCC unroll 4
+  for (std::size_t j = 0; j < 4; ++j) {
+    const __m256i low = _mm256_and_si256(words.word[j], mask);
+    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(words.word[j], 4), mask);
+    for (std::size_t t = 0; t < tokens; ++t) {
+      const std::int8_t* codes = x[t].codes + g * packed::group_size + 4 * j;
+      dots[t] = add_dots(dots[t], low, broadcast_word(codes));
+      dots[t] = add_dots(dots[t], high, broadcast_word(codes + 16));
+    }
   }
 }
 
@@ -85,12 +102,14 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
   for (std::size_t g = 0; g < panel.groups; ++g) {
     const std::uint8_t* codes = panel.codes + g * group_bytes;
     const std::uint16_t* scales = panel.scales + g * packed::panel_rows;
-    prefetch<group_bytes>(codes);
-    if (g % 2 == 0) prefetch<64>(scales);
+    prefetch<group_bytes>(codes, panel.prefetch_bytes);
+    if (g % 2 == 0) prefetch<64>(scales, panel.prefetch_bytes / 8);
     for (std::size_t half = 0; half < 2; ++half) {
       __m256i dots[tokens];
-      if constexpr (int4) {
-        dot_int4(codes + half * (group_bytes / 2), x, g, dots);
+      if constexpr (int4 && has_vnni) {
+        dot_int4_in_int32(codes + half * (group_bytes / 2), x, g, dots);
+      } else if constexpr (int4) {
+        dot_int4_in_int16(codes + half * (group_bytes / 2), x, g, dots);
       } else {
         dot_int8(codes + half * (group_bytes / 2), x, g, dots);
       }

@@ -2,35 +2,13 @@
 #include "kernels/avx512/page_dots.hpp"
 #include "kernels/avx512/panel.hpp"
 #include "kernels/avx512/vector.hpp"
-#include "kernels/simd/attention.hpp"
-#include "kernels/simd/elementwise.hpp"
-#include "kernels/simd/multiply.hpp"
+#include "kernels/simd/kernel_table.hpp"
 
 namespace ringlet {
 
 const KernelSet& avx512_kernels() noexcept {
-  using avx512::PageDots;
-  using avx512::Panel;
-  using avx512::Vector;
-  static constexpr KernelSet set = {
-      .name = "avx512",
-      .quantize = simd::quantize<Vector>,
-      .multiply = simd::multiply<Vector, Panel>,
-      .dequantize_row = scalar::dequantize_row,
-      .rms_norm = simd::rms_norm<Vector>,
-      .silu_multiply = simd::silu_multiply<Vector>,
-      .add = simd::add<Vector>,
-      .rotary_table = scalar::rotary_table,
-      .rotate = simd::rotate<Vector>,
-      .quantize_query = simd::quantize_query<Vector>,
-      .score_int8 = simd::score_int8<Vector, PageDots>,
-      .score_float = simd::score_float<Vector>,
-      .softmax_segment = simd::softmax_segment<Vector>,
-      .accumulate_int8 = simd::accumulate_int8<Vector, PageDots>,
-      .accumulate_float = simd::accumulate_float<Vector>,
-      .combine = simd::combine<Vector>,
-      .scale = simd::scale<Vector>,
-  };
+  static constexpr KernelSet set =
+      simd::kernel_table<avx512::Vector, avx512::Panel, avx512::PageDots>("avx512");
   return set;
 }
 

@@ -12,14 +12,11 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using simd::PanelView;
 
-// How far ahead of its use a line is asked for: enough for the latency of memory, and little
-// enough to stay in the first cache.
-inline constexpr std::size_t prefetch_bytes = 1024;
-
+/// Asks for `bytes` that lie `ahead` of p.
 template <std::size_t bytes>
-inline void prefetch(const void* p) {
+inline void prefetch(const void* p, std::size_t ahead) {
   // As an integer: the last panels ask for addresses past the plane, which is harmless.
-  const auto address = reinterpret_cast<std::uintptr_t>(p) + prefetch_bytes;
+  const auto address = reinterpret_cast<std::uintptr_t>(p) + ahead;
   for (std::size_t i = 0; i < bytes; i += 64) {
     _mm_prefetch(reinterpret_cast<const char*>(address + i), _MM_HINT_T0);
   }
@@ -71,8 +68,8 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
   for (std::size_t g = 0; g < panel.groups; ++g) {
     const std::uint8_t* codes = panel.codes + g * group_bytes;
     const std::uint16_t* scales = panel.scales + g * packed::panel_rows;
-    prefetch<group_bytes>(codes);
-    if (g % 2 == 0) prefetch<64>(scales);
+    prefetch<group_bytes>(codes, panel.prefetch_bytes);
+    if (g % 2 == 0) prefetch<64>(scales, panel.prefetch_bytes / 8);
     __m512i dots[tokens];
     if constexpr (int4) {
       dot_int4(codes, x, g, dots);

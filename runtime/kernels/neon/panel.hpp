@@ -105,7 +105,7 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector& x, flo
     }
   };
   for (std::size_t g = 0; g < panel.groups; ++g) {
-    prefetch<group_bytes>(codes);
+    prefetch<group_bytes>(codes, panel.prefetch_bytes);
     const Words words = load_words(x.codes + g * packed::group_size);
     const float32x4_t x_scale = vld1q_dup_f32(x.scales + g);
 #pragma GCC unroll 4

@@ -1,5 +1,6 @@
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/exp.hpp"
+#include "numerics/gelu.hpp"
 #include "numerics/reduction.hpp"
 #include "numerics/rotary.hpp"
 
@@ -16,6 +17,18 @@ void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) 
   for (std::size_t i = 0; i < n; ++i) {
     const float sigmoid = 1.0F / (1.0F + canonical_exp(0.0F - gate[i]));
     y[i] = (gate[i] * sigmoid) * up[i];
+  }
+}
+
+void gelu_tanh(const float* x, const float* up, float* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    y[i] = up == nullptr ? ringlet::gelu_tanh(x[i]) : ringlet::gelu_tanh(x[i]) * up[i];
+  }
+}
+
+void gelu_erf(const float* x, const float* up, float* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    y[i] = up == nullptr ? ringlet::gelu_erf(x[i]) : ringlet::gelu_erf(x[i]) * up[i];
   }
 }
 

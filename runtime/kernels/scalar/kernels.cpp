@@ -10,6 +10,8 @@ const KernelSet& scalar_kernels() noexcept {
       .dequantize_row = scalar::dequantize_row,
       .rms_norm = scalar::rms_norm,
       .silu_multiply = scalar::silu_multiply,
+      .gelu_tanh = scalar::gelu_tanh,
+      .gelu_erf = scalar::gelu_erf,
       .add = scalar::add,
       .rotary_table = scalar::rotary_table,
       .rotate = scalar::rotate,

@@ -15,6 +15,8 @@ void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y);
 // elementwise.cpp
 void rms_norm(const float* x, const float* weight, float* y, std::size_t n, float epsilon);
 void silu_multiply(const float* gate, const float* up, float* y, std::size_t n);
+void gelu_tanh(const float* x, const float* up, float* y, std::size_t n);
+void gelu_erf(const float* x, const float* up, float* y, std::size_t n);
 void add(const float* x, float* y, std::size_t n);
 void scale(const float* x, float factor, std::size_t n, float* y);
 void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,

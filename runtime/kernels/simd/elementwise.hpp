@@ -17,27 +17,6 @@
 
 namespace ringlet::simd {
 
-/// canonical_exp of numerics/exp.hpp, one operation at a time. The last line keeps what is above
-/// the float before −80, so that −80 itself stays and NaN gives 0.
-template <typename V>
-inline typename V::Floats exp(typename V::Floats x) {
-  const auto clamped = V::select_less(V::set(80.0F), x, V::set(80.0F), x);
-  const auto shifted = V::fma(clamped, V::set(1.44269504088896341F), V::set(rounding_magic));
-  const auto exponent = V::add_int(V::bits(shifted), V::set_int(-0x4B400000));
-  const auto n = V::sub(shifted, V::set(rounding_magic));
-  auto r = V::fma(n, V::set(-0.693145751953125F), clamped);
-  r = V::fma(n, V::set(-1.42860677e-06F), r);
-  auto p = V::set(1.9875691500e-4F);
-  p = V::fma(p, r, V::set(1.3981999507e-3F));
-  p = V::fma(p, r, V::set(8.3334519073e-3F));
-  p = V::fma(p, r, V::set(4.1665795894e-2F));
-  p = V::fma(p, r, V::set(1.6666665459e-1F));
-  p = V::fma(p, r, V::set(5.0000001201e-1F));
-  p = V::add(V::fma(p, V::mul(r, r), r), V::set(1.0F));
-  const auto result = V::from_bits(V::add_int(V::bits(p), V::shift_left_23(exponent)));
-  return V::select_less(V::set(-0x1.400002p+6F), x, result, V::set(0.0F));
-}
-
 /// Σ a[i]·b[i] over n elements.
 template <typename V>
 inline float dot(const float* a, const float* b, std::size_t n) {
@@ -129,18 +108,6 @@ void rms_norm(const float* x, const float* weight, float* y, std::size_t n, floa
     V::store(y + i, V::mul(V::mul(V::load(x + i), V::set(inverse)), V::load(weight + i)));
   }
   for (; i < n; ++i) y[i] = (x[i] * inverse) * weight[i];
-}
-
-template <typename V>
-void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) {
-  std::size_t i = 0;
-  for (; i + V::width <= n; i += V::width) {
-    const auto a = V::load(gate + i);
-    const auto denominator = V::add(V::set(1.0F), exp<V>(V::sub(V::set(0.0F), a)));
-    const auto sigmoid = V::div(V::set(1.0F), denominator);
-    V::store(y + i, V::mul(V::mul(a, sigmoid), V::load(up + i)));
-  }
-  scalar::silu_multiply(gate + i, up + i, y + i, n - i);
 }
 
 template <typename V>

@@ -24,6 +24,7 @@ struct PanelView {
   const std::uint8_t* codes;
   const std::uint16_t* scales;
   std::size_t groups;
+  std::size_t prefetch_bytes;  // how far ahead of its use a code is asked for
 };
 
 /// Rows [row_begin, row_end) of an f32 matrix times one vector.
@@ -77,7 +78,7 @@ void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::s
   for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
     const std::size_t block = row / packed::panel_rows * groups;
     const PanelView panel{matrix.codes + block * panel_bytes,
-                          matrix.scales + block * packed::panel_rows, groups};
+                          matrix.scales + block * packed::panel_rows, groups, x.prefetch_bytes};
     std::size_t t = 0;
     for (; t + most <= x.tokens; t += most) {
       multiply_tokens<Panel, most>(panel, int4, x, t, y + row, y_stride);

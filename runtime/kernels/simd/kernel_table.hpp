@@ -1,0 +1,39 @@
+// The table of a set that is built from a vector type V, its matrix products Panel and its page
+// products Dots (README.md).
+#pragma once
+
+#include "kernels/kernel_set.hpp"
+#include "kernels/simd/activation.hpp"
+#include "kernels/simd/attention.hpp"
+#include "kernels/simd/elementwise.hpp"
+#include "kernels/simd/float_pages.hpp"
+#include "kernels/simd/multiply.hpp"
+
+namespace ringlet::simd {
+
+template <typename V, typename Panel, typename Dots>
+constexpr KernelSet kernel_table(const char* name) {
+  return {
+      .name = name,
+      .quantize = quantize<V>,
+      .multiply = multiply<V, Panel>,
+      .dequantize_row = scalar::dequantize_row,
+      .rms_norm = rms_norm<V>,
+      .silu_multiply = silu_multiply<V>,
+      .gelu_tanh = gelu_tanh<V>,
+      .gelu_erf = gelu_erf<V>,
+      .add = add<V>,
+      .rotary_table = scalar::rotary_table,
+      .rotate = rotate<V>,
+      .quantize_query = quantize_query<V>,
+      .score_int8 = score_int8<V, Dots>,
+      .score_float = score_float<V>,
+      .softmax_segment = softmax_segment<V>,
+      .accumulate_int8 = accumulate_int8<V, Dots>,
+      .accumulate_float = accumulate_float<V>,
+      .combine = combine<V>,
+      .scale = scale<V>,
+  };
+}
+
+}  // namespace ringlet::simd
