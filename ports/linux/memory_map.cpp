@@ -34,6 +34,39 @@ class OpenFile {
   int descriptor_;
 };
 
+// What a page of the larger kind is on x86-64 and on ARM with pages of 4 KiB.
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+
+/// Maps `size` bytes at an address where huge pages can begin, when there is enough for one.
+void* map_aligned(std::size_t size, int protection, int flags, int descriptor) {
+  if (size < huge_page) return mmap(nullptr, size, protection, flags, descriptor, 0);
+  // Reserve more than is needed, put the mapping at the boundary within, and give the rest back.
+  const std::size_t reserved = size + huge_page;
+  void* area =
+      mmap(nullptr, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (area == MAP_FAILED) return mmap(nullptr, size, protection, flags, descriptor, 0);
+  const auto start = reinterpret_cast<std::uintptr_t>(area);
+  const std::uintptr_t aligned = (start + huge_page - 1) / huge_page * huge_page;
+  void* result =
+      mmap(reinterpret_cast<void*>(aligned), size, protection, flags | MAP_FIXED, descriptor, 0);
+  if (result == MAP_FAILED) {
+    munmap(area, reserved);
+    return MAP_FAILED;
+  }
+  const long page = sysconf(_SC_PAGESIZE);
+  const auto unit = static_cast<std::uintptr_t>(page > 0 ? page : 4096);
+  const std::uintptr_t end = (aligned + size + unit - 1) / unit * unit;
+  if (aligned > start) munmap(area, aligned - start);
+  if (end < start + reserved) munmap(reinterpret_cast<void*>(end), start + reserved - end);
+  return result;
+}
+
+/// Asks for huge pages where whole ones lie within; a kernel that has none for this mapping says
+/// no.
+void advise_huge_pages(void* address, std::size_t size) {
+  if (size >= huge_page) madvise(address, size / huge_page * huge_page, MADV_HUGEPAGE);
+}
+
 std::size_t mappable_size(const std::string& path, int descriptor) {
   struct stat info {};
   if (fstat(descriptor, &info) != 0) throw system_failure(path, "cannot be examined", errno);
@@ -67,9 +100,10 @@ Mapping::~Mapping() {
 MappedFile::MappedFile(const std::string& path) {
   const OpenFile file(path);
   const std::size_t size = mappable_size(path, file.descriptor());
-  void* address = mmap(nullptr, size, PROT_READ, MAP_SHARED, file.descriptor(), 0);
+  void* address = map_aligned(size, PROT_READ, MAP_SHARED, file.descriptor());
   if (address == MAP_FAILED) throw system_failure(path, "cannot be mapped", errno);
   mapping_ = Mapping(address, size);
+  advise_huge_pages(address, size);
   // A hint: every weight is read for every token, so the pages may as well come in now.
   madvise(address, size, MADV_WILLNEED);
 }
@@ -80,11 +114,13 @@ Mapping map_session_memory(std::uint64_t bytes) {
     throw Failure(subject + " is too large for this machine's address space; lower --context");
   }
   const auto size = static_cast<std::size_t>(bytes);
-  void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* address = map_aligned(size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
   if (address == MAP_FAILED) {
     throw system_failure(subject, "does not fit into this machine's memory; lower --context",
                          errno);
   }
+  // Only whole ones within: what is resident stays what was planned.
+  advise_huge_pages(address, size);
   return {address, size};
 }
 

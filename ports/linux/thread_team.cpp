@@ -38,10 +38,10 @@ void wait_for_change(const std::atomic<std::uint32_t>& counter, std::uint32_t ol
 }  // namespace
 
 ThreadTeam::ThreadTeam(std::uint32_t lanes)
-    : lanes_(std::max(lanes, 1U)), threads_(std::make_unique<std::thread[]>(lanes_ - 1)) {
+    : lanes_(std::max(lanes, 1U)), workers_(std::make_unique<Worker[]>(lanes_ - 1)) {
   try {
     for (std::uint32_t lane = 1; lane < lanes_; ++lane) {
-      threads_[lane - 1] = std::thread([this, lane] { serve(lane); });
+      workers_[lane - 1].thread = std::thread([this, lane] { serve(lane); });
     }
   } catch (const std::system_error& error) {
     stop();
@@ -54,16 +54,21 @@ ThreadTeam::~ThreadTeam() { stop(); }
 
 void ThreadTeam::stop() noexcept {
   work_ = nullptr;
-  generation_.fetch_add(1);
-  generation_.notify_all();
-  for (std::uint32_t lane = 1; lane < lanes_; ++lane) {
-    if (threads_[lane - 1].joinable()) threads_[lane - 1].join();
+  for (std::uint32_t i = 0; i + 1 < lanes_; ++i) give(workers_[i]);
+  for (std::uint32_t i = 0; i + 1 < lanes_; ++i) {
+    if (workers_[i].thread.joinable()) workers_[i].thread.join();
   }
 }
 
-void ThreadTeam::run(void* self, Team::Work work, void* argument) {
+void ThreadTeam::give(Worker& worker) noexcept {
+  // Sequentially consistent, here and below: whether somebody sleeps is looked up after this.
+  worker.given.fetch_add(1);
+  worker.given.notify_one();
+}
+
+void ThreadTeam::run(void* self, std::uint32_t lanes, Team::Work work, void* argument) {
   auto& team = *static_cast<ThreadTeam*>(self);
-  const std::uint32_t workers = team.lanes_ - 1;
+  const std::uint32_t workers = lanes - 1;
   if (workers == 0) {
     work(argument, 0);
     return;
@@ -71,9 +76,7 @@ void ThreadTeam::run(void* self, Team::Work work, void* argument) {
   team.work_ = work;
   team.argument_ = argument;
   team.finished_.store(0, std::memory_order_relaxed);
-  // Sequentially consistent, here and below: whether somebody sleeps is looked up after this.
-  team.generation_.fetch_add(1);
-  team.generation_.notify_all();
+  for (std::uint32_t i = 0; i < workers; ++i) give(team.workers_[i]);
   work(argument, 0);
   for (std::uint32_t done = team.finished_.load(std::memory_order_acquire); done != workers;
        done = team.finished_.load(std::memory_order_acquire)) {
@@ -85,7 +88,7 @@ void ThreadTeam::serve(std::uint32_t lane) noexcept {
   // What Session::create demands of its caller: round to nearest, keep denormals.
   std::fesetenv(FE_DFL_ENV);
   for (std::uint32_t seen = 0;; ++seen) {
-    wait_for_change(generation_, seen);
+    wait_for_change(workers_[lane - 1].given, seen);
     if (work_ == nullptr) return;
     work_(argument_, lane);
     finished_.fetch_add(1);

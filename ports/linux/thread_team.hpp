@@ -12,10 +12,11 @@ namespace ringlet::port {
 
 /// Lane 0 is the caller; the others are threads that wait for work.
 ///
-/// One counter says which piece of work is current; the caller raises it, each worker runs that
-/// piece once and adds itself to a second counter, for which the caller waits. Both sides watch
-/// their counter for `spin` before they sleep on it, since the pieces of one token follow each
-/// other within microseconds; a team that has nothing to do for longer costs no time.
+/// Each worker has a counter of the pieces of work it was given; the caller raises those of the
+/// lanes it needs, each of them runs the piece once and adds itself to a second counter, for which
+/// the caller waits. Both sides watch their counter for `spin` before they sleep on it, since the
+/// pieces of one token follow each other within microseconds; lanes that have nothing to do for
+/// longer cost no time.
 ///
 /// Nothing is allocated after construction. Every write of the caller before run() is seen by the
 /// work, and every write of the work by the caller after it.
@@ -34,16 +35,22 @@ class ThreadTeam {
   [[nodiscard]] Team team() noexcept { return {.lanes = lanes_, .self = this, .run = &run}; }
 
  private:
-  static void run(void* self, Team::Work work, void* argument);
+  /// What one worker waits for, on a line of its own.
+  struct alignas(64) Worker {
+    std::atomic<std::uint32_t> given{0};
+    std::thread thread;
+  };
+
+  static void run(void* self, std::uint32_t lanes, Team::Work work, void* argument);
   void serve(std::uint32_t lane) noexcept;
   void stop() noexcept;
 
-  // What the caller writes and the workers read lies on one line; what they write on another.
-  alignas(64) std::atomic<std::uint32_t> generation_{0};
+  static void give(Worker& worker) noexcept;
+
   const std::uint32_t lanes_;
   Team::Work work_ = nullptr;  // null: the threads are to end
   void* argument_ = nullptr;
-  std::unique_ptr<std::thread[]> threads_;
+  std::unique_ptr<Worker[]> workers_;  // of lane i + 1
   alignas(64) std::atomic<std::uint32_t> finished_{0};
 };
 

@@ -175,7 +175,7 @@ void run_lane(void* argument, std::uint32_t lane) {
 void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
             std::uint32_t tokens) noexcept {
   Dispatch dispatch{context, layer, first_position, tokens};
-  context.team.run(context.team.self, run_lane, &dispatch);
+  context.team.run(context.team.self, context.team.lanes, run_lane, &dispatch);
 }
 
 }  // namespace ringlet

@@ -23,6 +23,8 @@ void add(const KernelSet& kernels, const Rows& x, const Rows& y, std::uint32_t n
 void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
                       float* logits) noexcept {
   const auto count = static_cast<std::uint32_t>(tokens.size());
+  const std::uint32_t lanes = count == 1 ? execution_.decode_lanes : execution_.prefill_lanes;
+  team_.lanes = lanes == 0 ? whole_team_.lanes : lanes;
   embed(tokens);
   prepare_angles(position, count);
   for (std::uint32_t layer = 0; layer < model_.architecture().layers; ++layer) {
@@ -31,6 +33,13 @@ void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
     feed_forward_block(weights, count);
   }
   if (logits != nullptr) head(count, logits);
+}
+
+Activations Decoder::quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
+                               const QuantizedRows& room) noexcept {
+  Activations activations = quantize_rows(*kernels_, x, columns, tokens, room);
+  activations.prefetch_bytes = execution_.prefetch_bytes;
+  return activations;
 }
 
 void Decoder::embed(std::span<const TokenId> tokens) noexcept {
@@ -66,16 +75,14 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   const Architecture& a = model_.architecture();
   const Scratch& s = scratch_;
   normalize(*kernels_, s.residual, weights.attention_norm, s.attention_input, a, tokens);
-  const Activations x =
-      quantize_rows(*kernels_, s.attention_input, a.dim, tokens, s.attention_input_codes);
+  const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
   multiply(*kernels_, team_, x,
            {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
 
   store(layer, position, tokens);
   attend({a, *kernels_, team_, cache_, s}, layer, position, tokens);
 
-  const Activations attended =
-      quantize_rows(*kernels_, s.attended, a.query_dim(), tokens, s.attended_codes);
+  const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
   multiply(*kernels_, team_, attended, {{&weights.wo, s.attention_output}});
   add(*kernels_, s.attention_output, s.residual, a.dim, tokens);
 }
@@ -84,13 +91,13 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t toke
   const Architecture& a = model_.architecture();
   const Scratch& s = scratch_;
   normalize(*kernels_, s.residual, weights.ffn_norm, s.ffn_input, a, tokens);
-  const Activations x = quantize_rows(*kernels_, s.ffn_input, a.dim, tokens, s.ffn_input_codes);
+  const Activations x = quantized(s.ffn_input, a.dim, tokens, s.ffn_input_codes);
   multiply(*kernels_, team_, x, {{&weights.w_gate, s.gate}, {&weights.w_up, s.up}});
 
   for (std::size_t t = 0; t < tokens; ++t) {
     kernels_->silu_multiply(s.gate.row(t), s.up.row(t), s.gate.row(t), a.hidden_dim);
   }
-  const Activations hidden = quantize_rows(*kernels_, s.gate, a.hidden_dim, tokens, s.hidden_codes);
+  const Activations hidden = quantized(s.gate, a.hidden_dim, tokens, s.hidden_codes);
   multiply(*kernels_, team_, hidden, {{&weights.w_down, s.ffn_output}});
   add(*kernels_, s.ffn_output, s.residual, a.dim, tokens);
 }
@@ -120,8 +127,7 @@ void Decoder::head(std::uint32_t tokens, float* logits) noexcept {
   const Architecture& a = model_.architecture();
   kernels_->rms_norm(scratch_.residual.row(tokens - 1), final_norm(model_),
                      scratch_.head_input.data, a.dim, a.norm_epsilon);
-  const Activations x =
-      quantize_rows(*kernels_, scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
+  const Activations x = quantized(scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
   const PackedMatrix matrix = output_head(model_);
   multiply(*kernels_, team_, x, {{&matrix, Rows{logits, 0}}});
 }

@@ -8,6 +8,7 @@
 #include "decoder/scratch.hpp"
 #include "kernels/kernel_set.hpp"
 #include "model/weights.hpp"
+#include "ringlet/execution.hpp"
 #include "ringlet/model.hpp"
 #include "ringlet/team.hpp"
 
@@ -20,7 +21,16 @@ class Decoder {
   Decoder() = default;
   Decoder(const Model& model, const KernelSet& kernels, const Team& team, const KvCache& cache,
           const Scratch& scratch) noexcept
-      : model_(model), kernels_(&kernels), team_(team), cache_(cache), scratch_(scratch) {}
+      : model_(model),
+        kernels_(&kernels),
+        whole_team_(team),
+        team_(team),
+        cache_(cache),
+        scratch_(scratch) {}
+
+  /// The lanes must be within the team.
+  void set_execution(const Execution& execution) noexcept { execution_ = execution; }
+  [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
 
   /// Passes tokens (valid ids, at most the planned chunk) through all layers at positions
   /// position, position + 1, …. Their keys and values are written into the slots that plan_write
@@ -37,10 +47,14 @@ class Decoder {
   void feed_forward_block(const LayerWeights& weights, std::uint32_t tokens) noexcept;
   void store(std::uint32_t layer, std::uint64_t position, std::uint32_t tokens) noexcept;
   void head(std::uint32_t tokens, float* logits) noexcept;
+  Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
+                        const QuantizedRows& room) noexcept;
 
   Model model_;
   const KernelSet* kernels_ = nullptr;
-  Team team_;
+  Team whole_team_;
+  Team team_;  // the part of it that works on the present chunk
+  Execution execution_;
   KvCache cache_;
   Scratch scratch_;
 };

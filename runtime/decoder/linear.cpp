@@ -59,7 +59,7 @@ void multiply(const KernelSet& kernels, const Team& team, const Activations& x,
   std::uint64_t panels = 0;
   for (const Product& product : products) panels += packed::panels(product.matrix->rows);
   Dispatch dispatch{kernels, x, products, panels, team.lanes};
-  team.run(team.self, run_lane, &dispatch);
+  team.run(team.self, team.lanes, run_lane, &dispatch);
 }
 
 }  // namespace ringlet

@@ -125,6 +125,17 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
 
 Status Session::step(TokenId token) noexcept { return prefill({&token, 1}); }
 
+Status Session::set_execution(const Execution& execution) noexcept {
+  for (const std::uint32_t lanes : {execution.decode_lanes, execution.prefill_lanes}) {
+    if (lanes > state_->decoder.team_lanes()) {
+      return Status(ErrorCode::out_of_range, "execution", "asks for more lanes than the team has")
+          .with(state_->decoder.team_lanes(), lanes);
+    }
+  }
+  state_->decoder.set_execution(execution);
+  return {};
+}
+
 std::span<const float> Session::logits() const noexcept {
   if (!state_->has_logits) return {};
   return {state_->logits, state_->model.architecture().vocab_size};

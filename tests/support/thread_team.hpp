@@ -17,8 +17,7 @@ class ThreadTeam {
   [[nodiscard]] Team team() { return {.lanes = lanes_, .self = this, .run = &ThreadTeam::run}; }
 
  private:
-  static void run(void* self, Team::Work work, void* argument) {
-    const std::uint32_t lanes = static_cast<ThreadTeam*>(self)->lanes_;
+  static void run(void*, std::uint32_t lanes, Team::Work work, void* argument) {
     std::vector<std::thread> threads;
     for (std::uint32_t lane = 1; lane < lanes; ++lane) threads.emplace_back(work, argument, lane);
     work(argument, 0);

@@ -76,6 +76,26 @@ TEST_P(SameBits, OnAnyNumberOfThreads) {
   }
 }
 
+TEST_P(SameBits, HoweverTheWorkIsDone) {
+  const auto part = std::span(tokens).first(90);
+  LiveSession alone(file.model, config(16));
+  const std::uint64_t expected = digest_of_steps(alone.session, part);
+  Config planned = config(16);
+  planned.lanes = 4;
+  port::ThreadTeam team(4);
+  LiveSession live(file.model, planned, team.team(), *kernel_sets().front());
+  for (const Execution& execution :
+       {Execution{.decode_lanes = 1, .prefill_lanes = 3, .prefetch_bytes = 0},
+        Execution{.decode_lanes = 3, .prefill_lanes = 1, .prefetch_bytes = 1U << 30}}) {
+    live.session.reset();
+    ASSERT_TRUE(live.session.set_execution(execution).ok());
+    EXPECT_EQ(digest_of_steps(live.session, part), expected);
+    live.session.reset();
+    prefill_in_pieces(live.session, part, 40);
+    EXPECT_TRUE(same_bits(live.session.logits(), alone.session.logits()));
+  }
+}
+
 TEST_P(SameBits, OnEveryInstructionSet) {
   const auto part = std::span(tokens).first(120);  // three wraps
   LiveSession alone(file.model, config(1));

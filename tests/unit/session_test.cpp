@@ -106,6 +106,13 @@ TEST_F(SessionTest, MoreLanesThanPlannedAreRefused) {
   EXPECT_STREQ(refused.status().where(), "team");
 }
 
+TEST_F(SessionTest, MoreWorkingLanesThanTheTeamHasAreRefused) {
+  LiveSession live(model, small_config);
+  EXPECT_TRUE(live.session.set_execution({.decode_lanes = 1, .prefill_lanes = 1}).ok());
+  EXPECT_STREQ(live.session.set_execution({.decode_lanes = 2}).where(), "execution");
+  EXPECT_EQ(live.session.set_execution({.prefill_lanes = 2}).code(), ErrorCode::out_of_range);
+}
+
 TEST_F(SessionTest, StaysInsideItsMemory) {
   const auto total = static_cast<std::size_t>(plan(model, small_config)->total());
   constexpr std::size_t guard = 4096;

@@ -27,7 +27,7 @@ struct Counts {
 };
 
 void run(const Team& team, Counts& counts) {
-  team.run(team.self, &Counts::count, &counts);
+  team.run(team.self, team.lanes, &Counts::count, &counts);
   ++counts.expected;
 }
 
@@ -66,13 +66,28 @@ TEST_P(ThreadTeams, WaitForTheSlowestLane) {
   const Team team = threads.team();
   std::vector<int> done(team.lanes, 0);
   team.run(
-      team.self,
+      team.self, team.lanes,
       [](void* argument, std::uint32_t lane) {
         std::this_thread::sleep_for(std::chrono::milliseconds(lane));
         (*static_cast<std::vector<int>*>(argument))[lane] = 1;
       },
       &done);
   EXPECT_EQ(done, std::vector<int>(team.lanes, 1));
+}
+
+TEST_P(ThreadTeams, RunAsFewLanesAsAreAskedFor) {
+  ThreadTeam threads(GetParam());
+  const Team team = threads.team();
+  std::vector<std::uint32_t> runs(team.lanes);
+  const auto count = [](void* argument, std::uint32_t lane) {
+    ++(*static_cast<std::vector<std::uint32_t>*>(argument))[lane];
+  };
+  for (std::uint32_t i = 0; i < 200 * team.lanes; ++i) {
+    team.run(team.self, i % team.lanes + 1, count, &runs);
+  }
+  for (std::uint32_t lane = 0; lane < team.lanes; ++lane) {
+    EXPECT_EQ(runs[lane], 200 * (team.lanes - lane));
+  }
 }
 
 TEST_P(ThreadTeams, MayBeMadeAndLeftWithoutWork) {

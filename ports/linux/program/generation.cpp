@@ -38,11 +38,12 @@ struct PrefillWatch {
 }  // namespace
 
 Generation::Generation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
-                       const GenerationOptions& options)
+                       const GenerationOptions& options, const port::Tuner& tuner)
     : session_(session),
       tokenizer_(tokenizer),
       sampler_(sampler),
       options_(options),
+      tuner_(tuner),
       detokenizer_(tokenizer),
       // A word has at most one token for each byte and one for the space in front.
       tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
@@ -103,6 +104,10 @@ bool Generation::echo_prompt() noexcept {
 
 void Generation::generate() noexcept {
   if (options_.limit == 0) return;
+  if (const Status set = session_.set_execution(tuner_.execution()); !set.ok()) {
+    stop(Ending::failed, set);
+    return;
+  }
   std::uint64_t last = 0;
   while (true) {
     if (port::InterruptWatch::signal() != 0) {
@@ -125,11 +130,19 @@ void Generation::generate() noexcept {
     last = now;
     if (options_.stats_seconds > 0) show_statistics(now);
     if (report_.generated_tokens == options_.limit) return;
-    if (const Status status = session_.step(token); !status.ok()) {
-      stop(Ending::failed, status);
-      return;
-    }
+    if (!step(token)) return;
   }
+}
+
+bool Generation::step(TokenId token) noexcept {
+  const std::uint64_t started = now_nanoseconds();
+  const bool tuning = !tuner_.settled();
+  const Status status = session_.step(token);
+  if (!status.ok()) return stop(Ending::failed, status);
+  if (!tuning) return true;
+  tuner_.record(now_nanoseconds() - started);
+  const Status set = session_.set_execution(tuner_.execution());
+  return set.ok() || stop(Ending::failed, set);
 }
 
 bool Generation::emit(TokenId token) noexcept {

@@ -11,6 +11,7 @@
 #include "ringlet/session.hpp"
 #include "ringlet/status.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "tuner.hpp"
 
 namespace ringlet::cli {
 
@@ -53,7 +54,7 @@ class Generation {
  public:
   /// The references must outlive the object.
   Generation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
-             const GenerationOptions& options);
+             const GenerationOptions& options, const port::Tuner& tuner);
 
   /// Runs to the end; call once. The text always ends with a newline.
   const RunReport& run() noexcept;
@@ -63,6 +64,7 @@ class Generation {
   bool prefill_tokens(std::size_t count, const Progress& progress) noexcept;
   bool echo_prompt() noexcept;
   void generate() noexcept;
+  bool step(TokenId token) noexcept;
   bool emit(TokenId token) noexcept;
   bool write(std::string_view text) noexcept;
   void show_statistics(std::uint64_t now) noexcept;
@@ -73,6 +75,7 @@ class Generation {
   const Tokenizer& tokenizer_;
   Sampler& sampler_;
   GenerationOptions options_;
+  port::Tuner tuner_;
   Detokenizer detokenizer_;
   std::vector<TokenId> tokens_;  // the part of the prompt that is being prefilled
   std::uint64_t started_ = 0;

@@ -43,15 +43,6 @@ std::string bundled_model() {
   return model.string();
 }
 
-const KernelSet* choose_kernels(const SessionOptions& options) {
-  const KernelSet& kernels = port::find_kernels(options.isa);
-  if (port::passes_self_test(kernels)) return &kernels;
-  print_note(std::string("ringlet: the ") + name_of(kernels) +
-                 " kernels fail their self-test on this machine; going on, slower, with scalar",
-             false);
-  return &scalar_kernels();
-}
-
 }  // namespace
 
 void add_model(CLI::App& app, std::string& path) {
@@ -109,19 +100,41 @@ port::Failure setting_failure(const std::string& path, const Status& status) {
 
 Config SessionOptions::complete_config(const Model& model) const {
   Config result = config;
-  result.lanes =
-      threads ? static_cast<std::uint32_t>(*threads) : port::default_lanes(model.bytes().size());
+  const std::uint64_t decode = threads.value_or(port::default_lanes(model.bytes().size()));
+  result.lanes = static_cast<std::uint32_t>(std::max(decode, prefill_threads.value_or(1)));
   for (KvFormat format : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
     if (kv == name_of(format)) result.kv = format;
   }
   return result;
 }
 
+port::Tuner::Fixed SessionOptions::fixed_execution() const {
+  port::Tuner::Fixed fixed;
+  if (threads) fixed.lanes = static_cast<std::uint32_t>(*threads);
+  if (prefetch_bytes) fixed.prefetch_bytes = static_cast<std::uint32_t>(*prefetch_bytes);
+  if (prefill_threads) fixed.prefill_lanes = static_cast<std::uint32_t>(*prefill_threads);
+  return fixed;
+}
+
+port::Tuner LoadedSession::tuner(const SessionOptions& options) {
+  // Without --threads no more are tried than were planned for without it.
+  const std::uint32_t planned = port::default_lanes(session.model().bytes().size());
+  return {std::min(team->team().lanes, planned), options.fixed_execution()};
+}
+
+void add_context_options(CLI::App& app, SessionOptions& options) {
+  add_size(app, "--context", options.config.context, {1, most},
+           "Tokens that attention sees at once (default: what the model was trained on)")
+      ->group("Memory");
+  app.add_flag("--allow-longer-context", options.config.allow_longer_context,
+               "Accept a context beyond the model's training")
+      ->group("Memory");
+}
+
 void add_memory_options(CLI::App& app, SessionOptions& options) {
   Config& config = options.config;
   const auto group = [](CLI::Option* option) { option->group("Memory"); };
-  group(add_size(app, "--context", config.context, {1, most},
-                 "Tokens that attention sees at once (default: what the model was trained on)"));
+  add_context_options(app, options);
   group(add_size(app, "--sinks", config.sinks, {0, most},
                  "First tokens that are kept for ever (default: 4)"));
   group(add_choice(app, "--kv", options.kv, {"f32", "f16", "int8"},
@@ -132,10 +145,8 @@ void add_memory_options(CLI::App& app, SessionOptions& options) {
                  "Bytes of the longest word in a prompt (default: 1024)"));
   group(add_size(
       app, "--threads", options.threads, {1, most_threads},
-      "Threads to plan for and to use (default: 1 for a model below 4M, else 4, of which as "
-      "many run as there are processors)"));
-  group(app.add_flag("--allow-longer-context", config.allow_longer_context,
-                     "Accept a context beyond the model's training"));
+      "Threads to plan for and to use (default: 1 for a model below 4M, else 4; of these as many "
+      "as there are processors, and for single tokens as many as prove fastest)"));
 }
 
 void add_speed_options(CLI::App& app, SessionOptions& options) {
@@ -154,12 +165,27 @@ void add_speed_options(CLI::App& app, SessionOptions& options) {
   app.add_option_function<std::string>(
          "--isa", accept, "Instruction set, all with the same results (default: auto): " + names)
       ->type_name("NAME");
+  add_size(app, "--prefill-threads", options.prefill_threads, {1, most_threads},
+           "Threads for several tokens at once (default: as many as are planned)");
+  add_size(
+      app, "--prefetch", options.prefetch_bytes, {0, 1U << 20},
+      "Bytes ahead of its use that a weight is asked for (default: the fastest of 512, 1K, 2K)");
+}
+
+const KernelSet* choose_kernels(const SessionOptions& options) {
+  const KernelSet& kernels = port::find_kernels(options.isa);
+  if (port::passes_self_test(kernels)) return &kernels;
+  print_note(std::string("ringlet: the ") + name_of(kernels) +
+                 " kernels fail their self-test on this machine; going on, slower, with scalar",
+             false);
+  return &scalar_kernels();
 }
 
 LoadedSession make_session(const LoadedModel& model, const SessionOptions& options) {
   const Config config = options.complete_config(model.model);
+  const bool chosen = options.threads || options.prefill_threads;
   const std::uint32_t threads =
-      options.threads ? config.lanes : std::min(config.lanes, port::available_processors());
+      chosen ? config.lanes : std::min(config.lanes, port::available_processors());
   const Result<MemoryPlan> memory = plan(model.model, config);
   if (!memory.ok()) throw setting_failure(model.path, memory.status());
   LoadedSession loaded;
@@ -170,6 +196,12 @@ LoadedSession make_session(const LoadedModel& model, const SessionOptions& optio
                                                   *loaded.kernels, loaded.team->team());
   if (!session.ok()) throw setting_failure(model.path, session.status());
   loaded.session = *session;
+  const port::Tuner::Fixed fixed = options.fixed_execution();
+  const Status status = loaded.session.set_execution(
+      {.decode_lanes = fixed.lanes.value_or(0),
+       .prefill_lanes = fixed.prefill_lanes,
+       .prefetch_bytes = fixed.prefetch_bytes.value_or(Execution{}.prefetch_bytes)});
+  if (!status.ok()) throw port::failure_of(model.path, status);
   return loaded;
 }
 

@@ -15,6 +15,7 @@
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "thread_team.hpp"
+#include "tuner.hpp"
 
 namespace ringlet::cli {
 
@@ -50,18 +51,30 @@ struct SessionOptions {
   Config config;
   std::string kv;  // empty: as the model recommends
   std::string isa = "auto";
-  std::optional<std::uint64_t> threads;  // absent: as default_lanes() says
+  std::optional<std::uint64_t> threads;  // for one token; absent: tuned, up to default_lanes()
+  std::optional<std::uint64_t> prefill_threads;  // for a chunk; absent: all that are planned
+  std::optional<std::uint64_t> prefetch_bytes;   // absent: tuned
 
-  /// The configuration with the cache format filled in.
+  /// The configuration with the cache format and the lanes filled in.
   [[nodiscard]] Config complete_config(const Model& model) const;
+
+  /// What of the execution is not to be tuned.
+  [[nodiscard]] port::Tuner::Fixed fixed_execution() const;
 };
 
-/// Adds --context, --sinks, --kv, --prefill-chunk, --longest-word, --threads and
-/// --allow-longer-context.
+/// Adds --context and --allow-longer-context.
+void add_context_options(CLI::App& app, SessionOptions& options);
+
+/// Adds these and --sinks, --kv, --prefill-chunk, --longest-word and --threads.
 void add_memory_options(CLI::App& app, SessionOptions& options);
 
-/// Adds --isa, which changes nothing but speed.
+/// Adds --isa, --prefill-threads and --prefetch, which change nothing but speed (and the second,
+/// where it is more than --threads, the lanes that are planned for).
 void add_speed_options(CLI::App& app, SessionOptions& options);
+
+/// The kernels that --isa asks for. Where they fail their self-test the scalar ones, with a note on
+/// standard error.
+[[nodiscard]] const KernelSet* choose_kernels(const SessionOptions& options);
 
 /// A session, the memory that it lives in, and the threads and kernels that it uses.
 struct LoadedSession {
@@ -69,6 +82,9 @@ struct LoadedSession {
   std::unique_ptr<port::ThreadTeam> team;
   const KernelSet* kernels = nullptr;
   Session session;
+
+  /// A tuner for what the options left open; it begins with the first token it is told of.
+  [[nodiscard]] port::Tuner tuner(const SessionOptions& options);
 };
 
 /// Plans, maps and creates. Throws Failure naming the model and the option at fault. Kernels that

@@ -134,7 +134,8 @@ int execute(RunOptions options) {
                         .ignore_end = options.ignore_eos,
                         .stats_seconds = options.stats_seconds.value_or(0),
                         .dim_stats = color && port::wants_color(STDERR_FILENO),
-                        .progress = !options.quiet});
+                        .progress = !options.quiet},
+      loaded.tuner(options.session));
   const port::InterruptWatch watch;
   const RunReport& report = generation->run();
   const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;

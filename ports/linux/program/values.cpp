@@ -37,6 +37,31 @@ std::string shown_name(const std::string& names) {
   return comma == std::string::npos ? names : names.substr(comma + 1);
 }
 
+std::string join(const std::vector<std::string>& choices) {
+  std::string list;
+  for (const std::string& choice : choices) list += (list.empty() ? "" : ", ") + choice;
+  return list;
+}
+
+std::string checked_choice(const std::string& option, const std::string& value,
+                           const std::vector<std::string>& choices) {
+  if (std::find(choices.begin(), choices.end(), value) != choices.end()) return value;
+  reject(option, value, "one of " + join(choices));
+}
+
+/// "1,2" → "1", "2". An empty part stays, to be rejected.
+std::vector<std::string> split_list(const std::string& value) {
+  std::vector<std::string> parts(1);
+  for (const char c : value) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
@@ -113,18 +138,37 @@ CLI::Option* add_number(CLI::App& app, const std::string& names, std::optional<f
 
 CLI::Option* add_choice(CLI::App& app, const std::string& names, std::string& target,
                         const std::vector<std::string>& choices, const std::string& help) {
-  std::string list;
-  for (const std::string& choice : choices) list += (list.empty() ? "" : ", ") + choice;
-  const auto accept = [&target, choices, list, name = shown_name(names)](const std::string& value) {
-    for (const std::string& choice : choices) {
-      if (value == choice) {
-        target = value;
-        return;
-      }
-    }
-    reject(name, value, "one of " + list);
+  const auto accept = [&target, choices, name = shown_name(names)](const std::string& value) {
+    target = checked_choice(name, value, choices);
   };
-  return app.add_option_function<std::string>(names, accept, help + ": " + list)->type_name("NAME");
+  return app.add_option_function<std::string>(names, accept, help + ": " + join(choices))
+      ->type_name("NAME");
+}
+
+CLI::Option* add_size_list(CLI::App& app, const std::string& names,
+                           std::vector<std::uint32_t>& target, Range<std::uint32_t> range,
+                           const std::string& help) {
+  const Range<std::uint64_t> wide{range.lowest, range.highest};
+  const auto accept = [&target, wide, name = shown_name(names)](const std::string& value) {
+    target.clear();
+    for (const std::string& part : split_list(value)) {
+      target.push_back(static_cast<std::uint32_t>(checked_size(name, part, wide)));
+    }
+  };
+  return app.add_option_function<std::string>(names, accept, help)->type_name("N,N…");
+}
+
+CLI::Option* add_choice_list(CLI::App& app, const std::string& names,
+                             std::vector<std::string>& target,
+                             const std::vector<std::string>& choices, const std::string& help) {
+  const auto accept = [&target, choices, name = shown_name(names)](const std::string& value) {
+    target.clear();
+    for (const std::string& part : split_list(value)) {
+      target.push_back(checked_choice(name, part, choices));
+    }
+  };
+  return app.add_option_function<std::string>(names, accept, help + ": " + join(choices))
+      ->type_name("NAME,NAME…");
 }
 
 std::string with_commas(std::uint64_t value) {

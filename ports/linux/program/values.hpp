@@ -37,6 +37,14 @@ CLI::Option* add_number(CLI::App& app, const std::string& names, std::optional<f
 CLI::Option* add_choice(CLI::App& app, const std::string& names, std::string& target,
                         const std::vector<std::string>& choices, const std::string& help);
 
+/// Adds options that take several of either, separated by commas.
+CLI::Option* add_size_list(CLI::App& app, const std::string& names,
+                           std::vector<std::uint32_t>& target, Range<std::uint32_t> range,
+                           const std::string& help);
+CLI::Option* add_choice_list(CLI::App& app, const std::string& names,
+                             std::vector<std::string>& target,
+                             const std::vector<std::string>& choices, const std::string& help);
+
 /// "3,145,728".
 [[nodiscard]] std::string with_commas(std::uint64_t value);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ringlet/config.hpp"
+#include "ringlet/execution.hpp"
 #include "ringlet/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "ringlet/config.hpp"
+#include "ringlet/execution.hpp"
 #include "ringlet/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"
@@ -47,6 +48,10 @@ class Session {
 
   /// Appends one token; the same as a prefill of length one.
   Status step(TokenId token) noexcept;
+
+  /// Says how the work is done from now on; may be called between any two calls, and changes no
+  /// result. More lanes than the team has are refused.
+  Status set_execution(const Execution& execution) noexcept;
 
   /// The scores of every token of the vocabulary for the position after the last one. Valid until
   /// the next call; empty before the first token.

@@ -1,0 +1,158 @@
+// ringlet bench: how fast this machine reads a prompt and decodes, and how near to its memory.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "bench_measure.hpp"
+#include "command.hpp"
+#include "failure.hpp"
+#include "values.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+constexpr std::uint32_t most_tokens = 1U << 24;
+constexpr std::uint32_t most_threads = 256;
+constexpr std::uint32_t most_repetitions = 1000;
+
+struct BenchOptions {
+  std::string model;
+  BenchPlan plan{.prompts = {128}, .tokens = {64}, .depths = {0}, .threads = {}, .kv = {""}};
+  SessionOptions session;
+  bool json = false;
+};
+
+using Bandwidths = std::map<std::uint32_t, double>;  // by threads
+
+double bandwidth_fraction(const BenchResult& result, const Bandwidths& bandwidths) {
+  return result.tokens_per_second.median * static_cast<double>(result.bytes_per_token) /
+         bandwidths.at(result.threads);
+}
+
+std::string table_head(const LoadedModel& model, const KernelSet& kernels,
+                       const Bandwidths& bandwidths) {
+  std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
+                     name_of(kernels) + "; memory reads at";
+  for (const auto& [threads, bandwidth] : bandwidths) {
+    text += format("%s %.1f GB/s with %u thread%s", threads == bandwidths.begin()->first ? "" : ",",
+                   bandwidth / 1e9, threads, threads == 1 ? "" : "s");
+  }
+  return text + "\n\n" +
+         format("%-12s %8s %8s %16s %10s %9s %18s %9s\n", "test", "depth", "threads", "kv", "tok/s",
+                "+/- %", "GMAC/s or GB/s", "of memory");
+}
+
+std::string table_row(const BenchResult& result, const Bandwidths& bandwidths) {
+  const Rate& rate = result.tokens_per_second;
+  const double spread = (rate.maximum - rate.minimum) / 2 / rate.median * 100;
+  const std::string test = (result.decode ? "decode " : "prefill ") + std::to_string(result.tokens);
+  std::string text = format("%-12s %8u %8u %16s %10.1f %9.1f ", test.c_str(), result.depth,
+                            result.threads, result.kv.c_str(), rate.median, spread);
+  if (!result.decode) {
+    return text + format("%11.1f GMAC/s\n", rate.median * result.multiplications_per_token / 1e9);
+  }
+  return text + format("%13.1f GB/s %8.0f %%\n",
+                       rate.median * static_cast<double>(result.bytes_per_token) / 1e9,
+                       100 * bandwidth_fraction(result, bandwidths));
+}
+
+nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& bandwidths,
+                                   const KernelSet& kernels) {
+  const Rate& rate = result.tokens_per_second;
+  nlohmann::ordered_json json = {
+      {"test", result.decode ? "decode" : "prefill"},
+      {"tokens", result.tokens},
+      {"depth", result.depth},
+      {"threads", result.threads},
+      {"isa", name_of(kernels)},
+      {"kv", result.kv},
+      {"prefetch_bytes", result.prefetch_bytes},
+      {"tokens_per_second",
+       {{"median", rate.median}, {"minimum", rate.minimum}, {"maximum", rate.maximum}}},
+      {"multiplications_per_second", rate.median * result.multiplications_per_token}};
+  if (result.decode) {
+    json["bytes_per_token"] = result.bytes_per_token;
+    json["bandwidth_fraction"] = bandwidth_fraction(result, bandwidths);
+  }
+  return json;
+}
+
+nlohmann::ordered_json document(const LoadedModel& model, const std::vector<BenchResult>& results,
+                                const Bandwidths& bandwidths, const KernelSet& kernels) {
+  nlohmann::ordered_json by_threads = nlohmann::ordered_json::object();
+  for (const auto& [threads, bandwidth] : bandwidths) {
+    by_threads[std::to_string(threads)] = bandwidth;
+  }
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const BenchResult& result : results) {
+    rows.push_back(result_json(result, bandwidths, kernels));
+  }
+  return {{"model", model.name()},
+          {"file_bytes", model.file.bytes().size()},
+          {"machine",
+           {{"processors", port::available_processors()},
+            {"read_bandwidth_bytes_per_second", by_threads}}},
+          {"results", rows}};
+}
+
+/// One thread, and as many as a plan has room for here.
+std::vector<std::uint32_t> default_threads(const Model& model) {
+  const std::uint32_t all =
+      std::min(port::default_lanes(model.bytes().size()), port::available_processors());
+  return all == 1 ? std::vector<std::uint32_t>{1} : std::vector<std::uint32_t>{1, all};
+}
+
+int execute(BenchOptions options) {
+  const LoadedModel model = load_model(options.model);
+  if (options.plan.threads.empty()) options.plan.threads = default_threads(model.model);
+  Bandwidths bandwidths;
+  for (const std::uint32_t threads : options.plan.threads) {
+    bandwidths.try_emplace(threads, machine_bandwidth(threads));
+  }
+  const KernelSet& kernels = *choose_kernels(options.session);
+  if (!options.json) print(table_head(model, kernels, bandwidths));
+  std::vector<BenchResult> results;
+  run_benchmark(model, options.plan, options.session, [&](const BenchResult& result) {
+    results.push_back(result);
+    if (!options.json) print(table_row(result, bandwidths));
+  });
+  if (options.json) print(document(model, results, bandwidths, kernels).dump(2) + "\n");
+  return exit_success;
+}
+
+}  // namespace
+
+Command add_bench(CLI::App& program) {
+  const auto options = std::make_shared<BenchOptions>();
+  BenchPlan& plan = options->plan;
+  CLI::App* app = program.add_subcommand("bench", "Measure the speed of prefill and decoding");
+  add_model(*app, options->model);
+  add_size_list(*app, "-p", plan.prompts, {0, most_tokens},
+                "Tokens of a prompt; 0: none (default: 128)");
+  add_size_list(*app, "-n", plan.tokens, {0, most_tokens},
+                "Tokens decoded one by one; 0: none (default: 64)");
+  add_size_list(*app, "--depth", plan.depths, {0, most_tokens},
+                "Tokens in the session before that (default: 0)");
+  add_size_list(*app, "--threads", plan.threads, {1, most_threads},
+                "Threads (default: one, and as many as ringlet run may take)");
+  add_choice_list(*app, "--kv", plan.kv, {"f32", "f16", "int8"},
+                  "Formats of the cache (default: as the model recommends)");
+  add_size(*app, "-r", plan.repetitions, {1, most_repetitions},
+           "Repetitions, of which the median counts (default: 5)");
+  add_context_options(*app, options->session);
+  add_speed_options(*app, options->session);
+  app->add_flag("--json", options->json, "Print JSON");
+  app->footer(
+      "Lists are separated by commas and combined with each other. A row has the median of the\n"
+      "repetitions and half the distance from the slowest to the fastest. Decoding reads every\n"
+      "weight and the cache for each token: the last columns are the bytes per second that this\n"
+      "makes and their share of what the same number of threads reads from memory when they do\n"
+      "nothing else. A model that fits the caches can be above 100 %.\n\n"
+      "Examples:\n"
+      "  ringlet bench stories.ringlet\n"
+      "  ringlet bench stories.ringlet -p 128,512 -n 64 --depth 0,2048 --threads 1,2 --json");
+  return {app, [options] { return execute(*options); }};
+}
+
+}  // namespace ringlet::cli

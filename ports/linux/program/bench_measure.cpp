@@ -1,0 +1,192 @@
+#include "bench_measure.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "kernels/packed_layout.hpp"
+#include "model/weights.hpp"
+#include "read_bandwidth.hpp"
+#include "terminal.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+/// Token i of every measurement; speed does not depend on which.
+TokenId token_at(const Model& model, std::uint64_t i) {
+  return static_cast<TokenId>((i * 2654435761U >> 8) % model.architecture().vocab_size);
+}
+
+void check(const LoadedModel& model, const Status& status) {
+  if (!status.ok()) throw port::failure_of(model.path, status);
+}
+
+double per_second(std::uint32_t tokens, std::uint64_t nanoseconds) {
+  return tokens * 1e9 / static_cast<double>(std::max<std::uint64_t>(nanoseconds, 1));
+}
+
+Rate summarize(std::vector<double> rates) {
+  std::sort(rates.begin(), rates.end());
+  const std::size_t n = rates.size();
+  return {.median = (rates[(n - 1) / 2] + rates[n / 2]) / 2,
+          .minimum = rates.front(),
+          .maximum = rates.back()};
+}
+
+/// One session at work.
+class Bench {
+ public:
+  Bench(const LoadedModel& model, const SessionOptions& options, std::uint32_t repetitions)
+      : model_(model), loaded_(make_session(model, options)), repetitions_(repetitions) {
+    port::Tuner tuner = loaded_.tuner(options);
+    while (!tuner.settled()) {
+      check(model_, loaded_.session.set_execution(tuner.execution()));
+      tuner.record(decode(1));
+    }
+    execution_ = tuner.execution();
+    check(model_, loaded_.session.set_execution(execution_));
+  }
+
+  [[nodiscard]] const Execution& execution() const { return execution_; }
+  [[nodiscard]] const Session& session() const { return loaded_.session; }
+
+  Rate prefill(std::uint32_t tokens, std::uint32_t depth) {
+    std::vector<double> rates;
+    for (std::uint32_t i = 0; i <= repetitions_; ++i) {
+      go_to(depth);
+      const std::uint64_t nanoseconds = append(tokens);
+      if (i > 0) rates.push_back(per_second(tokens, nanoseconds));  // the first warms up
+    }
+    return summarize(rates);
+  }
+
+  Rate steps(std::uint32_t tokens, std::uint32_t depth) {
+    std::vector<double> rates;
+    for (std::uint32_t i = 0; i < repetitions_; ++i) {
+      go_to(depth);
+      decode(1);
+      rates.push_back(per_second(tokens, decode(tokens)));
+    }
+    return summarize(rates);
+  }
+
+ private:
+  /// Where the ring has wrapped a depth beyond it is as good as any other.
+  void go_to(std::uint32_t depth) {
+    Session& session = loaded_.session;
+    if (session.position() >= depth && session.truncate(depth).ok()) return;
+    if (session.position() >= depth && depth >= session.config().context) return;
+    if (session.position() > depth) session.reset();
+    append(static_cast<std::uint32_t>(depth - session.position()));
+  }
+
+  std::uint64_t append(std::uint32_t tokens) {
+    std::vector<TokenId> ids(tokens);
+    for (std::uint32_t i = 0; i < tokens; ++i) ids[i] = token_at(model_.model, i);
+    const std::uint64_t started = port::now_nanoseconds();
+    check(model_, loaded_.session.prefill(ids));
+    return port::now_nanoseconds() - started;
+  }
+
+  std::uint64_t decode(std::uint32_t tokens) {
+    const std::uint64_t started = port::now_nanoseconds();
+    for (std::uint32_t i = 0; i < tokens; ++i) {
+      check(model_, loaded_.session.step(token_at(model_.model, i)));
+    }
+    return port::now_nanoseconds() - started;
+  }
+
+  const LoadedModel& model_;
+  LoadedSession loaded_;
+  std::uint32_t repetitions_;
+  Execution execution_;
+};
+
+/// Bytes of keys and values that one token reads on average while `tokens` are decoded from
+/// `depth` on.
+std::uint64_t cache_traffic(const Session& session, std::uint32_t depth, std::uint32_t tokens) {
+  const MemoryPlan plan = session.memory_plan();
+  const double filled = std::min(1.0, (depth + tokens / 2.0) / session.config().context);
+  double bytes = 0;
+  for (const char* name : {"pinned keys", "pinned values", "ring keys", "ring values"}) {
+    const Section* section = plan.find(name);
+    if (section != nullptr) bytes += static_cast<double>(section->bytes) * filled;
+  }
+  return static_cast<std::uint64_t>(bytes);
+}
+
+void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const WeightTraffic& weights,
+             const std::function<void(const BenchResult&)>& report) {
+  result.multiplications_per_token = weights.weights;
+  result.prefetch_bytes = bench.execution().prefetch_bytes;
+  for (const std::uint32_t depth : plan.depths) {
+    result.depth = depth;
+    result.decode = false;
+    result.bytes_per_token = 0;
+    for (const std::uint32_t tokens : plan.prompts) {
+      if (tokens == 0) continue;
+      result.tokens = tokens;
+      result.tokens_per_second = bench.prefill(tokens, depth);
+      report(result);
+    }
+    result.decode = true;
+    for (const std::uint32_t tokens : plan.tokens) {
+      if (tokens == 0) continue;
+      result.tokens = tokens;
+      result.bytes_per_token = weights.bytes + cache_traffic(bench.session(), depth, tokens);
+      result.tokens_per_second = bench.steps(tokens, depth);
+      report(result);
+    }
+  }
+}
+
+}  // namespace
+
+WeightTraffic weight_traffic(const Model& model) {
+  WeightTraffic traffic;
+  const auto add = [&traffic](const PackedMatrix& matrix) {
+    const std::uint64_t rows = packed::padded_rows(std::uint64_t{matrix.rows});
+    const std::uint64_t columns = packed::padded_columns(std::uint64_t{matrix.columns});
+    traffic.weights += static_cast<double>(matrix.rows) * matrix.columns;
+    if (matrix.format == MatrixFormat::f32) traffic.bytes += 4 * rows * matrix.columns;
+    if (matrix.format == MatrixFormat::int8) traffic.bytes += packed::int8_bytes(rows, columns);
+    if (matrix.format == MatrixFormat::int4) traffic.bytes += packed::int4_bytes(rows, columns);
+    if (matrix.scales != nullptr) traffic.bytes += packed::scale_bytes(rows, columns);
+  };
+  for (std::uint32_t layer = 0; layer < model.architecture().layers; ++layer) {
+    const LayerWeights w = layer_weights(model, layer);
+    for (const PackedMatrix& matrix : {w.wq, w.wk, w.wv, w.wo, w.w_gate, w.w_up, w.w_down}) {
+      add(matrix);
+    }
+  }
+  add(output_head(model));
+  return traffic;
+}
+
+void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& base,
+                   const std::function<void(const BenchResult&)>& report) {
+  const WeightTraffic weights = weight_traffic(model.model);
+  for (const std::uint32_t threads : plan.threads) {
+    for (const std::string& kv : plan.kv) {
+      SessionOptions options = base;
+      options.threads = threads;
+      options.kv = kv;
+      Bench bench(model, options, plan.repetitions);
+      BenchResult result;
+      result.threads = threads;
+      result.kv = describe_kv(model.model, bench.session().config());
+      measure(bench, plan, result, weights, report);
+    }
+  }
+}
+
+double machine_bandwidth(std::uint32_t threads) {
+  constexpr std::uint64_t bytes = std::uint64_t{256} << 20;
+  const port::Mapping memory = port::map_session_memory(bytes);
+  // Pages that were never written to are all the same one.
+  std::memset(memory.bytes().data(), 1, memory.bytes().size());
+  port::ThreadTeam team(threads);
+  return port::read_bandwidth(memory.bytes(), team.team());
+}
+
+}  // namespace ringlet::cli

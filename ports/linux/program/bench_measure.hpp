@@ -1,0 +1,60 @@
+// The measurements of `ringlet bench`: one session for each combination of threads and cache
+// format.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "options.hpp"
+
+namespace ringlet::cli {
+
+/// What to measure. Lists are combined with each other.
+struct BenchPlan {
+  std::vector<std::uint32_t> prompts;  // tokens of a prefill
+  std::vector<std::uint32_t> tokens;   // tokens decoded one by one
+  std::vector<std::uint32_t> depths;   // tokens in the session before that
+  std::vector<std::uint32_t> threads;
+  std::vector<std::string> kv;  // "" takes what the model recommends
+  std::uint32_t repetitions = 5;
+};
+
+/// Tokens per second over the repetitions.
+struct Rate {
+  double median = 0;
+  double minimum = 0;
+  double maximum = 0;
+};
+
+struct BenchResult {
+  bool decode = false;  // otherwise prefill
+  std::uint32_t tokens = 0;
+  std::uint32_t depth = 0;
+  std::uint32_t threads = 0;
+  std::uint32_t prefetch_bytes = 0;
+  std::string kv;
+  Rate tokens_per_second;
+  std::uint64_t bytes_per_token = 0;  // weights and cache that one token reads; 0 for prefill
+  double multiplications_per_token =
+      0;  // of the matrices; one multiplication and one addition each
+};
+
+/// Matrices that every token reads, in bytes of their planes (an embedding that is not the head as
+/// well gives one row, which does not count), and their weights.
+struct WeightTraffic {
+  std::uint64_t bytes = 0;
+  double weights = 0;
+};
+[[nodiscard]] WeightTraffic weight_traffic(const Model& model);
+
+/// Measures everything in the order threads, kv, depth, prompts, tokens, and calls `report` with
+/// each result. The session's other settings come from `base`.
+void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& base,
+                   const std::function<void(const BenchResult&)>& report);
+
+/// Bytes per second that `threads` threads read from memory far larger than any cache.
+[[nodiscard]] double machine_bandwidth(std::uint32_t threads);
+
+}  // namespace ringlet::cli

@@ -1,0 +1,66 @@
+#include "read_bandwidth.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+#include "terminal.hpp"
+
+namespace ringlet::port {
+namespace {
+
+constexpr int most_passes = 5;
+constexpr std::uint64_t enough_nanoseconds = 1'000'000'000;
+constexpr std::size_t line = 64;
+
+/// One 32-byte register's worth, wherever the target has such.
+typedef std::uint64_t Block __attribute__((vector_size(32), aligned(32)));
+
+struct Reading {
+  const std::byte* memory;
+  std::size_t lines;
+  std::size_t prefetch_bytes;
+  std::uint32_t lanes;
+  std::atomic<std::uint64_t> sink{0};  // so that nobody can leave the reading out
+};
+
+void read_lane(void* argument, std::uint32_t lane) {
+  auto& reading = *static_cast<Reading*>(argument);
+  const std::size_t first = reading.lines * lane / reading.lanes;
+  const std::size_t last = reading.lines * (lane + 1) / reading.lanes;
+  const auto* blocks = reinterpret_cast<const Block*>(reading.memory);
+  const auto address = reinterpret_cast<std::uintptr_t>(reading.memory) + reading.prefetch_bytes;
+  Block sums[2] = {};
+  for (std::size_t i = first; i < last; ++i) {
+    if (reading.prefetch_bytes != 0) {
+      __builtin_prefetch(reinterpret_cast<const void*>(address + i * line), 0, 3);
+    }
+    sums[0] ^= blocks[2 * i];
+    sums[1] ^= blocks[2 * i + 1];
+  }
+  const Block sum = sums[0] ^ sums[1];
+  reading.sink.fetch_xor(sum[0] ^ sum[1] ^ sum[2] ^ sum[3], std::memory_order_relaxed);
+}
+
+}  // namespace
+
+double read_bandwidth(std::span<const std::byte> memory, const Team& team) {
+  Reading reading{.memory = memory.data(),
+                  .lines = memory.size() / line,
+                  .prefetch_bytes = 0,
+                  .lanes = team.lanes};
+  std::uint64_t shortest = UINT64_MAX;
+  const std::uint64_t began = now_nanoseconds();
+  for (int pass = 0; pass < most_passes && now_nanoseconds() - began < enough_nanoseconds; ++pass) {
+    for (const std::size_t distance : {0U, 1024U, 2048U}) {
+      reading.prefetch_bytes = distance;
+      const std::uint64_t started = now_nanoseconds();
+      team.run(team.self, team.lanes, read_lane, &reading);
+      shortest = std::min(shortest, now_nanoseconds() - started);
+    }
+  }
+  return static_cast<double>(reading.lines * line) * 1e9 /
+         static_cast<double>(std::max<std::uint64_t>(shortest, 1));
+}
+
+}  // namespace ringlet::port
