@@ -22,6 +22,8 @@ const char* name_of(KvFormat format) noexcept {
       return "f16";
     case KvFormat::int8:
       return "int8";
+    case KvFormat::int4:
+      return "int4";
   }
   return "unknown";
 }

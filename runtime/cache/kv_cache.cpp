@@ -10,46 +10,69 @@ namespace {
 // Above this many, pinned tokens are stored like those of the ring.
 constexpr std::uint32_t most_float_sinks = 64;
 
+bool is_integer(KvFormat format) { return format == KvFormat::int8 || format == KvFormat::int4; }
+
 KvFormat pinned_format(KvFormat ring, std::uint32_t pinned) {
-  return ring == KvFormat::int8 && pinned <= most_float_sinks ? KvFormat::f16 : ring;
+  if (!is_integer(ring)) return ring;
+  return pinned <= most_float_sinks ? KvFormat::f16 : KvFormat::int8;
 }
 
+/// The newest positions: INT8 in place of INT4.
+KvFormat hot_format(KvFormat format) { return format == KvFormat::int4 ? KvFormat::int8 : format; }
+
 /// Codes of all pages of a head, then their scales.
-std::uint64_t head_bytes(std::uint64_t page_bytes, KvFormat format, std::uint64_t slots) {
-  return slots / page::positions * (page_bytes + page::scale_bytes(format));
+std::uint64_t head_bytes(std::uint64_t page_bytes, KvFormat format, std::uint64_t slots,
+                         std::uint64_t head_dim) {
+  return slots / page::positions * (page_bytes + page::scale_bytes(format, head_dim));
 }
 
 std::uint8_t* at(std::span<std::byte> section, std::uint64_t offset) {
   return reinterpret_cast<std::uint8_t*>(section.data()) + static_cast<std::size_t>(offset);
 }
 
-/// One side of a page of a head, given where the layer begins in the section.
-PageSide side(std::span<std::byte> section, std::uint64_t layer_offset, KvFormat format,
-              std::uint64_t page_bytes, std::uint32_t slots, std::uint32_t head,
-              std::uint32_t index) {
-  const std::uint64_t pages = slots / page::positions;
-  const std::uint64_t begin = layer_offset + head * head_bytes(page_bytes, format, slots);
-  PageSide result;
-  result.codes = at(section, begin + index * page_bytes);
-  if (page::scale_bytes(format) != 0) {
-    result.scales = reinterpret_cast<std::uint16_t*>(
-        at(section, begin + pages * page_bytes + index * page::scale_bytes(format)));
+/// One side of a region, of all heads of a layer.
+struct Plane {
+  std::span<std::byte> section;
+  std::uint64_t layer_offset;
+  KvFormat format;
+  std::uint64_t page_bytes;
+  std::uint32_t slots;
+  std::uint32_t head_dim;
+
+  [[nodiscard]] PageSide page(std::uint32_t head, std::uint32_t index) const {
+    const std::uint64_t pages = slots / page::positions;
+    const std::uint64_t scale_bytes = page::scale_bytes(format, head_dim);
+    const std::uint64_t begin =
+        layer_offset + head * head_bytes(page_bytes, format, slots, head_dim);
+    PageSide result;
+    result.codes = at(section, begin + index * page_bytes);
+    if (scale_bytes != 0) {
+      result.scales = reinterpret_cast<std::uint16_t*>(
+          at(section, begin + pages * page_bytes + index * scale_bytes));
+    }
+    return result;
   }
-  return result;
-}
+};
 
 }  // namespace
 
 LayerCache layer_cache(const Config& config, std::uint32_t own_window,
                        KvFormats recommended) noexcept {
+  const KvFormats formats = config.kv.value_or(recommended);
   LayerCache layer;
   layer.ring.pinned = own_window == 0 ? config.sinks : 0;
   layer.ring.window =
       own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
   layer.ring.max_tokens = config.prefill_chunk;
-  layer.ring_formats = config.kv ? KvFormats{*config.kv, *config.kv} : recommended;
-  layer.pinned_formats = {pinned_format(layer.ring_formats.keys, layer.ring.pinned),
-                          pinned_format(layer.ring_formats.values, layer.ring.pinned)};
+  const bool tiered = formats.keys == KvFormat::int4 || formats.values == KvFormat::int4;
+  const std::uint32_t hot = std::max(config.hot_window, config.prefill_chunk);
+  if (tiered && hot < layer.ring.window) layer.ring.hot = hot;
+  layer.regions[0] = {.formats = {pinned_format(formats.keys, layer.ring.pinned),
+                                  pinned_format(formats.values, layer.ring.pinned)},
+                      .slots = layer.ring.pinned_slots()};
+  layer.regions[1] = {.formats = {hot_format(formats.keys), hot_format(formats.values)},
+                      .slots = layer.ring.slots()};
+  layer.regions[2] = {.formats = formats, .slots = layer.ring.cold_slots()};
   return layer;
 }
 
@@ -57,51 +80,52 @@ LayerCacheBytes layer_cache_bytes(const LayerCache& layer,
                                   const Architecture& architecture) noexcept {
   const std::uint64_t heads = architecture.kv_heads;
   const std::uint64_t d = architecture.head_dim;
-  const auto keys = [&](KvFormat format, std::uint32_t slots) {
-    return heads * head_bytes(page::key_bytes(format, d), format, slots);
-  };
-  const auto values = [&](KvFormat format, std::uint32_t slots) {
-    return heads * head_bytes(page::value_bytes(format, d), format, slots);
-  };
-  return {.pinned_keys = keys(layer.pinned_formats.keys, layer.ring.pinned_slots()),
-          .pinned_values = values(layer.pinned_formats.values, layer.ring.pinned_slots()),
-          .ring_keys = keys(layer.ring_formats.keys, layer.ring.slots()),
-          .ring_values = values(layer.ring_formats.values, layer.ring.slots())};
+  LayerCacheBytes bytes;
+  for (std::size_t i = 0; i < region_count; ++i) {
+    const RegionCache& region = layer.regions[i];
+    const KvFormats formats = region.formats;
+    bytes.keys[i] =
+        heads * head_bytes(page::key_bytes(formats.keys, d), formats.keys, region.slots, d);
+    bytes.values[i] =
+        heads * head_bytes(page::value_bytes(formats.values, d), formats.values, region.slots, d);
+  }
+  return bytes;
+}
+
+std::uint64_t LayerCacheBytes::total() const noexcept {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < region_count; ++i) sum += keys[i] + values[i];
+  return sum;
 }
 
 KvCache::KvCache(const Arena& arena, const Architecture& architecture) noexcept
     : layers_(arena.array<LayerCache>("cache layers")),
-      pinned_keys_(arena.bytes("pinned keys")),
-      pinned_values_(arena.bytes("pinned values")),
-      ring_keys_(arena.bytes("ring keys")),
-      ring_values_(arena.bytes("ring values")),
-      head_dim_(architecture.head_dim) {}
+      head_dim_(architecture.head_dim),
+      kv_heads_(architecture.kv_heads) {
+  for (std::size_t i = 0; i < region_count; ++i) {
+    keys_[i] = arena.bytes(key_sections[i]);
+    values_[i] = arena.bytes(value_sections[i]);
+  }
+}
 
 void KvCache::clear() noexcept {
-  for (const std::span<std::byte> section :
-       {pinned_keys_, pinned_values_, ring_keys_, ring_values_}) {
-    std::fill(section.begin(), section.end(), std::byte{0});
+  for (std::size_t i = 0; i < region_count; ++i) {
+    std::fill(keys_[i].begin(), keys_[i].end(), std::byte{0});
+    std::fill(values_[i].begin(), values_[i].end(), std::byte{0});
   }
 }
 
 KvCache::Sides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t head,
                                std::uint32_t page) const noexcept {
-  const LayerCache& cache = layers_[layer];
-  const std::uint64_t d = head_dim_;
-  if (region == Region::pinned) {
-    const KvFormats formats = cache.pinned_formats;
-    const std::uint32_t slots = cache.ring.pinned_slots();
-    return {side(pinned_keys_, cache.pinned_keys, formats.keys, page::key_bytes(formats.keys, d),
-                 slots, head, page),
-            side(pinned_values_, cache.pinned_values, formats.values,
-                 page::value_bytes(formats.values, d), slots, head, page)};
-  }
-  const KvFormats formats = cache.ring_formats;
-  const std::uint32_t slots = cache.ring.slots();
-  return {side(ring_keys_, cache.ring_keys, formats.keys, page::key_bytes(formats.keys, d), slots,
-               head, page),
-          side(ring_values_, cache.ring_values, formats.values,
-               page::value_bytes(formats.values, d), slots, head, page)};
+  const auto index = static_cast<std::uint8_t>(region);
+  const RegionCache& cache = layers_[layer].regions[index];
+  const auto [keys, values] = cache.formats;
+  const Plane key_plane{keys_[index], cache.keys, keys, page::key_bytes(keys, head_dim_),
+                        cache.slots,  head_dim_};
+  const Plane value_plane{values_[index], cache.values,
+                          values,         page::value_bytes(values, head_dim_),
+                          cache.slots,    head_dim_};
+  return {key_plane.page(head, page), value_plane.page(head, page)};
 }
 
 CachePage KvCache::page(std::uint32_t layer, Region region, std::uint32_t head,
@@ -112,12 +136,30 @@ CachePage KvCache::page(std::uint32_t layer, Region region, std::uint32_t head,
 
 void KvCache::store(std::uint32_t layer, Region region, std::uint32_t head, std::uint32_t slot,
                     const float* key, const float* value) noexcept {
-  const LayerCache& cache = layers_[layer];
-  const KvFormats formats = region == Region::pinned ? cache.pinned_formats : cache.ring_formats;
+  const KvFormats formats = layers_[layer].region(region).formats;
   const Sides sides = locate(layer, region, head, slot / page::positions);
   const std::size_t position = slot % page::positions;
   store_key(sides.keys, formats.keys, position, key, head_dim_);
   store_value(sides.values, formats.values, position, value, head_dim_);
+}
+
+void KvCache::demote(std::uint32_t layer, const Demotion& demotion, float* scratch) noexcept {
+  const RegionCache& hot = layers_[layer].region(Region::ring);
+  const RegionCache& cold = layers_[layer].region(Region::cold);
+  for (std::uint32_t i = 0; i < demotion.count; ++i) {
+    const std::uint32_t from = (demotion.first_slot + i) % hot.slots;
+    const std::uint32_t to = (demotion.first_cold_slot + i) % cold.slots;
+    for (std::uint32_t head = 0; head < kv_heads_; ++head) {
+      const Sides source = locate(layer, Region::ring, head, from / page::positions);
+      const Sides target = locate(layer, Region::cold, head, to / page::positions);
+      const std::size_t old_position = from % page::positions;
+      const std::size_t position = to % page::positions;
+      load_key(source.keys, hot.formats.keys, old_position, head_dim_, scratch);
+      store_key(target.keys, cold.formats.keys, position, scratch, head_dim_);
+      load_value(source.values, hot.formats.values, old_position, head_dim_, scratch);
+      store_value(target.values, cold.formats.values, position, scratch, head_dim_);
+    }
+  }
 }
 
 }  // namespace ringlet

@@ -2,7 +2,7 @@
 // positions.
 //
 //   section "pinned keys":  layer 0 [head 0 pages | scales][head 1 …] layer 1 …
-//   section "pinned values", "ring keys", "ring values": the same
+//   section "pinned values", "ring keys", "ring values", "cold keys", "cold values": the same
 //
 // Formats and windows are each layer's own. Which slot holds which position is cache/ring.hpp's
 // business; how a page looks is kernels/cache_page.hpp's.
@@ -19,36 +19,51 @@
 
 namespace ringlet {
 
+/// The regions of a layer. A cache of one tier has nothing in the cold one.
+enum class Region : std::uint8_t { pinned, ring, cold };
+inline constexpr std::size_t region_count = 3;
+
+/// One region of a layer.
+struct RegionCache {
+  KvFormats formats;
+  std::uint32_t slots = 0;
+  std::uint64_t keys = 0;  // where the layer begins in the region's sections, in bytes
+  std::uint64_t values = 0;
+};
+
 /// One layer's share of the cache. Free of pointers, so that it is the same on every target.
 struct LayerCache {
   RingGeometry ring;
-  KvFormats pinned_formats;
-  KvFormats ring_formats;
-  std::uint64_t pinned_keys = 0;  // where this layer begins in each section, in bytes
-  std::uint64_t pinned_values = 0;
-  std::uint64_t ring_keys = 0;
-  std::uint64_t ring_values = 0;
+  RegionCache regions[region_count];
+
+  [[nodiscard]] const RegionCache& region(Region which) const noexcept {
+    return regions[static_cast<std::uint8_t>(which)];
+  }
 };
 
-/// The regions of a layer.
-enum class Region : std::uint8_t { pinned, ring };
-
-/// Geometry and formats of a layer. `own_window` is the layer's sliding window (0: none); such a
-/// layer pins nothing, because its model was trained without. `config.context` must be resolved and
-/// larger than `config.sinks`. Pinned tokens of an INT8 cache are f16 while there are at most 64 of
-/// them.
+/// Geometry and formats of a layer, with all offsets zero. `own_window` is the layer's sliding
+/// window (0: none); such a layer pins nothing, because its model was trained without.
+/// `config.context` must be resolved and larger than `config.sinks`. Where keys or values are to be
+/// INT4 the newest positions, config.hot_window of them or a prefill chunk, are INT8, and a window
+/// that is no longer than that is INT8 altogether. Pinned tokens of an integer cache are f16 while
+/// there are at most 64 of them, and INT8 beyond.
 [[nodiscard]] LayerCache layer_cache(const Config& config, std::uint32_t own_window,
                                      KvFormats recommended) noexcept;
 
-/// Bytes of a layer in the four sections.
+/// Bytes of a layer in the two sections of each region.
 struct LayerCacheBytes {
-  std::uint64_t pinned_keys = 0;
-  std::uint64_t pinned_values = 0;
-  std::uint64_t ring_keys = 0;
-  std::uint64_t ring_values = 0;
+  std::uint64_t keys[region_count] = {};
+  std::uint64_t values[region_count] = {};
+
+  [[nodiscard]] std::uint64_t total() const noexcept;
 };
 [[nodiscard]] LayerCacheBytes layer_cache_bytes(const LayerCache& layer,
                                                 const Architecture& architecture) noexcept;
+
+/// The names of the sections, by region.
+inline constexpr const char* key_sections[region_count] = {"pinned keys", "ring keys", "cold keys"};
+inline constexpr const char* value_sections[region_count] = {"pinned values", "ring values",
+                                                             "cold values"};
 
 /// Access to the cache's storage. Small; holds no state of its own.
 class KvCache {
@@ -72,6 +87,10 @@ class KvCache {
   void store(std::uint32_t layer, Region region, std::uint32_t head, std::uint32_t slot,
              const float* key, const float* value) noexcept;
 
+  /// Copies positions of every kv head from the ring to the cold tier. `scratch` has head_dim
+  /// floats.
+  void demote(std::uint32_t layer, const Demotion& demotion, float* scratch) noexcept;
+
  private:
   struct Sides {
     PageSide keys;
@@ -81,11 +100,10 @@ class KvCache {
                              std::uint32_t page) const noexcept;
 
   LayerCache* layers_ = nullptr;
-  std::span<std::byte> pinned_keys_;
-  std::span<std::byte> pinned_values_;
-  std::span<std::byte> ring_keys_;
-  std::span<std::byte> ring_values_;
+  std::span<std::byte> keys_[region_count];
+  std::span<std::byte> values_[region_count];
   std::uint32_t head_dim_ = 0;
+  std::uint32_t kv_heads_ = 0;
 };
 
 }  // namespace ringlet

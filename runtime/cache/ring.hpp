@@ -9,6 +9,17 @@
 // slots ≥ W + n − 1 keeps everything that the pass may read; one slot fewer fails. Slots are
 // rounded up to whole pages of 32, so a page of 32 absolute positions is always one page of memory.
 //
+// With two tiers the ring holds the newest R positions and a second one, the cold ring, those
+// before:
+//
+//   cold: r in (r_p − W, r_p − R]      hot: r in (r_p − R, r_p]
+//
+// Before a pass writes m ≤ n ≤ R positions from h on, what will be cold for the last of them is
+// copied from the hot ring to the cold one (plan_demotion). So the tier in which a query reads a
+// position depends on their distance only, however the tokens were divided into passes. The hot
+// ring has R + n slots, one more than its reads need, so that a session that went back by n
+// positions finds what it demotes again; the cold one has W − R + n − 1.
+//
 // Planning is pure and committing is separate: a pass that fails before its commit has changed
 // nothing that a later query can see, because the slots it wrote held positions out of every
 // window.
@@ -24,10 +35,15 @@ struct RingGeometry {
   std::uint32_t pinned = 0;      // S: the first positions, never overwritten
   std::uint32_t window = 0;      // W: ring positions that a query sees, its own included
   std::uint32_t max_tokens = 1;  // n: the most tokens of one forward pass
+  std::uint32_t hot = 0;         // R: the newest of the window; 0 when there is one tier
 
-  /// Slots of the ring, a multiple of 32.
+  /// Slots of the ring, or of its hot tier; a multiple of 32.
   [[nodiscard]] constexpr std::uint32_t slots() const noexcept {
-    return (window + max_tokens - 1 + 31) / 32 * 32;
+    return ((hot == 0 ? window - 1 : hot) + max_tokens + 31) / 32 * 32;
+  }
+  /// Slots of the cold tier, a multiple of 32 (0 when there is one tier).
+  [[nodiscard]] constexpr std::uint32_t cold_slots() const noexcept {
+    return hot == 0 ? 0 : (window - hot + max_tokens - 1 + 31) / 32 * 32;
   }
   /// Slots of the pinned region, a multiple of 32 (0 without pinned positions).
   [[nodiscard]] constexpr std::uint32_t pinned_slots() const noexcept {
@@ -43,14 +59,15 @@ struct SlotSpan {
   std::uint32_t count = 0;     // 0: empty
 };
 
-/// Slots to read or to write: part of the pinned region and at most two contiguous spans of the
-/// ring, in ascending order of position.
+/// Slots to read or to write: part of the pinned region and at most two contiguous spans of each
+/// tier, in ascending order of position.
 struct RingSpans {
   SlotSpan pinned;
+  SlotSpan cold[2];
   SlotSpan ring[2];
 
   [[nodiscard]] constexpr std::uint32_t count() const noexcept {
-    return pinned.count + ring[0].count + ring[1].count;
+    return pinned.count + cold[0].count + cold[1].count + ring[0].count + ring[1].count;
   }
 };
 
@@ -60,6 +77,18 @@ struct RingSpans {
 
 /// What a query at `position` reads, its own position included.
 [[nodiscard]] RingSpans plan_read(const RingGeometry& ring, std::uint64_t position) noexcept;
+
+/// Positions on their way from the hot tier to the cold one.
+struct Demotion {
+  std::uint32_t first_slot = 0;  // hot slot of the first
+  std::uint32_t first_cold_slot = 0;
+  std::uint32_t count = 0;  // slots of both count up from there, modulo their number
+};
+
+/// What has to be demoted before `tokens` positions are written from `position` on; some of it may
+/// have been before, with the same result.
+[[nodiscard]] Demotion plan_demotion(const RingGeometry& ring, std::uint64_t position,
+                                     std::uint32_t tokens) noexcept;
 
 /// The position through which pinned keys are seen by a query at `position`: min(position, S + W −
 /// 1), so that they stay at distances the model has met (kv cache page: the second query).

@@ -19,9 +19,9 @@ struct Item {
   bool empty = true;     // nothing has been folded into `out` yet
 };
 
-/// Rotates the queries of an item by the angles of token t, and quantizes them where the keys are
-/// INT8.
-void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, KvFormat keys) {
+/// Rotates the queries of an item by the angles of token t, and turns and quantizes them as the
+/// keys of the region are.
+void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region region) {
   const Architecture& a = item.context.architecture;
   const KernelSet& kernels = item.context.kernels;
   const std::size_t d = a.head_dim;
@@ -31,11 +31,12 @@ void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, KvForm
     kernels.rotate(query, angles.cosine + t * angles.stride, angles.sine + t * angles.stride,
                    angles.pairs, rotated);
     std::copy(query + a.rotary_dim, query + d, rotated + a.rotary_dim);
-    if (keys == KvFormat::int8) {
-      kernels.quantize_query(rotated, d, a.attention_scale,
-                             item.lane.query_codes + h * ((d + 15) / 16 * 16),
-                             item.lane.query_scales + h);
-    }
+    const KvFormat keys = item.cache.region(region).formats.keys;
+    if (keys != KvFormat::int8 && keys != KvFormat::int4) continue;
+    if (item.context.turned_keys) kernels.hadamard(rotated, d);
+    kernels.quantize_query(rotated, d, a.attention_scale,
+                           item.lane.query_codes + h * page::query_stride(d),
+                           item.lane.query_scales + h);
   }
 }
 
@@ -44,6 +45,9 @@ void score_page(const Item& item, const CachePage& page, KvFormat format, float*
   const KernelSet& kernels = item.context.kernels;
   if (format == KvFormat::int8) {
     kernels.score_int8(page, item.lane.query_codes, item.lane.query_scales, a.heads_per_kv(),
+                       a.head_dim, scores, page::segment_positions);
+  } else if (format == KvFormat::int4) {
+    kernels.score_int4(page, item.lane.query_codes, item.lane.query_scales, a.heads_per_kv(),
                        a.head_dim, scores, page::segment_positions);
   } else {
     kernels.score_float(page, format, item.lane.queries, a.attention_scale, a.heads_per_kv(),
@@ -57,6 +61,9 @@ void accumulate_page(const Item& item, const CachePage& page, KvFormat format, c
   const KernelSet& kernels = item.context.kernels;
   if (format == KvFormat::int8) {
     kernels.accumulate_int8(page, weights, page::segment_positions, a.heads_per_kv(), a.head_dim,
+                            item.lane.values);
+  } else if (format == KvFormat::int4) {
+    kernels.accumulate_int4(page, weights, page::segment_positions, a.heads_per_kv(), a.head_dim,
                             item.lane.values);
   } else {
     kernels.accumulate_float(page, format, weights, page::segment_positions, first, last,
@@ -78,9 +85,10 @@ void fold(Item& item, std::size_t head) {
 }
 
 /// One segment: the positions [first, last) of a region, counted from the region's start, all
-/// within 256 aligned ones. Pages repeat after `region_pages`.
-void attend_segment(Item& item, Region region, KvFormats formats, std::uint64_t first,
-                    std::uint64_t last, std::uint32_t region_pages) {
+/// within 256 aligned ones. Pages repeat after those that the region has.
+void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_t last) {
+  const KvFormats formats = item.cache.region(region).formats;
+  const std::uint32_t region_pages = item.cache.region(region).slots / page::positions;
   const Architecture& a = item.context.architecture;
   const std::uint64_t first_page = first / page::positions;
   const auto pages =
@@ -109,31 +117,32 @@ void attend_segment(Item& item, Region region, KvFormats formats, std::uint64_t 
   item.empty = false;
 }
 
-/// All positions [first, last) of a region, segment by segment.
-void attend_region(Item& item, Region region, KvFormats formats, std::uint64_t first,
-                   std::uint64_t last, std::uint32_t slots) {
+/// All positions [first, first + count) of a region, segment by segment.
+void attend_region(Item& item, Region region, std::uint64_t first, std::uint32_t count) {
+  const std::uint64_t last = first + count;
   while (first < last) {
     const std::uint64_t boundary = (first / page::segment_positions + 1) * page::segment_positions;
     const std::uint64_t end = std::min(last, boundary);
-    attend_segment(item, region, formats, first, end, slots / page::positions);
+    attend_segment(item, region, first, end);
     first = end;
   }
 }
 
 void attend_item(Item& item, std::size_t t, std::uint64_t position) {
-  const LayerCache& cache = item.cache;
+  const RingGeometry& ring = item.cache.ring;
   const Scratch& scratch = item.context.scratch;
-  const RingSpans spans = plan_read(cache.ring, position);
+  const RingSpans spans = plan_read(ring, position);
   if (spans.pinned.count > 0) {
-    prepare_queries(item, scratch.pinned_rotary, t, cache.pinned_formats.keys);
-    attend_region(item, Region::pinned, cache.pinned_formats, 0, spans.pinned.count,
-                  cache.ring.pinned_slots());
+    prepare_queries(item, scratch.pinned_rotary, t, Region::pinned);
+    attend_region(item, Region::pinned, 0, spans.pinned.count);
   }
-  const std::uint32_t count = spans.ring[0].count + spans.ring[1].count;
-  if (count > 0) {
-    prepare_queries(item, scratch.rotary, t, cache.ring_formats.keys);
-    const std::uint64_t first = spans.ring[0].position - cache.ring.pinned;
-    attend_region(item, Region::ring, cache.ring_formats, first, first + count, cache.ring.slots());
+  const std::uint32_t cold = spans.cold[0].count + spans.cold[1].count;
+  const std::uint32_t newest = spans.ring[0].count + spans.ring[1].count;
+  if (newest > 0) {
+    // Keys are turned alike in both tiers, and queries of both are quantized alike.
+    prepare_queries(item, scratch.rotary, t, Region::ring);
+    if (cold > 0) attend_region(item, Region::cold, spans.cold[0].position - ring.pinned, cold);
+    attend_region(item, Region::ring, spans.ring[0].position - ring.pinned, newest);
   }
   const Architecture& a = item.context.architecture;
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {

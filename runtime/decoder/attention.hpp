@@ -16,6 +16,7 @@ struct AttentionContext {
   const Team& team;
   const KvCache& cache;
   const Scratch& scratch;
+  bool turned_keys;  // integer keys of the layer are stored after a Hadamard transform
 };
 
 /// For each token t of the chunk at positions first_position + t, and each query head: softmax over

@@ -79,8 +79,8 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   multiply(*kernels_, team_, x,
            {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
 
-  store(layer, position, tokens);
-  attend({a, *kernels_, team_, cache_, s}, layer, position, tokens);
+  store(weights, layer, position, tokens);
+  attend({a, *kernels_, team_, cache_, s, weights.turn_keys}, layer, position, tokens);
 
   const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
   multiply(*kernels_, team_, attended, {{&weights.wo, s.attention_output}});
@@ -102,9 +102,16 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t toke
   add(*kernels_, s.ffn_output, s.residual, a.dim, tokens);
 }
 
-void Decoder::store(std::uint32_t layer, std::uint64_t position, std::uint32_t tokens) noexcept {
+void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
+                    std::uint32_t tokens) noexcept {
   const Architecture& a = model_.architecture();
-  const RingSpans spans = plan_write(cache_.layer(layer).ring, position, tokens);
+  const RingGeometry& ring = cache_.layer(layer).ring;
+  cache_.demote(layer, plan_demotion(ring, position, tokens), scratch_.lane(a, 0).queries);
+  const RingSpans spans = plan_write(ring, position, tokens);
+  const auto turned = [&](Region region) {
+    const KvFormat keys = cache_.layer(layer).region(region).formats.keys;
+    return weights.turn_keys && (keys == KvFormat::int8 || keys == KvFormat::int4);
+  };
   const auto store_span = [&](Region region, const SlotSpan& span) {
     for (std::uint32_t i = 0; i < span.count; ++i) {
       const auto t = static_cast<std::size_t>(span.position + i - position);
@@ -113,6 +120,7 @@ void Decoder::store(std::uint32_t layer, std::uint64_t position, std::uint32_t t
         float* key = scratch_.keys.row(t) + std::size_t{head} * a.head_dim;
         kernels_->rotate(key, scratch_.rotary.cosine + angles, scratch_.rotary.sine + angles,
                          scratch_.rotary.pairs, key);
+        if (turned(region)) kernels_->hadamard(key, a.head_dim);
         cache_.store(layer, region, head, span.slot + i, key,
                      scratch_.values.row(t) + std::size_t{head} * a.head_dim);
       }

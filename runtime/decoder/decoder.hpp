@@ -45,7 +45,8 @@ class Decoder {
   void attention_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
                        std::uint32_t tokens) noexcept;
   void feed_forward_block(const LayerWeights& weights, std::uint32_t tokens) noexcept;
-  void store(std::uint32_t layer, std::uint64_t position, std::uint32_t tokens) noexcept;
+  void store(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
+             std::uint32_t tokens) noexcept;
   void head(std::uint32_t tokens, float* logits) noexcept;
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;

@@ -37,8 +37,7 @@ struct LaneSizes {
   std::uint64_t queries, query_codes, query_scales, scores, values, states;
   explicit constexpr LaneSizes(const Architecture& a)
       : queries(in_lines(std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
-        query_codes(in_lines(std::uint64_t{a.heads_per_kv()} *
-                             ((std::uint64_t{a.head_dim} + 15) / 16 * 16))),
+        query_codes(in_lines(std::uint64_t{a.heads_per_kv()} * page::query_stride(a.head_dim))),
         query_scales(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(float))),
         scores(in_lines(std::uint64_t{a.heads_per_kv()} * page::segment_positions * sizeof(float))),
         values(queries),

@@ -7,8 +7,17 @@
 //   INT8 values  rows are dimensions, positions are the columns: line (i/4)·2 + pos/16,
 //                byte ((pos%16)/4)·16 + (i%4)·4 + pos%4
 //
+//   INT4 keys    line (pos/4)·G + i/32, G = ⌈d/32⌉, byte ((i%16)/4)·16 + (pos%4)·4 + i%4, low
+//   nibble
+//                when i%32 < 16; code = q + 8 with q in −8…7; scale of position and group g at
+//                g·32 + pos
+//   INT4 values  line i/4, byte ((pos%16)/4)·16 + (i%4)·4 + pos%4, low nibble when pos < 16; scale
+//   of
+//                position and group of dimensions g at g·32 + pos
+//
 // These are the lines of packed_layout.hpp, so one family of micro-kernels serves weights, keys and
-// values. INT8 has one fp16 scale per position and side. Unused bytes of a padded line are zero.
+// values. INT8 has one fp16 scale per position and side, INT4 one per position, side and 32
+// dimensions, of either sign. Unused bytes of a padded line are zero.
 #pragma once
 
 #include <cstddef>
@@ -33,6 +42,23 @@ constexpr std::size_t int8_value_byte(std::size_t position, std::size_t i) {
          position % 4;
 }
 
+constexpr std::size_t int4_groups(std::size_t head_dim) { return (head_dim + 31) / 32; }
+
+constexpr std::size_t int4_key_byte(std::size_t position, std::size_t i, std::size_t head_dim) {
+  return ((position / 4) * int4_groups(head_dim) + i / 32) * 64 + ((i % 16) / 4) * 16 +
+         (position % 4) * 4 + i % 4;
+}
+/// Whether a key's element is in the high nibble.
+constexpr bool int4_key_high(std::size_t i) { return i % 32 >= 16; }
+
+constexpr std::size_t int4_value_byte(std::size_t position, std::size_t i) {
+  return (i / 4) * 64 + ((position % 16) / 4) * 16 + (i % 4) * 4 + position % 4;
+}
+constexpr bool int4_value_high(std::size_t position) { return position >= 16; }
+
+/// Codes from one quantized query to the next: whole groups of 32, zero where padded.
+constexpr std::size_t query_stride(std::size_t head_dim) { return (head_dim + 31) / 32 * 32; }
+
 /// Bytes of the keys of one page.
 constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
   switch (format) {
@@ -42,6 +68,8 @@ constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
       return positions * head_dim * 2;
     case KvFormat::int8:
       return positions * ((head_dim + 15) / 16 * 16);
+    case KvFormat::int4:
+      return positions * ((head_dim + 31) / 32 * 16);
   }
   return 0;
 }
@@ -55,13 +83,16 @@ constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
       return positions * head_dim * 2;
     case KvFormat::int8:
       return positions * ((head_dim + 3) / 4 * 4);
+    case KvFormat::int4:
+      return positions * ((head_dim + 3) / 4 * 2);
   }
   return 0;
 }
 
 /// Bytes of the scales of the keys, or of the values, of one page.
-constexpr std::uint64_t scale_bytes(KvFormat format) {
-  return format == KvFormat::int8 ? positions * 2 : 0;
+constexpr std::uint64_t scale_bytes(KvFormat format, std::uint64_t head_dim) {
+  if (format == KvFormat::int8) return positions * 2;
+  return format == KvFormat::int4 ? positions * 2 * ((head_dim + 31) / 32) : 0;
 }
 
 }  // namespace ringlet::page

@@ -78,15 +78,21 @@ struct KernelSet {
                  float* y);
 
   /// Quantizes a query to INT8 with one scale: codes = rne(q · (127/amax)), scale = amax/127 ·
-  /// factor (zero query: zero codes, zero scale). What pads `codes` to a multiple of 16 is zero.
+  /// factor (zero query: zero codes, zero scale). What pads `codes` to a multiple of 32 is zero.
   void (*quantize_query)(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,
                          float* scale);
 
   /// Scores of the `heads` queries that share a kv head against the 32 positions of a page, so that
-  /// keys are loaded once: scores[h·score_stride + j]. Queries lie padded(head_dim, 16) codes apart
-  /// for INT8, head_dim floats apart otherwise. INT8: float(Σ codes·key_codes) · (key_scale[j] ·
-  /// query_scales[h]).
+  /// keys are loaded once: scores[h·score_stride + j]. Queries lie padded(head_dim, 32) codes apart
+  /// for INT8 and INT4, head_dim floats apart otherwise. INT8: float(Σ codes·key_codes) ·
+  /// (key_scale[j] · query_scales[h]).
   void (*score_int8)(const CachePage& page, const std::int8_t* queries, const float* query_scales,
+                     std::size_t heads, std::size_t head_dim, float* scores,
+                     std::size_t score_stride);
+  /// INT4: acc = 0; for each group of
+  /// 32 dimensions ascending acc = fma(float(Σ codes·key_codes), key_scale, acc);
+  /// acc · query_scales[h].
+  void (*score_int4)(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                      std::size_t heads, std::size_t head_dim, float* scores,
                      std::size_t score_stride);
   /// f32 and f16: dot(query, key_j) · factor with the canonical dot product.
@@ -107,6 +113,10 @@ struct KernelSet {
   /// nothing. Weights are in [0, 1], as softmax_segment leaves them.
   void (*accumulate_int8)(const CachePage& page, const float* weights, std::size_t weight_stride,
                           std::size_t heads, std::size_t head_dim, float* out);
+  /// INT4: the same, with weights and sums of its own for each group of 32 dimensions, whose value
+  /// scales may be negative: max is that of the magnitudes, and levels are in −16256…16256.
+  void (*accumulate_int4)(const CachePage& page, const float* weights, std::size_t weight_stride,
+                          std::size_t heads, std::size_t head_dim, float* out);
   /// f32 and f16: out = fma(weight_j, value_j[i], out), j ascending over the positions in [first,
   /// last).
   void (*accumulate_float)(const CachePage& page, KvFormat format, const float* weights,
@@ -118,6 +128,11 @@ struct KernelSet {
   /// fma(segment.sum, join, total.sum·keep) and likewise each total_values[i].
   void (*combine)(const SoftmaxState& segment, const float* segment_values, std::size_t head_dim,
                   SoftmaxState& total, float* total_values);
+
+  /// Turns x by an orthonormal Hadamard matrix of Sylvester's kind, in place: n is divided greedily
+  /// into powers of two (80 = 64 + 16), each block is transformed by itself with the butterflies of
+  /// numerics/hadamard.hpp. Its own inverse.
+  void (*hadamard)(float* x, std::size_t n);
 
   /// y[i] = x[i] · factor; y may be x.
   void (*scale)(const float* x, float factor, std::size_t n, float* y);

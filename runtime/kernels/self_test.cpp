@@ -121,6 +121,8 @@ void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(y, 2 * pairs);
 }
 
+bool is_integer(KvFormat format) { return format == KvFormat::int8 || format == KvFormat::int4; }
+
 constexpr std::size_t heads = 4, most_dim = 32, count = std::size_t{2} * page::positions;
 
 struct PageData {
@@ -131,7 +133,7 @@ struct PageData {
 
   PageData(KvFormat format, Noise& noise) {
     for (std::uint8_t* plane : {keys, values}) {
-      if (format == KvFormat::int8) noise.codes(plane, sizeof keys);
+      if (is_integer(format)) noise.codes(plane, sizeof keys);
       if (format == KvFormat::f16) {
         noise.scales(reinterpret_cast<std::uint16_t*>(plane), page::positions * most_dim);
       }
@@ -149,19 +151,21 @@ struct PageData {
 void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& noise, Hash& hash) {
   const PageData data(format, noise);
   const CachePage page = data.view();
-  const std::size_t query_stride = (d + 15) / 16 * 16;
+  const std::size_t query_stride = page::query_stride(d);
   float queries[heads * most_dim], scores[heads * count], values[heads * most_dim] = {};
   float scales[heads], total_values[most_dim];
   alignas(64) std::int8_t codes[heads * most_dim] = {};
   noise.floats(queries, heads * d);
+  set.hadamard(queries, d);
   for (std::size_t h = 0; h < heads; ++h) {
     set.quantize_query(queries + h * d, d, 0.25F, codes + h * query_stride, scales + h);
   }
   hash.codes(codes, heads * query_stride);
   hash.floats(scales, heads);
   for (std::size_t base = 0; base < count; base += page::positions) {
-    if (format == KvFormat::int8) {
-      set.score_int8(page, codes, scales, heads, d, scores + base, count);
+    if (is_integer(format)) {
+      const auto score = format == KvFormat::int8 ? set.score_int8 : set.score_int4;
+      score(page, codes, scales, heads, d, scores + base, count);
     } else {
       set.score_float(page, format, queries, 0.25F, heads, d, scores + base, count);
     }
@@ -172,8 +176,9 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
     segments[h] = set.softmax_segment(scores + h * count, 3, count - 5, count);
     hash.state(segments[h]);
   }
-  if (format == KvFormat::int8) {
-    set.accumulate_int8(page, scores, count, heads, d, values);
+  if (is_integer(format)) {
+    const auto accumulate = format == KvFormat::int8 ? set.accumulate_int8 : set.accumulate_int4;
+    accumulate(page, scores, count, heads, d, values);
   } else {
     set.accumulate_float(page, format, scores, count, 3, page::positions, heads, d, values);
   }
@@ -192,7 +197,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
   Hash hash;
   products(kernels, noise, hash);
   vectors(kernels, noise, hash);
-  for (const KvFormat format : {KvFormat::int8, KvFormat::f16, KvFormat::f32}) {
+  for (const KvFormat format : {KvFormat::int8, KvFormat::int4, KvFormat::f16, KvFormat::f32}) {
     attention(kernels, format, 24, noise, hash);
     attention(kernels, format, 32, noise, hash);
   }

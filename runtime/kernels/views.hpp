@@ -31,8 +31,8 @@ struct QuantizedVector {
 struct CachePage {
   const std::uint8_t* keys = nullptr;
   const std::uint8_t* values = nullptr;
-  const std::uint16_t* key_scales = nullptr;    // 32 fp16; null for f32 and f16
-  const std::uint16_t* value_scales = nullptr;  // 32 fp16; null for f32 and f16
+  const std::uint16_t* key_scales = nullptr;  // 32 fp16 (INT4: for each group); null for f32, f16
+  const std::uint16_t* value_scales = nullptr;
 };
 
 }  // namespace ringlet

@@ -33,7 +33,8 @@ LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
           .ffn_norm = floats(*table.ffn_norm(), data),
           .w_gate = view(*table.w_gate(), data),
           .w_up = view(*table.w_up(), data),
-          .w_down = view(*table.w_down(), data)};
+          .w_down = view(*table.w_down(), data),
+          .turn_keys = table.turn_keys()};
 }
 
 PackedMatrix embedding(const Model& model) noexcept {

@@ -22,6 +22,8 @@ struct LayerWeights {
   PackedMatrix w_gate;                    // hidden_dim × dim
   PackedMatrix w_up;                      // hidden_dim × dim
   PackedMatrix w_down;                    // dim × hidden_dim
+  bool turn_keys =
+      false;  // integer keys are stored after a Hadamard transform, and queries meet them so
 };
 
 /// The view of one matrix of the tables; `data` is the data segment.

@@ -43,4 +43,10 @@ constexpr std::uint16_t scale_to_half(float scale) noexcept {
   return float_to_half(scale < smallest_scale ? smallest_scale : scale);
 }
 
+/// The same for a scale of either sign.
+constexpr std::uint16_t signed_scale_to_half(float scale) noexcept {
+  return scale < 0 ? static_cast<std::uint16_t>(0x8000U | scale_to_half(-scale))
+                   : scale_to_half(scale);
+}
+
 }  // namespace ringlet

@@ -28,7 +28,7 @@ Status check_range(const char* where, std::uint32_t value, std::uint32_t least,
   return {};
 }
 
-/// The four sections of the cache, summed over the layers.
+/// The sections of the cache, summed over the layers. A region that no layer has gets none.
 Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
   const Architecture& a = model.architecture();
   // One layer is below 2^60 bytes by the bounds of the verifier; thousands of layers may not be.
@@ -37,24 +37,24 @@ Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
   for (std::uint32_t i = 0; i < a.layers; ++i) {
     const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
     const LayerCacheBytes bytes = layer_cache_bytes(layer, a);
-    sum.pinned_keys += bytes.pinned_keys;
-    sum.pinned_values += bytes.pinned_values;
-    sum.ring_keys += bytes.ring_keys;
-    sum.ring_values += bytes.ring_values;
-    if (std::max({sum.pinned_keys, sum.pinned_values, sum.ring_keys, sum.ring_values}) >
-        most_of_a_section) {
-      return {ErrorCode::out_of_range, "context",
-              "needs a cache that does not fit into any memory"};
+    for (std::size_t region = 0; region < region_count; ++region) {
+      sum.keys[region] += bytes.keys[region];
+      sum.values[region] += bytes.values[region];
+      if (std::max(sum.keys[region], sum.values[region]) > most_of_a_section) {
+        return {ErrorCode::out_of_range, "context",
+                "needs a cache that does not fit into any memory"};
+      }
     }
   }
   Status status = plan.add("cache layers", a.layers * sizeof(LayerCache)).status();
-  if (status.ok()) status = plan.add("pinned keys", sum.pinned_keys).status();
-  if (status.ok()) status = plan.add("pinned values", sum.pinned_values).status();
-  if (status.ok()) status = plan.add("ring keys", sum.ring_keys).status();
-  if (status.ok()) status = plan.add("ring values", sum.ring_values).status();
+  for (std::size_t region = 0; region < region_count; ++region) {
+    if (region == static_cast<std::size_t>(Region::cold) && sum.keys[region] == 0) continue;
+    if (status.ok()) status = plan.add(key_sections[region], sum.keys[region]).status();
+    if (status.ok()) status = plan.add(value_sections[region], sum.values[region]).status();
+  }
   return status;
 }
-static_assert(sizeof(LayerCache) == 48, "the plan is the same on every target");
+static_assert(sizeof(LayerCache) == 88, "the plan is the same on every target");
 
 }  // namespace
 
@@ -73,6 +73,7 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
                  .with(resolved.context - 1, resolved.sinks);
   }
   if (status.ok()) status = check_range("prefill_chunk", resolved.prefill_chunk, 1, largest_chunk);
+  if (status.ok()) status = check_range("hot_window", resolved.hot_window, 1, largest_context);
   if (status.ok()) status = check_range("lanes", resolved.lanes, 1, most_lanes);
   if (status.ok()) {
     status = check_range("longest_word", resolved.longest_word, 1, largest_window_of_text);

@@ -47,15 +47,13 @@ void lay_out_cache(const Model& model, const Config& config, KvCache& cache) {
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
     LayerCache& layer = *new (&cache.layer(i)) LayerCache(
         layer_cache(config, model.window(i), model.recommended_kv(i)));
-    layer.pinned_keys = next.pinned_keys;
-    layer.pinned_values = next.pinned_values;
-    layer.ring_keys = next.ring_keys;
-    layer.ring_values = next.ring_values;
     const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
-    next.pinned_keys += bytes.pinned_keys;
-    next.pinned_values += bytes.pinned_values;
-    next.ring_keys += bytes.ring_keys;
-    next.ring_values += bytes.ring_values;
+    for (std::size_t region = 0; region < region_count; ++region) {
+      layer.regions[region].keys = next.keys[region];
+      layer.regions[region].values = next.values[region];
+      next.keys[region] += bytes.keys[region];
+      next.values[region] += bytes.values[region];
+    }
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 #include "support/kernel_sets.hpp"
 #include "support/packed.hpp"
@@ -74,7 +75,7 @@ void score(benchmark::State& state, const KernelSet& set, KvFormat format, std::
            std::size_t heads) {
   const PageSample page(format, d, 1);
   const std::vector<float> queries = plain_floats(heads * d, 2);
-  const std::size_t stride = (d + 15) / 16 * 16;
+  const std::size_t stride = page::query_stride(d);
   AlignedBytes codes(heads * stride);
   std::vector<float> scales(heads), scores(heads * 32);
   for (std::size_t h = 0; h < heads; ++h) {

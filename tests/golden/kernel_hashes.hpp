@@ -13,8 +13,10 @@ inline const std::vector<KernelHash> golden_kernel_hashes = {
     {"elementwise", 0xA1885FBDA90C554C},   {"gelu", 0x52A4BF30C9B28242},
     {"rotary", 0x8D01A81C27C519C7},        {"scores_f32", 0x19AB8ED09A3D03F1},
     {"values_f32", 0xD1CFD801C1470A7F},    {"scores_f16", 0x6DD6D62FF87AF553},
-    {"values_f16", 0x25A562EAB585239B},    {"scores_int8", 0xC9B4F5F0B3DBCEEF},
-    {"values_int8", 0x30C33378CF355499},   {"softmax", 0xB7816A3E3312234D},
+    {"values_f16", 0x25A562EAB585239B},    {"scores_int8", 0xB1E166BEB454DCEF},
+    {"values_int8", 0x30C33378CF355499},   {"scores_int4", 0x86FFD50EBE72B4BB},
+    {"values_int4", 0xACC425F97E95E1CE},   {"hadamard", 0xC9C695F31772CB13},
+    {"softmax", 0xB7816A3E3312234D},
 };
 
 }  // namespace ringlet::test

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "kernels/cache_page.hpp"
 #include "support/hash.hpp"
 #include "support/packed.hpp"
 #include "support/page_sample.hpp"
@@ -100,6 +101,16 @@ std::uint64_t hash_rotary(const KernelSet& set) {
   return hash.value();
 }
 
+std::uint64_t hash_hadamard(const KernelSet& set) {
+  Hash hash;
+  for (const std::uint32_t d : head_dims) {
+    std::vector<float> x = plain_floats(d, d, 3.0F);
+    set.hadamard(x.data(), d);
+    hash.floats(x);
+  }
+  return hash.value();
+}
+
 std::uint64_t hash_scores(const KernelSet& set, KvFormat format) {
   Hash hash;
   constexpr std::size_t heads = 3;
@@ -107,15 +118,16 @@ std::uint64_t hash_scores(const KernelSet& set, KvFormat format) {
     const PageSample page(format, d, d);
     const std::vector<float> queries = plain_floats(heads * d, d, 4.0F);
     std::vector<float> scores(heads * 32);
-    if (format == KvFormat::int8) {
-      const std::size_t stride = (d + 15) / 16 * 16;
+    if (format == KvFormat::int8 || format == KvFormat::int4) {
+      const std::size_t stride = page::query_stride(d);
       std::vector<std::int8_t> codes(heads * stride);
       float scales[heads];
       for (std::size_t h = 0; h < heads; ++h) {
         set.quantize_query(&queries[h * d], d, 0.1F, &codes[h * stride], &scales[h]);
       }
       for (const std::int8_t code : codes) hash.byte(static_cast<std::uint8_t>(code));
-      set.score_int8(page.view(), codes.data(), scales, heads, d, scores.data(), 32);
+      (format == KvFormat::int8 ? set.score_int8 : set.score_int4)(
+          page.view(), codes.data(), scales, heads, d, scores.data(), 32);
     } else {
       set.score_float(page.view(), format, queries.data(), 0.1F, heads, d, scores.data(), 32);
     }
@@ -132,8 +144,9 @@ std::uint64_t hash_values(const KernelSet& set, KvFormat format) {
     std::vector<float> weights = plain_floats(heads * 32, d);
     for (float& weight : weights) weight = std::fabs(weight);
     std::vector<float> out(heads * d, 0.25F);
-    if (format == KvFormat::int8) {
-      set.accumulate_int8(page.view(), weights.data(), 32, heads, d, out.data());
+    if (format == KvFormat::int8 || format == KvFormat::int4) {
+      (format == KvFormat::int8 ? set.accumulate_int8 : set.accumulate_int4)(
+          page.view(), weights.data(), 32, heads, d, out.data());
     } else {
       set.accumulate_float(page.view(), format, weights.data(), 32, 3, 30, heads, d, out.data());
     }
@@ -175,10 +188,11 @@ std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
   all.push_back({"elementwise", hash_elementwise(set)});
   all.push_back({"gelu", hash_gelu(set)});
   all.push_back({"rotary", hash_rotary(set)});
-  for (const KvFormat f : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
+  for (const KvFormat f : {KvFormat::f32, KvFormat::f16, KvFormat::int8, KvFormat::int4}) {
     all.push_back({std::string("scores_") + name_of(f), hash_scores(set, f)});
     all.push_back({std::string("values_") + name_of(f), hash_values(set, f)});
   }
+  all.push_back({"hadamard", hash_hadamard(set)});
   all.push_back({"softmax", hash_softmax(set)});
   return all;
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "kernels/cache_page.hpp"
@@ -26,7 +27,7 @@ class AttentionKernels : public testing::TestWithParam<const KernelSet*> {
 TEST_P(AttentionKernels, QuantizeQueryIsWithinHalfAStep) {
   for (const std::uint32_t d : head_dims) {
     const std::vector<float> q = plain_floats(d, d, 5.0F);
-    std::vector<std::int8_t> codes((d + 15) / 16 * 16, 99);
+    std::vector<std::int8_t> codes(page::query_stride(d), 99);
     float scale = -1;
     set().quantize_query(q.data(), d, 0.25F, codes.data(), &scale);
     float maximum = 0;
@@ -48,7 +49,7 @@ TEST_P(AttentionKernels, IntegerScoresAreTheExactDotTimesTheScales) {
   for (const std::uint32_t d : head_dims) {
     for (const std::size_t heads : head_counts) {
       const PageSample page(KvFormat::int8, d, d);
-      const std::size_t stride = (d + 15) / 16 * 16;
+      const std::size_t stride = page::query_stride(d);
       std::vector<std::int8_t> queries(heads * stride, 0);
       std::vector<float> scales(heads);
       for (std::size_t h = 0; h < heads; ++h) {
@@ -63,6 +64,37 @@ TEST_P(AttentionKernels, IntegerScoresAreTheExactDotTimesTheScales) {
           for (std::uint32_t i = 0; i < d; ++i) sum += queries[h * stride + i] * page.key(j, i);
           const double expected = sum * static_cast<double>(scales[h]);
           ASSERT_NEAR(scores[h * 64 + j], expected, 3 * ulp * std::fabs(expected)) << d << " " << j;
+          ASSERT_EQ(scores[h * 64 + 32 + j], -7.0F) << "wrote past the page";
+        }
+      }
+    }
+  }
+}
+
+TEST_P(AttentionKernels, Int4ScoresAddGroupByGroup) {
+  for (const std::uint32_t d : head_dims) {
+    for (const std::size_t heads : head_counts) {
+      const PageSample page(KvFormat::int4, d, d);
+      const std::size_t stride = page::query_stride(d);
+      std::vector<std::int8_t> queries(heads * stride, 0);
+      std::vector<float> scales(heads);
+      for (std::size_t h = 0; h < heads; ++h) {
+        set().quantize_query(plain_floats(d, d + h).data(), d, 0.1F, &queries[h * stride],
+                             &scales[h]);
+      }
+      std::vector<float> scores(heads * 64, -7.0F);
+      set().score_int4(page.view(), queries.data(), scales.data(), heads, d, scores.data(), 64);
+      for (std::size_t h = 0; h < heads; ++h) {
+        for (std::uint32_t j = 0; j < 32; ++j) {
+          double sum = 0;
+          double size = 0;
+          for (std::uint32_t i = 0; i < d; ++i) {
+            const double product = queries[h * stride + i] * page.key(j, i);
+            sum += product;
+            size += std::fabs(product);
+          }
+          const double scale = static_cast<double>(scales[h]);
+          ASSERT_NEAR(scores[h * 64 + j], sum * scale, (d / 32 + 3) * ulp * size * scale) << d;
           ASSERT_EQ(scores[h * 64 + 32 + j], -7.0F) << "wrote past the page";
         }
       }
@@ -151,6 +183,65 @@ TEST_P(AttentionKernels, IntegerValuesAddToFifteenBits) {
   }
 }
 
+TEST_P(AttentionKernels, Int4ValuesAddToFifteenBitsForEachGroup) {
+  for (const std::uint32_t d : head_dims) {
+    for (const std::size_t heads : head_counts) {
+      const PageSample page(KvFormat::int4, d, d + 1);
+      std::vector<float> weights(heads * 40);
+      for (std::size_t i = 0; i < weights.size(); ++i)
+        weights[i] = std::fabs(plain_floats(1, i)[0]);
+      const std::vector<float> before = plain_floats(heads * d, 2);
+      std::vector<float> out = before;
+      set().accumulate_int4(page.view(), weights.data(), 40, heads, d, out.data());
+      for (std::size_t h = 0; h < heads; ++h) {
+        for (std::uint32_t i = 0; i < d; ++i) {
+          double largest = 0;
+          double expected = before[h * d + i];
+          double codes = 0;
+          for (std::uint32_t j = 0; j < 32; ++j) {
+            const double weight = static_cast<double>(weights[h * 40 + j]);
+            largest = std::max(largest, std::fabs(weight * page.value_scale(j, i)));
+            expected += weight * page.value(j, i);
+            codes += std::fabs(page.value(j, i) / page.value_scale(j, i));
+          }
+          // Each weight is off by at most half of largest/16256.
+          const double bound =
+              0.51 * largest / 16256 * codes + 8 * ulp * (std::fabs(expected) + largest * 127);
+          ASSERT_NEAR(out[h * d + i], expected, bound) << d << " " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(AttentionKernels, HadamardIsOrthonormalAndItsOwnInverse) {
+  for (const std::uint32_t d : head_dims) {
+    const std::vector<float> x = plain_floats(d, d, 3.0F);
+    const std::vector<float> y = plain_floats(d, d + 1, 3.0F);
+    std::vector<float> turned_x = x;
+    std::vector<float> turned_y = y;
+    set().hadamard(turned_x.data(), d);
+    set().hadamard(turned_y.data(), d);
+    double before = 0;
+    double after = 0;
+    for (std::uint32_t i = 0; i < d; ++i) {
+      before += static_cast<double>(x[i]) * static_cast<double>(y[i]);
+      after += static_cast<double>(turned_x[i]) * static_cast<double>(turned_y[i]);
+    }
+    EXPECT_NEAR(after, before, 1e-4) << d;
+    set().hadamard(turned_x.data(), d);
+    for (std::uint32_t i = 0; i < d; ++i) ASSERT_NEAR(turned_x[i], x[i], 1e-5) << d;
+    // One element spreads evenly over the block that it is in.
+    std::vector<float> spike(d, 0.0F);
+    spike[0] = 1.0F;
+    set().hadamard(spike.data(), d);
+    const double block = static_cast<double>(std::bit_floor(d));
+    for (std::uint32_t i = 0; i < d; ++i) {
+      ASSERT_NEAR(std::fabs(spike[i]), i < block ? 1 / std::sqrt(block) : 0, 1e-6) << d;
+    }
+  }
+}
+
 TEST_P(AttentionKernels, FloatValuesAddOnlyTheRange) {
   for (const KvFormat format : {KvFormat::f32, KvFormat::f16}) {
     for (const std::uint32_t d : head_dims) {
@@ -198,7 +289,7 @@ TEST_P(AttentionKernels, NotANumberEndsInTheSoftmax) {
     for (const float odd : {std::nanf(""), -std::nanf(""), INFINITY, -INFINITY, 3e38F}) {
       std::vector<float> scores = plain_floats(32, 1);
       scores[position] = odd;
-      std::vector<std::int8_t> codes(16);
+      std::vector<std::int8_t> codes(page::query_stride(16));
       float scale = 0;
       set().quantize_query(scores.data(), 16, 1.0F, codes.data(), &scale);
       for (const std::int8_t code : codes) EXPECT_GE(code, -127);

@@ -143,7 +143,7 @@ TEST_F(ModelMeaning, LayersMustBeKnown) {
   EXPECT_EQ(blamed([](Tables& t) { t.layers[1]->kv_keys = static_cast<test_schema::KvFormat>(9); }),
             "layers.kv");
   EXPECT_EQ(
-      blamed([](Tables& t) { t.layers[0]->kv_values = static_cast<test_schema::KvFormat>(3); }),
+      blamed([](Tables& t) { t.layers[0]->kv_values = static_cast<test_schema::KvFormat>(4); }),
       "layers.kv");
   EXPECT_EQ(blamed([](Tables& t) { t.head.reset(); }), "head");
 }

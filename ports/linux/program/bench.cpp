@@ -136,7 +136,7 @@ Command add_bench(CLI::App& program) {
                 "Tokens in the session before that (default: 0)");
   add_size_list(*app, "--threads", plan.threads, {1, most_threads},
                 "Threads (default: one, and as many as ringlet run may take)");
-  add_choice_list(*app, "--kv", plan.kv, {"f32", "f16", "int8"},
+  add_choice_list(*app, "--kv", plan.kv, kv_names(),
                   "Formats of the cache (default: as the model recommends)");
   add_size(*app, "-r", plan.repetitions, {1, most_repetitions},
            "Repetitions, of which the median counts (default: 5)");

@@ -108,7 +108,8 @@ std::uint64_t cache_traffic(const Session& session, std::uint32_t depth, std::ui
   const MemoryPlan plan = session.memory_plan();
   const double filled = std::min(1.0, (depth + tokens / 2.0) / session.config().context);
   double bytes = 0;
-  for (const char* name : {"pinned keys", "pinned values", "ring keys", "ring values"}) {
+  for (const char* name :
+       {"pinned keys", "pinned values", "ring keys", "ring values", "cold keys", "cold values"}) {
     const Section* section = plan.find(name);
     if (section != nullptr) bytes += static_cast<double>(section->bytes) * filled;
   }

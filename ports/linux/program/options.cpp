@@ -31,6 +31,17 @@ std::uint64_t fresh_seed() {
   return seed;
 }
 
+/// What --kv can be.
+struct KvChoice {
+  const char* name;
+  KvFormats formats;
+};
+constexpr KvChoice kv_choices[] = {{"f32", KvFormat::f32},
+                                   {"f16", KvFormat::f16},
+                                   {"int8", KvFormat::int8},
+                                   {"k8v4", {KvFormat::int8, KvFormat::int4}},
+                                   {"int4", KvFormat::int4}};
+
 /// The model that is installed, or lies in the build tree, with the program.
 std::string bundled_model() {
   std::error_code error;
@@ -52,6 +63,12 @@ void add_model(CLI::App& app, std::string& path) {
 
 void add_required_model(CLI::App& app, std::string& path) {
   app.add_option("MODEL", path, "The model file (.ringlet)")->required()->type_name("");
+}
+
+std::vector<std::string> kv_names() {
+  std::vector<std::string> names;
+  for (const KvChoice& choice : kv_choices) names.emplace_back(choice.name);
+  return names;
 }
 
 std::string LoadedModel::name() const { return path.substr(path.rfind('/') + 1); }
@@ -85,8 +102,8 @@ port::Failure setting_failure(const std::string& path, const Status& status) {
   std::array<char, 512> buffer;
   std::string line(describe(status, buffer));
   for (const char* field :
-       {"allow_longer_context", "context", "sinks", "prefill_chunk", "longest_word", "temperature",
-        "top_k", "top_p", "min_p", "repeat_penalty"}) {
+       {"allow_longer_context", "context", "sinks", "hot_window", "prefill_chunk", "longest_word",
+        "temperature", "top_k", "top_p", "min_p", "repeat_penalty"}) {
     const std::size_t at = line.find(field);
     const bool is_subject = at == 0 && status.where() == std::string_view(field);
     const bool is_remedy = at != std::string::npos && std::strchr(field, '_') != nullptr;
@@ -102,8 +119,8 @@ Config SessionOptions::complete_config(const Model& model) const {
   Config result = config;
   const std::uint64_t decode = threads.value_or(port::default_lanes(model.bytes().size()));
   result.lanes = static_cast<std::uint32_t>(std::max(decode, prefill_threads.value_or(1)));
-  for (KvFormat format : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
-    if (kv == name_of(format)) result.kv = format;
+  for (const auto& [name, formats] : kv_choices) {
+    if (kv == name) result.kv = formats;
   }
   return result;
 }
@@ -137,8 +154,10 @@ void add_memory_options(CLI::App& app, SessionOptions& options) {
   add_context_options(app, options);
   group(add_size(app, "--sinks", config.sinks, {0, most},
                  "First tokens that are kept for ever (default: 4)"));
-  group(add_choice(app, "--kv", options.kv, {"f32", "f16", "int8"},
+  group(add_choice(app, "--kv", options.kv, kv_names(),
                    "Format of the cache (default: as the model recommends)"));
+  group(add_size(app, "--hot-window", config.hot_window, {1, most},
+                 "Newest tokens that are INT8 where the others are INT4 (default: 64)"));
   group(add_size(app, "--prefill-chunk", config.prefill_chunk, {1, most},
                  "Prompt tokens that are computed together (default: 16)"));
   group(add_size(app, "--longest-word", config.longest_word, {1, most},
@@ -240,12 +259,13 @@ std::uint32_t effective_context(const Model& model, const Config& config) {
 }
 
 std::string describe_kv(const Model& model, const Config& config) {
-  if (config.kv) return name_of(*config.kv);
-  const KvFormats first = model.recommended_kv(0);
-  for (std::uint32_t layer = 1; layer < model.architecture().layers; ++layer) {
+  const KvFormats first = config.kv.value_or(model.recommended_kv(0));
+  for (std::uint32_t layer = 1; !config.kv && layer < model.architecture().layers; ++layer) {
     if (model.recommended_kv(layer) != first) return "differs by layer";
   }
-  if (first.keys == first.values) return name_of(first.keys);
+  for (const auto& [name, formats] : kv_choices) {
+    if (formats == first) return name;
+  }
   return std::string(name_of(first.keys)) + " keys, " + name_of(first.values) + " values";
 }
 

@@ -46,6 +46,9 @@ void verify_weights(const LoadedModel& model, bool progress);
 /// A failure of the runtime about a setting: names the option instead of the field.
 [[nodiscard]] port::Failure setting_failure(const std::string& path, const Status& status);
 
+/// The cache formats by name: "f32", "f16", "int8", "k8v4" (INT8 keys, INT4 values), "int4".
+[[nodiscard]] std::vector<std::string> kv_names();
+
 /// What a session is made of. Fields that an option sets keep their defaults otherwise.
 struct SessionOptions {
   Config config;
@@ -65,7 +68,7 @@ struct SessionOptions {
 /// Adds --context and --allow-longer-context.
 void add_context_options(CLI::App& app, SessionOptions& options);
 
-/// Adds these and --sinks, --kv, --prefill-chunk, --longest-word and --threads.
+/// Adds these and --sinks, --kv, --hot-window, --prefill-chunk, --longest-word and --threads.
 void add_memory_options(CLI::App& app, SessionOptions& options);
 
 /// Adds --isa, --prefill-threads and --prefetch, which change nothing but speed (and the second,

@@ -53,10 +53,14 @@ std::string cache_line(const CacheReport& cache) {
   const std::string formats = cache.keys == cache.values
                                   ? cache.keys
                                   : cache.keys + " keys and " + cache.values + " values";
-  return format("cache of %u layer%s: %s bytes each: %u pinned, window %s in %s slots, %s\n",
-                cache.layers, cache.layers == 1 ? "" : "s", with_commas(cache.bytes).c_str(),
-                cache.pinned, with_commas(cache.window).c_str(),
-                with_commas(cache.ring_slots).c_str(), formats.c_str());
+  const std::string tiers = cache.hot == 0
+                                ? " in " + with_commas(cache.ring_slots) + " slots"
+                                : " (newest " + with_commas(cache.hot) + " in " +
+                                      with_commas(cache.ring_slots) + " slots, others in " +
+                                      with_commas(cache.cold_slots) + ")";
+  return format("cache of %u layer%s: %s bytes each: %u pinned, window %s%s, %s\n", cache.layers,
+                cache.layers == 1 ? "" : "s", with_commas(cache.bytes).c_str(), cache.pinned,
+                with_commas(cache.window).c_str(), tiers.c_str(), formats.c_str());
 }
 
 nlohmann::ordered_json caches_json(const PlanReport& report) {
@@ -66,6 +70,8 @@ nlohmann::ordered_json caches_json(const PlanReport& report) {
                       {"pinned", cache.pinned},
                       {"window", cache.window},
                       {"ring_slots", cache.ring_slots},
+                      {"hot", cache.hot},
+                      {"cold_slots", cache.cold_slots},
                       {"keys", cache.keys},
                       {"values", cache.values},
                       {"bytes_per_layer", cache.bytes}});
@@ -75,6 +81,14 @@ nlohmann::ordered_json caches_json(const PlanReport& report) {
 
 std::string define(const std::string& name, std::uint64_t value) {
   return "#define RINGLET_" + name + " " + std::to_string(value) + "\n";
+}
+
+/// "int8", or "int8, then int4" in two tiers.
+std::string tier_formats(const LayerCache& layer, KvFormat KvFormats::*side) {
+  const KvFormat newest = layer.region(Region::ring).formats.*side;
+  const KvFormat older = layer.region(Region::cold).formats.*side;
+  if (layer.ring.hot == 0 || newest == older) return name_of(newest);
+  return std::string(name_of(newest)) + ", then " + name_of(older);
 }
 
 }  // namespace
@@ -91,14 +105,15 @@ std::vector<CacheReport> list_caches(const Model& model, const Config& config) {
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
     const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
     const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
-    const CacheReport one{
-        .layers = 1,
-        .pinned = layer.ring.pinned,
-        .window = layer.ring.window,
-        .ring_slots = layer.ring.slots(),
-        .keys = name_of(layer.ring_formats.keys),
-        .values = name_of(layer.ring_formats.values),
-        .bytes = bytes.pinned_keys + bytes.pinned_values + bytes.ring_keys + bytes.ring_values};
+    const CacheReport one{.layers = 1,
+                          .pinned = layer.ring.pinned,
+                          .window = layer.ring.window,
+                          .ring_slots = layer.ring.slots(),
+                          .hot = layer.ring.hot,
+                          .cold_slots = layer.ring.cold_slots(),
+                          .keys = tier_formats(layer, &KvFormats::keys),
+                          .values = tier_formats(layer, &KvFormats::values),
+                          .bytes = bytes.total()};
     CacheReport expected = one;
     if (!caches.empty()) expected.layers = caches.back().layers;
     if (!caches.empty() && caches.back() == expected) {

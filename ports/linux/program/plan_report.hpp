@@ -18,7 +18,9 @@ struct CacheReport {
   std::uint32_t pinned = 0;      // positions kept for ever
   std::uint32_t window = 0;      // positions of the ring that a query sees
   std::uint32_t ring_slots = 0;  // with room for a chunk, in whole pages
-  std::string keys;              // formats in the ring
+  std::uint32_t hot = 0;         // the newest of the window, in a format of their own; 0: one tier
+  std::uint32_t cold_slots = 0;
+  std::string keys;  // formats in the ring
   std::string values;
   std::uint64_t bytes = 0;  // of one layer
   friend bool operator==(const CacheReport&, const CacheReport&) = default;

@@ -18,9 +18,13 @@ struct Config {
   /// 2023).
   std::uint32_t sinks = 4;
 
-  /// The format of the cache in every layer; empty takes the model's recommendation, layer by
+  /// The formats of the cache in every layer; empty takes the model's recommendation, layer by
   /// layer.
-  std::optional<KvFormat> kv = std::nullopt;
+  std::optional<KvFormats> kv = std::nullopt;
+
+  /// Where keys or values are INT4, as many of the newest positions are INT8: attention looks at
+  /// those most.
+  std::uint32_t hot_window = 64;
 
   /// The most tokens that go through the layers together in prefill.
   std::uint32_t prefill_chunk = 16;

@@ -13,12 +13,20 @@ using TokenId = std::uint32_t;
 enum class MatrixFormat : std::uint8_t { f32 = 0, int8 = 2, int4 = 3 };
 
 /// Storage of keys or values in the cache.
-enum class KvFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2 };
+///
+/// INT4 is for the cold part of a ring: the newest positions are INT8 (see cache/README.md).
+enum class KvFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2, int4 = 3 };
 
 /// The formats of one layer's keys and values, which may differ.
 struct KvFormats {
   KvFormat keys = KvFormat::int8;
   KvFormat values = KvFormat::int8;
+
+  constexpr KvFormats() noexcept = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): one format is both
+  constexpr KvFormats(KvFormat both) noexcept : keys(both), values(both) {}
+  constexpr KvFormats(KvFormat for_keys, KvFormat for_values) noexcept
+      : keys(for_keys), values(for_values) {}
   friend bool operator==(const KvFormats&, const KvFormats&) = default;
 };
 

@@ -35,7 +35,7 @@ struct Vector {
   static Ints add_int(Ints a, Ints b) { return _mm512_add_epi32(a, b); }
   static Ints and_int(Ints a, Ints b) { return _mm512_and_si512(a, b); }
   static Ints shift_left_23(Ints a) { return _mm512_slli_epi32(a, 23); }
-  static Ints shift_right_7(Ints a) { return _mm512_srli_epi32(a, 7); }
+  static Ints shift_right_7(Ints a) { return _mm512_srai_epi32(a, 7); }
   static Floats to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
 
   static void store_int8(std::int8_t* p, Ints a) {

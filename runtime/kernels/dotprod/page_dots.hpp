@@ -15,14 +15,27 @@ inline int32x4_t add_line(int32x4_t sum, const int8x16_t (&line)[4], int8x16_t x
   return vdotq_laneq_s32(sum, line[3], x, 3);
 }
 
+/// The codes of an INT4 line, 0…15: the low nibbles, then the high ones.
+struct Nibbles {
+  explicit Nibbles(const std::uint8_t* line) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      const uint8x16_t bytes = vld1q_u8(line + 16 * i);
+      low[i] = vreinterpretq_s8_u8(vandq_u8(bytes, vdupq_n_u8(15)));
+      high[i] = vreinterpretq_s8_u8(vshrq_n_u8(bytes, 4));
+    }
+  }
+  int8x16_t low[4];
+  int8x16_t high[4];
+};
+
 struct PageDots {
   static constexpr std::size_t most_heads = 3;
 
   /// Lanes are four positions; two quads of positions go together, so that even one head has two
   /// chains.
   template <std::size_t heads>
-  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t lines,
-                   std::int32_t (*dots)[page::positions]) {
+  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t query_stride,
+                   std::size_t lines, std::int32_t (*dots)[page::positions]) {
     for (std::size_t j = 0; j < page::positions; j += 8, keys += 2 * 64 * lines) {
       int32x4_t sums[2][heads];
       for (std::size_t h = 0; h < heads; ++h) sums[0][h] = sums[1][h] = vdupq_n_s32(0);
@@ -32,7 +45,8 @@ struct PageDots {
           const int8x16_t line[4] = {neon::load_codes(p), neon::load_codes(p + 16),
                                      neon::load_codes(p + 32), neon::load_codes(p + 48)};
           for (std::size_t h = 0; h < heads; ++h) {
-            sums[quad][h] = add_line(sums[quad][h], line, vld1q_s8(queries + (h * lines + l) * 16));
+            sums[quad][h] =
+                add_line(sums[quad][h], line, vld1q_s8(queries + h * query_stride + l * 16));
           }
         }
       }
@@ -61,6 +75,38 @@ struct PageDots {
       }
       for (std::size_t h = 0; h < heads; ++h) {
         vst1q_s32(sums[h] + q * 4, vaddq_s32(vshlq_n_s32(high[h], 7), low[h]));
+      }
+    }
+  }
+
+  /// Lanes are four positions.
+  template <std::size_t heads>
+  static void keys_int4(const std::uint8_t* keys, std::size_t quad_stride,
+                        const std::int8_t* queries, std::size_t query_stride,
+                        const std::int32_t* starts, std::int32_t (*dots)[page::positions]) {
+    for (std::size_t j = 0; j < page::positions; j += 4, keys += quad_stride) {
+      const Nibbles line(keys);
+      for (std::size_t h = 0; h < heads; ++h) {
+        const std::int8_t* query = queries + h * query_stride;
+        const int32x4_t sum = add_line(vdupq_n_s32(starts[h]), line.low, vld1q_s8(query));
+        vst1q_s32(dots[h] + j, add_line(sum, line.high, vld1q_s8(query + 16)));
+      }
+    }
+  }
+
+  /// Lanes are four dimensions.
+  template <std::size_t heads>
+  static void values_int4(const std::uint8_t* lines, std::size_t quads,
+                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+    for (std::size_t q = 0; q < quads; ++q, lines += 64) {
+      const Nibbles line(lines);
+      for (std::size_t h = 0; h < heads; ++h) {
+        const simd::WeightPlanes& plane = weights[h];
+        int32x4_t high = add_line(vdupq_n_s32(0), line.low, vld1q_s8(plane.high));
+        int32x4_t low = add_line(vdupq_n_s32(0), line.low, vld1q_s8(plane.low));
+        high = add_line(high, line.high, vld1q_s8(plane.high + 16));
+        low = add_line(low, line.high, vld1q_s8(plane.low + 16));
+        vst1q_s32(sums[h] + q * 4, vaddq_s32(vshlq_n_s32(high, 7), low));
       }
     }
   }

@@ -18,10 +18,6 @@ float softmax_exp(float distance) {
   return distance < softmax_cut ? 0.0F : canonical_exp(distance);
 }
 
-// Weights of a page are brought to 15 bits, so that two products with 7-bit planes give them
-// exactly.
-constexpr float weight_levels = 16256.0F;  // 127 · 128
-
 /// Element i of the row-major vector of a position, in either float format.
 float load(const std::uint8_t* plane, KvFormat format, std::size_t index) {
   if (format == KvFormat::f32) return reinterpret_cast<const float*>(plane)[index];
@@ -39,7 +35,7 @@ void quantize_query(const float* query, std::size_t head_dim, float factor, std:
   }
   const bool zero = !(maximum >= smallest_group_maximum);
   const float inverse = zero ? 0.0F : 127.0F / maximum;
-  for (std::size_t i = 0; i < (head_dim + 15) / 16 * 16; ++i) {
+  for (std::size_t i = 0; i < page::query_stride(head_dim); ++i) {
     codes[i] = i < head_dim && !zero ? to_int8(query[i] * inverse) : std::int8_t{0};
   }
   *scale = zero ? 0.0F : (maximum / 127.0F) * factor;
@@ -47,7 +43,7 @@ void quantize_query(const float* query, std::size_t head_dim, float factor, std:
 
 void score_int8(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
-  const std::size_t query_stride = (head_dim + 15) / 16 * 16;
+  const std::size_t query_stride = page::query_stride(head_dim);
   for (std::size_t h = 0; h < heads; ++h) {
     const std::int8_t* query = queries + h * query_stride;
     for (std::size_t j = 0; j < page::positions; ++j) {

@@ -1,6 +1,7 @@
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/exp.hpp"
 #include "numerics/gelu.hpp"
+#include "numerics/hadamard.hpp"
 #include "numerics/reduction.hpp"
 #include "numerics/rotary.hpp"
 
@@ -48,6 +49,8 @@ void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_
     sine[i] = angle.sine;
   }
 }
+
+void hadamard(float* x, std::size_t n) { hadamard_in_place(x, n); }
 
 void rotate(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y) {
   for (std::size_t i = 0; i < pairs; ++i) {

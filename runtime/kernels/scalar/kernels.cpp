@@ -17,11 +17,14 @@ const KernelSet& scalar_kernels() noexcept {
       .rotate = scalar::rotate,
       .quantize_query = scalar::quantize_query,
       .score_int8 = scalar::score_int8,
+      .score_int4 = scalar::score_int4,
       .score_float = scalar::score_float,
       .softmax_segment = scalar::softmax_segment,
       .accumulate_int8 = scalar::accumulate_int8,
+      .accumulate_int4 = scalar::accumulate_int4,
       .accumulate_float = scalar::accumulate_float,
       .combine = scalar::combine,
+      .hadamard = scalar::hadamard,
       .scale = scalar::scale,
   };
   return set;

@@ -6,6 +6,10 @@
 
 namespace ringlet::scalar {
 
+// Weights of a page are brought to 15 bits, so that two products with 7-bit planes give them
+// exactly.
+inline constexpr float weight_levels = 16256.0F;  // 127 · 128
+
 // multiply.cpp
 void quantize(const float* x, std::size_t columns, const QuantizedVector& out);
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
@@ -23,6 +27,8 @@ void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_
                   float* cosine, float* sine);
 void rotate(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y);
 
+void hadamard(float* x, std::size_t n);
+
 // attention.cpp
 void quantize_query(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,
                     float* scale);
@@ -38,5 +44,11 @@ void accumulate_float(const CachePage& page, KvFormat format, const float* weigh
                       std::size_t heads, std::size_t head_dim, float* out);
 void combine(const SoftmaxState& segment, const float* segment_values, std::size_t head_dim,
              SoftmaxState& total, float* total_values);
+
+// int4_pages.cpp
+void score_int4(const CachePage& page, const std::int8_t* queries, const float* query_scales,
+                std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride);
+void accumulate_int4(const CachePage& page, const float* weights, std::size_t weight_stride,
+                     std::size_t heads, std::size_t head_dim, float* out);
 
 }  // namespace ringlet::scalar

@@ -4,9 +4,9 @@
 // A set provides those as Dots, with most_heads query heads sharing the loaded keys or values:
 //
 //   template <std::size_t heads>
-//   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t lines,
-//                    std::int32_t (*dots)[page::positions]);
-//     dots[h][j] = Σ queries[h·16·lines + i] · key_j[i] over 16·lines codes.
+//   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t query_stride,
+//                    std::size_t lines, std::int32_t (*dots)[page::positions]);
+//     dots[h][j] = Σ queries[h·query_stride + i] · key_j[i] over 16·lines codes.
 //   template <std::size_t heads>
 //   static void values(const std::uint8_t* lines, std::size_t quads, const WeightPlanes* weights,
 //                      std::int32_t (*sums)[16]);
@@ -24,10 +24,10 @@
 namespace ringlet::simd {
 
 inline constexpr float softmax_cut = -60.0F;      // as in scalar/attention.cpp
-inline constexpr float weight_levels = 16256.0F;  // 127 · 128
+using scalar::weight_levels;
 
-/// The 15-bit weights of a page in two planes of 7 bits: weight = (128·high + low) · unit. A unit
-/// of zero says that the page adds nothing.
+/// The 15-bit weights of a page in two planes of 7 bits: weight = (128·high + low) · unit, where a
+/// negative weight has a negative high part. A unit of zero says that the page adds nothing.
 struct WeightPlanes {
   alignas(64) std::int8_t high[page::positions];
   std::int8_t low[page::positions];
@@ -96,16 +96,17 @@ void quantize_query(const float* query, std::size_t head_dim, float factor, std:
   const float most = absolute_maximum<V>(query, head_dim);
   const bool zero = !(most >= smallest_group_maximum);
   round_to_int8<V>(query, zero ? 0.0F : 127.0F / most, head_dim, codes);
-  for (std::size_t i = head_dim; i % 16 != 0; ++i) codes[i] = 0;
+  for (std::size_t i = head_dim; i % 32 != 0; ++i) codes[i] = 0;
   *scale = zero ? 0.0F : (most / 127.0F) * factor;
 }
 
 /// `heads` heads of score_int8.
 template <typename V, typename Dots, std::size_t heads>
 void score_heads(const CachePage& page, const std::int8_t* queries, const float* query_scales,
-                 std::size_t lines, float* scores, std::size_t score_stride) {
+                 std::size_t query_stride, std::size_t lines, float* scores,
+                 std::size_t score_stride) {
   alignas(64) std::int32_t dots[heads][page::positions];
-  Dots::template keys<heads>(page.keys, queries, lines, dots);
+  Dots::template keys<heads>(page.keys, queries, query_stride, lines, dots);
   for (std::size_t h = 0; h < heads; ++h) {
     for (std::size_t j = 0; j < page::positions; j += V::width) {
       const auto scale = V::mul(V::load_half(page.key_scales + j), V::set(query_scales[h]));
@@ -119,26 +120,27 @@ template <typename V, typename Dots>
 void score_int8(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
   constexpr std::size_t most = Dots::most_heads;
+  const std::size_t stride = page::query_stride(head_dim);
   const std::size_t lines = (head_dim + 15) / 16;
   std::size_t h = 0;
   for (; h + most <= heads; h += most) {
-    score_heads<V, Dots, most>(page, queries + h * lines * 16, query_scales + h, lines,
+    score_heads<V, Dots, most>(page, queries + h * stride, query_scales + h, stride, lines,
                                scores + h * score_stride, score_stride);
   }
   for (; h < heads; ++h) {
-    score_heads<V, Dots, 1>(page, queries + h * lines * 16, query_scales + h, lines,
+    score_heads<V, Dots, 1>(page, queries + h * stride, query_scales + h, stride, lines,
                             scores + h * score_stride, score_stride);
   }
 }
 
-/// Weights times value scales, brought to 15 bits. Neither is negative.
+/// Weights times value scales, brought to 15 bits.
 template <typename V>
 void split_weights(const float* weights, const std::uint16_t* value_scales, WeightPlanes& out) {
   float scaled[page::positions];
   for (std::size_t j = 0; j < page::positions; j += V::width) {
     V::store(scaled + j, V::mul(V::load(weights + j), V::load_half(value_scales + j)));
   }
-  const float most = maximum<V>(scaled, page::positions);
+  const float most = absolute_maximum<V>(scaled, page::positions);
   const bool nothing = !(most >= smallest_group_maximum);
   const float inverse = nothing ? 0.0F : weight_levels / most;
   for (std::size_t j = 0; j < page::positions; j += V::width) {

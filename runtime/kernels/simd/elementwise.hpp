@@ -12,6 +12,7 @@
 
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
+#include "numerics/hadamard.hpp"
 #include "numerics/reduction.hpp"
 #include "numerics/rounding.hpp"
 
@@ -115,6 +116,41 @@ void add(const float* x, float* y, std::size_t n) {
   std::size_t i = 0;
   for (; i + V::width <= n; i += V::width) V::store(y + i, V::add(V::load(y + i), V::load(x + i)));
   scalar::add(x + i, y + i, n - i);
+}
+
+/// One step of the transform of numerics/hadamard.hpp, for pairs `half` apart; those closer than a
+/// vector one by one.
+template <typename V>
+inline void hadamard_step(float* x, std::size_t block, std::size_t half) {
+  for (std::size_t base = 0; base < block; base += 2 * half) {
+    std::size_t i = base;
+    for (; i + V::width <= base + half; i += V::width) {
+      const auto a = V::load(x + i);
+      const auto b = V::load(x + i + half);
+      V::store(x + i, V::add(a, b));
+      V::store(x + i + half, V::sub(a, b));
+    }
+    for (; i < base + half; ++i) {
+      const float a = x[i];
+      const float b = x[i + half];
+      x[i] = a + b;
+      x[i + half] = a - b;
+    }
+  }
+}
+
+template <typename V>
+void hadamard(float* x, std::size_t n) {
+  for (std::size_t block = 0; n > 0; x += block, n -= block) {
+    block = hadamard_block(n);
+    for (std::size_t half = 1; half < block; half *= 2) hadamard_step<V>(x, block, half);
+    const float factor = hadamard_scale(block);
+    std::size_t i = 0;
+    for (; i + V::width <= block; i += V::width) {
+      V::store(x + i, V::mul(V::load(x + i), V::set(factor)));
+    }
+    for (; i < block; ++i) x[i] *= factor;
+  }
 }
 
 template <typename V>
