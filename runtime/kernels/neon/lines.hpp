@@ -51,29 +51,6 @@ inline int16x8_t add_products_high(int16x8_t sum, int8x16_t a, Word b) {
 }
 #endif
 
-/// Eight words: a group of 32 codes. `codes` is aligned to 4.
-struct Words {
-  Word word[8];
-};
-
-inline Words load_words(const std::int8_t* codes) {
-  Words words;
-#if defined(__aarch64__)
-  // Two instructions of the load unit, which has time to spare, instead of eight of the vector
-  // unit.
-  const auto* ints = reinterpret_cast<const std::int32_t*>(codes);
-  const int32x4x4_t first = vld4q_dup_s32(ints);
-  const int32x4x4_t second = vld4q_dup_s32(ints + 4);
-  for (std::size_t i = 0; i < 4; ++i) {
-    words.word[i] = vreinterpretq_s8_s32(first.val[i]);
-    words.word[4 + i] = vreinterpretq_s8_s32(second.val[i]);
-  }
-#else
-  for (std::size_t i = 0; i < 8; ++i) words.word[i] = load_word(codes + 4 * i);
-#endif
-  return words;
-}
-
 inline int8x16_t load_codes(const std::uint8_t* line) {
   return vreinterpretq_s8_u8(vld1q_u8(line));
 }
@@ -86,6 +63,10 @@ inline void add_products(Products& sum, int8x16_t codes, Word word) {
   sum.rows01 = vmlal_s8(sum.rows01, vget_low_s8(codes), low_half(word));
   sum.rows23 = add_products_high(sum.rows23, codes, word);
 }
+
+// INT4: a lane of a row is the sum of eight products of a code below 16 and one in ±127, and two
+// lanes are added before they are widened.
+static_assert(2 * 8 * 15 * 127 <= INT16_MAX);
 
 // Two products of INT8 codes fit into int16; this is why −128 must not occur.
 static_assert(2 * 127 * 127 <= INT16_MAX);
