@@ -35,7 +35,6 @@ inline constexpr float gelu_step = 0.35355339059F;
 inline float gelu_erf(float x) noexcept {
   const float t = 1.0F / fused_multiply_add(magnitude(x), gelu_step, 1.0F);
   float p = gelu_coefficient(9);
-#pragma GCC unroll 9
   for (std::size_t power = 9; power-- > 0;) p = fused_multiply_add(p, t, gelu_coefficient(power));
   const float tail = (t * canonical_exp(fused_multiply_add(-0.5F * x, x, p))) * 0.5F;
   return x * (x < 0.0F ? tail : 1.0F - tail);

@@ -58,7 +58,6 @@ inline typename V::Floats gelu_erf(typename V::Floats x) {
   const auto one = V::set(1.0F);
   const auto t = V::div(one, V::fma(V::absolute(x), V::set(gelu_step), one));
   auto p = V::set(gelu_coefficient(9));
-#pragma GCC unroll 9
   for (std::size_t power = 9; power-- > 0;) p = V::fma(p, t, V::set(gelu_coefficient(power)));
   const auto exponent = V::fma(V::mul(V::set(-0.5F), x), x, p);
   const auto tail = V::mul(V::mul(t, exp<V>(exponent)), V::set(0.5F));
