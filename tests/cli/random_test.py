@@ -31,6 +31,9 @@ class Random(TestCase):
             text = self.succeeds("run", file_name, "-p", "Grün", "-n", "40", "--ignore-eos", "-q", "--seed", "1")
             self.assertTrue(text.startswith("Grün".encode()), text)
             self.assertGreater(len(text), 44)
+            bench = json.loads(self.succeeds("bench", file_name, "-p", "8", "-n", "8", "-r", "1", "--threads", "1",
+                                             "--json"))
+            self.assertEqual([row["test"] for row in bench["results"]], ["prefill", "decode"])
 
     def test_text_is_bytes(self):
         file_name = self.made("bytes.ringlet", SHAPE)
