@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "atomic_file.hpp"
 #include "errors.hpp"
@@ -11,6 +12,7 @@
 #include "llama2c_tokenizer.hpp"
 #include "mapped_file.hpp"
 #include "progress_bar.hpp"
+#include "random_source.hpp"
 #include "report.hpp"
 #include "ringlet/model.hpp"
 #include "source_kind.hpp"
@@ -36,20 +38,31 @@ void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
   if (!options.quiet) std::fprintf(stderr, "  tokenizer %s\n", path.c_str());
 }
 
-SourceModel import(const ConvertOptions& options) {
+SourceModel import_checkpoint(const ConvertOptions& options) {
   check_source_kind(options.source);
   Llama2cImport imported = import_llama2c(options.source);
-  SourceModel& model = imported.model;
-  if (!options.name.empty()) model.name = options.name;
-  model.licence = options.licence;
   if (!options.quiet) {
-    print_source(model);
+    print_source(imported.model);
     if (imported.group_size != 0 && imported.group_size != packed::group_size) {
       std::fprintf(stderr, "  source has groups of %u; requantized to groups of %u\n",
                    imported.group_size, packed::group_size);
     }
   }
-  add_tokenizer(model, options);
+  add_tokenizer(imported.model, options);
+  return std::move(imported.model);
+}
+
+SourceModel import_random(const ConvertOptions& options) {
+  SourceModel model = make_random_model(*options.random);
+  if (!options.quiet) print_source(model);
+  if (!options.no_tokenizer) model.tokenizer = make_byte_tokenizer(model.architecture.vocab_size);
+  return model;
+}
+
+SourceModel import(const ConvertOptions& options) {
+  SourceModel model = options.random ? import_random(options) : import_checkpoint(options);
+  if (!options.name.empty()) model.name = options.name;
+  model.licence = options.licence;
   return model;
 }
 

@@ -5,17 +5,19 @@
 #include <optional>
 #include <string>
 
+#include "random_shape.hpp"
 #include "write_model.hpp"
 
 namespace ringlet::convert {
 
 struct ConvertOptions {
-  std::filesystem::path source;
+  std::filesystem::path source;       // not read when `random` is set
+  std::optional<RandomShape> random;  // makes the model instead
   std::filesystem::path output;
   WriteOptions formats;
   std::optional<std::filesystem::path> tokenizer;  // empty: tokenizer.bin beside the source
   bool no_tokenizer = false;
-  std::string name;  // empty: the source's file name
+  std::string name;  // empty: the source's own
   std::string licence;
   bool quiet = false;
   bool verbose = false;

@@ -24,8 +24,18 @@ constexpr const char* examples = R"(Examples:
       another tokenizer, INT8 throughout
   ringlet-convert model.bin -o model.ringlet --weights f32 --embedding f32 --head f32
       without quantization, as a reference
+  ringlet-convert --random llama-135m -o random.ringlet
+      random weights in a known shape, to measure speed and memory with
+  ringlet-convert --random llama:dim=512,layers=8,heads=8,kv_heads=2,ffn=1536,vocab=8000 -o r.ringlet
+      random weights in any shape
 
-SOURCE is a llama2.c checkpoint (legacy, version 1 or version 2); its kind is detected.)";
+SOURCE is a llama2.c checkpoint (legacy, version 1 or version 2); its kind is detected.
+
+SHAPE is NAME or NAME:key=value,...
+  keys of llama: dim, layers, heads, ffn, vocab; and with defaults kv_heads (as heads), head_dim
+  (dim / heads), context (2048), tied (0; 1: the head is the embedding), seed (1)
+  names with keys of their own, which may be given anew after the colon:
+)";
 
 /// The options as they are typed.
 struct CommandLine {
@@ -34,6 +44,7 @@ struct CommandLine {
   std::string embedding = "int8";
   std::string head = "int8";
   std::string tokenizer;
+  std::string random;
   bool no_color = false;
 };
 
@@ -42,10 +53,34 @@ MatrixFormat format_named(const std::string& name) {
   return name == "int8" ? MatrixFormat::int8 : MatrixFormat::f32;
 }
 
+/// An empty text when the shape can be read, or what is wrong with it, as CLI11 wants it.
+std::string check_shape(const std::string& text) {
+  try {
+    ringlet::convert::parse_random_shape(text);
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+void add_sources(CLI::App& app, CommandLine& line) {
+  auto* source = app.add_option("SOURCE", line.options.source, "the checkpoint to convert");
+  auto* tokenizer = app.add_option("--tokenizer", line.tokenizer,
+                                   "tokenizer.bin to use (default: the one beside SOURCE)");
+  app.add_flag("--no-tokenizer", line.options.no_tokenizer,
+               "write a model that takes token ids only")
+      ->excludes(tokenizer);
+  app.add_option("--random", line.random, "instead of SOURCE: random weights in this shape")
+      ->type_name("SHAPE")
+      ->check(CLI::Validator(check_shape, "", "shape"))
+      ->excludes(source)
+      ->excludes(tokenizer);
+}
+
 void add_options(CLI::App& app, CommandLine& line) {
   const CLI::IsMember formats({"int4", "int8", "f32"});
   ConvertOptions& options = line.options;
-  app.add_option("SOURCE", options.source, "the checkpoint to convert")->required();
+  add_sources(app, line);
   app.add_option("-o,--output", options.output, "the model file to write")->required();
   app.add_option("--weights", line.weights, "format of the layers' matrices")
       ->check(formats)
@@ -56,18 +91,14 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.add_option("--head", line.head, "format of the output head, unless it is the embedding")
       ->check(formats)
       ->capture_default_str();
-  auto* tokenizer = app.add_option("--tokenizer", line.tokenizer,
-                                   "tokenizer.bin to use (default: the one beside SOURCE)");
-  app.add_flag("--no-tokenizer", options.no_tokenizer, "write a model that takes token ids only")
-      ->excludes(tokenizer);
-  app.add_option("--name", options.name, "name of the model (default: the name of SOURCE)");
+  app.add_option("--name", options.name, "name of the model (default: that of SOURCE or SHAPE)");
   app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
   app.add_flag("-q,--quiet", options.quiet, "print errors only");
   app.add_flag("-v,--verbose", options.verbose, "print every tensor")->excludes("--quiet");
   app.add_flag("--json", options.json, "print a report as JSON on standard output");
   app.add_flag("--no-color", line.no_color, "no colours (also: the environment variable NO_COLOR)");
   app.set_version_flag("--version", ringlet::convert::converter_name);
-  app.footer(examples);
+  app.footer(examples + ringlet::convert::describe_random_presets());
 }
 
 void finish_options(CommandLine& line) {
@@ -75,6 +106,9 @@ void finish_options(CommandLine& line) {
                           .embedding = format_named(line.embedding),
                           .head = format_named(line.head)};
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
+  if (!line.random.empty()) {
+    line.options.random = ringlet::convert::parse_random_shape(line.random);
+  }
 }
 
 void print_error(const char* message, bool color) {
@@ -87,6 +121,9 @@ int run(int argc, char** argv, CommandLine& line) {
   add_options(app, line);
   try {
     app.parse(argc, argv);
+    if (line.options.source.empty() && line.random.empty()) {
+      throw CLI::RequiredError("SOURCE or --random");
+    }
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     print_error((std::string(error.what()) + " (see ringlet-convert --help)").c_str(), false);

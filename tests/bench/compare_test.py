@@ -1,0 +1,235 @@
+"""The comparison with llama.cpp: the GGUF files it writes, and the whole of it with stand-ins for llama.cpp's programs.
+
+Environment: RINGLET_BUILD, the build directory.
+"""
+
+import json
+import math
+import os
+import shutil
+import stat
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+import programs  # noqa: E402
+import random_gguf  # noqa: E402
+
+BUILD = os.environ["RINGLET_BUILD"]
+SHAPE = "llama:dim=64,layers=2,heads=4,kv_heads=2,ffn=96,vocab=300,context=256"
+ARCHITECTURE = {"vocab_size": 300, "dim": 64, "hidden_dim": 96, "layers": 2, "heads": 4, "kv_heads": 2, "head_dim": 16,
+                "rotary_dim": 16, "context": 256, "norm_epsilon": 1e-5, "rope_theta": 10000.0, "tied_head": False}
+
+# A stand-in for llama-quantize notes its arguments and copies; one for llama-bench prints a document.
+QUANTIZE = """#!/usr/bin/env python3
+import shutil, sys
+open({notes!r}, "a").write(" ".join(sys.argv[1:]) + "\\n")
+pure, source, target, kind = sys.argv[1:]
+shutil.copyfile(source, target)
+"""
+BENCH = """#!/usr/bin/env python3
+import json, sys, time
+if {fails}: sys.exit("no such luck")
+memory = b"x" * (64 << 20)
+time.sleep(0.2)
+open({notes!r}, "a").write(" ".join(sys.argv[1:]) + "\\n")
+print(json.dumps([{{"avg_ts": 50.0, "build_commit": "abc"}}]))
+"""
+
+
+class Reader:
+    """Reads GGUF as its specification says, knowing nothing of the writer."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, layout):
+        values = struct.unpack_from("<" + layout, self.data, self.at)
+        self.at += struct.calcsize("<" + layout)
+        return values[0] if len(values) == 1 else values
+
+    def string(self):
+        length = self.take("Q")
+        self.at += length
+        return self.data[self.at - length:self.at].decode()
+
+    def value(self, kind):
+        if kind == 8:
+            return self.string()
+        if kind == 9:
+            inner, count = self.take("IQ")
+            return [self.value(inner) for _ in range(count)]
+        return self.take({4: "I", 5: "i", 6: "f"}[kind])
+
+    def file(self):
+        magic, version, tensors, entries = self.take("4sIQQ")
+        assert (magic, version) == (b"GGUF", 3)
+        metadata = {}
+        for _ in range(entries):
+            key = self.string()
+            metadata[key] = self.value(self.take("I"))
+        found = {}
+        for _ in range(tensors):
+            name = self.string()
+            shape = [self.take("Q") for _ in range(self.take("I"))]
+            kind, offset = self.take("IQ")
+            found[name] = (shape, kind, offset)
+        begin = -(-self.at // 32) * 32
+        return metadata, found, begin
+
+
+class Gguf(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ringlet-bench-")
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def written(self, **changes):
+        path = os.path.join(self.folder, "model.gguf")
+        random_gguf.write(path, {**ARCHITECTURE, **changes}, "test")
+        with open(path, "rb") as file:
+            return file.read()
+
+    def test_metadata(self):
+        metadata, _, _ = Reader(self.written()).file()
+        for key, value in (("general.architecture", "llama"), ("llama.block_count", 2), ("llama.embedding_length", 64),
+                           ("llama.feed_forward_length", 96), ("llama.attention.head_count", 4),
+                           ("llama.attention.head_count_kv", 2), ("llama.rope.dimension_count", 16),
+                           ("llama.context_length", 256), ("llama.vocab_size", 300)):
+            self.assertEqual(metadata[key], value, key)
+        self.assertAlmostEqual(metadata["llama.attention.layer_norm_rms_epsilon"], 1e-5, delta=1e-12)
+        for key in ("tokens", "scores", "token_type"):
+            self.assertEqual(len(metadata["tokenizer.ggml." + key]), 300)
+        self.assertEqual(metadata["tokenizer.ggml.tokens"][3 + 0x41], "<0x41>")
+        self.assertEqual(len(set(metadata["tokenizer.ggml.tokens"])), 300)
+
+    def test_tensors_fill_the_file(self):
+        data = self.written()
+        _, tensors, begin = Reader(data).file()
+        self.assertEqual(len(tensors), 2 * 9 + 3)
+        self.assertEqual(tensors["token_embd.weight"][:2], ([64, 300], 1))
+        self.assertEqual(tensors["blk.1.attn_k.weight"][:2], ([64, 32], 1))
+        self.assertEqual(tensors["blk.0.ffn_down.weight"][:2], ([96, 64], 1))
+        self.assertEqual(tensors["blk.0.ffn_norm.weight"][:2], ([64], 0))
+        end = 0
+        for name, (shape, kind, offset) in tensors.items():
+            self.assertEqual(offset, end, name)
+            end = -(-(offset + math.prod(shape) * (2 if kind == 1 else 4)) // 32) * 32
+        self.assertEqual(begin + end, len(data))
+
+    def test_tied_head_has_no_matrix(self):
+        _, tensors, _ = Reader(self.written(tied_head=True)).file()
+        self.assertNotIn("output.weight", tensors)
+
+    def test_weights_are_nearly_normal(self):
+        data = self.written(vocab_size=3000)
+        _, tensors, begin = Reader(data).file()
+        shape, _, offset = tensors["token_embd.weight"]
+        weights = struct.unpack_from(f"<{math.prod(shape)}e", data, begin + offset)
+        self.assertAlmostEqual(statistics.fmean(weights), 0, delta=0.003)
+        self.assertAlmostEqual(statistics.pstdev(weights), 64 ** -0.5, delta=0.05 * 64 ** -0.5)
+        within = sum(abs(weight) < 64 ** -0.5 for weight in weights) / len(weights)
+        self.assertAlmostEqual(within, 0.683, delta=0.03)
+
+    def test_small_vocabulary_is_refused(self):
+        with self.assertRaisesRegex(ValueError, "vocabulary of 200"):
+            self.written(vocab_size=200)
+
+
+class Comparison(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="ringlet-bench-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.llama = self.path("llama")
+        os.makedirs(os.path.join(self.llama, "bin"))
+        self.script("llama-quantize", QUANTIZE.format(notes=self.path("quantize")))
+        self.script("llama-bench", BENCH.format(notes=self.path("bench"), fails=False))
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def script(self, name, text):
+        path = os.path.join(self.llama, "bin", name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, os.stat(path).st_mode | stat.S_IXUSR)
+
+    def compare(self, *arguments):
+        return subprocess.run(
+            [sys.executable, "-B", os.path.join(HERE, "compare_llama_cpp.py"), "--llama", f"a={self.llama}",
+             "--ringlet", BUILD, "--cache", self.path("cache"), "--shape", SHAPE, *arguments],
+            capture_output=True, text=True, check=False, timeout=300)
+
+    def lines_of(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def test_models_are_made_once_and_the_float_file_goes(self):
+        for _ in range(2):
+            done = self.compare("--models-only")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        made = sorted(os.listdir(self.path("cache")))
+        name = "llama-dim-64-layers-2-heads-4-kv-heads-2-ffn-96-vocab-300-context-256-"
+        self.assertEqual(made, [name + ending for ending in
+                                ("int4.ringlet", "int8.ringlet", "q4_0.gguf", "q8_0.gguf")])
+        calls = self.lines_of("quantize")
+        self.assertEqual([(call.split()[0], call.split()[-1]) for call in calls],
+                         [("--pure", "Q4_0"), ("--pure", "Q8_0")])
+
+    def test_table(self):
+        done = self.compare("--type", "int4", "--threads", "1", "-n", "200", "-r", "2", "--llama",
+                            f"b:scalar={self.llama}", "--json", self.path("samples.json"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| llama:")]
+        self.assertEqual([(row[1], row[2], row[4], row[6]) for row in rows],
+                         [("int4 / Q4_0", "1", "a", "50.0"), ("int4 / Q4_0", "1", "b", "50.0")])
+        self.assertEqual(rows[1][3], "scalar")
+        with open(self.path("samples.json"), encoding="utf-8") as file:
+            results = json.load(file)
+        self.assertEqual([len(result["ringlet"]) for result in results], [2, 2])
+        self.assertGreater(results[0]["llama.cpp"][0]["own"], 64 << 20)
+        self.assertGreater(results[0]["ringlet_memory"]["resident"], 1 << 20)
+        expected = statistics.median(sample["speed"] / 50 for sample in results[0]["ringlet"])
+        self.assertEqual(rows[0][7], f"{expected:.2f}")
+        self.assertTrue(all("-p 0 -n 200 -r 1 -t 1 -o json" in line for line in self.lines_of("bench")))
+        self.assertEqual(len(self.lines_of("bench")), 4)
+
+    def test_a_program_that_fails_is_named_with_its_last_words(self):
+        self.script("llama-bench", BENCH.format(notes="", fails=True))
+        done = self.compare("--type", "int8", "-n", "8", "-r", "1")
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"compare_llama_cpp: .*llama-bench -m .* ended with status 1: no such luck\n$")
+
+    def test_what_is_missing_is_named(self):
+        done = self.compare("--llama", "b=" + self.path("nowhere"), "--models-only")
+        self.assertEqual(done.returncode, 0, done.stderr)  # only the first build's quantizer is used
+        os.remove(os.path.join(self.llama, "bin", "llama-quantize"))
+        done = self.compare("--models-only")
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f"compare_llama_cpp: {self.llama} has no llama-quantize; give a build directory\n"))
+
+    def test_wrong_options(self):
+        for option, value, expected in (("--llama", "dir", "is not NAME=DIR or NAME:ISA=DIR"),
+                                        ("--threads", "0", "is not a whole number from 1"),
+                                        ("--type", "int2", "invalid choice")):
+            done = self.compare(option, value)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(expected, done.stderr)
+
+
+class Memory(unittest.TestCase):
+    def test_peak_is_that_of_the_program_and_not_ours(self):
+        ballast = bytearray(b"x") * (128 << 20)
+        _, memory = programs.run(["sleep", "0.2"])
+        del ballast
+        self.assertGreater(memory["resident"], 1 << 18)
+        self.assertLess(memory["resident"], 16 << 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
