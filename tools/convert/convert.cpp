@@ -16,6 +16,7 @@
 #include "report.hpp"
 #include "ringlet/model.hpp"
 #include "source_kind.hpp"
+#include "turn_heads.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -63,6 +64,8 @@ SourceModel import(const ConvertOptions& options) {
   SourceModel model = options.random ? import_random(options) : import_checkpoint(options);
   if (!options.name.empty()) model.name = options.name;
   model.licence = options.licence;
+  for (SourceLayer& layer : model.layers) layer.turn_keys = options.turn_keys;
+  if (options.turn_values) turn_values(model);
   return model;
 }
 

@@ -45,6 +45,7 @@ struct CommandLine {
   std::string head = "int8";
   std::string tokenizer;
   std::string random;
+  std::string turn = "both";
   bool no_color = false;
 };
 
@@ -91,6 +92,12 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.add_option("--head", line.head, "format of the output head, unless it is the embedding")
       ->check(formats)
       ->capture_default_str();
+  app.add_option(
+         "--turn", line.turn,
+         "Hadamard transform of each head in an integer cache: of keys, done at run time; of "
+         "values, folded into the weights")
+      ->check(CLI::IsMember({"both", "keys", "values", "none"}))
+      ->capture_default_str();
   app.add_option("--name", options.name, "name of the model (default: that of SOURCE or SHAPE)");
   app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
   app.add_flag("-q,--quiet", options.quiet, "print errors only");
@@ -105,6 +112,8 @@ void finish_options(CommandLine& line) {
   line.options.formats = {.weights = format_named(line.weights),
                           .embedding = format_named(line.embedding),
                           .head = format_named(line.head)};
+  line.options.turn_keys = line.turn == "both" || line.turn == "keys";
+  line.options.turn_values = line.turn == "both" || line.turn == "values";
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
   if (!line.random.empty()) {
     line.options.random = ringlet::convert::parse_random_shape(line.random);

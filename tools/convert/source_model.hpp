@@ -36,6 +36,7 @@ struct SourceLayer {
   SourceVector ffn_norm;
   SourceMatrix w_gate, w_up, w_down;
   std::uint32_t window = 0;
+  bool turn_keys = false;  // as in schema/ringlet.fbs
 };
 
 enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused };

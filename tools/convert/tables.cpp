@@ -35,7 +35,8 @@ Offset<schema::Layer> add_layer(Builder& builder, const SourceLayer& from, const
   const auto w_up = add_matrix(builder, from.w_up, to.w_up);
   const auto w_down = add_matrix(builder, from.w_down, to.w_down);
   return schema::CreateLayer(builder, attention_norm, wq, wk, wv, wo, ffn_norm, w_gate, w_up,
-                             w_down, from.window, schema::KvFormat::int8, schema::KvFormat::int8);
+                             w_down, from.window, schema::KvFormat::int8, schema::KvFormat::int8,
+                             from.turn_keys);
 }
 
 Offset<schema::Architecture> add_architecture(Builder& builder, const SourceModel& source,

@@ -1,0 +1,69 @@
+#include "turn_heads.hpp"
+
+#include <memory>
+#include <utility>
+
+#include "numerics/hadamard.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+/// The rows of one head, turned.
+struct TurnedHead {
+  std::uint32_t head = UINT32_MAX;  // none yet
+  std::vector<float> rows;          // head_dim × columns
+};
+
+void turn_columns_of(std::vector<float>& rows, std::uint32_t head_dim, std::uint32_t columns) {
+  std::vector<float> column(head_dim);
+  for (std::uint32_t c = 0; c < columns; ++c) {
+    for (std::uint32_t i = 0; i < head_dim; ++i) column[i] = rows[std::size_t{i} * columns + c];
+    hadamard_in_place(column.data(), head_dim);
+    for (std::uint32_t i = 0; i < head_dim; ++i) rows[std::size_t{i} * columns + c] = column[i];
+  }
+}
+
+/// Rows h·d … h·d + d − 1 become H times these rows.
+void turn_rows(SourceMatrix& matrix, std::uint32_t head_dim) {
+  const auto memory = std::make_shared<TurnedHead>();
+  const std::uint32_t columns = matrix.columns;
+  matrix.read_row = [memory, head_dim, columns, read = std::move(matrix.read_row)](
+                        std::uint32_t row, std::span<float> out) {
+    const std::uint32_t head = row / head_dim;
+    if (memory->head != head) {
+      memory->rows.resize(std::size_t{head_dim} * columns);
+      for (std::uint32_t i = 0; i < head_dim; ++i) {
+        read(head * head_dim + i,
+             std::span(memory->rows).subspan(std::size_t{i} * columns, columns));
+      }
+      turn_columns_of(memory->rows, head_dim, columns);
+      memory->head = head;
+    }
+    const auto turned =
+        std::span(memory->rows).subspan(std::size_t{row % head_dim} * columns, columns);
+    std::copy(turned.begin(), turned.end(), out.begin());
+  };
+}
+
+/// Columns h·d … of every row become the row times H, which is its own inverse.
+void turn_columns(SourceMatrix& matrix, std::uint32_t head_dim) {
+  matrix.read_row = [head_dim, columns = matrix.columns, read = std::move(matrix.read_row)](
+                        std::uint32_t row, std::span<float> out) {
+    read(row, out);
+    for (std::uint32_t first = 0; first < columns; first += head_dim) {
+      hadamard_in_place(out.data() + first, head_dim);
+    }
+  };
+}
+
+}  // namespace
+
+void turn_values(SourceModel& source) {
+  const std::uint32_t head_dim = source.architecture.head_dim;
+  for (SourceLayer& layer : source.layers) {
+    turn_rows(layer.wv, head_dim);
+    turn_columns(layer.wo, head_dim);
+  }
+}
+
+}  // namespace ringlet::convert
