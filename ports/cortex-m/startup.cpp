@@ -10,7 +10,7 @@ extern std::uint32_t data_source[], data_begin[], data_end[], bss_begin[], bss_e
 extern void (*init_array_begin[])();
 extern void (*init_array_end[])();
 
-int main();
+int run_main() asm("main");  // C++ forbids to call main() by its name
 void reset_handler();
 void fault_handler();
 [[noreturn]] void start();
@@ -78,7 +78,7 @@ void write_hex(std::uint32_t value) {
   for (std::uint32_t* to = data_begin; to != data_end; ++to) *to = *source++;
   for (std::uint32_t* to = bss_begin; to != bss_end; ++to) *to = 0;
   for (auto* construct = init_array_begin; construct != init_array_end; ++construct) (*construct)();
-  ringlet::port::exit(main());
+  ringlet::port::exit(run_main());
 }
 
 [[gnu::naked, gnu::used]] void fault_handler() {
