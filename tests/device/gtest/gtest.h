@@ -33,7 +33,9 @@ class Output {
   /// What has no text of its own: enumerations, pointers, structures.
   template <typename T>
   const Output& value(const T& any) const {
-    if constexpr (requires { *this << any; }) {
+    if constexpr (std::is_null_pointer_v<T>) {
+      return *this << "null";
+    } else if constexpr (requires { *this << any; }) {
       return *this << any;
     } else {
       return *this << "(a value)";
