@@ -15,7 +15,7 @@ constexpr std::size_t head_counts[] = {1, 2, 3, 5};
 constexpr std::size_t most_heads = 5, most_dim = 128, stride = 40;
 
 Buffer<std::uint8_t, page::positions * most_dim * 4> keys, values;
-Buffer<std::uint16_t, page::positions> key_scales, value_scales;
+Buffer<std::uint16_t, page::positions*(most_dim / 32)> key_scales, value_scales;
 Buffer<float, most_heads * most_dim> floats, expected_out, actual_out;
 Buffer<std::int8_t, most_heads * most_dim> expected_codes, actual_codes;
 Buffer<float, most_heads * stride> expected_scores, actual_scores;
@@ -32,12 +32,14 @@ CachePage make_page(KvFormat format, Kind kind) {
       auto* halves = reinterpret_cast<std::uint16_t*>(plane->value);
       for (std::size_t i = 0; i < page::positions * most_dim; ++i) halves[i] &= 0xBFFF;
     }
-    if (kind == Kind::largest) std::memset(plane->value, 127, sizeof plane->value);
+    const int largest = format == KvFormat::int4 ? 0xFF : 127;
+    if (kind == Kind::largest) std::memset(plane->value, largest, sizeof plane->value);
   }
   fill_scales(key_scales.value, 4);
   fill_scales(value_scales.value, 5);
-  // Value scales multiply softmax weights, and neither is negative.
-  for (std::uint16_t& scale : value_scales.value) scale &= 0x7FFF;
+  if (format == KvFormat::int8) {  // whose scales are never negative
+    for (std::uint16_t& scale : value_scales.value) scale &= 0x7FFF;
+  }
   return {keys.value, values.value, key_scales.value, value_scales.value};
 }
 
@@ -49,8 +51,21 @@ void fill_weights(std::span<float> weights) {
   }
 }
 
-void compare_int8(const KernelSet& set, const CachePage& page, std::size_t d, std::size_t heads) {
-  const std::size_t query_stride = (d + 15) / 16 * 16;
+void score(const KernelSet& set, const CachePage& page, KvFormat format, const float* query_scales,
+           std::size_t heads, std::size_t d, float* scores) {
+  const auto kernel = format == KvFormat::int8 ? set.score_int8 : set.score_int4;
+  kernel(page, expected_codes.value, query_scales, heads, d, scores, stride);
+}
+
+void accumulate(const KernelSet& set, const CachePage& page, KvFormat format, std::size_t heads,
+                std::size_t d, float* out) {
+  const auto kernel = format == KvFormat::int8 ? set.accumulate_int8 : set.accumulate_int4;
+  kernel(page, expected_scores.value, stride, heads, d, out);
+}
+
+void compare_integer(const KernelSet& set, const CachePage& page, KvFormat format, std::size_t d,
+                     std::size_t heads) {
+  const std::size_t query_stride = page::query_stride(d);
   float expected_scales[most_heads], actual_scales[most_heads];
   expected_codes.spoil();
   actual_codes.spoil();
@@ -64,18 +79,15 @@ void compare_int8(const KernelSet& set, const CachePage& page, std::size_t d, st
   EXPECT_TRUE(expected_codes.same_bits(actual_codes)) << set.name << d;
   expected_scores.spoil();
   actual_scores.spoil();
-  scalar_kernels().score_int8(page, expected_codes.value, expected_scales, heads, d,
-                              expected_scores.value, stride);
-  set.score_int8(page, expected_codes.value, expected_scales, heads, d, actual_scores.value,
-                 stride);
+  score(scalar_kernels(), page, format, expected_scales, heads, d, expected_scores.value);
+  score(set, page, format, expected_scales, heads, d, actual_scores.value);
   EXPECT_TRUE(expected_scores.same_bits(actual_scores)) << set.name << d << heads;
 
   fill_weights(expected_scores.value);
   fill_floats(expected_out.value, 7);
   fill_floats(actual_out.value, 7);
-  scalar_kernels().accumulate_int8(page, expected_scores.value, stride, heads, d,
-                                   expected_out.value);
-  set.accumulate_int8(page, expected_scores.value, stride, heads, d, actual_out.value);
+  accumulate(scalar_kernels(), page, format, heads, d, expected_out.value);
+  accumulate(set, page, format, heads, d, actual_out.value);
   EXPECT_TRUE(expected_out.same_bits(actual_out)) << set.name << d << heads;
 }
 
@@ -98,18 +110,23 @@ void compare_float(const KernelSet& set, const CachePage& page, KvFormat format,
   EXPECT_TRUE(expected_out.same_bits(actual_out)) << set.name << d << heads;
 }
 
+void compare_integer_pages(KvFormat format, Kind kind) {
+  const CachePage page = make_page(format, kind);
+  fill_floats(floats.value, 8, 4.0F);
+  if (kind == Kind::largest) {
+    for (float& x : floats.value) x = -2.0F;
+  }
+  for (const KernelSet* set : kernel_sets()) {
+    for (const std::size_t d : head_dims) {
+      for (const std::size_t heads : head_counts) compare_integer(*set, page, format, d, heads);
+    }
+  }
+}
+
 TEST(DeviceAttention, IntegerPagesAreThoseOfScalar) {
   for (const Kind kind : {Kind::plain, Kind::largest}) {
-    const CachePage page = make_page(KvFormat::int8, kind);
-    fill_floats(floats.value, 8, 4.0F);
-    if (kind == Kind::largest) {
-      for (float& x : floats.value) x = -2.0F;
-    }
-    for (const KernelSet* set : kernel_sets()) {
-      for (const std::size_t d : head_dims) {
-        for (const std::size_t heads : head_counts) compare_int8(*set, page, d, heads);
-      }
-    }
+    compare_integer_pages(KvFormat::int8, kind);
+    compare_integer_pages(KvFormat::int4, kind);
   }
 }
 

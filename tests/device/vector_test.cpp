@@ -46,6 +46,7 @@ TEST(DeviceVectors, ElementwiseKernelsAreThoseOfScalar) {
         compare("gelu_erf", n,
                 [&](const KernelSet& set, float* y) { set.gelu_erf(a.value, up, y, n); });
       }
+      compare("hadamard", n, [&](const KernelSet& set, float* y) { set.hadamard(y, n); });
       compare("add", n, [&](const KernelSet& set, float* y) { set.add(a.value, y, n); });
       compare("scale", n, [&](const KernelSet& set, float* y) { set.scale(a.value, 0.3F, n, y); });
     }

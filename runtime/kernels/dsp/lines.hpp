@@ -13,33 +13,40 @@ struct Dots {
 };
 
 /// Adds the products of four INT8 codes of each row with the same four numbers.
-inline void add_words(Dots& dots, const std::uint8_t* words, std::uint32_t x) {
-  const Pair x_even = even(x);
-  const Pair x_odd = odd(x);
+inline void add_words(Dots& dots, const std::uint8_t* words, Pairs x) {
 #pragma GCC unroll 4
   for (std::size_t r = 0; r < 4; ++r) {
-    const std::uint32_t codes = load_word(words + 4 * r);
-    dots.row[r] = add_products(even(codes), x_even, dots.row[r]);
-    dots.row[r] = add_products(odd(codes), x_odd, dots.row[r]);
+    const Pairs codes = widen(load_word(words + 4 * r));
+    dots.row[r] = add_products(codes.even, x.even, dots.row[r]);
+    dots.row[r] = add_products(codes.odd, x.odd, dots.row[r]);
   }
 }
 
 /// The same for INT4 codes, stored plus 8: low nibbles times `x`, high nibbles times `x16`. A mask
 /// takes every second nibble out as a pair that is ready to be multiplied.
-inline void add_nibbles(Dots& dots, const std::uint8_t* words, std::uint32_t x, std::uint32_t x16) {
+inline void add_nibbles(Dots& dots, const std::uint8_t* words, Pairs x, Pairs x16) {
   // In a register, unknown to the compiler, so that AND shifts its operand: one instruction a pair.
   std::uint32_t mask = 0x000F000F;
   asm("" : "+r"(mask));
-  const Pair x_even = even(x), x_odd = odd(x), x16_even = even(x16), x16_odd = odd(x16);
 #pragma GCC unroll 4
   for (std::size_t r = 0; r < 4; ++r) {
     const std::uint32_t codes = load_word(words + 4 * r);
     std::int32_t sum = dots.row[r];
-    sum = add_products(codes & mask, x_even, sum);
-    sum = add_products(codes >> 8 & mask, x_odd, sum);
-    sum = add_products(codes >> 4 & mask, x16_even, sum);
-    dots.row[r] = add_products(codes >> 12 & mask, x16_odd, sum);
+    sum = add_products(codes & mask, x.even, sum);
+    sum = add_products(codes >> 8 & mask, x.odd, sum);
+    sum = add_products(codes >> 4 & mask, x16.even, sum);
+    dots.row[r] = add_products(codes >> 12 & mask, x16.odd, sum);
   }
+}
+
+/// Four rows of an INT4 line times 32 numbers, from `offset` on.
+inline Dots dot_int4(const std::uint8_t* line, const std::int8_t* x, std::int32_t offset) {
+  Dots dots = {{offset, offset, offset, offset}};
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < 16; k += 4) {
+    add_nibbles(dots, line + 4 * k, load_pairs(x + k), load_pairs(x + k + 16));
+  }
+  return dots;
 }
 
 }  // namespace

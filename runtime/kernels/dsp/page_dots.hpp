@@ -7,25 +7,33 @@
 namespace ringlet::dsp {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
+/// Four weights of 15 bits: a pair has room for both planes. The high one may be negative, which is
+/// what the mask is for.
+inline Pairs load_weights(const simd::WeightPlanes& planes, std::size_t j) {
+  const Pairs high = load_pairs(planes.high + j);
+  const Pairs low = load_pairs(planes.low + j);
+  constexpr std::uint32_t mask = 0xFF80FF80;
+  return {(high.even << 7 & mask) | low.even, (high.odd << 7 & mask) | low.odd};
+}
+
 struct PageDots {
   static constexpr std::size_t most_heads = 1;
 
   /// Rows are four positions.
   template <std::size_t heads>
-  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t lines,
-                   std::int32_t (*dots)[page::positions]) {
+  static void keys(const std::uint8_t* keys, const std::int8_t* query, std::size_t,
+                   std::size_t lines, std::int32_t (*dots)[page::positions]) {
     static_assert(heads == 1);
     for (std::size_t j = 0; j < page::positions; j += 4) {
       Dots four;
       for (std::size_t i = 0; i < 16 * lines; i += 4, keys += 16) {
-        add_words(four, keys, load_word(queries + i));
+        add_words(four, keys, load_pairs(query + i));
       }
-      for (std::size_t r = 0; r < 4; ++r) dots[0][j + r] = four.row[r];
+      store(four, dots[0] + j);
     }
   }
 
-  /// Rows are four dimensions. A pair has room for all 15 bits of a weight, so the two planes are
-  /// put together again.
+  /// Rows are four dimensions.
   template <std::size_t heads>
   static void values(const std::uint8_t* lines, std::size_t quads,
                      const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
@@ -33,19 +41,40 @@ struct PageDots {
     for (std::size_t q = 0; q < quads; ++q) {
       Dots four;
       for (std::size_t j = 0; j < page::positions; j += 4, lines += 16) {
-        const std::uint32_t high = load_word(weights[0].high + j);
-        const std::uint32_t low = load_word(weights[0].low + j);
-        // Neither plane is negative: the sum of a half stays below 2^15.
-        const Pair w_even = (even(high) << 7) + even(low);
-        const Pair w_odd = (odd(high) << 7) + odd(low);
-        for (std::size_t r = 0; r < 4; ++r) {
-          const std::uint32_t codes = load_word(lines + 4 * r);
-          four.row[r] = add_products(even(codes), w_even, four.row[r]);
-          four.row[r] = add_products(odd(codes), w_odd, four.row[r]);
-        }
+        add_words(four, lines, load_weights(weights[0], j));
       }
-      for (std::size_t r = 0; r < 4; ++r) sums[0][4 * q + r] = four.row[r];
+      store(four, sums[0] + 4 * q);
     }
+  }
+
+  /// Rows are four positions, one group of 32 dimensions.
+  template <std::size_t heads>
+  static void keys_int4(const std::uint8_t* keys, std::size_t quad_stride, const std::int8_t* query,
+                        std::size_t, const std::int32_t* starts,
+                        std::int32_t (*dots)[page::positions]) {
+    static_assert(heads == 1);
+    for (std::size_t j = 0; j < page::positions; j += 4, keys += quad_stride) {
+      store(dot_int4(keys, query, starts[0]), dots[0] + j);
+    }
+  }
+
+  /// Rows are four dimensions; a quad of them is one line.
+  template <std::size_t heads>
+  static void values_int4(const std::uint8_t* lines, std::size_t quads,
+                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+    static_assert(heads == 1);
+    for (std::size_t q = 0; q < quads; ++q) {
+      Dots four;
+      for (std::size_t j = 0; j < 16; j += 4, lines += 16) {
+        add_nibbles(four, lines, load_weights(weights[0], j), load_weights(weights[0], j + 16));
+      }
+      store(four, sums[0] + 4 * q);
+    }
+  }
+
+ private:
+  static void store(const Dots& dots, std::int32_t* to) {
+    for (std::size_t r = 0; r < 4; ++r) to[r] = dots.row[r];
   }
 };
 

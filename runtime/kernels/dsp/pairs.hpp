@@ -30,6 +30,14 @@ inline Pair odd(std::uint32_t word) {
   return pair;
 }
 
+/// Four numbers as pairs.
+struct Pairs {
+  Pair even;  // 0 and 2
+  Pair odd;   // 1 and 3
+};
+inline Pairs widen(std::uint32_t word) { return {even(word), odd(word)}; }
+inline Pairs load_pairs(const std::int8_t* p) { return widen(load_word(p)); }
+
 /// sum + a0·b0 + a1·b1, exact while the sum has 32 bits.
 inline std::int32_t add_products(Pair a, Pair b, std::int32_t sum) {
   return __smlad(static_cast<int16x2_t>(a), static_cast<int16x2_t>(b), sum);

@@ -11,19 +11,10 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using simd::PanelView;
 
-inline Dots dot_int4(const std::uint8_t* line, const std::int8_t* x, std::int32_t offset) {
-  Dots dots = {{offset, offset, offset, offset}};
-#pragma GCC unroll 4
-  for (std::size_t k = 0; k < 16; k += 4) {
-    add_nibbles(dots, line + 4 * k, load_word(x + k), load_word(x + k + 16));
-  }
-  return dots;
-}
-
 inline Dots dot_int8(const std::uint8_t* lines, const std::int8_t* x) {
   Dots dots;
 #pragma GCC unroll 8
-  for (std::size_t k = 0; k < 32; k += 4) add_words(dots, lines + 4 * k, load_word(x + k));
+  for (std::size_t k = 0; k < 32; k += 4) add_words(dots, lines + 4 * k, load_pairs(x + k));
   return dots;
 }
 

@@ -14,8 +14,8 @@ struct PageDots {
 
   /// Rows are four positions.
   template <std::size_t heads>
-  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t lines,
-                   std::int32_t (*dots)[page::positions]) {
+  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t,
+                   std::size_t lines, std::int32_t (*dots)[page::positions]) {
     static_assert(heads == 1);
     for (std::size_t j = 0; j < page::positions; j += 4) {
       Dots four;
@@ -40,6 +40,30 @@ struct PageDots {
         add_products(low, rows, vldrbq_s8(weights[0].low + j));
       }
       vstrwq_s32(sums[0] + 4 * q, vaddq_s32(vshlq_n_s32(lanes(high), 7), lanes(low)));
+    }
+  }
+
+  /// Rows are four positions, one group of 32 dimensions.
+  template <std::size_t heads>
+  static void keys_int4(const std::uint8_t* keys, std::size_t quad_stride, const std::int8_t* query,
+                        std::size_t, const std::int32_t* starts,
+                        std::int32_t (*dots)[page::positions]) {
+    static_assert(heads == 1);
+    for (std::size_t j = 0; j < page::positions; j += 4, keys += quad_stride) {
+      vstrwq_s32(dots[0] + j, dot_int4(load_rows(keys), query, starts[0]));
+    }
+  }
+
+  /// Rows are four dimensions; a quad of them is one line.
+  template <std::size_t heads>
+  static void values_int4(const std::uint8_t* lines, std::size_t quads,
+                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+    static_assert(heads == 1);
+    for (std::size_t q = 0; q < quads; ++q, lines += 64) {
+      const Rows rows = load_rows(lines);
+      const int32x4_t high = dot_int4(rows, weights[0].high, 0);
+      const int32x4_t low = dot_int4(rows, weights[0].low, 0);
+      vstrwq_s32(sums[0] + 4 * q, vaddq_s32(vshlq_n_s32(high, 7), low));
     }
   }
 };
