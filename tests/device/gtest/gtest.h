@@ -143,8 +143,8 @@ Sides(A, B) -> Sides<A, B>;
 #define EXPECT_LE(x, y) RINGLET_COMPARE(, x, <=, y)
 #define EXPECT_GT(x, y) RINGLET_COMPARE(, x, >, y)
 #define EXPECT_GE(x, y) RINGLET_COMPARE(, x, >=, y)
-#define EXPECT_TRUE(x) RINGLET_COMPARE(, static_cast<bool>(x), ==, true)
-#define EXPECT_FALSE(x) RINGLET_COMPARE(, static_cast<bool>(x), ==, false)
+#define EXPECT_TRUE(x) RINGLET_CHECK(, sides.a == sides.b, #x, static_cast<bool>(x), true)
+#define EXPECT_FALSE(x) RINGLET_CHECK(, sides.a == sides.b, #x, static_cast<bool>(x), false)
 #define EXPECT_NEAR(x, y, bound) \
   RINGLET_CHECK(, testing::near(sides.a, sides.b, bound), #x " near " #y, x, y)
 #define EXPECT_FLOAT_EQ(x, y) \
@@ -156,8 +156,10 @@ Sides(A, B) -> Sides<A, B>;
 #define ASSERT_LE(x, y) RINGLET_COMPARE(RINGLET_RETURN, x, <=, y)
 #define ASSERT_GT(x, y) RINGLET_COMPARE(RINGLET_RETURN, x, >, y)
 #define ASSERT_GE(x, y) RINGLET_COMPARE(RINGLET_RETURN, x, >=, y)
-#define ASSERT_TRUE(x) RINGLET_COMPARE(RINGLET_RETURN, static_cast<bool>(x), ==, true)
-#define ASSERT_FALSE(x) RINGLET_COMPARE(RINGLET_RETURN, static_cast<bool>(x), ==, false)
+#define ASSERT_TRUE(x) \
+  RINGLET_CHECK(RINGLET_RETURN, sides.a == sides.b, #x, static_cast<bool>(x), true)
+#define ASSERT_FALSE(x) \
+  RINGLET_CHECK(RINGLET_RETURN, sides.a == sides.b, #x, static_cast<bool>(x), false)
 #define ASSERT_NEAR(x, y, bound) \
   RINGLET_CHECK(RINGLET_RETURN, testing::near(sides.a, sides.b, bound), #x " near " #y, x, y)
 #define ASSERT_FLOAT_EQ(x, y) \
