@@ -5,6 +5,8 @@ set(allowed
   memcpy memset memmove memcmp               # every toolchain has them, with or without an OS
   strlen strncmp                             # FlatBuffers compares the file identifier
   _GLOBAL_OFFSET_TABLE_                      # position-independent code
+  __aeabi_memcpy __aeabi_memcpy4 __aeabi_memcpy8 __aeabi_memmove __aeabi_memmove4 __aeabi_memmove8
+  __aeabi_memset __aeabi_memset4 __aeabi_memset8 __aeabi_memclr __aeabi_memclr4 __aeabi_memclr8
   __aeabi_uldivmod __aeabi_ldivmod           # 64-bit division on 32-bit ARM
   __aeabi_ul2f __aeabi_l2f __aeabi_ul2d __aeabi_l2d __aeabi_f2ulz __aeabi_f2lz __aeabi_d2ulz
   __aeabi_llsl __aeabi_llsr __aeabi_lasr __aeabi_uidiv __aeabi_idiv __aeabi_uidivmod __aeabi_idivmod)

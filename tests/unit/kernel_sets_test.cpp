@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "failure.hpp"
+#include "golden/self_test_hash.hpp"
 #include "kernels/scalar/scalar.hpp"
 
 namespace ringlet::test {
@@ -33,7 +34,7 @@ TEST(InstructionSets, AreFoundByNameOrRefusedInOneLine) {
 
 TEST(SelfTest, IsTheSameNumberForEverySetAndEveryTarget) {
   for (const KernelSet* set : kernel_sets()) {
-    EXPECT_EQ(self_test(*set), 0x8D0E11892FD4D4F3U) << name_of(*set);
+    EXPECT_EQ(self_test(*set), golden_self_test) << name_of(*set);
     EXPECT_TRUE(port::passes_self_test(*set));
   }
 }

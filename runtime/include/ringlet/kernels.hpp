@@ -21,6 +21,8 @@ struct KernelSet;
 [[nodiscard]] const KernelSet& neon_kernels() noexcept;     // aarch64; armv7 with NEON and VFPv4
 [[nodiscard]] const KernelSet& dotprod_kernels() noexcept;  // aarch64: SDOT
 [[nodiscard]] const KernelSet& i8mm_kernels() noexcept;     // aarch64: SDOT, SMMLA
+[[nodiscard]] const KernelSet& helium_kernels() noexcept;   // Cortex-M: Helium with floats
+[[nodiscard]] const KernelSet& dsp_kernels() noexcept;      // Cortex-M: DSP extension, FPU
 
 /// The name of a set ("scalar").
 [[nodiscard]] const char* name_of(const KernelSet& kernels) noexcept;

@@ -1,0 +1,57 @@
+// One row of a packed matrix as floats for Helium: four codes of a row lie together, and the load
+// widens them.
+#pragma once
+
+#include "kernels/helium/vector.hpp"
+#include "kernels/packed_layout.hpp"
+#include "kernels/scalar/scalar.hpp"
+#include "numerics/half.hpp"
+
+namespace ringlet::helium {
+namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
+
+/// A whole INT4 group of one row. `codes` is the first of its words, which lie 16 bytes apart.
+inline void dequantize_int4(const std::uint8_t* codes, float scale, float* y) {
+  const auto store = [scale](float* to, uint32x4_t nibbles) {
+    const int32x4_t code = vsubq_n_s32(vreinterpretq_s32_u32(nibbles), packed::int4_zero_code);
+    vstrwq_f32(to, vmulq_n_f32(vcvtq_f32_s32(code), scale));
+  };
+  for (std::size_t i = 0; i < 4; ++i) {
+    const uint32x4_t bytes = vldrbq_u32(codes + 16 * i);
+    store(y + 4 * i, vandq_u32(bytes, vdupq_n_u32(15)));
+    store(y + 16 + 4 * i, vshrq_n_u32(bytes, 4));
+  }
+}
+
+/// The same for INT8.
+inline void dequantize_int8(const std::uint8_t* codes, float scale, float* y) {
+  for (std::size_t i = 0; i < 8; ++i) {
+    const int32x4_t code = vldrbq_s32(reinterpret_cast<const std::int8_t*>(codes) + 16 * i);
+    vstrwq_f32(y + 4 * i, vmulq_n_f32(vcvtq_f32_s32(code), scale));
+  }
+}
+
+/// Rows of floats, and rows that end within a group, are left to scalar.
+void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
+  if (matrix.format == MatrixFormat::f32 || matrix.columns % packed::group_size != 0) {
+    scalar::dequantize_row(matrix, row, y);
+    return;
+  }
+  const bool int4 = matrix.format == MatrixFormat::int4;
+  const std::size_t groups = matrix.columns / packed::group_size;
+  const std::size_t r = row % packed::panel_rows;
+  for (std::size_t g = 0; g < groups; ++g, y += packed::group_size) {
+    const std::size_t block = packed::block(row / packed::panel_rows, g, groups);
+    const float scale = half_to_float(matrix.scales[packed::scale_index(row, g, groups)]);
+    if (int4) {
+      const std::size_t first = block * packed::int4_panel_bytes + packed::int4_byte(r, 0);
+      dequantize_int4(matrix.codes + first, scale, y);
+    } else {
+      const std::size_t first = block * packed::int8_panel_bytes + packed::int8_byte(r, 0);
+      dequantize_int8(matrix.codes + first, scale, y);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ringlet::helium

@@ -1,0 +1,72 @@
+// Integer dot products over INT8 cache pages for Helium. Contract: simd/attention.hpp.
+#pragma once
+
+#include "kernels/helium/lines.hpp"
+#include "kernels/simd/attention.hpp"
+
+namespace ringlet::helium {
+namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
+
+struct PageDots {
+  // Two heads would need eight sums, and there are eight registers that can take them: with the
+  // counter of the loop one too few.
+  static constexpr std::size_t most_heads = 1;
+
+  /// Rows are four positions.
+  template <std::size_t heads>
+  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t,
+                   std::size_t lines, std::int32_t (*dots)[page::positions]) {
+    static_assert(heads == 1);
+    for (std::size_t j = 0; j < page::positions; j += 4) {
+      Dots four;
+      for (std::size_t l = 0; l < lines; ++l, keys += 64) {
+        add_products(four, load_rows(keys), vldrbq_s8(queries + l * 16));
+      }
+      vstrwq_s32(dots[0] + j, lanes(four));
+    }
+  }
+
+  /// Rows are four dimensions; a quad of them has two lines, sixteen positions each.
+  template <std::size_t heads>
+  static void values(const std::uint8_t* lines, std::size_t quads,
+                     const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+    static_assert(heads == 1);
+    for (std::size_t q = 0; q < quads; ++q) {
+      Dots high;
+      Dots low;
+      for (std::size_t j = 0; j < page::positions; j += 16, lines += 64) {
+        const Rows rows = load_rows(lines);
+        add_products(high, rows, vldrbq_s8(weights[0].high + j));
+        add_products(low, rows, vldrbq_s8(weights[0].low + j));
+      }
+      vstrwq_s32(sums[0] + 4 * q, vaddq_s32(vshlq_n_s32(lanes(high), 7), lanes(low)));
+    }
+  }
+
+  /// Rows are four positions, one group of 32 dimensions.
+  template <std::size_t heads>
+  static void keys_int4(const std::uint8_t* keys, std::size_t quad_stride, const std::int8_t* query,
+                        std::size_t, const std::int32_t* starts,
+                        std::int32_t (*dots)[page::positions]) {
+    static_assert(heads == 1);
+    for (std::size_t j = 0; j < page::positions; j += 4, keys += quad_stride) {
+      vstrwq_s32(dots[0] + j, dot_int4(load_rows(keys), query, starts[0]));
+    }
+  }
+
+  /// Rows are four dimensions; a quad of them is one line.
+  template <std::size_t heads>
+  static void values_int4(const std::uint8_t* lines, std::size_t quads,
+                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+    static_assert(heads == 1);
+    for (std::size_t q = 0; q < quads; ++q, lines += 64) {
+      const Rows rows = load_rows(lines);
+      const int32x4_t high = dot_int4(rows, weights[0].high, 0);
+      const int32x4_t low = dot_int4(rows, weights[0].low, 0);
+      vstrwq_s32(sums[0] + 4 * q, vaddq_s32(vshlq_n_s32(high, 7), low));
+    }
+  }
+};
+
+}  // namespace
+}  // namespace ringlet::helium

@@ -1,0 +1,17 @@
+#include "device/sets.hpp"
+
+namespace ringlet::test {
+
+std::span<const KernelSet* const> kernel_sets() {
+  static const KernelSet* const sets[] = {
+    &scalar_kernels(),
+#if defined(__ARM_FEATURE_MVE)
+    &helium_kernels(),
+#else
+    &dsp_kernels(),
+#endif
+  };
+  return sets;
+}
+
+}  // namespace ringlet::test

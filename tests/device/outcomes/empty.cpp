@@ -1,0 +1,2 @@
+// An image without any test.
+#include <gtest/gtest.h>

@@ -1,0 +1,11 @@
+// What self_test() returns for every kernel set on every target. Changed only together with the
+// arithmetic's specification or with the self-test.
+#pragma once
+
+#include <cstdint>
+
+namespace ringlet::test {
+
+inline constexpr std::uint64_t golden_self_test = 0x8D0E11892FD4D4F3;
+
+}  // namespace ringlet::test
