@@ -23,7 +23,7 @@ void Tuner::begin(Phase phase) noexcept {
     candidates_[count_++] = lanes_;
   }
   if (phase == Phase::prefetch && !fixed_.prefetch_bytes) {
-    for (const std::uint32_t bytes : {512U, 1024U, 2048U}) candidates_[count_++] = bytes;
+    for (const std::uint32_t bytes : {1024U, 2048U, 4096U}) candidates_[count_++] = bytes;
   }
   if (phase == Phase::settled) return;
   if (count_ > 1) {

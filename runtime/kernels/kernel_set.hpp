@@ -26,7 +26,7 @@ struct Activations {
   std::uint32_t group_stride = 0;
   /// How far ahead of its use a weight is asked for, in bytes: a matter of speed only, and a set
   /// may ignore it.
-  std::uint32_t prefetch_bytes = 1024;
+  std::uint32_t prefetch_bytes = 2048;
 };
 
 /// Attention state of one query head: the running softmax over the segments seen so far.

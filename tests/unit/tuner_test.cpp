@@ -23,12 +23,12 @@ TEST(Tuner, FindsTheFastestThreadsAndDistance) {
   const Time bus = [](const Execution& e, std::uint32_t) {
     // Two threads saturate this memory; four get in each other's way.
     const std::uint64_t base = e.decode_lanes == 2 ? 1000 : e.decode_lanes == 1 ? 1800 : 1100;
-    return base + (e.prefetch_bytes == 2048 ? 0U : 100U);
+    return base + (e.prefetch_bytes == 4096 ? 0U : 100U);
   };
   Tuner tuner(4, {});
   EXPECT_LE(settle(tuner, bus), 30U);
   EXPECT_EQ(tuner.execution().decode_lanes, 2U);
-  EXPECT_EQ(tuner.execution().prefetch_bytes, 2048U);
+  EXPECT_EQ(tuner.execution().prefetch_bytes, 4096U);
   EXPECT_EQ(tuner.execution().prefill_lanes, 0U);
 }
 
@@ -51,12 +51,12 @@ TEST(Tuner, LeavesFixedSettingsAlone) {
   settle(lanes, slower_with_more);
   EXPECT_EQ(lanes.execution().decode_lanes, 3U);
   EXPECT_EQ(lanes.execution().prefill_lanes, 2U);
-  EXPECT_EQ(lanes.execution().prefetch_bytes, 512U);
+  EXPECT_EQ(lanes.execution().prefetch_bytes, 1024U);
 
-  Tuner distance(4, {.lanes = {}, .prefetch_bytes = 4096, .prefill_lanes = 0});
+  Tuner distance(4, {.lanes = {}, .prefetch_bytes = 8192, .prefill_lanes = 0});
   settle(distance, slower_with_more);
   EXPECT_EQ(distance.execution().decode_lanes, 1U);
-  EXPECT_EQ(distance.execution().prefetch_bytes, 4096U);
+  EXPECT_EQ(distance.execution().prefetch_bytes, 8192U);
 
   const Tuner both(4, {.lanes = 4, .prefetch_bytes = 0, .prefill_lanes = 0});
   EXPECT_TRUE(both.settled());

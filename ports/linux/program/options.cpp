@@ -188,7 +188,7 @@ void add_speed_options(CLI::App& app, SessionOptions& options) {
            "Threads for several tokens at once (default: as many as are planned)");
   add_size(
       app, "--prefetch", options.prefetch_bytes, {0, 1U << 20},
-      "Bytes ahead of its use that a weight is asked for (default: the fastest of 512, 1K, 2K)");
+      "Bytes ahead of its use that a weight is asked for (default: the fastest of 1K, 2K, 4K)");
 }
 
 const KernelSet* choose_kernels(const SessionOptions& options) {

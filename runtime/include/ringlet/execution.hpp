@@ -14,7 +14,7 @@ struct Execution {
   std::uint32_t prefill_lanes = 0;
 
   /// How far ahead of its use a weight is asked for, in bytes.
-  std::uint32_t prefetch_bytes = 1024;
+  std::uint32_t prefetch_bytes = 2048;
 };
 
 }  // namespace ringlet
