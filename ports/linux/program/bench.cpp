@@ -23,24 +23,30 @@ struct BenchOptions {
   bool json = false;
 };
 
-using Bandwidths = std::map<std::uint32_t, double>;  // by threads
+using Bandwidths = std::map<std::uint32_t, Bandwidth>;  // by threads
 
 double bandwidth_fraction(const BenchResult& result, const Bandwidths& bandwidths) {
   return result.tokens_per_second.median * static_cast<double>(result.bytes_per_token) /
-         bandwidths.at(result.threads);
+         bandwidths.at(result.threads).memory;
+}
+
+double file_fraction(const BenchResult& result, const Bandwidths& bandwidths) {
+  const Bandwidth& bandwidth = bandwidths.at(result.threads);
+  return bandwidth_fraction(result, bandwidths) * bandwidth.memory / bandwidth.file;
 }
 
 std::string table_head(const LoadedModel& model, const KernelSet& kernels,
                        const Bandwidths& bandwidths) {
   std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
-                     name_of(kernels) + "; memory reads at";
+                     name_of(kernels) + "; memory (and the file, mapped) reads at";
   for (const auto& [threads, bandwidth] : bandwidths) {
-    text += format("%s %.1f GB/s with %u thread%s", threads == bandwidths.begin()->first ? "" : ",",
-                   bandwidth / 1e9, threads, threads == 1 ? "" : "s");
+    text += format("%s %.1f (%.1f) GB/s with %u thread%s",
+                   threads == bandwidths.begin()->first ? "" : ",", bandwidth.memory / 1e9,
+                   bandwidth.file / 1e9, threads, threads == 1 ? "" : "s");
   }
   return text + "\n\n" +
-         format("%-12s %8s %8s %16s %10s %9s %18s %9s\n", "test", "depth", "threads", "kv", "tok/s",
-                "+/- %", "GMAC/s or GB/s", "of memory");
+         format("%-12s %8s %8s %16s %10s %9s %18s %9s %8s\n", "test", "depth", "threads", "kv",
+                "tok/s", "+/- %", "GMAC/s or GB/s", "of memory", "of file");
 }
 
 std::string table_row(const BenchResult& result, const Bandwidths& bandwidths) {
@@ -52,9 +58,10 @@ std::string table_row(const BenchResult& result, const Bandwidths& bandwidths) {
   if (!result.decode) {
     return text + format("%11.1f GMAC/s\n", rate.median * result.multiplications_per_token / 1e9);
   }
-  return text + format("%13.1f GB/s %8.0f %%\n",
+  return text + format("%13.1f GB/s %7.0f %% %6.0f %%\n",
                        rate.median * static_cast<double>(result.bytes_per_token) / 1e9,
-                       100 * bandwidth_fraction(result, bandwidths));
+                       100 * bandwidth_fraction(result, bandwidths),
+                       100 * file_fraction(result, bandwidths));
 }
 
 nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& bandwidths,
@@ -74,6 +81,7 @@ nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& 
   if (result.decode) {
     json["bytes_per_token"] = result.bytes_per_token;
     json["bandwidth_fraction"] = bandwidth_fraction(result, bandwidths);
+    json["file_bandwidth_fraction"] = file_fraction(result, bandwidths);
   }
   return json;
 }
@@ -81,8 +89,10 @@ nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& 
 nlohmann::ordered_json document(const LoadedModel& model, const std::vector<BenchResult>& results,
                                 const Bandwidths& bandwidths, const KernelSet& kernels) {
   nlohmann::ordered_json by_threads = nlohmann::ordered_json::object();
+  nlohmann::ordered_json file_by_threads = nlohmann::ordered_json::object();
   for (const auto& [threads, bandwidth] : bandwidths) {
-    by_threads[std::to_string(threads)] = bandwidth;
+    by_threads[std::to_string(threads)] = bandwidth.memory;
+    file_by_threads[std::to_string(threads)] = bandwidth.file;
   }
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const BenchResult& result : results) {
@@ -92,7 +102,8 @@ nlohmann::ordered_json document(const LoadedModel& model, const std::vector<Benc
           {"file_bytes", model.file.bytes().size()},
           {"machine",
            {{"processors", port::available_processors()},
-            {"read_bandwidth_bytes_per_second", by_threads}}},
+            {"read_bandwidth_bytes_per_second", by_threads},
+            {"file_read_bandwidth_bytes_per_second", file_by_threads}}},
           {"results", rows}};
 }
 
@@ -108,7 +119,7 @@ int execute(BenchOptions options) {
   if (options.plan.threads.empty()) options.plan.threads = default_threads(model.model);
   Bandwidths bandwidths;
   for (const std::uint32_t threads : options.plan.threads) {
-    bandwidths.try_emplace(threads, machine_bandwidth(threads));
+    bandwidths.try_emplace(threads, measure_bandwidth(model, threads));
   }
   const KernelSet& kernels = *choose_kernels(options.session);
   if (!options.json) print(table_head(model, kernels, bandwidths));
@@ -147,8 +158,9 @@ Command add_bench(CLI::App& program) {
       "Lists are separated by commas and combined with each other. A row has the median of the\n"
       "repetitions and half the distance from the slowest to the fastest. Decoding reads every\n"
       "weight and the cache for each token: the last columns are the bytes per second that this\n"
-      "makes and their share of what the same number of threads reads from memory when they do\n"
-      "nothing else. A model that fits the caches can be above 100 %.\n\n"
+      "makes, and their share of what the same number of threads reads when they do nothing else,\n"
+      "from memory of their own and from the file as it is mapped. A model that fits the caches\n"
+      "can be above 100 % of memory.\n\n"
       "Examples:\n"
       "  ringlet bench stories.ringlet\n"
       "  ringlet bench stories.ringlet -p 128,512 -n 64 --depth 0,2048 --threads 1,2 --json");

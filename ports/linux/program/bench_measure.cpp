@@ -181,13 +181,14 @@ void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const Sessio
   }
 }
 
-double machine_bandwidth(std::uint32_t threads) {
+Bandwidth measure_bandwidth(const LoadedModel& model, std::uint32_t threads) {
   constexpr std::uint64_t bytes = std::uint64_t{256} << 20;
   const port::Mapping memory = port::map_session_memory(bytes);
   // Pages that were never written to are all the same one.
   std::memset(memory.bytes().data(), 1, memory.bytes().size());
   port::ThreadTeam team(threads);
-  return port::read_bandwidth(memory.bytes(), team.team());
+  return {.memory = port::read_bandwidth(memory.bytes(), team.team()),
+          .file = port::read_bandwidth(model.file.bytes(), team.team())};
 }
 
 }  // namespace ringlet::cli

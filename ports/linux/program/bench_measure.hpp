@@ -54,7 +54,11 @@ struct WeightTraffic {
 void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& base,
                    const std::function<void(const BenchResult&)>& report);
 
-/// Bytes per second that `threads` threads read from memory far larger than any cache.
-[[nodiscard]] double machine_bandwidth(std::uint32_t threads);
+/// How fast memory can be read, in bytes per second.
+struct Bandwidth {
+  double memory = 0;  // 256 MiB of the process's own, in huge pages where there are any
+  double file = 0;    // the model where it is mapped, which is what decoding reads
+};
+[[nodiscard]] Bandwidth measure_bandwidth(const LoadedModel& model, std::uint32_t threads);
 
 }  // namespace ringlet::cli
