@@ -65,8 +65,7 @@ LayerCache layer_cache(const Config& config, std::uint32_t own_window,
       own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
   layer.ring.max_tokens = config.prefill_chunk;
   const bool tiered = formats.keys == KvFormat::int4 || formats.values == KvFormat::int4;
-  const std::uint32_t hot = std::max(config.hot_window, config.prefill_chunk);
-  if (tiered && hot < layer.ring.window) layer.ring.hot = hot;
+  if (tiered && config.hot_window < layer.ring.window) layer.ring.hot = config.hot_window;
   layer.regions[0] = {.formats = {pinned_format(formats.keys, layer.ring.pinned),
                                   pinned_format(formats.values, layer.ring.pinned)},
                       .slots = layer.ring.pinned_slots()};

@@ -44,7 +44,8 @@ struct LayerCache {
 /// Geometry and formats of a layer, with all offsets zero. `own_window` is the layer's sliding
 /// window (0: none); such a layer pins nothing, because its model was trained without.
 /// `config.context` must be resolved and larger than `config.sinks`. Where keys or values are to be
-/// INT4 the newest positions, config.hot_window of them or a prefill chunk, are INT8, and a window
+/// INT4 the newest positions, config.hot_window
+/// of them, are INT8, and a window
 /// that is no longer than that is INT8 altogether. Pinned tokens of an integer cache are f16 while
 /// there are at most 64 of them, and INT8 beyond.
 [[nodiscard]] LayerCache layer_cache(const Config& config, std::uint32_t own_window,

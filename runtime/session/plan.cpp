@@ -28,6 +28,15 @@ Status check_range(const char* where, std::uint32_t value, std::uint32_t least,
   return {};
 }
 
+/// Whether some layer keeps keys or values in INT4.
+bool has_tiers(const Model& model, const Config& config) {
+  for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
+    const KvFormats formats = config.kv.value_or(model.recommended_kv(i));
+    if (formats.keys == KvFormat::int4 || formats.values == KvFormat::int4) return true;
+  }
+  return false;
+}
+
 /// The sections of the cache, summed over the layers. A region that no layer has gets none.
 Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
   const Architecture& a = model.architecture();
@@ -74,6 +83,10 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
   }
   if (status.ok()) status = check_range("prefill_chunk", resolved.prefill_chunk, 1, largest_chunk);
   if (status.ok()) status = check_range("hot_window", resolved.hot_window, 1, largest_context);
+  if (status.ok() && resolved.hot_window < resolved.prefill_chunk && has_tiers(model, resolved)) {
+    status = bad("hot_window", "must be at least prefill_chunk for an INT4 cache")
+                 .with(resolved.prefill_chunk, resolved.hot_window);
+  }
   if (status.ok()) status = check_range("lanes", resolved.lanes, 1, most_lanes);
   if (status.ok()) {
     status = check_range("longest_word", resolved.longest_word, 1, largest_window_of_text);

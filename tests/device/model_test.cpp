@@ -16,7 +16,8 @@ Buffer<std::byte, std::size_t{1024} * 1024> memory;
 void compare_digest(const Model& model, KvFormat kv, std::uint64_t expected, std::uint32_t chunk,
                     const KernelSet& set) {
   memory.spoil();
-  const Config config{.context = 64, .sinks = 4, .kv = kv};
+  Config config = bundled_digest_config;
+  config.kv = kv;
   auto session = Session::create(model, config, memory.value, set);
   ASSERT_TRUE(session.ok()) << session.status().what();
   const auto value = digest(*session, {.tokens = 128, .chunk = chunk});

@@ -28,7 +28,9 @@ AlignedBytes bundled_file() {
 
 std::uint64_t digest_of(const Model& model, KvFormat kv, std::uint32_t chunk,
                         const KernelSet& kernels) {
-  LiveSession live(model, {.context = 64, .sinks = 4, .kv = kv}, {}, kernels);
+  Config config = bundled_digest_config;
+  config.kv = kv;
+  LiveSession live(model, config, {}, kernels);
   const auto value = digest(live.session, {.tokens = 128, .chunk = chunk});
   EXPECT_TRUE(value.ok()) << line(value.status());
   return *value;
@@ -61,7 +63,7 @@ TEST(GoldenValues, DISABLED_PrintBundledDigests) {
   const AlignedBytes file = bundled_file();
   const auto model = Model::open(file.span());
   ASSERT_TRUE(model.ok()) << line(model.status());
-  for (const KvFormat kv : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
+  for (const KvFormat kv : {KvFormat::f32, KvFormat::f16, KvFormat::int8, KvFormat::int4}) {
     std::printf("    {KvFormat::%s, 0x%016" PRIX64 "},\n", name_of(kv),
                 digest_of(*model, kv, 1, scalar_kernels()));
   }

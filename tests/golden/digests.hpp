@@ -17,15 +17,21 @@ struct GoldenDigest {
 };
 
 inline constexpr GoldenDigest golden_digests[] = {
-    {"grouped_f32_kv_f32", 0x2A467E747F654749},   {"grouped_f32_kv_f16", 0xE4E23DC6980395A9},
-    {"grouped_f32_kv_int8", 0xF9A7A333940DDCEB},  {"grouped_int8_kv_f32", 0x52CAE9700F4B1871},
-    {"grouped_int8_kv_f16", 0xA43119835F84A69C},  {"grouped_int8_kv_int8", 0x975416B90E5B5003},
-    {"grouped_int4_kv_f32", 0xE3B59C875329FE4A},  {"grouped_int4_kv_f16", 0x2B72D638B3188C17},
-    {"grouped_int4_kv_int8", 0xD7B07CA08AE1E643}, {"partial_f32_kv_f32", 0x1FAD81D6B2D39B25},
-    {"partial_f32_kv_f16", 0x11438CA6BE30989D},   {"partial_f32_kv_int8", 0xDC801BC7BCE809F4},
-    {"partial_int8_kv_f32", 0xA82665147245B02A},  {"partial_int8_kv_f16", 0x5BD7AD3D3DD9D5F1},
-    {"partial_int8_kv_int8", 0x4DB4EDE28BFA1CFA}, {"partial_int4_kv_f32", 0x2D76F4247694B260},
-    {"partial_int4_kv_f16", 0xC10F98BABD38EBBD},  {"partial_int4_kv_int8", 0xFBC5607FEC019CD5},
+    {"grouped_f32_kv_f32", 0x57CCA5C4507C10FF},   {"grouped_f32_kv_f16", 0x51022640A3733BA8},
+    {"grouped_f32_kv_int8", 0xF6D17DC9CA4802E3},  {"grouped_f32_kv_k8v4", 0x738F36A255ECBD38},
+    {"grouped_f32_kv_int4", 0xFB90F7D1790FD98A},  {"grouped_int8_kv_f32", 0x691F19DA9D66270C},
+    {"grouped_int8_kv_f16", 0x6AA712826777F72B},  {"grouped_int8_kv_int8", 0x9A9D624F4FE6AAC0},
+    {"grouped_int8_kv_k8v4", 0x1958221084657AF5}, {"grouped_int8_kv_int4", 0xFE0C8585B39A4FD6},
+    {"grouped_int4_kv_f32", 0x3F08049FE83FD7BD},  {"grouped_int4_kv_f16", 0xC0E0DD749185A4FD},
+    {"grouped_int4_kv_int8", 0x58D3B141E24788B5}, {"grouped_int4_kv_k8v4", 0xD3A6321442201A6E},
+    {"grouped_int4_kv_int4", 0x9C94A711B66C1F5D}, {"partial_f32_kv_f32", 0x4447D03C79FC438C},
+    {"partial_f32_kv_f16", 0x260211CAD9665BF3},   {"partial_f32_kv_int8", 0x98E3378FC490A7BE},
+    {"partial_f32_kv_k8v4", 0x7EF4061738939240},  {"partial_f32_kv_int4", 0x20FBAE6612CC8425},
+    {"partial_int8_kv_f32", 0xE9549F4BF9FD5178},  {"partial_int8_kv_f16", 0xA74519A4D630B533},
+    {"partial_int8_kv_int8", 0x02AC8F7CF0E47638}, {"partial_int8_kv_k8v4", 0xB51FC9B763B341CD},
+    {"partial_int8_kv_int4", 0xF472F0317E09E7D6}, {"partial_int4_kv_f32", 0x53BF04D189A5A768},
+    {"partial_int4_kv_f16", 0xFCE2139460AC4B01},  {"partial_int4_kv_int8", 0xFD089D24A2C8384B},
+    {"partial_int4_kv_k8v4", 0x4DC5756DB1D39F2B}, {"partial_int4_kv_int4", 0xEE3F67C382F0E86B},
 };
 
 }  // namespace ringlet::test

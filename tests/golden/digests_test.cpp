@@ -21,7 +21,7 @@ struct Subject {
   std::string name;
   Recipe recipe;
   convert::WriteOptions weights;
-  KvFormat kv;
+  KvFormats kv;
 };
 
 Recipe shape(std::uint32_t heads, std::uint32_t kv_heads, std::uint32_t head_dim,
@@ -35,16 +35,23 @@ Recipe shape(std::uint32_t heads, std::uint32_t kv_heads, std::uint32_t head_dim
 }
 
 std::vector<Subject> subjects() {
+  constexpr KvFormats k8v4{KvFormat::int8, KvFormat::int4};
+  const std::pair<const char*, KvFormats> caches[] = {{"f32", KvFormat::f32},
+                                                      {"f16", KvFormat::f16},
+                                                      {"int8", KvFormat::int8},
+                                                      {"k8v4", k8v4},
+                                                      {"int4", KvFormat::int4}};
   Recipe grouped = shape(6, 3, 24, 24);
   grouped.windows = {0, 9};
   Recipe partial = shape(4, 1, 80, 16);
   partial.architecture.tied_head = false;
+  partial.turn_keys = true;
   const std::pair<const char*, Recipe> shapes[] = {{"grouped", grouped}, {"partial", partial}};
   std::vector<Subject> all;
   for (const auto& [name, recipe] : shapes) {
     for (const auto& weights : {all_f32, all_int8, all_int4}) {
-      for (const KvFormat kv : {KvFormat::f32, KvFormat::f16, KvFormat::int8}) {
-        const std::string formats = std::string(name_of(weights.weights)) + "_kv_" + name_of(kv);
+      for (const auto& [kv_name, kv] : caches) {
+        const std::string formats = std::string(name_of(weights.weights)) + "_kv_" + kv_name;
         all.push_back({std::string(name) + "_" + formats, recipe, weights, kv});
       }
     }
@@ -54,7 +61,8 @@ std::vector<Subject> subjects() {
 
 std::uint64_t digest_of(const Subject& subject, const KernelSet& kernels, std::uint32_t chunk) {
   const LoadedModel file(subject.recipe, subject.weights);
-  const Config config{.context = 37, .sinks = 5, .kv = subject.kv, .prefill_chunk = 16};
+  const Config config{
+      .context = 57, .sinks = 5, .kv = subject.kv, .hot_window = 16, .prefill_chunk = 16};
   LiveSession live(file.model, config, {}, kernels);
   const auto value = digest(live.session, {.tokens = 160, .chunk = chunk});
   EXPECT_TRUE(value.ok()) << line(value.status());

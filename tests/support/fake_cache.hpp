@@ -16,9 +16,17 @@ class FakeCache {
   static constexpr std::uint64_t empty = ~std::uint64_t{0};
 
   explicit FakeCache(const RingGeometry& ring)
-      : ring_(ring), pinned_(ring.pinned_slots(), empty), slots_(ring.slots(), empty) {}
+      : ring_(ring),
+        pinned_(ring.pinned_slots(), empty),
+        cold_(ring.cold_slots(), empty),
+        slots_(ring.slots(), empty) {}
 
   void write(std::uint64_t position, std::uint32_t tokens) {
+    const Demotion demotion = plan_demotion(ring_, position, tokens);
+    for (std::uint32_t i = 0; i < demotion.count; ++i) {
+      cold_.at((demotion.first_cold_slot + i) % ring_.cold_slots()) =
+          slots_.at((demotion.first_slot + i) % ring_.slots());
+    }
     const RingSpans spans = plan_write(ring_, position, tokens);
     ASSERT_EQ(spans.count(), tokens);
     std::uint64_t next = position;
@@ -28,8 +36,8 @@ class FakeCache {
     });
   }
 
-  /// True when a read at `p` gets every position it must, once, in order, and finds them in their
-  /// slots.
+  /// True when a read at `p` gets every position it must, once, in order, finds them in their
+  /// slots, and finds the newest of the window and no others in the hot tier.
   [[nodiscard]] bool reads_correctly(std::uint64_t p) {
     std::uint64_t next = 0;
     std::uint64_t read = 0;
@@ -42,7 +50,11 @@ class FakeCache {
     });
     const std::uint64_t pinned = std::min<std::uint64_t>(p + 1, ring_.pinned);
     const std::uint64_t in_ring = p < ring_.pinned ? 0 : p + 1 - oldest(p);
-    return right && read == pinned + in_ring;
+    const RingSpans spans = plan_read(ring_, p);
+    const std::uint64_t hot = spans.ring[0].count + spans.ring[1].count;
+    const std::uint64_t expected_hot =
+        ring_.hot == 0 ? in_ring : std::min<std::uint64_t>(in_ring, ring_.hot);
+    return right && read == pinned + in_ring && hot == expected_hot;
   }
 
  private:
@@ -57,6 +69,10 @@ class FakeCache {
     for (std::uint32_t i = 0; i < spans.pinned.count; ++i) {
       visit(spans.pinned.position + i, pinned_.at(spans.pinned.slot + i));
     }
+    for (const SlotSpan& span : spans.cold) {
+      for (std::uint32_t i = 0; i < span.count; ++i)
+        visit(span.position + i, cold_.at(span.slot + i));
+    }
     for (const SlotSpan& span : spans.ring) {
       for (std::uint32_t i = 0; i < span.count; ++i)
         visit(span.position + i, slots_.at(span.slot + i));
@@ -65,6 +81,7 @@ class FakeCache {
 
   RingGeometry ring_;
   std::vector<std::uint64_t> pinned_;
+  std::vector<std::uint64_t> cold_;
   std::vector<std::uint64_t> slots_;
 };
 
@@ -74,6 +91,10 @@ inline std::vector<RingGeometry> geometries() {
     for (const std::uint32_t window : {1U, 2U, 17U, 31U, 32U, 33U, 64U, 100U}) {
       for (const std::uint32_t tokens : {1U, 2U, 7U, 16U, 33U}) {
         all.push_back({.pinned = pinned, .window = window, .max_tokens = tokens});
+        for (const std::uint32_t hot : {1U, 16U, 33U, 64U}) {
+          if (tokens > hot || hot >= window) continue;
+          all.push_back({.pinned = pinned, .window = window, .max_tokens = tokens, .hot = hot});
+        }
       }
     }
   }
@@ -82,7 +103,7 @@ inline std::vector<RingGeometry> geometries() {
 
 inline std::string name(const RingGeometry& ring) {
   return "S=" + std::to_string(ring.pinned) + " W=" + std::to_string(ring.window) +
-         " n=" + std::to_string(ring.max_tokens);
+         " n=" + std::to_string(ring.max_tokens) + " R=" + std::to_string(ring.hot);
 }
 
 }  // namespace ringlet::test

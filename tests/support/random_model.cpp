@@ -132,6 +132,7 @@ convert::SourceModel make_source(const Recipe& recipe) {
   for (std::uint32_t l = 0; l < a.layers; ++l) {
     source.layers.push_back(random_layer(a, l, recipe.seed));
     if (!recipe.windows.empty()) source.layers.back().window = recipe.windows[l];
+    source.layers.back().turn_keys = recipe.turn_keys;
   }
   source.final_norm = random_gains("final_norm", a.dim, mix(recipe.seed, 1));
   if (!a.tied_head) {

@@ -15,6 +15,7 @@ struct Recipe {
   double rope_theta = 10000.0;
   std::vector<std::uint32_t> windows = {};  // one per layer; empty: no layer has its own
   std::uint64_t seed = 1;
+  bool turn_keys = false;
   bool tokenizer = false;  // needs a vocabulary of at least `tokenizer_pieces`
 };
 

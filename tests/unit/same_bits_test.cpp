@@ -16,7 +16,8 @@ namespace {
 
 struct Formats {
   convert::WriteOptions weights;
-  KvFormat kv;
+  KvFormats kv;
+  const char* kv_name;
 };
 
 class SameBits : public testing::TestWithParam<Formats> {
@@ -25,10 +26,19 @@ class SameBits : public testing::TestWithParam<Formats> {
     Recipe recipe{.architecture = architecture_with_heads(6, 3, 24)};
     recipe.architecture.layers = 3;
     recipe.windows = {0, 11, 0};
+    recipe.architecture.context = 400;
+    recipe.turn_keys = true;
     return recipe;
   }
+  /// Caches with two tiers have a longer ring, so that both are used, and chunks within the hot
+  /// one.
   [[nodiscard]] static Config config(std::uint32_t chunk) {
-    return {.context = 37, .sinks = 3, .kv = GetParam().kv, .prefill_chunk = chunk};
+    const bool tiers = GetParam().kv.values == KvFormat::int4;
+    return {.context = tiers ? 100U : 37U,
+            .sinks = 3,
+            .kv = GetParam().kv,
+            .hot_window = 16,
+            .prefill_chunk = tiers ? std::min(chunk, 16U) : chunk};
   }
 
   LoadedModel file{recipe(), GetParam().weights};
@@ -146,14 +156,17 @@ TEST_P(SameBits, OrGoingBackIsRefusedAndNothingChanges) {
   EXPECT_EQ(digest_of_steps(live.session, rest), digest_of_steps(undisturbed.session, rest));
 }
 
-constexpr Formats all_formats[] = {{all_f32, KvFormat::f32},   {all_f32, KvFormat::f16},
-                                   {all_f32, KvFormat::int8},  {all_int8, KvFormat::int8},
-                                   {all_int4, KvFormat::int8}, {all_int4, KvFormat::f16}};
+constexpr Formats all_formats[] = {
+    {all_f32, KvFormat::f32, "f32"},    {all_f32, KvFormat::f16, "f16"},
+    {all_f32, KvFormat::int8, "int8"},  {all_f32, KvFormat::int4, "int4"},
+    {all_int8, KvFormat::int8, "int8"}, {all_int8, {KvFormat::int8, KvFormat::int4}, "k8v4"},
+    {all_int4, KvFormat::int8, "int8"}, {all_int4, KvFormat::int4, "int4"},
+    {all_int4, KvFormat::f16, "f16"}};
 
 INSTANTIATE_TEST_SUITE_P(Formats, SameBits, testing::ValuesIn(all_formats),
                          [](const testing::TestParamInfo<Formats>& instance) {
                            return std::string(name_of(instance.param.weights.weights)) + "_kv_" +
-                                  name_of(instance.param.kv);
+                                  instance.param.kv_name;
                          });
 
 }  // namespace

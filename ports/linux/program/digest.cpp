@@ -39,12 +39,16 @@ int execute(DigestCommandOptions options) {
     return exit_success;
   }
   const Config config = options.session.complete_config(model.model);
-  const nlohmann::ordered_json document = {
-      {"model", model.name()},          {"digest", number},
-      {"tokens", options.tokens},       {"context", config.context},
-      {"sinks", config.sinks},          {"kv", describe_kv(model.model, config)},
-      {"chunk", options.chunk},         {"prefill_chunk", config.prefill_chunk},
-      {"isa", name_of(*loaded.kernels)}};
+  const nlohmann::ordered_json document = {{"model", model.name()},
+                                           {"digest", number},
+                                           {"tokens", options.tokens},
+                                           {"context", config.context},
+                                           {"sinks", config.sinks},
+                                           {"kv", describe_kv(model.model, config)},
+                                           {"hot_window", config.hot_window},
+                                           {"chunk", options.chunk},
+                                           {"prefill_chunk", config.prefill_chunk},
+                                           {"isa", name_of(*loaded.kernels)}};
   print(document.dump(2) + "\n");
   return exit_success;
 }
@@ -66,7 +70,8 @@ Command add_digest(CLI::App& program) {
       "FNV-1a with 64 bits over the little-endian float32 logits after every 16th token and\n"
       "after the last. Token 0 is the beginning of text, token i is ((i * 2654435761 mod 2^32)\n"
       ">> 8) mod the vocabulary's size. The context is 64 unless given, so that the ring wraps.\n"
-      "The digest depends on the model, -n, --context, --sinks and --kv, and on nothing else:\n"
+      "The digest depends on the model, -n, --context, --sinks, --kv and, for an INT4 cache,\n"
+      "--hot-window, and on nothing else:\n"
       "not on the processor, the instruction set, or the division into calls and chunks.\n\n"
       "Examples:\n"
       "  ringlet digest stories.ringlet\n"

@@ -23,7 +23,7 @@ struct Config {
   std::optional<KvFormats> kv = std::nullopt;
 
   /// Where keys or values are INT4, as many of the newest positions are INT8: attention looks at
-  /// those most.
+  /// those most. At least prefill_chunk.
   std::uint32_t hot_window = 64;
 
   /// The most tokens that go through the layers together in prefill.
