@@ -20,9 +20,10 @@ struct BundledDigest {
 };
 
 inline constexpr BundledDigest bundled_digests[] = {
-    {KvFormat::f32, 0x4E27F79A03EEC23E},
-    {KvFormat::f16, 0x51E5D7AD1282D97C},
-    {KvFormat::int8, 0x41C720CF96E5ACCA},
+    {KvFormat::f32, 0x3E33AE4C1C5F9A22},
+    {KvFormat::f16, 0xB86BC365F9829BAE},
+    {KvFormat::int8, 0xDC1283D63F0DA786},
+    {KvFormat::int4, 0x3720EEDCB3A7A0AB},
 };
 
 }  // namespace ringlet::test
