@@ -91,8 +91,9 @@ constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
 
 /// Bytes of the scales of the keys, or of the values, of one page.
 constexpr std::uint64_t scale_bytes(KvFormat format, std::uint64_t head_dim) {
-  if (format == KvFormat::int8) return positions * 2;
-  return format == KvFormat::int4 ? positions * 2 * ((head_dim + 31) / 32) : 0;
+  constexpr std::uint64_t plane = std::uint64_t{positions} * 2;
+  if (format == KvFormat::int8) return plane;
+  return format == KvFormat::int4 ? plane * ((head_dim + 31) / 32) : 0;
 }
 
 }  // namespace ringlet::page

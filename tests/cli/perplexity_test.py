@@ -36,6 +36,38 @@ class Perplexity(TestCase):
         self.assertEqual(stream["tokens"], apart["tokens"] + 2)
         self.assertNotEqual(stream["nll"], apart["nll"])
 
+    def test_formats_are_compared_with_the_unquantized_cache(self):
+        file_name = write("compared.txt", "<|endoftext|>".join(TEXTS * 4).encode())
+        options = ("--stream", "--context", "64", "--hot-window", "16")
+        results = self.measure(file_name, "--kv", "int4,f16", *options)["results"]
+        self.assertEqual([row["kv"] for row in results], ["f32", "int4", "f16"])
+        reference, int4, f16 = results
+        self.assertEqual((reference["mean_kl"], reference["top1_agreement"]), (0, 1))
+        self.assertLess(f16["mean_kl"], int4["mean_kl"])
+        self.assertLess(int4["bytes_per_token"], f16["bytes_per_token"])
+        for row in results:
+            alone = self.measure(file_name, "--kv", row["kv"], *options)
+            self.assertEqual(alone["nll"], row["nll"])
+            self.assertAlmostEqual(row["perplexity_change"],
+                                   row["perplexity"] / reference["perplexity"] - 1, places=12)
+
+    def test_chunks_and_strides_count_every_token_once(self):
+        file_name = write("chunks.txt", " ".join(TEXTS * 3).encode())
+        whole = self.measure(file_name)
+        chunks = self.measure(file_name, "--chunk", "16")
+        strides = self.measure(file_name, "--chunk", "16", "--stride", "4")
+        self.assertEqual(chunks["tokens"], whole["tokens"])
+        self.assertEqual(strides["tokens"], whole["tokens"])
+        self.assertNotEqual(chunks["nll"], strides["nll"])
+        one = self.measure(file_name, "--chunk", "4K")
+        self.assertAlmostEqual(one["nll"], whole["nll"], places=9)
+
+    def test_protocols_that_do_not_go_together(self):
+        file_name = write("any.txt", b"the end")
+        for options in (("--stride", "4"), ("--chunk", "16", "--stream"),
+                        ("--chunk", "16", "--stride", "16")):
+            self.assertIn("--", self.fails(2, "perplexity", model("int8"), "-f", file_name, *options))
+
     def test_standard_input_and_words(self):
         from_input = ringlet("perplexity", model("int8"), "-f", "-", stdin=TEXTS[0].encode())
         self.assertRegex(from_input.stdout.decode(), r"^perplexity \d+\.\d{4} over \d+ tokens of 1 texts \(.*\)\n$")

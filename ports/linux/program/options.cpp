@@ -148,14 +148,15 @@ void add_context_options(CLI::App& app, SessionOptions& options) {
       ->group("Memory");
 }
 
-void add_memory_options(CLI::App& app, SessionOptions& options) {
+void add_memory_options(CLI::App& app, SessionOptions& options, std::vector<std::string>* kv_list) {
   Config& config = options.config;
   const auto group = [](CLI::Option* option) { option->group("Memory"); };
   add_context_options(app, options);
   group(add_size(app, "--sinks", config.sinks, {0, most},
                  "First tokens that are kept for ever (default: 4)"));
-  group(add_choice(app, "--kv", options.kv, kv_names(),
-                   "Format of the cache (default: as the model recommends)"));
+  constexpr const char* kv_help = "Format of the cache (default: as the model recommends)";
+  group(kv_list == nullptr ? add_choice(app, "--kv", options.kv, kv_names(), kv_help)
+                           : add_choice_list(app, "--kv", *kv_list, kv_names(), kv_help));
   group(add_size(app, "--hot-window", config.hot_window, {1, most},
                  "Newest tokens that are INT8 where the others are INT4 (default: 64)"));
   group(add_size(app, "--prefill-chunk", config.prefill_chunk, {1, most},

@@ -69,7 +69,9 @@ struct SessionOptions {
 void add_context_options(CLI::App& app, SessionOptions& options);
 
 /// Adds these and --sinks, --kv, --hot-window, --prefill-chunk, --longest-word and --threads.
-void add_memory_options(CLI::App& app, SessionOptions& options);
+/// With `kv_list`, --kv takes several formats and puts them there.
+void add_memory_options(CLI::App& app, SessionOptions& options,
+                        std::vector<std::string>* kv_list = nullptr);
 
 /// Adds --isa, --prefill-threads and --prefetch, which change nothing but speed (and the second,
 /// where it is more than --threads, the lanes that are planned for).

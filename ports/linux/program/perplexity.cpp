@@ -1,13 +1,13 @@
 // ringlet perplexity: how well a model predicts a text.
 #include <algorithm>
-#include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "command.hpp"
 #include "failure.hpp"
 #include "options.hpp"
+#include "perplexity_report.hpp"
+#include "perplexity_score.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
@@ -22,28 +22,14 @@ struct PerplexityOptions {
   std::string file;
   std::string separator = "<|endoftext|>";
   SessionOptions session;
+  std::vector<std::string> kv;  // several: compared with the unquantized cache
   std::uint32_t text_tokens = most_text_tokens;
+  std::uint32_t chunk = 0;   // tokens of a window; 0: texts are not divided
+  std::uint32_t stride = 0;  // tokens from one window to the next; 0: the chunk
   bool stream = false;
   bool json = false;
   bool no_color = false;
 };
-
-/// Sums over all predictions.
-struct Score {
-  double nll = 0;  // negative log-likelihood, nats
-  std::uint64_t tokens = 0;
-  std::uint64_t texts = 0;
-
-  [[nodiscard]] double perplexity() const { return std::exp(nll / static_cast<double>(tokens)); }
-};
-
-/// −ln of the probability that the logits give a token, in double precision.
-double surprise(std::span<const float> logits, TokenId token) {
-  const float highest = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(double{logit} - double{highest});
-  return std::log(sum) + double{highest} - double{logits[token]};
-}
 
 /// "\n" and "\t" as people write them in a shell.
 std::string unescape(const std::string& text) {
@@ -90,65 +76,110 @@ std::vector<TokenId> encode(const Tokenizer& tokenizer, std::string_view text, S
   return tokens;
 }
 
-/// Feeds the tokens one by one and scores each that follows another.
-void score(Session& session, std::span<const TokenId> tokens, const std::string& model,
-           Score& total) {
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!session.logits().empty()) {
-      total.nll += surprise(session.logits(), tokens[i]);
-      ++total.tokens;
-    }
-    if (const Status status = session.step(tokens[i]); !status.ok()) {
-      throw port::failure_of(model, status);
-    }
+/// The tokens of all texts, and how sessions go through them.
+struct Plan {
+  std::vector<std::vector<TokenId>> texts;
+  std::vector<TokenId> storage;  // of windows that are not whole texts
+  std::vector<Window> windows;
+};
+
+/// Every text a session of its own, or all of them one.
+void plan_texts(const PerplexityOptions& options, Plan& plan) {
+  for (std::size_t i = 0; i < plan.texts.size(); ++i) {
+    const std::vector<TokenId>& tokens = plan.texts[i];
+    const std::size_t most = std::size_t{options.text_tokens} + 1;
+    const auto taken = std::span(tokens).first(std::min(tokens.size(), most));
+    const bool continues = options.stream && i > 0;
+    plan.windows.push_back({taken, continues ? std::size_t{0} : std::size_t{1}, continues});
   }
-  ++total.texts;
 }
 
-int report(const PerplexityOptions& options, const LoadedModel& model, const Session& session,
-           const Score& total) {
-  if (options.json) {
-    const nlohmann::ordered_json document = {{"model", model.name()},
-                                             {"perplexity", total.perplexity()},
-                                             {"nll", total.nll},
-                                             {"tokens", total.tokens},
-                                             {"texts", total.texts},
-                                             {"context", session.config().context},
-                                             {"sinks", session.config().sinks},
-                                             {"kv", describe_kv(model.model, session.config())},
-                                             {"stream", options.stream}};
-    print(document.dump(2) + "\n");
-    return exit_success;
+/// All texts end to end, in windows of one length.
+void plan_chunks(const PerplexityOptions& options, const Tokenizer& tokenizer, Plan& plan) {
+  std::vector<TokenId> all;
+  const std::size_t lead = tokenizer.adds_bos() ? 1 : 0;
+  for (const std::vector<TokenId>& text : plan.texts) {
+    all.insert(all.end(), text.begin() + static_cast<std::ptrdiff_t>(lead), text.end());
   }
-  print(format("perplexity %.4f", total.perplexity()) + " over " + with_commas(total.tokens) +
-        " tokens of " + with_commas(total.texts) + " texts (context " +
-        std::to_string(session.config().context) + ", kv " +
-        describe_kv(model.model, session.config()) + (options.stream ? ", one stream" : "") +
-        ")\n");
-  return exit_success;
+  const TokenId bos = lead != 0 ? tokenizer.bos() : 0;
+  const std::uint32_t stride =
+      options.stride == 0 ? options.chunk - static_cast<std::uint32_t>(lead) : options.stride;
+  plan.windows =
+      strided_windows(all, options.chunk, stride, plan.storage, lead != 0 ? &bos : nullptr);
+}
+
+std::uint64_t count_tokens(std::span<const Window> windows) {
+  std::uint64_t count = 0;
+  for (const Window& window : windows) count += window.tokens.size();
+  return count;
+}
+
+/// The formats to measure: with several, the unquantized one first.
+std::vector<std::string> formats_of(const PerplexityOptions& options) {
+  std::vector<std::string> formats = options.kv;
+  if (formats.empty()) return {""};
+  const auto reference = std::find(formats.begin(), formats.end(), "f32");
+  if (formats.size() > 1 || reference != formats.end()) {
+    if (reference != formats.end()) formats.erase(reference);
+    formats.insert(formats.begin(), "f32");
+  }
+  return formats;
+}
+
+void check_usage(const PerplexityOptions& options, const Tokenizer& tokenizer) {
+  if (options.stride > 0 && options.chunk == 0) throw UsageError("--stride goes with --chunk");
+  if (options.chunk > 0 && options.stream)
+    throw UsageError("--chunk and --stream exclude each other");
+  const std::uint32_t most = options.chunk - (tokenizer.adds_bos() ? 1 : 0);
+  if (options.chunk > 0 && options.stride > most) {
+    throw UsageError("--stride " + std::to_string(options.stride) +
+                     " leaves tokens out; it can be up to " + std::to_string(most));
+  }
 }
 
 int execute(const PerplexityOptions& options) {
   const LoadedModel model = load_model(options.model);
   const Result<Tokenizer> tokenizer = Tokenizer::open(model.model);
   if (!tokenizer.ok()) throw port::failure_of(model.path, tokenizer.status());
+  check_usage(options, *tokenizer);
   const std::string content = read_text(options.file);
-  const std::vector<std::string_view> texts = split(content, unescape(options.separator));
-  LoadedSession loaded = make_session(model, options.session);
+
+  std::vector<LoadedSession> loaded;
+  std::vector<Session> sessions;
+  for (const std::string& kv : formats_of(options)) {
+    SessionOptions choice = options.session;
+    choice.kv = kv;
+    loaded.push_back(make_session(model, choice));
+    sessions.push_back(loaded.back().session);
+  }
+  Plan plan;
+  for (const std::string_view text : split(content, unescape(options.separator))) {
+    plan.texts.push_back(encode(*tokenizer, text, sessions[0], model.path));
+  }
+  if (options.chunk > 0) {
+    plan_chunks(options, *tokenizer, plan);
+  } else {
+    plan_texts(options, plan);
+  }
 
   port::ProgressBar bar("perplexity", !options.json);
-  Score total;
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (!options.stream) loaded.session.reset();
-    const std::vector<TokenId> tokens = encode(*tokenizer, texts[i], loaded.session, model.path);
-    const std::size_t most = std::size_t{options.text_tokens} + 1;
-    score(loaded.session, std::span(tokens).first(std::min(tokens.size(), most)), model.path,
-          total);
-    bar.update(i + 1, texts.size());
-  }
+  std::vector<Score> scores(sessions.size());
+  const std::uint64_t total = count_tokens(plan.windows);
+  const Status status = score_windows(sessions, plan.windows, scores,
+                                      [&](std::uint64_t done) { bar.update(done, total); });
   bar.clear();
-  if (total.tokens == 0) throw port::Failure(options.file + ": has no token to predict");
-  return report(options, model, loaded.session, total);
+  if (!status.ok()) throw port::failure_of(model.path, status);
+  if (scores[0].tokens == 0) throw port::Failure(options.file + ": has no token to predict");
+  std::vector<Measured> results;
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    results.push_back(
+        {describe_kv(model.model, sessions[i].config()), bytes_per_token(sessions[i]), scores[i]});
+  }
+  const Protocol protocol{plan.texts.size(), options.stream, options.chunk, options.stride};
+  const Config& config = sessions[0].config();
+  print(options.json ? perplexity_json(model.name(), config, protocol, results)
+                     : perplexity_text(config, protocol, results));
+  return exit_success;
 }
 
 }  // namespace
@@ -169,17 +200,25 @@ Command add_perplexity(CLI::App& program) {
   app->add_flag("--stream", options->stream,
                 "Go through all texts in one session, as an endless story does");
   app->add_flag("--json", options->json, "Print JSON");
-  add_memory_options(*app, options->session);
+  add_size(*app, "--chunk", options->chunk, {2, most_text_tokens},
+           "Cut all texts end to end into windows of N tokens, each a session of its own");
+  add_size(*app, "--stride", options->stride, {1, most_text_tokens},
+           "Begin a window every N tokens, and count what no window before has counted");
+  add_memory_options(*app, options->session, &options->kv);
   add_speed_options(*app, options->session);
   app->footer(
       "Every text begins a new session with the token that begins texts, and every token after it\n"
       "is predicted, beyond the context too: the ring goes on. The result is e to the mean "
       "negative\n"
-      "log-likelihood of a token, so it compares models with the same tokenizer only.\n\n"
+      "log-likelihood of a token, so it compares models with the same tokenizer only. With "
+      "several\n"
+      "formats in --kv, each is compared with an unquantized cache: the mean divergence of the\n"
+      "predictions (KL, in nats) and how often the likeliest token is the same.\n\n"
       "Examples:\n"
       "  ringlet perplexity stories.ringlet -f heldout.txt\n"
       "  ringlet perplexity stories.ringlet -f heldout.txt --separator '\\n\\n' --stream --context "
-      "128");
+      "128\n"
+      "  ringlet perplexity stories.ringlet -f heldout.txt --chunk 512 --kv int8,k8v4,int4");
   return {app, [options] { return execute(*options); }};
 }
 

@@ -23,8 +23,8 @@ std::int32_t dot_group(const CachePage& page, const std::int8_t* query, std::siz
   return sum;
 }
 
-/// The weights of a page times the value scales of a group, brought to 15 bits and a sign. Returns the
-/// unit, or 0 when the page adds nothing.
+/// The weights of a page times the value scales of a group, brought to 15 bits and a sign. Returns
+/// the unit, or 0 when the page adds nothing.
 float levels_of(const float* weights, const std::uint16_t* scales,
                 std::int32_t (&levels)[page::positions]) {
   float scaled[page::positions];
@@ -48,7 +48,8 @@ void score_int4(const CachePage& page, const std::int8_t* queries, const float* 
     for (std::size_t j = 0; j < page::positions; ++j) {
       float sum = 0;
       for (std::size_t g = 0; g < groups; ++g) {
-        const std::int32_t dot = dot_group(page, queries + h * page::query_stride(head_dim), j, g, head_dim);
+        const std::int32_t dot =
+            dot_group(page, queries + h * page::query_stride(head_dim), j, g, head_dim);
         const float scale = half_to_float(page.key_scales[g * page::positions + j]);
         sum = fused_multiply_add(static_cast<float>(dot), scale, sum);
       }
@@ -62,8 +63,8 @@ void accumulate_int4(const CachePage& page, const float* weights, std::size_t we
   for (std::size_t h = 0; h < heads; ++h) {
     for (std::size_t g = 0; g < page::int4_groups(head_dim); ++g) {
       std::int32_t levels[page::positions];
-      const float unit = levels_of(weights + h * weight_stride,
-                                   page.value_scales + g * page::positions, levels);
+      const float unit =
+          levels_of(weights + h * weight_stride, page.value_scales + g * page::positions, levels);
       if (unit == 0.0F) continue;
       for (std::size_t i = g * group; i < head_dim && i < (g + 1) * group; ++i) {
         std::int32_t sum = 0;  // at most 32 · 16256 · 8 < 2^22

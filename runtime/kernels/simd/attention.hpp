@@ -4,7 +4,8 @@
 // A set provides those as Dots, with most_heads query heads sharing the loaded keys or values:
 //
 //   template <std::size_t heads>
-//   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t query_stride,
+//   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t
+//   query_stride,
 //                    std::size_t lines, std::int32_t (*dots)[page::positions]);
 //     dots[h][j] = Σ queries[h·query_stride + i] · key_j[i] over 16·lines codes.
 //   template <std::size_t heads>
@@ -23,7 +24,7 @@
 
 namespace ringlet::simd {
 
-inline constexpr float softmax_cut = -60.0F;      // as in scalar/attention.cpp
+inline constexpr float softmax_cut = -60.0F;  // as in scalar/attention.cpp
 using scalar::weight_levels;
 
 /// The 15-bit weights of a page in two planes of 7 bits: weight = (128·high + low) · unit, where a

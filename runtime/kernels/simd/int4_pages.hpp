@@ -1,5 +1,5 @@
-// Scores and values of INT4 cache pages over a vector type V (README.md), everything but the integer
-// dot products.
+// Scores and values of INT4 cache pages over a vector type V (README.md), everything but the
+// integer dot products.
 //
 // A set provides those as Dots, with most_heads query heads sharing the loaded keys or values:
 //
@@ -7,8 +7,8 @@
 //   static void keys_int4(const std::uint8_t* keys, std::size_t quad_stride,
 //                         const std::int8_t* queries, std::size_t query_stride,
 //                         const std::int32_t* starts, std::int32_t (*dots)[page::positions]);
-//     One group of 32 dimensions: dots[h][j] = starts[h] + Σ queries[h·query_stride + i] · code_j[i]
-//     with codes in 0…15; quad j/4 of positions is the line at keys + j/4 · quad_stride.
+//     One group of 32 dimensions: dots[h][j] = starts[h] + Σ queries[h·query_stride + i] ·
+//     code_j[i] with codes in 0…15; quad j/4 of positions is the line at keys + j/4 · quad_stride.
 //   template <std::size_t heads>
 //   static void values_int4(const std::uint8_t* lines, std::size_t quads,
 //                           const WeightPlanes* weights, std::int32_t (*sums)[16]);

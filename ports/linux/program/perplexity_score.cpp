@@ -1,0 +1,112 @@
+#include "perplexity_score.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ringlet::cli {
+namespace {
+
+/// Logits as logarithms of probabilities, in double precision.
+void log_softmax(std::span<const float> logits, std::vector<double>& out) {
+  const double highest = double{*std::max_element(logits.begin(), logits.end())};
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(double{logit} - highest);
+  const double shift = highest + std::log(sum);
+  out.resize(logits.size());
+  for (std::size_t i = 0; i < logits.size(); ++i) out[i] = double{logits[i]} - shift;
+}
+
+std::size_t likeliest(std::span<const double> log_probabilities) {
+  return static_cast<std::size_t>(
+      std::max_element(log_probabilities.begin(), log_probabilities.end()) -
+      log_probabilities.begin());
+}
+
+/// KL(p ‖ q) in nats. Rounding may leave a little less than nothing.
+double divergence(std::span<const double> p, std::span<const double> q) {
+  double sum = 0;
+  for (std::size_t i = 0; i < p.size(); ++i) sum += std::exp(p[i]) * (p[i] - q[i]);
+  return std::max(sum, 0.0);
+}
+
+/// Adds one prediction of every session.
+class Scorer {
+ public:
+  explicit Scorer(std::span<Score> scores) : scores_(scores) {}
+
+  void add(std::span<Session> sessions, TokenId token) {
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+      std::vector<double>& mine = i == 0 ? first_ : other_;
+      log_softmax(sessions[i].logits(), mine);
+      Score& score = scores_[i];
+      score.nll -= mine[token];
+      ++score.tokens;
+      if (sessions.size() == 1) continue;
+      score.divergence += i == 0 ? 0.0 : divergence(first_, mine);
+      score.agreed += likeliest(mine) == likeliest(first_) ? 1U : 0U;
+    }
+  }
+
+ private:
+  std::span<Score> scores_;
+  std::vector<double> first_;
+  std::vector<double> other_;
+};
+
+}  // namespace
+
+double Score::perplexity() const { return std::exp(nll / static_cast<double>(tokens)); }
+
+double Score::mean_divergence() const { return divergence / static_cast<double>(tokens); }
+
+double Score::agreement() const {
+  return static_cast<double>(agreed) / static_cast<double>(tokens);
+}
+
+Status score_windows(std::span<Session> sessions, std::span<const Window> windows,
+                     std::span<Score> scores, const std::function<void(std::uint64_t)>& progress) {
+  Scorer scorer(scores);
+  std::uint64_t done = 0;
+  for (const Window& window : windows) {
+    if (!window.continues) {
+      for (Session& session : sessions) session.reset();
+    }
+    for (std::size_t i = 0; i < window.tokens.size(); ++i) {
+      const bool predicted = !sessions.front().logits().empty();
+      if (predicted && i >= window.first_scored) scorer.add(sessions, window.tokens[i]);
+      for (Session& session : sessions) {
+        if (const Status status = session.step(window.tokens[i]); !status.ok()) return status;
+      }
+    }
+    done += window.tokens.size();
+    progress(done);
+  }
+  return {};
+}
+
+std::vector<Window> strided_windows(std::span<const TokenId> tokens, std::size_t length,
+                                    std::size_t stride, std::vector<TokenId>& storage,
+                                    const TokenId* bos) {
+  const std::size_t lead = bos != nullptr ? 1U : 0U;
+  struct Place {
+    std::size_t begin, size, first_scored;
+  };
+  std::vector<Place> places;
+  std::size_t scored = 0;  // tokens that some window has predicted, or cannot predict
+  for (std::size_t begin = 0; begin < tokens.size() && scored < tokens.size(); begin += stride) {
+    const std::size_t end = std::min(tokens.size(), begin + length - lead);
+    places.push_back({storage.size(), lead + end - begin, lead + scored - begin});
+    if (bos != nullptr) storage.push_back(*bos);
+    storage.insert(storage.end(), tokens.begin() + static_cast<std::ptrdiff_t>(begin),
+                   tokens.begin() + static_cast<std::ptrdiff_t>(end));
+    scored = end;
+  }
+  std::vector<Window> windows;
+  for (const Place& place : places) {
+    windows.push_back({.tokens = std::span(storage).subspan(place.begin, place.size),
+                       .first_scored = std::max<std::size_t>(place.first_scored, 1)});
+  }
+  return windows;
+}
+
+}  // namespace ringlet::cli
