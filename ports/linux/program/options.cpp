@@ -31,17 +31,6 @@ std::uint64_t fresh_seed() {
   return seed;
 }
 
-/// What --kv can be.
-struct KvChoice {
-  const char* name;
-  KvFormats formats;
-};
-constexpr KvChoice kv_choices[] = {{"f32", KvFormat::f32},
-                                   {"f16", KvFormat::f16},
-                                   {"int8", KvFormat::int8},
-                                   {"k8v4", {KvFormat::int8, KvFormat::int4}},
-                                   {"int4", KvFormat::int4}};
-
 /// The model that is installed, or lies in the build tree, with the program.
 std::string bundled_model() {
   std::error_code error;
@@ -63,12 +52,6 @@ void add_model(CLI::App& app, std::string& path) {
 
 void add_required_model(CLI::App& app, std::string& path) {
   app.add_option("MODEL", path, "The model file (.ringlet)")->required()->type_name("");
-}
-
-std::vector<std::string> kv_names() {
-  std::vector<std::string> names;
-  for (const KvChoice& choice : kv_choices) names.emplace_back(choice.name);
-  return names;
 }
 
 std::string LoadedModel::name() const { return path.substr(path.rfind('/') + 1); }
@@ -113,30 +96,6 @@ port::Failure setting_failure(const std::string& path, const Status& status) {
     line.replace(at, std::strlen(field), option);
   }
   return port::Failure(path + ": " + line);
-}
-
-Config SessionOptions::complete_config(const Model& model) const {
-  Config result = config;
-  const std::uint64_t decode = threads.value_or(port::default_lanes(model.bytes().size()));
-  result.lanes = static_cast<std::uint32_t>(std::max(decode, prefill_threads.value_or(1)));
-  for (const auto& [name, formats] : kv_choices) {
-    if (kv == name) result.kv = formats;
-  }
-  return result;
-}
-
-port::Tuner::Fixed SessionOptions::fixed_execution() const {
-  port::Tuner::Fixed fixed;
-  if (threads) fixed.lanes = static_cast<std::uint32_t>(*threads);
-  if (prefetch_bytes) fixed.prefetch_bytes = static_cast<std::uint32_t>(*prefetch_bytes);
-  if (prefill_threads) fixed.prefill_lanes = static_cast<std::uint32_t>(*prefill_threads);
-  return fixed;
-}
-
-port::Tuner LoadedSession::tuner(const SessionOptions& options) {
-  // Without --threads no more are tried than were planned for without it.
-  const std::uint32_t planned = port::default_lanes(session.model().bytes().size());
-  return {std::min(team->team().lanes, planned), options.fixed_execution()};
 }
 
 void add_context_options(CLI::App& app, SessionOptions& options) {
@@ -192,39 +151,6 @@ void add_speed_options(CLI::App& app, SessionOptions& options) {
       "Bytes ahead of its use that a weight is asked for (default: the fastest of 1K, 2K, 4K)");
 }
 
-const KernelSet* choose_kernels(const SessionOptions& options) {
-  const KernelSet& kernels = port::find_kernels(options.isa);
-  if (port::passes_self_test(kernels)) return &kernels;
-  print_note(std::string("ringlet: the ") + name_of(kernels) +
-                 " kernels fail their self-test on this machine; going on, slower, with scalar",
-             false);
-  return &scalar_kernels();
-}
-
-LoadedSession make_session(const LoadedModel& model, const SessionOptions& options) {
-  const Config config = options.complete_config(model.model);
-  const bool chosen = options.threads || options.prefill_threads;
-  const std::uint32_t threads =
-      chosen ? config.lanes : std::min(config.lanes, port::available_processors());
-  const Result<MemoryPlan> memory = plan(model.model, config);
-  if (!memory.ok()) throw setting_failure(model.path, memory.status());
-  LoadedSession loaded;
-  loaded.memory = port::map_session_memory(memory->total());
-  loaded.team = std::make_unique<port::ThreadTeam>(threads);
-  loaded.kernels = choose_kernels(options);
-  const Result<Session> session = Session::create(model.model, config, loaded.memory.bytes(),
-                                                  *loaded.kernels, loaded.team->team());
-  if (!session.ok()) throw setting_failure(model.path, session.status());
-  loaded.session = *session;
-  const port::Tuner::Fixed fixed = options.fixed_execution();
-  const Status status = loaded.session.set_execution(
-      {.decode_lanes = fixed.lanes.value_or(0),
-       .prefill_lanes = fixed.prefill_lanes,
-       .prefetch_bytes = fixed.prefetch_bytes.value_or(Execution{}.prefetch_bytes)});
-  if (!status.ok()) throw port::failure_of(model.path, status);
-  return loaded;
-}
-
 SamplerOptions SamplingOptions::complete(const Model& model, const Config& config) const {
   const SamplingDefaults defaults = model.sampling();
   SamplerOptions result;
@@ -253,21 +179,6 @@ void add_sampling_options(CLI::App& app, SamplingOptions& options) {
   group(add_number(app, "--repeat-penalty", options.repeat_penalty, {0, unlimited},
                    "Make recent tokens less likely; 1: do not"));
   group(add_size(app, "--seed", options.seed, {}, "Repeat a run (default: a new seed each time)"));
-}
-
-std::uint32_t effective_context(const Model& model, const Config& config) {
-  return config.context != 0 ? config.context : model.architecture().context;
-}
-
-std::string describe_kv(const Model& model, const Config& config) {
-  const KvFormats first = config.kv.value_or(model.recommended_kv(0));
-  for (std::uint32_t layer = 1; !config.kv && layer < model.architecture().layers; ++layer) {
-    if (model.recommended_kv(layer) != first) return "differs by layer";
-  }
-  for (const auto& [name, formats] : kv_choices) {
-    if (formats == first) return name;
-  }
-  return std::string(name_of(first.keys)) + " keys, " + name_of(first.values) + " values";
 }
 
 }  // namespace ringlet::cli

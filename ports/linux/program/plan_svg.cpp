@@ -9,6 +9,7 @@ namespace {
 
 constexpr double left = 110;
 constexpr double width = 720;
+constexpr double right = 150;    // for labels longer than the boxes of the last step
 constexpr double smallest = 14;  // a row that a label fits into
 
 /// Offsets are not drawn to scale, or a large cache would leave a pixel to everything else: each
@@ -73,7 +74,7 @@ std::string plan_svg(const PlanReport& report) {
   return format(
              "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
              "font-family=\"sans-serif\" font-size=\"11\">\n",
-             left + width + 20, height) +
+             left + width + right, height) +
          "<text x=\"10\" y=\"22\" font-size=\"14\">" +
          format(
              "RAM %s: context %u, kv %s. Blue: always in use; orange: from left to right the steps "
