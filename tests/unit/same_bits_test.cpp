@@ -51,7 +51,7 @@ TEST_P(SameBits, HoweverThePromptIsCut) {
   const std::vector<float> expected = logits_of(stepwise.session);
   for (const std::uint32_t chunk : {1U, 2U, 7U, 16U, 64U, 333U}) {
     for (const std::size_t piece : {1U, 5U, 333U}) {
-      LiveSession live(file.model, config(chunk));
+      LiveSession live(file.model, config(chunk), {}, *kernel_sets().front());
       EXPECT_TRUE(same_bits(prefill_in_pieces(live.session, tokens, piece), expected))
           << "chunk " << chunk << " piece " << piece;
     }
