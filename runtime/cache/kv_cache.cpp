@@ -10,8 +10,6 @@ namespace {
 // Above this many, pinned tokens are stored like those of the ring.
 constexpr std::uint32_t most_float_sinks = 64;
 
-bool is_integer(KvFormat format) { return format == KvFormat::int8 || format == KvFormat::int4; }
-
 KvFormat pinned_format(KvFormat ring, std::uint32_t pinned) {
   if (!is_integer(ring)) return ring;
   return pinned <= most_float_sinks ? KvFormat::f16 : KvFormat::int8;

@@ -32,7 +32,7 @@ void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region
                    angles.pairs, rotated);
     std::copy(query + a.rotary_dim, query + d, rotated + a.rotary_dim);
     const KvFormat keys = item.cache.region(region).formats.keys;
-    if (keys != KvFormat::int8 && keys != KvFormat::int4) continue;
+    if (!is_integer(keys)) continue;
     if (item.context.turned_keys) kernels.hadamard(rotated, d);
     kernels.quantize_query(rotated, d, a.attention_scale,
                            item.lane.query_codes + h * page::query_stride(d),

@@ -109,8 +109,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint6
   cache_.demote(layer, plan_demotion(ring, position, tokens), scratch_.lane(a, 0).queries);
   const RingSpans spans = plan_write(ring, position, tokens);
   const auto turned = [&](Region region) {
-    const KvFormat keys = cache_.layer(layer).region(region).formats.keys;
-    return weights.turn_keys && (keys == KvFormat::int8 || keys == KvFormat::int4);
+    return weights.turn_keys && is_integer(cache_.layer(layer).region(region).formats.keys);
   };
   const auto store_span = [&](Region region, const SlotSpan& span) {
     for (std::uint32_t i = 0; i < span.count; ++i) {

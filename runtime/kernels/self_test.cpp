@@ -121,8 +121,6 @@ void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(y, 2 * pairs);
 }
 
-bool is_integer(KvFormat format) { return format == KvFormat::int8 || format == KvFormat::int4; }
-
 constexpr std::size_t heads = 4, most_dim = 32, count = std::size_t{2} * page::positions;
 
 struct PageData {

@@ -118,7 +118,7 @@ std::uint64_t hash_scores(const KernelSet& set, KvFormat format) {
     const PageSample page(format, d, d);
     const std::vector<float> queries = plain_floats(heads * d, d, 4.0F);
     std::vector<float> scores(heads * 32);
-    if (format == KvFormat::int8 || format == KvFormat::int4) {
+    if (is_integer(format)) {
       const std::size_t stride = page::query_stride(d);
       std::vector<std::int8_t> codes(heads * stride);
       float scales[heads];
@@ -144,7 +144,7 @@ std::uint64_t hash_values(const KernelSet& set, KvFormat format) {
     std::vector<float> weights = plain_floats(heads * 32, d);
     for (float& weight : weights) weight = std::fabs(weight);
     std::vector<float> out(heads * d, 0.25F);
-    if (format == KvFormat::int8 || format == KvFormat::int4) {
+    if (is_integer(format)) {
       (format == KvFormat::int8 ? set.accumulate_int8 : set.accumulate_int4)(
           page.view(), weights.data(), 32, heads, d, out.data());
     } else {

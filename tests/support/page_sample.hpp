@@ -36,7 +36,7 @@ class PageSample {
   }
 
   [[nodiscard]] CachePage view() const {
-    const bool scaled = format_ == KvFormat::int8 || format_ == KvFormat::int4;
+    const bool scaled = is_integer(format_);
     return {bytes(keys_), bytes(values_), scaled ? halves(key_scales_) : nullptr,
             scaled ? halves(value_scales_) : nullptr};
   }

@@ -35,6 +35,7 @@ class Scorer {
   explicit Scorer(std::span<Score> scores) : scores_(scores) {}
 
   void add(std::span<Session> sessions, TokenId token) {
+    std::size_t expected = 0;  // the first session's likeliest token
     for (std::size_t i = 0; i < sessions.size(); ++i) {
       std::vector<double>& mine = i == 0 ? first_ : other_;
       log_softmax(sessions[i].logits(), mine);
@@ -42,8 +43,9 @@ class Scorer {
       score.nll -= mine[token];
       ++score.tokens;
       if (sessions.size() == 1) continue;
+      if (i == 0) expected = likeliest(first_);
       score.divergence += i == 0 ? 0.0 : divergence(first_, mine);
-      score.agreed += likeliest(mine) == likeliest(first_) ? 1U : 0U;
+      score.agreed += i == 0 || likeliest(mine) == expected ? 1U : 0U;
     }
   }
 

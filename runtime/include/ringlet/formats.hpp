@@ -17,6 +17,11 @@ enum class MatrixFormat : std::uint8_t { f32 = 0, int8 = 2, int4 = 3 };
 /// INT4 is for the cold part of a ring: the newest positions are INT8 (see cache/README.md).
 enum class KvFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2, int4 = 3 };
 
+/// Whether a cache format stores codes with scales.
+[[nodiscard]] constexpr bool is_integer(KvFormat format) noexcept {
+  return format == KvFormat::int8 || format == KvFormat::int4;
+}
+
 /// The formats of one layer's keys and values, which may differ.
 struct KvFormats {
   KvFormat keys = KvFormat::int8;

@@ -12,31 +12,6 @@
 
 namespace ringlet::simd {
 
-/// Whether a set has integer products of its own for INT4 pages.
-template <typename Dots>
-concept HasInt4Dots = requires(const std::uint8_t* lines, const WeightPlanes* weights,
-                               std::int32_t (*sums)[16]) {
-  Dots::template values_int4<1>(lines, std::size_t{1}, weights, sums);
-};
-
-template <typename V, typename Dots>
-constexpr auto int4_scores() {
-  if constexpr (HasInt4Dots<Dots>) {
-    return &score_int4<V, Dots>;
-  } else {
-    return &scalar::score_int4;
-  }
-}
-
-template <typename V, typename Dots>
-constexpr auto int4_values() {
-  if constexpr (HasInt4Dots<Dots>) {
-    return &accumulate_int4<V, Dots>;
-  } else {
-    return &scalar::accumulate_int4;
-  }
-}
-
 template <typename V, typename Panel, typename Dots>
 constexpr KernelSet kernel_table(const char* name) {
   return {
@@ -53,11 +28,11 @@ constexpr KernelSet kernel_table(const char* name) {
       .rotate = rotate<V>,
       .quantize_query = quantize_query<V>,
       .score_int8 = score_int8<V, Dots>,
-      .score_int4 = int4_scores<V, Dots>(),
+      .score_int4 = score_int4<V, Dots>,
       .score_float = score_float<V>,
       .softmax_segment = softmax_segment<V>,
       .accumulate_int8 = accumulate_int8<V, Dots>,
-      .accumulate_int4 = int4_values<V, Dots>(),
+      .accumulate_int4 = accumulate_int4<V, Dots>,
       .accumulate_float = accumulate_float<V>,
       .combine = combine<V>,
       .hadamard = hadamard<V>,
