@@ -85,8 +85,10 @@ void fold(Item& item, std::size_t head) {
 }
 
 /// One segment: the positions [first, last) of a region, counted from the region's start, all
-/// within 256 aligned ones. Pages repeat after those that the region has.
-void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_t last) {
+/// within 256 aligned ones. Pages repeat after those that the region has. The query is `query`
+/// positions after the region's start.
+void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_t last,
+                    std::uint64_t query) {
   const KvFormats formats = item.cache.region(region).formats;
   const std::uint32_t region_pages = item.cache.region(region).slots / page::positions;
   const Architecture& a = item.context.architecture;
@@ -96,11 +98,22 @@ void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_
   const auto begin = static_cast<std::size_t>(first - first_page * page::positions);
   const auto end = static_cast<std::size_t>(last - first_page * page::positions);
 
+  const bool biased = item.context.key_bias != nullptr && is_integer(formats.keys);
+  if (biased) {
+    const std::uint64_t start = first / page::segment_positions * page::segment_positions;
+    begin_segment(a, item.context.kernels, query - start,
+                  static_cast<std::uint32_t>(first_page - start / page::positions), item.lane.bias);
+  }
   CachePage views[page::segment_pages];
   for (std::size_t i = 0; i < pages; ++i) {
     views[i] = item.context.cache.page(item.layer, region, item.kv_head,
                                        static_cast<std::uint32_t>((first_page + i) % region_pages));
-    score_page(item, views[i], formats.keys, item.lane.scores + i * page::positions);
+    float* scores = item.lane.scores + i * page::positions;
+    score_page(item, views[i], formats.keys, scores);
+    if (biased) {
+      add_key_bias(a, item.context.kernels, item.context.scratch.key_bias_table, scores,
+                   page::segment_positions, item.lane.bias);
+    }
   }
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
     item.lane.segments[h] = item.context.kernels.softmax_segment(
@@ -118,12 +131,13 @@ void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_
 }
 
 /// All positions [first, first + count) of a region, segment by segment.
-void attend_region(Item& item, Region region, std::uint64_t first, std::uint32_t count) {
+void attend_region(Item& item, Region region, std::uint64_t first, std::uint32_t count,
+                   std::uint64_t query) {
   const std::uint64_t last = first + count;
   while (first < last) {
     const std::uint64_t boundary = (first / page::segment_positions + 1) * page::segment_positions;
     const std::uint64_t end = std::min(last, boundary);
-    attend_segment(item, region, first, end);
+    attend_segment(item, region, first, end, query);
     first = end;
   }
 }
@@ -132,17 +146,28 @@ void attend_item(Item& item, std::size_t t, std::uint64_t position) {
   const RingGeometry& ring = item.cache.ring;
   const Scratch& scratch = item.context.scratch;
   const RingSpans spans = plan_read(ring, position);
+  if (item.context.key_bias != nullptr &&
+      is_integer(item.cache.region(Region::ring).formats.keys)) {
+    const Architecture& a = item.context.architecture;
+    begin_key_bias(a, item.context.kernels, item.context.rope_steps,
+                   item.context.key_bias + std::size_t{item.kv_head} * a.head_dim, item.queries,
+                   item.lane.bias);
+  }
   if (spans.pinned.count > 0) {
     prepare_queries(item, scratch.pinned_rotary, t, Region::pinned);
-    attend_region(item, Region::pinned, 0, spans.pinned.count);
+    attend_region(item, Region::pinned, 0, spans.pinned.count,
+                  pinned_query_position(ring, position));
   }
   const std::uint32_t cold = spans.cold[0].count + spans.cold[1].count;
   const std::uint32_t newest = spans.ring[0].count + spans.ring[1].count;
   if (newest > 0) {
     // Keys are turned alike in both tiers, and queries of both are quantized alike.
     prepare_queries(item, scratch.rotary, t, Region::ring);
-    if (cold > 0) attend_region(item, Region::cold, spans.cold[0].position - ring.pinned, cold);
-    attend_region(item, Region::ring, spans.ring[0].position - ring.pinned, newest);
+    const std::uint64_t query = position - ring.pinned;
+    if (cold > 0) {
+      attend_region(item, Region::cold, spans.cold[0].position - ring.pinned, cold, query);
+    }
+    attend_region(item, Region::ring, spans.ring[0].position - ring.pinned, newest, query);
   }
   const Architecture& a = item.context.architecture;
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {

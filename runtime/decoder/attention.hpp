@@ -16,7 +16,9 @@ struct AttentionContext {
   const Team& team;
   const KvCache& cache;
   const Scratch& scratch;
-  bool turned_keys;  // integer keys of the layer are stored after a Hadamard transform
+  bool turned_keys;       // integer keys of the layer are stored after a Hadamard transform
+  const float* key_bias;  // kv_dim, what integer keys are stored without; or null
+  const std::uint64_t* rope_steps;  // rotary_dim / 2
 };
 
 /// For each token t of the chunk at positions first_position + t, and each query head: softmax over

@@ -10,6 +10,7 @@
 #include "model/weights.hpp"
 #include "ringlet/execution.hpp"
 #include "ringlet/model.hpp"
+#include "ringlet/observer.hpp"
 #include "ringlet/team.hpp"
 
 namespace ringlet {
@@ -30,6 +31,7 @@ class Decoder {
 
   /// The lanes must be within the team.
   void set_execution(const Execution& execution) noexcept { execution_ = execution; }
+  void set_observer(const Observer& observer) noexcept { observer_ = observer; }
   [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
 
   /// Passes tokens (valid ids, at most the planned chunk) through all layers at positions
@@ -44,10 +46,11 @@ class Decoder {
   void prepare_angles(std::uint64_t position, std::uint32_t tokens) noexcept;
   void attention_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
                        std::uint32_t tokens) noexcept;
-  void feed_forward_block(const LayerWeights& weights, std::uint32_t tokens) noexcept;
+  void feed_forward_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
+                          std::uint32_t tokens) noexcept;
   void store(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
              std::uint32_t tokens) noexcept;
-  void head(std::uint32_t tokens, float* logits) noexcept;
+  void head(std::uint64_t position, std::uint32_t tokens, float* logits) noexcept;
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;
 
@@ -56,6 +59,7 @@ class Decoder {
   Team whole_team_;
   Team team_;  // the part of it that works on the present chunk
   Execution execution_;
+  Observer observer_;
   KvCache cache_;
   Scratch scratch_;
 };

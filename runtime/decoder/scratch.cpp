@@ -32,18 +32,34 @@ constexpr std::uint64_t quantized_bytes(std::uint32_t columns, std::uint64_t tok
   return tokens * (code_stride(columns) + 2 * group_stride(columns) * sizeof(float));
 }
 
+/// The parts of a lane's memory for key biases, each on lines of its own.
+struct KeyBiasSizes {
+  std::uint64_t offsets, phasors, steps, angles, pairs;
+  explicit constexpr KeyBiasSizes(const Architecture& a)
+      : offsets(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(float))),
+        phasors(in_lines(std::uint64_t{a.heads_per_kv()} * a.rotary_dim * sizeof(float))),
+        steps(in_lines(a.rotary_dim / 2 * sizeof(std::uint64_t))),
+        angles(in_lines(a.rotary_dim * sizeof(float))),
+        pairs(in_lines(a.rotary_dim / 2 * sizeof(std::uint16_t))) {}
+  [[nodiscard]] constexpr std::uint64_t total() const {
+    return offsets + 2 * phasors + steps + 2 * angles + pairs;
+  }
+};
+
 /// The parts of a lane, each on lines of its own.
 struct LaneSizes {
   std::uint64_t queries, query_codes, query_scales, scores, values, states;
-  explicit constexpr LaneSizes(const Architecture& a)
+  std::uint64_t bias;
+  constexpr LaneSizes(const Architecture& a, bool key_biases)
       : queries(in_lines(std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
         query_codes(in_lines(std::uint64_t{a.heads_per_kv()} * page::query_stride(a.head_dim))),
         query_scales(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(float))),
         scores(in_lines(std::uint64_t{a.heads_per_kv()} * page::segment_positions * sizeof(float))),
         values(queries),
-        states(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))) {}
+        states(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
+        bias(key_biases ? KeyBiasSizes(a).total() : 0) {}
   [[nodiscard]] constexpr std::uint64_t total() const {
-    return queries + query_codes + query_scales + scores + values + 2 * states;
+    return queries + query_codes + query_scales + scores + values + 2 * states + bias;
   }
 };
 static_assert(sizeof(SoftmaxState) == 8, "the plan is the same on every target");
@@ -64,7 +80,8 @@ QuantizedRows quantized(const Arena& arena, const char* name, std::uint32_t colu
 
 }  // namespace
 
-Status plan_scratch(const Architecture& a, const Config& config, MemoryPlan& plan) noexcept {
+Status plan_scratch(const Architecture& a, const Config& config, bool key_biases,
+                    MemoryPlan& plan) noexcept {
   Status status;
   const auto add = [&](const char* name, std::uint64_t bytes, Step first, Step last) {
     if (!status.ok()) return;
@@ -83,7 +100,12 @@ Status plan_scratch(const Architecture& a, const Config& config, MemoryPlan& pla
   add("keys", rows_bytes(a.kv_dim(), n), Step::project_qkv, Step::attend);
   add("values", rows_bytes(a.kv_dim(), n), Step::project_qkv, Step::attend);
   add("attended", rows_bytes(query_dim, n), Step::attend, Step::project_output);
-  add("attention lanes", config.lanes * LaneSizes(a).total(), Step::attend, Step::attend);
+  add("attention lanes", config.lanes * LaneSizes(a, key_biases).total(), Step::attend,
+      Step::attend);
+  if (key_biases) {
+    add("key bias table", key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
+        Step::head);
+  }
   add("attention input", rows_bytes(a.dim, n), Step::attention_norm, Step::project_qkv);
   add("attention input int8", quantized_bytes(a.dim, n), Step::attention_norm, Step::project_qkv);
   add("attended int8", quantized_bytes(query_dim, n), Step::project_output, Step::project_output);
@@ -97,7 +119,8 @@ Status plan_scratch(const Architecture& a, const Config& config, MemoryPlan& pla
   return status;
 }
 
-Scratch make_scratch(const Architecture& a, const Config& config, const Arena& arena) noexcept {
+Scratch make_scratch(const Architecture& a, const Config& config, bool key_biases,
+                     const Arena& arena) noexcept {
   const std::uint32_t n = config.prefill_chunk;
   const std::uint32_t pairs = a.rotary_dim / 2;
   const std::size_t angles = std::size_t{n} * row_stride(pairs);
@@ -121,11 +144,13 @@ Scratch make_scratch(const Architecture& a, const Config& config, const Arena& a
           .ffn_output = rows(arena, "ffn output", a.dim),
           .head_input = rows(arena, "head input", a.dim),
           .head_input_codes = quantized(arena, "head input int8", a.dim, 1),
-          .lanes = arena.bytes("attention lanes").data()};
+          .lanes = arena.bytes("attention lanes").data(),
+          .key_bias_table = key_biases ? arena.array<float>("key bias table") : nullptr};
 }
 
 AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const noexcept {
-  const LaneSizes sizes(a);
+  const bool key_biases = key_bias_table != nullptr;
+  const LaneSizes sizes(a, key_biases);
   std::byte* next = lanes + static_cast<std::size_t>(index * sizes.total());
   const auto take = [&next](std::uint64_t bytes) {
     std::byte* taken = next;
@@ -140,6 +165,16 @@ AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const no
   lane.values = reinterpret_cast<float*>(take(sizes.values));
   lane.segments = reinterpret_cast<SoftmaxState*>(take(sizes.states));
   lane.totals = reinterpret_cast<SoftmaxState*>(take(sizes.states));
+  if (key_biases) {
+    const KeyBiasSizes bias(a);
+    lane.bias.offsets = reinterpret_cast<float*>(take(bias.offsets));
+    lane.bias.phasors = reinterpret_cast<float*>(take(bias.phasors));
+    lane.bias.page_phasors = reinterpret_cast<float*>(take(bias.phasors));
+    lane.bias.steps = reinterpret_cast<std::uint64_t*>(take(bias.steps));
+    lane.bias.angles = reinterpret_cast<float*>(take(bias.angles));
+    lane.bias.page_angles = reinterpret_cast<float*>(take(bias.angles));
+    lane.bias.pairs = reinterpret_cast<std::uint16_t*>(take(bias.pairs));
+  }
   return lane;
 }
 

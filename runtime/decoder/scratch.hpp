@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "decoder/key_bias.hpp"
 #include "kernels/kernel_set.hpp"
 #include "memory/arena.hpp"
 #include "ringlet/architecture.hpp"
@@ -49,6 +50,7 @@ struct AttentionLane {
   float* values = nullptr;             // heads_per_kv × head_dim, of one segment
   SoftmaxState* segments = nullptr;    // heads_per_kv, of the segment in hand
   SoftmaxState* totals = nullptr;      // heads_per_kv, of all segments so far
+  KeyBiasLane bias;                    // empty unless the model has key biases
 };
 
 /// Cosines and sines of n tokens, one entry per rotary pair.
@@ -80,18 +82,19 @@ struct Scratch {
   Rows head_input;
   QuantizedRows head_input_codes;
   std::byte* lanes = nullptr;
+  float* key_bias_table = nullptr;  // null unless the model has key biases
 
   /// The part of `lanes` that belongs to one lane.
   [[nodiscard]] AttentionLane lane(const Architecture& architecture,
                                    std::uint32_t index) const noexcept;
 };
 
-/// Adds the sections of the scratch to a plan.
-Status plan_scratch(const Architecture& architecture, const Config& config,
+/// Adds the sections of the scratch to a plan. `key_biases`: whether some layer has a key bias.
+Status plan_scratch(const Architecture& architecture, const Config& config, bool key_biases,
                     MemoryPlan& plan) noexcept;
 
 /// The buffers, once the memory is there.
 [[nodiscard]] Scratch make_scratch(const Architecture& architecture, const Config& config,
-                                   const Arena& arena) noexcept;
+                                   bool key_biases, const Arena& arena) noexcept;
 
 }  // namespace ringlet

@@ -100,6 +100,12 @@ struct KernelSet {
                       std::size_t heads, std::size_t head_dim, float* scores,
                       std::size_t score_stride);
 
+  /// Adds what a key bias contributes (KeyBiasTerms) to the scores of `heads` query heads against
+  /// the 32 positions of a page: acc = offsets[h]; for each pair ascending acc = fma(real, C_i[j],
+  /// acc), acc = fma(imaginary, −S_i[j], acc); scores[h·score_stride + j] += acc.
+  void (*add_key_bias)(const KeyBiasTerms& terms, std::size_t heads, float* scores,
+                       std::size_t score_stride);
+
   /// Softmax of one segment: of scores[first, last) takes the maximum, replaces each by
   /// exp(score − maximum) (0 below −60) and everything else in [0, count) by 0, and returns the
   /// maximum and the canonical sum. count is a multiple of 32, first < last.

@@ -188,6 +188,19 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
   hash.floats(total_values, d);
 }
 
+void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
+  constexpr std::uint16_t pairs[] = {0, 1, 3};
+  constexpr std::size_t pair_count = 3;
+  float turns[key_bias_turns(4)], phasors[heads * 2 * pair_count], offsets[heads];
+  float scores[heads * page::positions];
+  noise.floats(turns, key_bias_turns(4));
+  noise.floats(phasors, heads * 2 * pair_count);
+  noise.floats(offsets, heads);
+  noise.floats(scores, heads * page::positions);
+  set.add_key_bias({turns, pairs, pair_count, phasors, offsets}, heads, scores, page::positions);
+  hash.floats(scores, heads * page::positions);
+}
+
 }  // namespace
 
 std::uint64_t self_test(const KernelSet& kernels) noexcept {
@@ -199,6 +212,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
     attention(kernels, format, 24, noise, hash);
     attention(kernels, format, 32, noise, hash);
   }
+  key_bias(kernels, noise, hash);
   return hash.value();
 }
 

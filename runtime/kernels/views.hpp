@@ -1,6 +1,7 @@
 // What kernels read and write: plain views without ownership.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "ringlet/formats.hpp"
@@ -34,5 +35,19 @@ struct CachePage {
   const std::uint16_t* key_scales = nullptr;  // 32 fp16 (INT4: for each group); null for f32, f16
   const std::uint16_t* value_scales = nullptr;
 };
+
+/// What a key bias adds to the scores of a page, as a function of the position j in it and of the
+/// query head h: offsets[h] + Σ_i (real_i·C_i[j] − imaginary_i·S_i[j]), where C_i and S_i are
+/// cosine and sine of j times the angle of rotary pair pairs[i].
+struct KeyBiasTerms {
+  const float* turns = nullptr;          // for each rotary pair 32 cosines, then 32 sines negated
+  const std::uint16_t* pairs = nullptr;  // which rotary pairs the bias has
+  std::size_t count = 0;                 // how many
+  const float* phasors = nullptr;        // of each head: `count` real parts, `count` imaginary
+  const float* offsets = nullptr;        // of each head
+};
+
+/// Where pair `pair` begins in KeyBiasTerms::turns.
+constexpr std::size_t key_bias_turns(std::size_t pair) { return pair * 64; }
 
 }  // namespace ringlet

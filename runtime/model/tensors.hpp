@@ -28,8 +28,12 @@ Status for_each_tensor(const schema::Model& model, const Architecture& a, Visit 
                           std::uint32_t rows, std::uint32_t columns) -> Status {
     return visit(TensorRef{name, layer, m, nullptr, rows, columns});
   };
+  const auto vector_of = [&](std::uint32_t length, const char* name, std::int64_t layer,
+                             const schema::Vector* v) -> Status {
+    return visit(TensorRef{name, layer, nullptr, v, length, 1});
+  };
   const auto vector = [&](const char* name, std::int64_t layer, const schema::Vector* v) -> Status {
-    return visit(TensorRef{name, layer, nullptr, v, a.dim, 1});
+    return vector_of(a.dim, name, layer, v);
   };
   Status status = matrix("embedding", -1, model.embedding(), a.vocab_size, a.dim);
   for (std::uint32_t i = 0; i < a.layers && status.ok(); ++i) {
@@ -43,6 +47,9 @@ Status for_each_tensor(const schema::Model& model, const Architecture& a, Visit 
     if (status.ok()) status = matrix("layers.w_gate", i, layer.w_gate(), a.hidden_dim, a.dim);
     if (status.ok()) status = matrix("layers.w_up", i, layer.w_up(), a.hidden_dim, a.dim);
     if (status.ok()) status = matrix("layers.w_down", i, layer.w_down(), a.dim, a.hidden_dim);
+    if (status.ok() && layer.key_bias() != nullptr) {
+      status = vector_of(a.kv_dim(), "layers.key_bias", i, layer.key_bias());
+    }
   }
   if (status.ok()) status = vector("final_norm", -1, model.final_norm());
   if (status.ok() && !a.tied_head) status = matrix("head", -1, model.head(), a.vocab_size, a.dim);

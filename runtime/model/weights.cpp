@@ -34,7 +34,15 @@ LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
           .w_gate = view(*table.w_gate(), data),
           .w_up = view(*table.w_up(), data),
           .w_down = view(*table.w_down(), data),
-          .turn_keys = table.turn_keys()};
+          .turn_keys = table.turn_keys(),
+          .key_bias = table.key_bias() == nullptr ? nullptr : floats(*table.key_bias(), data)};
+}
+
+bool has_key_bias(const Model& model) noexcept {
+  for (const schema::Layer* layer : *model.tables()->layers()) {
+    if (layer->key_bias() != nullptr) return true;
+  }
+  return false;
 }
 
 PackedMatrix embedding(const Model& model) noexcept {

@@ -24,6 +24,7 @@ struct LayerWeights {
   PackedMatrix w_down;                    // dim × hidden_dim
   bool turn_keys =
       false;  // integer keys are stored after a Hadamard transform, and queries meet them so
+  const float* key_bias = nullptr;  // kv_dim, what integer keys are stored without; may be null
 };
 
 /// The view of one matrix of the tables; `data` is the data segment.
@@ -31,6 +32,8 @@ struct LayerWeights {
                                 std::span<const std::byte> data) noexcept;
 
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
+/// Whether some layer has a key bias.
+[[nodiscard]] bool has_key_bias(const Model& model) noexcept;
 [[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;           // vocab_size × dim
 [[nodiscard]] PackedMatrix output_head(const Model& model) noexcept;         // vocab_size × dim
 [[nodiscard]] const float* final_norm(const Model& model) noexcept;          // dim

@@ -5,6 +5,7 @@
 #include "cache/kv_cache.hpp"
 #include "decoder/scratch.hpp"
 #include "kernels/packed_layout.hpp"
+#include "model/weights.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/tokenizer.hpp"
@@ -115,7 +116,7 @@ Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept {
   if (status.ok()) {
     status = plan.add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word)).status();
   }
-  if (status.ok()) status = plan_scratch(a, *resolved, plan);
+  if (status.ok()) status = plan_scratch(a, *resolved, has_key_bias(model), plan);
   if (!status.ok()) return status;
   if (plan.total() > SIZE_MAX) {
     return Status(ErrorCode::out_of_range, "plan", "is larger than this target's address space")

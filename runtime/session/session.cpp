@@ -6,6 +6,7 @@
 #include "cache/kv_cache.hpp"
 #include "decoder/decoder.hpp"
 #include "memory/arena.hpp"
+#include "model/weights.hpp"
 #include "numerics/environment.hpp"
 #include "session/plan.hpp"
 
@@ -86,8 +87,12 @@ Result<Session> Session::create(const Model& model, const Config& config,
   state.cache = KvCache(arena, architecture);
   lay_out_cache(model, *resolved, state.cache);
   state.cache.clear();
-  state.decoder =
-      Decoder(model, kernels, team, state.cache, make_scratch(architecture, *resolved, arena));
+  const Scratch scratch = make_scratch(architecture, *resolved, has_key_bias(model), arena);
+  if (scratch.key_bias_table != nullptr) {
+    fill_key_bias_table(kernels, rope_steps(model), architecture.rotary_dim, scratch.rotary.cosine,
+                        scratch.key_bias_table);
+  }
+  state.decoder = Decoder(model, kernels, team, state.cache, scratch);
   state.logits = arena.array<float>("logits");
   state.tokenizer_workspace = arena.bytes("tokenizer");
   state.sampler_workspace = arena.bytes("sampler");
@@ -132,6 +137,10 @@ Status Session::set_execution(const Execution& execution) noexcept {
   }
   state_->decoder.set_execution(execution);
   return {};
+}
+
+void Session::set_observer(const Observer& observer) noexcept {
+  state_->decoder.set_observer(observer);
 }
 
 std::span<const float> Session::logits() const noexcept {

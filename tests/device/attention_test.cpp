@@ -140,6 +140,25 @@ TEST(DeviceAttention, FloatPagesAreThoseOfScalar) {
   }
 }
 
+TEST(DeviceAttention, KeyBiasesAreThoseOfScalar) {
+  static Buffer<float, key_bias_turns(12)> turns;
+  constexpr std::uint16_t pairs[] = {0, 1, 4, 7, 11};
+  fill_floats(turns.value, 12);
+  fill_floats(floats.value, 13);
+  for (const KernelSet* set : kernel_sets()) {
+    for (const std::size_t count : {0U, 1U, 5U}) {
+      for (const std::size_t heads : head_counts) {
+        const KeyBiasTerms terms{turns.value, pairs, count, floats.value, floats.value + 100};
+        fill_floats(expected_scores.value, 14);
+        fill_floats(actual_scores.value, 14);
+        scalar_kernels().add_key_bias(terms, heads, expected_scores.value, stride);
+        set->add_key_bias(terms, heads, actual_scores.value, stride);
+        EXPECT_TRUE(expected_scores.same_bits(actual_scores)) << set->name << count << heads;
+      }
+    }
+  }
+}
+
 TEST(DeviceAttention, SegmentsAreThoseOfScalar) {
   static Buffer<float, page::segment_positions> expected, actual;
   constexpr std::size_t d = 50;

@@ -56,6 +56,13 @@ std::vector<Subject> subjects() {
       }
     }
   }
+  Recipe biased = shape(6, 3, 24, 16);
+  biased.turn_keys = true;
+  biased.key_bias = 0.5F;
+  for (const auto& [kv_name, kv] : caches) {
+    if (!is_integer(kv.keys)) continue;
+    all.push_back({std::string("biased_f32_kv_") + kv_name, biased, all_f32, kv});
+  }
   return all;
 }
 

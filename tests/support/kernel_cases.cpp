@@ -155,6 +155,24 @@ std::uint64_t hash_values(const KernelSet& set, KvFormat format) {
   return hash.value();
 }
 
+std::uint64_t hash_key_bias(const KernelSet& set) {
+  Hash hash;
+  constexpr std::size_t heads = 3;
+  const std::vector<float> turns = plain_floats(key_bias_turns(40), 1, 1.0F);
+  std::vector<std::uint16_t> pairs;
+  for (std::uint16_t i = 0; i < 40; i = static_cast<std::uint16_t>(i + 1 + i % 3))
+    pairs.push_back(i);
+  for (const std::size_t count : {std::size_t{0}, std::size_t{1}, pairs.size()}) {
+    const std::vector<float> phasors = plain_floats(2 * heads * count, 2, 3.0F);
+    const std::vector<float> offsets = plain_floats(heads, 3, 2.0F);
+    std::vector<float> scores = plain_floats(heads * 40, 4, 5.0F);
+    set.add_key_bias({turns.data(), pairs.data(), count, phasors.data(), offsets.data()}, heads,
+                     scores.data(), 40);
+    hash.floats(scores);
+  }
+  return hash.value();
+}
+
 void hash_state(Hash& hash, const SoftmaxState& state) {
   const float both[] = {state.maximum, state.sum};
   hash.floats(both);
@@ -194,6 +212,7 @@ std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
   }
   all.push_back({"hadamard", hash_hadamard(set)});
   all.push_back({"softmax", hash_softmax(set)});
+  all.push_back({"key_bias", hash_key_bias(set)});
   return all;
 }
 

@@ -38,6 +38,19 @@ convert::SourceVector random_gains(std::string name, std::uint32_t length, std::
   return vector;
 }
 
+/// Biases of every kv head, of which every third pair has none.
+convert::SourceVector random_key_bias(const Architecture& a, std::uint64_t seed, float size) {
+  convert::SourceVector vector{"key_bias", std::vector<float>(a.kv_dim())};
+  Random random(seed);
+  for (std::uint32_t i = 0; i < a.kv_dim(); ++i) {
+    const std::uint32_t within = i % a.head_dim;
+    const bool rotated = within < a.rotary_dim;
+    const float value = random.symmetric() * size;
+    vector.values[i] = rotated && within % (a.rotary_dim / 2) % 3 == 1 ? 0.0F : value;
+  }
+  return vector;
+}
+
 convert::SourceLayer random_layer(const Architecture& a, std::uint32_t layer, std::uint64_t seed) {
   const auto id = [&](std::uint64_t tensor) { return mix(seed, 100 + layer, tensor); };
   const std::string prefix = "layers." + std::to_string(layer) + ".";
@@ -133,6 +146,9 @@ convert::SourceModel make_source(const Recipe& recipe) {
     source.layers.push_back(random_layer(a, l, recipe.seed));
     if (!recipe.windows.empty()) source.layers.back().window = recipe.windows[l];
     source.layers.back().turn_keys = recipe.turn_keys;
+    if (recipe.key_bias != 0) {
+      source.layers.back().key_bias = random_key_bias(a, mix(recipe.seed, 50, l), recipe.key_bias);
+    }
   }
   source.final_norm = random_gains("final_norm", a.dim, mix(recipe.seed, 1));
   if (!a.tied_head) {

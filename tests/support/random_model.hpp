@@ -16,6 +16,7 @@ struct Recipe {
   std::vector<std::uint32_t> windows = {};  // one per layer; empty: no layer has its own
   std::uint64_t seed = 1;
   bool turn_keys = false;
+  float key_bias = 0;      // size of the key biases that every layer has; 0: none
   bool tokenizer = false;  // needs a vocabulary of at least `tokenizer_pieces`
 };
 

@@ -126,6 +126,18 @@ TEST_P(RingExactness, Int8StaysWithinItsSteps) {
             0.04);
 }
 
+// What a key bias takes from a key is given back to the score, at every distance; where it were
+// not, half a unit in every rotary pair would show.
+TEST_P(RingExactness, KeyBiasesAreGivenBack) {
+  const Case& c = GetParam();
+  Recipe recipe = recipe_of(c);
+  recipe.key_bias = 0.5F;
+  recipe.turn_keys = true;
+  const LoadedModel file(recipe, all_f32);
+  EXPECT_LT(worst_difference(file.model, weights_of(make_source(recipe)), c, KvFormat::int8, 300),
+            0.04);
+}
+
 // INT4 behind a hot window of 16: 1/16 of the largest of each 32 dimensions, so several per cent of
 // a vector's length, on the part of the window that is cold.
 TEST_P(RingExactness, Int4StaysWithinItsSteps) {

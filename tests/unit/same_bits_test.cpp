@@ -28,6 +28,7 @@ class SameBits : public testing::TestWithParam<Formats> {
     recipe.windows = {0, 11, 0};
     recipe.architecture.context = 400;
     recipe.turn_keys = true;
+    recipe.key_bias = 0.5F;
     return recipe;
   }
   /// Caches with two tiers have a longer ring, so that both are used, and chunks within the hot

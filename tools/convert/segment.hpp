@@ -28,6 +28,7 @@ struct LayerRecord {
   MatrixRecord wq{}, wk{}, wv{}, wo{};
   PlaneRecord ffn_norm{};
   MatrixRecord w_gate{}, w_up{}, w_down{};
+  PlaneRecord key_bias{};
 };
 
 struct SegmentRecord {
@@ -61,6 +62,7 @@ void visit_tensors(const SourceModel& source, Record& record, OnMatrix on_matrix
     on_matrix(from.w_gate, to.w_gate);
     on_matrix(from.w_up, to.w_up);
     on_matrix(from.w_down, to.w_down);
+    if (from.key_bias) on_vector(*from.key_bias, to.key_bias);
   }
   on_vector(source.final_norm, record.final_norm);
   if (source.head) on_matrix(*source.head, *record.head);

@@ -36,7 +36,9 @@ struct SourceLayer {
   SourceVector ffn_norm;
   SourceMatrix w_gate, w_up, w_down;
   std::uint32_t window = 0;
-  bool turn_keys = false;  // as in schema/ringlet.fbs
+  bool turn_keys = false;  // these as in schema/ringlet.fbs
+  KvFormats kv{KvFormat::int8};
+  std::optional<SourceVector> key_bias = std::nullopt;
 };
 
 enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused };

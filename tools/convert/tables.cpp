@@ -34,9 +34,12 @@ Offset<schema::Layer> add_layer(Builder& builder, const SourceLayer& from, const
   const auto w_gate = add_matrix(builder, from.w_gate, to.w_gate);
   const auto w_up = add_matrix(builder, from.w_up, to.w_up);
   const auto w_down = add_matrix(builder, from.w_down, to.w_down);
+  Offset<schema::Vector> key_bias = 0;
+  if (from.key_bias) key_bias = add_vector(builder, *from.key_bias, to.key_bias);
   return schema::CreateLayer(builder, attention_norm, wq, wk, wv, wo, ffn_norm, w_gate, w_up,
-                             w_down, from.window, schema::KvFormat::int8, schema::KvFormat::int8,
-                             from.turn_keys);
+                             w_down, from.window, static_cast<schema::KvFormat>(from.kv.keys),
+                             static_cast<schema::KvFormat>(from.kv.values), from.turn_keys,
+                             key_bias);
 }
 
 Offset<schema::Architecture> add_architecture(Builder& builder, const SourceModel& source,

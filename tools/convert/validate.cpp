@@ -58,28 +58,30 @@ void check_shape(const SourceMatrix& matrix, std::uint32_t rows, std::uint32_t c
        rows, " by ", columns);
 }
 
-void check_norm(const SourceVector& norm, std::uint32_t length) {
-  if (norm.values.size() != length) {
-    fail(norm.name, " has ", norm.values.size(), " values, but the architecture needs ", length);
+void check_vector(const SourceVector& vector, std::uint32_t length) {
+  if (vector.values.size() != length) {
+    fail(vector.name, " has ", vector.values.size(), " values, but the architecture needs ",
+         length);
   }
-  for (std::size_t i = 0; i < norm.values.size(); ++i) {
-    if (!std::isfinite(norm.values[i])) {
-      fail(norm.name, " has a value that is not finite (", norm.values[i], ") at index ", i,
+  for (std::size_t i = 0; i < vector.values.size(); ++i) {
+    if (!std::isfinite(vector.values[i])) {
+      fail(vector.name, " has a value that is not finite (", vector.values[i], ") at index ", i,
            "; the source is damaged or its training diverged");
     }
   }
 }
 
 void check_layer(const SourceLayer& layer, const Architecture& a) {
-  check_norm(layer.attention_norm, a.dim);
+  check_vector(layer.attention_norm, a.dim);
   check_shape(layer.wq, a.query_dim(), a.dim);
   check_shape(layer.wk, a.kv_dim(), a.dim);
   check_shape(layer.wv, a.kv_dim(), a.dim);
   check_shape(layer.wo, a.dim, a.query_dim());
-  check_norm(layer.ffn_norm, a.dim);
+  check_vector(layer.ffn_norm, a.dim);
   check_shape(layer.w_gate, a.hidden_dim, a.dim);
   check_shape(layer.w_up, a.hidden_dim, a.dim);
   check_shape(layer.w_down, a.dim, a.hidden_dim);
+  if (layer.key_bias) check_vector(*layer.key_bias, a.kv_dim());
 }
 
 void check_token(const char* what, std::int32_t token, std::uint32_t vocab_size) {
@@ -114,7 +116,7 @@ void validate_source(const SourceModel& source) {
   }
   check_shape(source.embedding, a.vocab_size, a.dim);
   for (const SourceLayer& layer : source.layers) check_layer(layer, a);
-  check_norm(source.final_norm, a.dim);
+  check_vector(source.final_norm, a.dim);
   if (source.head) check_shape(*source.head, a.vocab_size, a.dim);
   if (source.tokenizer) check_tokenizer(*source.tokenizer, a.vocab_size);
 }

@@ -10,6 +10,7 @@
 #include "ringlet/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"
+#include "ringlet/observer.hpp"
 #include "ringlet/status.hpp"
 #include "ringlet/team.hpp"
 
@@ -52,6 +53,9 @@ class Session {
   /// Says how the work is done from now on; may be called between any two calls, and changes no
   /// result. More lanes than the team has are refused.
   Status set_execution(const Execution& execution) noexcept;
+
+  /// Has `observer` see every forward pass from now on; an empty one ends that. Changes no result.
+  void set_observer(const Observer& observer) noexcept;
 
   /// The scores of every token of the vocabulary for the position after the last one. Valid until
   /// the next call; empty before the first token.

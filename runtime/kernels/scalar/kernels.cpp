@@ -19,6 +19,7 @@ const KernelSet& scalar_kernels() noexcept {
       .score_int8 = scalar::score_int8,
       .score_int4 = scalar::score_int4,
       .score_float = scalar::score_float,
+      .add_key_bias = scalar::add_key_bias,
       .softmax_segment = scalar::softmax_segment,
       .accumulate_int8 = scalar::accumulate_int8,
       .accumulate_int4 = scalar::accumulate_int4,

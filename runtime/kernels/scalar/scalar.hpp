@@ -51,4 +51,8 @@ void score_int4(const CachePage& page, const std::int8_t* queries, const float* 
 void accumulate_int4(const CachePage& page, const float* weights, std::size_t weight_stride,
                      std::size_t heads, std::size_t head_dim, float* out);
 
+// key_bias.cpp
+void add_key_bias(const KeyBiasTerms& terms, std::size_t heads, float* scores,
+                  std::size_t score_stride);
+
 }  // namespace ringlet::scalar

@@ -8,6 +8,7 @@
 #include "kernels/simd/elementwise.hpp"
 #include "kernels/simd/float_pages.hpp"
 #include "kernels/simd/int4_pages.hpp"
+#include "kernels/simd/key_bias.hpp"
 #include "kernels/simd/multiply.hpp"
 
 namespace ringlet::simd {
@@ -30,6 +31,7 @@ constexpr KernelSet kernel_table(const char* name) {
       .score_int8 = score_int8<V, Dots>,
       .score_int4 = score_int4<V, Dots>,
       .score_float = score_float<V>,
+      .add_key_bias = add_key_bias<V>,
       .softmax_segment = softmax_segment<V>,
       .accumulate_int8 = accumulate_int8<V, Dots>,
       .accumulate_int4 = accumulate_int4<V, Dots>,
