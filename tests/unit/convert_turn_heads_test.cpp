@@ -34,7 +34,8 @@ TEST(TurnValues, LeavesTheModelAsItWas) {
     const Recipe recipe{.architecture = architecture_with_heads(heads, kv_heads, head_dim)};
     const convert::SourceModel plain = make_source(recipe);
     convert::SourceModel turned = make_source(recipe);
-    convert::turn_values(turned);
+    for (convert::SourceLayer& layer : turned.layers)
+      convert::turn_values(layer, turned.architecture.head_dim);
     std::vector<float> before(plain.layers[0].wv.columns);
     std::vector<float> after(before.size());
     plain.layers[0].wv.read_row(3, before);
@@ -49,8 +50,10 @@ TEST(TurnValues, RowsMayBeReadInAnyOrder) {
   const Recipe recipe{.architecture = architecture_with_heads(4, 2, 16)};
   convert::SourceModel forwards = make_source(recipe);
   convert::SourceModel backwards = make_source(recipe);
-  convert::turn_values(forwards);
-  convert::turn_values(backwards);
+  for (convert::SourceLayer& layer : forwards.layers)
+    convert::turn_values(layer, forwards.architecture.head_dim);
+  for (convert::SourceLayer& layer : backwards.layers)
+    convert::turn_values(layer, backwards.architecture.head_dim);
   const convert::SourceMatrix& matrix = forwards.layers[1].wv;
   std::vector<std::vector<float>> rows(matrix.rows, std::vector<float>(matrix.columns));
   for (std::uint32_t row = 0; row < matrix.rows; ++row) matrix.read_row(row, rows[row]);

@@ -1,12 +1,16 @@
 #include "convert.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <utility>
 
 #include "atomic_file.hpp"
+#include "cache_fit/calibrate.hpp"
+#include "cache_fit/report.hpp"
 #include "errors.hpp"
+#include "isa.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
 #include "llama2c_tokenizer.hpp"
@@ -15,8 +19,9 @@
 #include "random_source.hpp"
 #include "report.hpp"
 #include "ringlet/model.hpp"
+#include "segment.hpp"
 #include "source_kind.hpp"
-#include "turn_heads.hpp"
+#include "thread_team.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -64,8 +69,6 @@ SourceModel import(const ConvertOptions& options) {
   SourceModel model = options.random ? import_random(options) : import_checkpoint(options);
   if (!options.name.empty()) model.name = options.name;
   model.licence = options.licence;
-  for (SourceLayer& layer : model.layers) layer.turn_keys = options.turn_keys;
-  if (options.turn_values) turn_values(model);
   return model;
 }
 
@@ -92,29 +95,86 @@ void self_check(const fs::path& path) {
   require(model->verify_data(), "data");
 }
 
-WriteReport write(const SourceModel& source, const ConvertOptions& options, std::ostream& out) {
+WriteReport write(const SourceModel& source, const ConvertOptions& options, std::ostream& out,
+                  SegmentRecord& segment) {
   ProgressBar bar(!options.quiet && !options.verbose);
-  return write_model(source, options.formats, out,
-                     [&](const TensorReport& tensor, std::uint64_t done, std::uint64_t total) {
-                       if (options.verbose) print_tensor(tensor);
-                       bar.show(done, total, tensor.name);
-                     });
+  return write_model(
+      source, options.formats, out,
+      [&](const TensorReport& tensor, std::uint64_t done, std::uint64_t total) {
+        if (options.verbose) print_tensor(tensor);
+        bar.show(done, total, tensor.name);
+      },
+      &segment);
+}
+
+/// A file that has been written, as the runtime sees it.
+template <typename Use>
+void with_model(const fs::path& path, Use use) {
+  const MappedFile file(path);
+  const Result<Model> model = Model::open(file.bytes());
+  require(model.status(), "structure");
+  use(*model);
+}
+
+/// Threads for a model of that size: a small one only waits for them.
+std::uint32_t lanes_for(const SourceModel& source) {
+  const Architecture& a = source.architecture;
+  const std::uint64_t weights =
+      std::uint64_t{a.dim} * (a.vocab_size + std::uint64_t{a.layers} * 3 * a.hidden_dim);
+  return std::min(port::default_lanes(weights), port::available_processors());
+}
+
+/// Fits the cache by means of a draft of the model, which is removed again.
+CacheReport calibrate(SourceModel& source, const ConvertOptions& options, const Machine& machine) {
+  AtomicFile draft(options.output);
+  ProgressBar bar(!options.quiet);
+  write_model(source, options.formats, draft.stream(),
+              [&](const TensorReport& tensor, std::uint64_t done, std::uint64_t total) {
+                bar.show(done, total, "draft: " + tensor.name);
+              });
+  bar.erase();
+  CacheReport report;
+  with_model(draft.temporary_path(), [&](const Model& model) {
+    report = calibrate_cache(model, options.cache, machine, source);
+  });
+  return report;
+}
+
+/// The formats are known only when the model can run.
+void recommend(SourceModel& source, const ConvertOptions& options, const Machine& machine,
+               const SegmentRecord& segment, AtomicFile& output, CacheReport& report) {
+  with_model(output.temporary_path(), [&](const Model& model) {
+    recommend_formats(model, options.cache, machine, report, source);
+  });
+  rewrite_tables(source, options.formats, segment, output.stream());
 }
 
 }  // namespace
 
 void convert(const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  const SourceModel source = import(options);
+  SourceModel source = import(options);
   check_output(options);
+  port::ThreadTeam team(lanes_for(source));
+  const Machine machine{port::find_kernels("auto"), team.team()};
+  std::optional<CacheReport> cache;
+  if (options.cache.measured()) {
+    cache = calibrate(source, options, machine);
+  } else {
+    decide_without_measuring(options.cache, source);
+  }
   AtomicFile output(options.output);
-  const WriteReport report = write(source, options, output.stream());
+  SegmentRecord segment;
+  const WriteReport report = write(source, options, output.stream(), segment);
+  if (cache) recommend(source, options, machine, segment, output, *cache);
   output.close();
   self_check(output.temporary_path());
   output.commit();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  if (cache && options.cache.report) print_cache_report(*cache, source);
+  if (cache && !options.quiet) print_cache_summary(*cache, source);
   if (!options.quiet) print_summary(source, report, options, elapsed.count());
-  if (options.json) print_json(source, report, options, elapsed.count());
+  if (options.json) print_json(source, report, cache, options, elapsed.count());
 }
 
 }  // namespace ringlet::convert

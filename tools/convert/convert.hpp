@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "cache_fit/choose.hpp"
 #include "random_shape.hpp"
 #include "write_model.hpp"
 
@@ -19,16 +20,16 @@ struct ConvertOptions {
   bool no_tokenizer = false;
   std::string name;  // empty: the source's own
   std::string licence;
-  bool turn_keys = true;    // see schema/ringlet.fbs
-  bool turn_values = true;  // see turn_heads.hpp
+  CacheOptions cache;
   bool quiet = false;
   bool verbose = false;
   bool json = false;
 };
 
-/// Imports, writes to a temporary file, verifies it with the runtime and renames it. Reports on
-/// standard error, and with `json` one document on standard output. Throws std::runtime_error with
-/// one sentence; then no file has been created or changed.
+/// Imports; where the cache is to be fitted writes a draft and has it tell itself a text (see
+/// cache_fit/calibrate.hpp); writes to a temporary file, verifies it with the runtime and renames
+/// it. Reports on standard error, and with `json` one document on standard output. Throws
+/// std::runtime_error with one sentence; then no file has been created or changed.
 void convert(const ConvertOptions& options);
 
 }  // namespace ringlet::convert

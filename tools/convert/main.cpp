@@ -11,6 +11,7 @@
 
 namespace {
 
+using ringlet::KvFormats;
 using ringlet::MatrixFormat;
 using ringlet::convert::ConvertOptions;
 
@@ -45,7 +46,10 @@ struct CommandLine {
   std::string head = "int8";
   std::string tokenizer;
   std::string random;
-  std::string turn = "both";
+  std::string turn = "auto";
+  std::string key_bias = "auto";
+  std::string key_scales = "auto";
+  std::string kv = "auto";
   bool no_color = false;
 };
 
@@ -78,6 +82,41 @@ void add_sources(CLI::App& app, CommandLine& line) {
       ->excludes(tokenizer);
 }
 
+void add_cache_options(CLI::App& app, CommandLine& line) {
+  const CLI::IsMember choices({"auto", "on", "off"});
+  constexpr const char* group = "Cache (auto: measured on a text that the model tells itself)";
+  app.add_option("--kv", line.kv, "format of the cache that the file recommends")
+      ->check(CLI::IsMember({"auto", "f32", "f16", "int8", "k8v4", "int4"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option(
+         "--turn", line.turn,
+         "Hadamard transform of each head in an integer cache: of keys, done at run time; of "
+         "values, folded into the weights")
+      ->check(CLI::IsMember({"auto", "both", "keys", "values", "none"}))
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--key-bias", line.key_bias,
+                 "store keys without their mean, which is given back to scores exactly")
+      ->check(choices)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--key-scales", line.key_scales,
+                 "scale rotary pairs so that their errors cost alike; folded into the weights")
+      ->check(choices)
+      ->capture_default_str()
+      ->group(group);
+  app.add_option("--kv-tokens", line.options.cache.tokens,
+                 "tokens of that text; 0: nothing is measured, heads are turned, INT8 recommended "
+                 "(as for random weights)")
+      ->check(CLI::Range(0, 65536))
+      ->capture_default_str()
+      ->group(group);
+  app.add_flag("--kv-report", line.options.cache.report,
+               "print the errors of every layer under every treatment")
+      ->group(group);
+}
+
 void add_options(CLI::App& app, CommandLine& line) {
   const CLI::IsMember formats({"int4", "int8", "f32"});
   ConvertOptions& options = line.options;
@@ -92,12 +131,7 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.add_option("--head", line.head, "format of the output head, unless it is the embedding")
       ->check(formats)
       ->capture_default_str();
-  app.add_option(
-         "--turn", line.turn,
-         "Hadamard transform of each head in an integer cache: of keys, done at run time; of "
-         "values, folded into the weights")
-      ->check(CLI::IsMember({"both", "keys", "values", "none"}))
-      ->capture_default_str();
+  add_cache_options(app, line);
   app.add_option("--name", options.name, "name of the model (default: that of SOURCE or SHAPE)");
   app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
   app.add_flag("-q,--quiet", options.quiet, "print errors only");
@@ -108,12 +142,44 @@ void add_options(CLI::App& app, CommandLine& line) {
   app.footer(examples + ringlet::convert::describe_random_presets());
 }
 
+KvFormats kv_named(const std::string& name) {
+  using ringlet::KvFormat;
+  if (name == "f32") return KvFormat::f32;
+  if (name == "f16") return KvFormat::f16;
+  if (name == "int8") return KvFormat::int8;
+  if (name == "int4") return KvFormat::int4;
+  return {KvFormat::int8, KvFormat::int4};
+}
+
+std::optional<bool> choice_named(const std::string& name) {
+  if (name == "auto") return std::nullopt;
+  return name == "on";
+}
+
+void finish_cache_options(CommandLine& line) {
+  ringlet::convert::CacheOptions& cache = line.options.cache;
+  if (line.turn != "auto") {
+    cache.turn_keys = line.turn == "both" || line.turn == "keys";
+    cache.turn_values = line.turn == "both" || line.turn == "values";
+  }
+  cache.key_bias = choice_named(line.key_bias);
+  cache.key_scales = choice_named(line.key_scales);
+  if (line.kv != "auto") cache.formats = kv_named(line.kv);
+  if (!line.random.empty()) cache.tokens = 0;
+  const bool wanted =
+      cache.report || cache.key_bias.value_or(false) || cache.key_scales.value_or(false);
+  if (wanted && cache.tokens == 0) {
+    throw CLI::ValidationError(
+        "--kv-report, --key-bias on and --key-scales on need a text that the model tells itself; "
+        "give --kv-tokens more than 0, and weights that are not random");
+  }
+}
+
 void finish_options(CommandLine& line) {
   line.options.formats = {.weights = format_named(line.weights),
                           .embedding = format_named(line.embedding),
                           .head = format_named(line.head)};
-  line.options.turn_keys = line.turn == "both" || line.turn == "keys";
-  line.options.turn_values = line.turn == "both" || line.turn == "values";
+  finish_cache_options(line);
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
   if (!line.random.empty()) {
     line.options.random = ringlet::convert::parse_random_shape(line.random);
@@ -133,12 +199,12 @@ int run(int argc, char** argv, CommandLine& line) {
     if (line.options.source.empty() && line.random.empty()) {
       throw CLI::RequiredError("SOURCE or --random");
     }
+    finish_options(line);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     print_error((std::string(error.what()) + " (see ringlet-convert --help)").c_str(), false);
     return usage_error;
   }
-  finish_options(line);
   ringlet::convert::convert(line.options);
   return 0;
 }

@@ -5,6 +5,8 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cache_fit/report.hpp"
+
 namespace ringlet::convert {
 namespace {
 
@@ -90,7 +92,8 @@ void print_summary(const SourceModel& source, const WriteReport& report,
                with_commas(report.file_bytes).c_str(), report.bits_per_weight, seconds);
 }
 
-void print_json(const SourceModel& source, const WriteReport& report, const ConvertOptions& options,
+void print_json(const SourceModel& source, const WriteReport& report,
+                const std::optional<CacheReport>& cache, const ConvertOptions& options,
                 double seconds) {
   nlohmann::ordered_json document = {{"source", source.source},
                                      {"output", options.output.string()},
@@ -103,6 +106,7 @@ void print_json(const SourceModel& source, const WriteReport& report, const Conv
                                      {"weight_bytes", report.weight_bytes},
                                      {"bits_per_weight", report.bits_per_weight},
                                      {"seconds", seconds}};
+  if (cache) document["cache"] = describe_cache(*cache, source);
   auto& tensors = document["tensors"] = nlohmann::ordered_json::array();
   for (const TensorReport& tensor : report.tensors) tensors.push_back(describe(tensor));
   // Names from a source may be anything; what is not UTF-8 is replaced instead of refused.

@@ -1,8 +1,10 @@
 // What the program tells about a conversion.
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "cache_fit/calibrate.hpp"
 #include "convert.hpp"
 #include "source_model.hpp"
 #include "write_model.hpp"
@@ -23,7 +25,8 @@ void print_summary(const SourceModel& source, const WriteReport& report,
                    const ConvertOptions& options, double seconds);
 
 /// The same as one JSON document on standard output (keys: README.md).
-void print_json(const SourceModel& source, const WriteReport& report, const ConvertOptions& options,
+void print_json(const SourceModel& source, const WriteReport& report,
+                const std::optional<CacheReport>& cache, const ConvertOptions& options,
                 double seconds);
 
 }  // namespace ringlet::convert

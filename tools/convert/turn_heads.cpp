@@ -58,12 +58,9 @@ void turn_columns(SourceMatrix& matrix, std::uint32_t head_dim) {
 
 }  // namespace
 
-void turn_values(SourceModel& source) {
-  const std::uint32_t head_dim = source.architecture.head_dim;
-  for (SourceLayer& layer : source.layers) {
-    turn_rows(layer.wv, head_dim);
-    turn_columns(layer.wo, head_dim);
-  }
+void turn_values(SourceLayer& layer, std::uint32_t head_dim) {
+  turn_rows(layer.wv, head_dim);
+  turn_columns(layer.wo, head_dim);
 }
 
 }  // namespace ringlet::convert

@@ -7,9 +7,9 @@
 
 namespace ringlet::convert {
 
-/// Turns the outputs of every layer's wv by heads, and the inputs of its wo back: the model
-/// computes the same. `source` is changed in place; its rows are still read on demand, with memory
-/// for one head's rows of one matrix.
-void turn_values(SourceModel& source);
+/// Turns the outputs of a layer's wv by heads, and the inputs of its wo back: the model computes
+/// the same. `layer` is changed in place; its rows are still read on demand, with memory for one
+/// head's rows of one matrix.
+void turn_values(SourceLayer& layer, std::uint32_t head_dim);
 
 }  // namespace ringlet::convert

@@ -137,36 +137,56 @@ file::Preamble make_preamble(std::span<const std::byte> tables, std::uint64_t se
   return preamble;
 }
 
+std::uint64_t segment_offset_after(const flatbuffers::DetachedBuffer& tables) {
+  return Checked(sizeof(file::Preamble) + tables.size())
+      .rounded_up(file::segment_alignment)
+      .value();
+}
+
+std::vector<std::byte> beginning_of(const flatbuffers::DetachedBuffer& tables,
+                                    std::uint64_t segment_size) {
+  const file::Preamble preamble =
+      make_preamble(bytes_of(tables), segment_offset_after(tables), segment_size);
+  std::vector<std::byte> beginning(sizeof(preamble) + tables.size());
+  std::memcpy(beginning.data(), &preamble, sizeof(preamble));
+  std::memcpy(beginning.data() + sizeof(preamble), tables.data(), tables.size());
+  return beginning;
+}
+
 }  // namespace
 
 WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,
-                        const WriteProgress& progress) {
+                        const WriteProgress& progress, SegmentRecord* record) {
   validate_source(source);
   SegmentRecord segment = plan_segment(source, options);
   const TableInputs inputs = prepare_tables(source, options);
   const flatbuffers::DetachedBuffer draft = build_tables(source, inputs, segment);
   check_with_runtime(draft);
-  const std::uint64_t segment_offset =
-      Checked(sizeof(file::Preamble) + draft.size()).rounded_up(file::segment_alignment).value();
+  const std::uint64_t segment_offset = segment_offset_after(draft);
 
   FileWriter file(out);
   file.pad_to(segment_offset);
   SegmentWriter writer(file, segment_offset, count_parameters(source, segment), progress);
-  const auto write = [&](const auto& tensor, auto& record) { writer.write(tensor, record); };
+  const auto write = [&](const auto& tensor, auto& to) { writer.write(tensor, to); };
   visit_tensors(source, segment, write, write);
   file.pad_to(segment_offset + segment.size);
 
   const flatbuffers::DetachedBuffer tables = build_tables(source, inputs, segment);
   if (tables.size() != draft.size()) throw std::logic_error("the size of the tables changed");
-  const file::Preamble preamble = make_preamble(bytes_of(tables), segment_offset, segment.size);
-  std::vector<std::byte> beginning(sizeof(preamble) + tables.size());
-  std::memcpy(beginning.data(), &preamble, sizeof(preamble));
-  std::memcpy(beginning.data() + sizeof(preamble), tables.data(), tables.size());
-  file.overwrite_beginning(beginning);
+  file.overwrite_beginning(beginning_of(tables, segment.size));
 
   WriteReport report = writer.take_report();
   report.file_bytes = file.end();
+  if (record != nullptr) *record = std::move(segment);
   return report;
+}
+
+void rewrite_tables(const SourceModel& source, const WriteOptions& options,
+                    const SegmentRecord& segment, std::ostream& out) {
+  const flatbuffers::DetachedBuffer tables =
+      build_tables(source, prepare_tables(source, options), segment);
+  check_with_runtime(tables);
+  FileWriter(out).overwrite_beginning(beginning_of(tables, segment.size));
 }
 
 std::vector<std::byte> write_model_to_memory(const SourceModel& source,

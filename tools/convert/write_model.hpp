@@ -39,6 +39,8 @@ struct WriteReport {
   double bits_per_weight = 0;      // over the matrices
 };
 
+struct SegmentRecord;  // segment.hpp
+
 /// Told after each tensor; `done` and `total` count source parameters.
 using WriteProgress =
     std::function<void(const TensorReport& tensor, std::uint64_t done, std::uint64_t total)>;
@@ -46,9 +48,14 @@ using WriteProgress =
 /// Writes a complete model file to `out`, which must be seekable and empty. Throws
 /// std::runtime_error with one clear sentence when the source cannot be represented (an
 /// inconsistent shape, a weight that is not finite, a tokenizer piece too long) or when writing
-/// fails.
+/// fails. Leaves what it knows of the data segment in `segment`.
 WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,
-                        const WriteProgress& progress = {});
+                        const WriteProgress& progress = {}, SegmentRecord* segment = nullptr);
+
+/// Writes the beginning of such a file again, after settings of `source` have changed that take no
+/// room (recommended cache formats). `segment` is what write_model left there.
+void rewrite_tables(const SourceModel& source, const WriteOptions& options,
+                    const SegmentRecord& segment, std::ostream& out);
 
 /// The same into memory, aligned to 64 bytes when copied to aligned storage; used by tests.
 std::vector<std::byte> write_model_to_memory(const SourceModel& source,

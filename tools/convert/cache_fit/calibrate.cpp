@@ -1,0 +1,54 @@
+#include "cache_fit/calibrate.hpp"
+
+#include "model/weights.hpp"
+#include "turn_heads.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+/// INT4's mean KL divergence from an unquantized cache, in nats, up to which it is recommended.
+constexpr double divergence_limit = 0.002;
+
+}  // namespace
+
+CacheReport calibrate_cache(const Model& draft, const CacheOptions& options, const Machine& machine,
+                            SourceModel& source) {
+  const Architecture& a = draft.architecture();
+  const OwnText text = write_own_text(draft, machine, options.tokens);
+  CacheReport report;
+  for (std::uint32_t i = 0; i < a.layers; ++i) {
+    const LayerSample sample{.architecture = a,
+                             .captured = text.layers[i],
+                             .texts = text.texts,
+                             .length = text.length,
+                             .rope_steps = {rope_steps(draft), a.rotary_dim / 2}};
+    report.layers.push_back(choose_for_layer(sample, options));
+    apply_choice(report.layers.back(), a, source.layers[i]);
+  }
+  return report;
+}
+
+void recommend_formats(const Model& model, const CacheOptions& options, const Machine& machine,
+                       CacheReport& report, SourceModel& source) {
+  constexpr KvFormats k8v4{KvFormat::int8, KvFormat::int4};
+  const std::vector<CacheDistance> measured =
+      measure_caches(model, machine, options.tokens, {KvFormat::int8, k8v4, KvFormat::int4});
+  report.int8 = measured[0];
+  report.k8v4 = measured[1];
+  report.int4 = measured[2];
+  const std::vector<KvFormats> formats = recommend_formats(
+      report.layers, report.int4.divergence, report.int8.divergence, divergence_limit);
+  for (std::size_t i = 0; i < source.layers.size(); ++i) {
+    source.layers[i].kv = options.formats.value_or(formats[i]);
+  }
+}
+
+void decide_without_measuring(const CacheOptions& options, SourceModel& source) {
+  for (SourceLayer& layer : source.layers) {
+    layer.turn_keys = options.turn_keys.value_or(true);
+    if (options.turn_values.value_or(true)) turn_values(layer, source.architecture.head_dim);
+    layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
+  }
+}
+
+}  // namespace ringlet::convert
