@@ -124,19 +124,36 @@ std::uint32_t lanes_for(const SourceModel& source) {
   return std::min(port::default_lanes(weights), port::available_processors());
 }
 
+/// Whether the layers' weights are whole steps of their INT4 scales already, as after training on
+/// that grid or in a Q4_0 source; multiplied by anything but a diagonal they would leave it.
+bool is_on_grid(const SourceModel& source, const WriteReport& report) {
+  constexpr double rounding_of_scales = 0.002;
+  for (const TensorReport& tensor : report.tensors) {
+    for (const SourceLayer& layer : source.layers) {
+      if (tensor.name != layer.wv.name && tensor.name != layer.wo.name) continue;
+      if (tensor.format != MatrixFormat::int4 || tensor.relative_error > rounding_of_scales) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 /// Fits the cache by means of a draft of the model, which is removed again.
 CacheReport calibrate(SourceModel& source, const ConvertOptions& options, const Machine& machine) {
   AtomicFile draft(options.output);
   ProgressBar bar(!options.quiet);
-  write_model(source, options.formats, draft.stream(),
-              [&](const TensorReport& tensor, std::uint64_t done, std::uint64_t total) {
-                bar.show(done, total, "draft: " + tensor.name);
-              });
+  const WriteReport written =
+      write_model(source, options.formats, draft.stream(),
+                  [&](const TensorReport& tensor, std::uint64_t done, std::uint64_t total) {
+                    bar.show(done, total, "draft: " + tensor.name);
+                  });
   bar.erase();
+  CacheOptions cache = options.cache;
+  if (!cache.turn_values && is_on_grid(source, written)) cache.turn_values = false;
   CacheReport report;
-  with_model(draft.temporary_path(), [&](const Model& model) {
-    report = calibrate_cache(model, options.cache, machine, source);
-  });
+  with_model(draft.temporary_path(),
+             [&](const Model& model) { report = calibrate_cache(model, cache, machine, source); });
   return report;
 }
 
