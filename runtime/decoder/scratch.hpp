@@ -49,6 +49,9 @@ struct AttentionLane {
   float* values = nullptr;             // heads_per_kv × head_dim, of one segment
   SoftmaxState* segments = nullptr;    // heads_per_kv, of the segment in hand
   SoftmaxState* totals = nullptr;      // heads_per_kv, of all segments so far
+  // Values and states of the segments of an item that another lane began and will fold.
+  float* kept_values = nullptr;
+  SoftmaxState* kept_states = nullptr;
 };
 
 /// Cosines and sines of n tokens, one entry per rotary pair.
@@ -80,6 +83,7 @@ struct Scratch {
   Rows head_input;
   QuantizedRows head_input_codes;
   std::byte* lanes = nullptr;
+  std::uint32_t kept_segments = 0;  // that a lane has room for
 
   /// The part of `lanes` that belongs to one lane.
   [[nodiscard]] AttentionLane lane(const Architecture& architecture,
