@@ -24,7 +24,6 @@
 #include <cstdint>
 
 #include "kernels/simd/attention.hpp"
-#include "kernels/simd/prefetch.hpp"
 
 namespace ringlet::simd {
 
