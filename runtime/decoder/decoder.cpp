@@ -106,7 +106,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint6
                     std::uint32_t tokens) noexcept {
   const Architecture& a = model_.architecture();
   const RingGeometry& ring = cache_.layer(layer).ring;
-  cache_.demote(layer, plan_demotion(ring, position, tokens), scratch_.lane(a, 0).queries);
+  cache_.demote(*kernels_, layer, plan_demotion(ring, position, tokens));
   const RingSpans spans = plan_write(ring, position, tokens);
   const auto turned = [&](Region region) {
     return weights.turn_keys && is_integer(cache_.layer(layer).region(region).formats.keys);
@@ -120,7 +120,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint6
         kernels_->rotate(key, scratch_.rotary.cosine + angles, scratch_.rotary.sine + angles,
                          scratch_.rotary.pairs, key);
         if (turned(region)) kernels_->hadamard(key, a.head_dim);
-        cache_.store(layer, region, head, span.slot + i, key,
+        cache_.store(*kernels_, layer, region, head, span.slot + i, key,
                      scratch_.values.row(t) + std::size_t{head} * a.head_dim);
       }
     }

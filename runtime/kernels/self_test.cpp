@@ -188,6 +188,19 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
   hash.floats(total_values, d);
 }
 
+/// Codes of the cache, of a group with and without a remainder.
+void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
+  float x[2 * page::positions];
+  std::int8_t codes[2 * page::positions];
+  noise.floats(x, 2 * page::positions);
+  hash.word(set.quantize_int8(x, 50, codes));
+  hash.codes(codes, 50);
+  for (const std::size_t n : {std::size_t{32}, std::size_t{24}}) {
+    hash.word(set.quantize_int4(x + n, n, codes));
+    hash.codes(codes, 32);
+  }
+}
+
 }  // namespace
 
 std::uint64_t self_test(const KernelSet& kernels) noexcept {
@@ -199,6 +212,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
     attention(kernels, format, 24, noise, hash);
     attention(kernels, format, 32, noise, hash);
   }
+  cache_codes(kernels, noise, hash);
   return hash.value();
 }
 

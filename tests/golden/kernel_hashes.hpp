@@ -16,7 +16,7 @@ inline const std::vector<KernelHash> golden_kernel_hashes = {
     {"values_f16", 0x25A562EAB585239B},    {"scores_int8", 0xB1E166BEB454DCEF},
     {"values_int8", 0x30C33378CF355499},   {"scores_int4", 0x86FFD50EBE72B4BB},
     {"values_int4", 0xACC425F97E95E1CE},   {"hadamard", 0xC9C695F31772CB13},
-    {"softmax", 0xB7816A3E3312234D},
+    {"softmax", 0xB7816A3E3312234D},       {"cache_codes", 0x93A5E7C6F2B92E40},
 };
 
 }  // namespace ringlet::test

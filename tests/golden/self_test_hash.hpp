@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0x8D0E11892FD4D4F3;
+inline constexpr std::uint64_t golden_self_test = 0x1D55E03CE04F63D2;
 
 }  // namespace ringlet::test

@@ -51,4 +51,9 @@ void score_int4(const CachePage& page, const std::int8_t* queries, const float* 
 void accumulate_int4(const CachePage& page, const float* weights, std::size_t weight_stride,
                      std::size_t heads, std::size_t head_dim, float* out);
 
+// cache_codes.cpp
+inline constexpr float int4_ends[] = {-8.0F, -7.3F, -8.7F};  // what the largest element may become
+std::uint16_t quantize_int8(const float* x, std::size_t n, std::int8_t* codes);
+std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes);
+
 }  // namespace ringlet::scalar
