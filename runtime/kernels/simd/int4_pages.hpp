@@ -32,7 +32,7 @@ template <typename V, typename Dots, std::size_t heads>
 void score_int4_heads(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                       std::size_t groups, float* scores, std::size_t score_stride) {
   alignas(64) std::int32_t dots[heads][page::positions];
-  alignas(64) float sums[heads][page::positions];
+  alignas(64) float sums[heads][page::positions] = {};
   for (std::size_t g = 0; g < groups; ++g) {
     std::int32_t starts[heads];
     for (std::size_t h = 0; h < heads; ++h) {
@@ -43,8 +43,8 @@ void score_int4_heads(const CachePage& page, const std::int8_t* queries, const f
     for (std::size_t j = 0; j < page::positions; j += V::width) {
       const auto scale = V::load_half(page.key_scales + g * page::positions + j);
       for (std::size_t h = 0; h < heads; ++h) {
-        const auto sum = g == 0 ? V::set(0.0F) : V::load(sums[h] + j);
-        V::store(sums[h] + j, V::fma(V::to_floats(V::load_ints(dots[h] + j)), scale, sum));
+        const auto dot = V::to_floats(V::load_ints(dots[h] + j));
+        V::store(sums[h] + j, V::fma(dot, scale, V::load(sums[h] + j)));
       }
     }
   }
