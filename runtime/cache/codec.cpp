@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "cache/int4_group.hpp"
 #include "numerics/half.hpp"
-#include "numerics/rounding.hpp"
 
 namespace ringlet {
 namespace {
@@ -23,21 +21,13 @@ void store_float(const PageSide& page, KvFormat format, std::size_t position, co
 
 /// INT8 with one scale; `byte_of(i)` is where element i lies in the page.
 template <typename ByteOf>
-void store_int8(const PageSide& page, std::size_t position, const float* x, std::size_t head_dim,
-                ByteOf byte_of) {
-  float maximum = 0;
+void store_int8(const KernelSet& kernels, const PageSide& page, std::size_t position,
+                const float* x, std::size_t head_dim, ByteOf byte_of) {
+  std::int8_t codes[page::largest_head_dim];
+  page.scales[position] = kernels.quantize_int8(x, head_dim, codes);
   for (std::size_t i = 0; i < head_dim; ++i) {
-    const float value = magnitude(x[i]);
-    maximum = value > maximum ? value : maximum;
+    page.codes[byte_of(i)] = static_cast<std::uint8_t>(codes[i]);
   }
-  const bool zero = !(maximum >= smallest_group_maximum);
-  const std::uint16_t scale = zero ? std::uint16_t{0} : scale_to_half(maximum / 127.0F);
-  const float inverse = zero ? 0.0F : 1.0F / half_to_float(scale);
-  for (std::size_t i = 0; i < head_dim; ++i) {
-    page.codes[byte_of(i)] =
-        static_cast<std::uint8_t>(zero ? std::int8_t{0} : to_int8(x[i] * inverse));
-  }
-  page.scales[position] = scale;
 }
 
 void set_nibble(std::uint8_t& byte, bool high, std::int8_t code) {
@@ -47,13 +37,15 @@ void set_nibble(std::uint8_t& byte, bool high, std::int8_t code) {
 
 /// INT4 by groups; `put(i, code)` stores the code of element i.
 template <typename Put>
-void store_int4(const PageSide& page, std::size_t position, const float* x, std::size_t head_dim,
-                Put put) {
-  for (std::size_t first = 0; first < head_dim; first += int4_group_size) {
-    const std::size_t n = std::min(head_dim - first, int4_group_size);
-    const Int4Group group = quantize_int4_group(x + first, n);
-    for (std::size_t i = 0; i < n; ++i) put(first + i, group.codes[i]);
-    page.scales[first / int4_group_size * page::positions + position] = group.scale;
+void store_int4(const KernelSet& kernels, const PageSide& page, std::size_t position,
+                const float* x, std::size_t head_dim, Put put) {
+  constexpr std::size_t group = 32;
+  for (std::size_t first = 0; first < head_dim; first += group) {
+    std::int8_t codes[group];
+    const std::size_t n = std::min(head_dim - first, group);
+    page.scales[first / group * page::positions + position] =
+        kernels.quantize_int4(x + first, n, codes);
+    for (std::size_t i = 0; i < n; ++i) put(first + i, codes[i]);
   }
 }
 
@@ -80,13 +72,13 @@ void load_int8(const PageSide& page, std::size_t position, float* x, std::size_t
 
 }  // namespace
 
-void store_key(const PageSide& page, KvFormat format, std::size_t position, const float* key,
-               std::size_t head_dim) noexcept {
+void store_key(const KernelSet& kernels, const PageSide& page, KvFormat format,
+               std::size_t position, const float* key, std::size_t head_dim) noexcept {
   if (format == KvFormat::int8) {
-    store_int8(page, position, key, head_dim,
+    store_int8(kernels, page, position, key, head_dim,
                [=](std::size_t i) { return page::int8_key_byte(position, i, head_dim); });
   } else if (format == KvFormat::int4) {
-    store_int4(page, position, key, head_dim, [&](std::size_t i, std::int8_t code) {
+    store_int4(kernels, page, position, key, head_dim, [&](std::size_t i, std::int8_t code) {
       set_nibble(page.codes[page::int4_key_byte(position, i, head_dim)], page::int4_key_high(i),
                  code);
     });
@@ -95,13 +87,13 @@ void store_key(const PageSide& page, KvFormat format, std::size_t position, cons
   }
 }
 
-void store_value(const PageSide& page, KvFormat format, std::size_t position, const float* value,
-                 std::size_t head_dim) noexcept {
+void store_value(const KernelSet& kernels, const PageSide& page, KvFormat format,
+                 std::size_t position, const float* value, std::size_t head_dim) noexcept {
   if (format == KvFormat::int8) {
-    store_int8(page, position, value, head_dim,
+    store_int8(kernels, page, position, value, head_dim,
                [=](std::size_t i) { return page::int8_value_byte(position, i); });
   } else if (format == KvFormat::int4) {
-    store_int4(page, position, value, head_dim, [&](std::size_t i, std::int8_t code) {
+    store_int4(kernels, page, position, value, head_dim, [&](std::size_t i, std::int8_t code) {
       set_nibble(page.codes[page::int4_value_byte(position, i)], page::int4_value_high(position),
                  code);
     });

@@ -131,16 +131,19 @@ CachePage KvCache::page(std::uint32_t layer, Region region, std::uint32_t head,
   return {sides.keys.codes, sides.values.codes, sides.keys.scales, sides.values.scales};
 }
 
-void KvCache::store(std::uint32_t layer, Region region, std::uint32_t head, std::uint32_t slot,
-                    const float* key, const float* value) noexcept {
+void KvCache::store(const KernelSet& kernels, std::uint32_t layer, Region region,
+                    std::uint32_t head, std::uint32_t slot, const float* key,
+                    const float* value) noexcept {
   const KvFormats formats = layers_[layer].region(region).formats;
   const Sides sides = locate(layer, region, head, slot / page::positions);
   const std::size_t position = slot % page::positions;
-  store_key(sides.keys, formats.keys, position, key, head_dim_);
-  store_value(sides.values, formats.values, position, value, head_dim_);
+  store_key(kernels, sides.keys, formats.keys, position, key, head_dim_);
+  store_value(kernels, sides.values, formats.values, position, value, head_dim_);
 }
 
-void KvCache::demote(std::uint32_t layer, const Demotion& demotion, float* scratch) noexcept {
+void KvCache::demote(const KernelSet& kernels, std::uint32_t layer,
+                     const Demotion& demotion) noexcept {
+  float floats[page::largest_head_dim];
   const RegionCache& hot = layers_[layer].region(Region::ring);
   const RegionCache& cold = layers_[layer].region(Region::cold);
   for (std::uint32_t i = 0; i < demotion.count; ++i) {
@@ -151,10 +154,10 @@ void KvCache::demote(std::uint32_t layer, const Demotion& demotion, float* scrat
       const Sides target = locate(layer, Region::cold, head, to / page::positions);
       const std::size_t old_position = from % page::positions;
       const std::size_t position = to % page::positions;
-      load_key(source.keys, hot.formats.keys, old_position, head_dim_, scratch);
-      store_key(target.keys, cold.formats.keys, position, scratch, head_dim_);
-      load_value(source.values, hot.formats.values, old_position, head_dim_, scratch);
-      store_value(target.values, cold.formats.values, position, scratch, head_dim_);
+      load_key(source.keys, hot.formats.keys, old_position, head_dim_, floats);
+      store_key(kernels, target.keys, cold.formats.keys, position, floats, head_dim_);
+      load_value(source.values, hot.formats.values, old_position, head_dim_, floats);
+      store_value(kernels, target.values, cold.formats.values, position, floats, head_dim_);
     }
   }
 }

@@ -85,12 +85,11 @@ class KvCache {
                                std::uint32_t page) const noexcept;
 
   /// Quantizes one token's key and value of one head (head_dim floats each) into its slot.
-  void store(std::uint32_t layer, Region region, std::uint32_t head, std::uint32_t slot,
-             const float* key, const float* value) noexcept;
+  void store(const KernelSet& kernels, std::uint32_t layer, Region region, std::uint32_t head,
+             std::uint32_t slot, const float* key, const float* value) noexcept;
 
-  /// Copies positions of every kv head from the ring to the cold tier. `scratch` has head_dim
-  /// floats.
-  void demote(std::uint32_t layer, const Demotion& demotion, float* scratch) noexcept;
+  /// Copies positions of every kv head from the ring to the cold tier.
+  void demote(const KernelSet& kernels, std::uint32_t layer, const Demotion& demotion) noexcept;
 
  private:
   struct Sides {

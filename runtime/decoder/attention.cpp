@@ -7,17 +7,51 @@
 namespace ringlet {
 namespace {
 
-/// One unit of work: the query heads of one kv head, for one token.
+/// The query heads of one kv head, for one token.
 struct Item {
   const AttentionContext& context;
   const LayerCache& cache;
   AttentionLane lane;
   std::uint32_t layer;
   std::uint32_t kv_head;
-  const float* queries;  // heads_per_kv × head_dim, before rotation
-  float* out;            // heads_per_kv × head_dim
-  bool empty = true;     // nothing has been folded into `out` yet
+  std::uint64_t position;  // of the token
+  const float* queries;    // heads_per_kv × head_dim, before rotation
+  float* out;              // heads_per_kv × head_dim
+  float* values;           // the same, of the segment in hand
+  SoftmaxState* segments;  // heads_per_kv, of the segment in hand
 };
+
+/// Positions of a region, counted from the region's start, all within 256 aligned ones.
+struct Segment {
+  Region region;
+  std::uint64_t first;
+  std::uint64_t last;
+};
+
+/// Calls `visit` for the segments that a query reads, in the order in which they are folded.
+template <typename Visit>
+void for_each_segment(const RingSpans& spans, std::uint32_t pinned, Visit visit) {
+  const auto region = [&](Region which, std::uint64_t first, std::uint32_t count) {
+    const std::uint64_t last = first + count;
+    while (first < last) {
+      const std::uint64_t end =
+          std::min(last, (first / page::segment_positions + 1) * page::segment_positions);
+      visit(Segment{which, first, end});
+      first = end;
+    }
+  };
+  const std::uint32_t cold = spans.cold[0].count + spans.cold[1].count;
+  const std::uint32_t newest = spans.ring[0].count + spans.ring[1].count;
+  region(Region::pinned, 0, spans.pinned.count);
+  if (cold > 0) region(Region::cold, spans.cold[0].position - pinned, cold);
+  if (newest > 0) region(Region::ring, spans.ring[0].position - pinned, newest);
+}
+
+std::uint32_t count_segments(const RingSpans& spans, std::uint32_t pinned) {
+  std::uint32_t count = 0;
+  for_each_segment(spans, pinned, [&](const Segment&) { ++count; });
+  return count;
+}
 
 /// Rotates the queries of an item by the angles of token t, and turns and quantizes them as the
 /// keys of the region are.
@@ -38,6 +72,31 @@ void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region
                            item.lane.query_codes + h * page::query_stride(d),
                            item.lane.query_scales + h);
   }
+}
+
+/// Whether the keys of a region are stored without a bias.
+bool is_biased(const Item& item, Region region) {
+  return item.context.key_bias != nullptr && is_integer(item.cache.region(region).formats.keys);
+}
+
+/// The bias of the item's kv head, as the item's queries see it.
+void prepare_bias(Item& item) {
+  const Architecture& a = item.context.architecture;
+  begin_key_bias(a, item.context.kernels, item.context.rope_steps,
+                 item.context.key_bias + std::size_t{item.kv_head} * a.head_dim, item.queries,
+                 item.lane.bias);
+}
+
+/// Goes to the first page that is read of a segment.
+void begin_biased_segment(Item& item, const Segment& segment) {
+  const RingGeometry& ring = item.cache.ring;
+  const std::uint64_t query = segment.region == Region::pinned
+                                  ? pinned_query_position(ring, item.position)
+                                  : item.position - ring.pinned;
+  const std::uint64_t start = segment.first / page::segment_positions * page::segment_positions;
+  begin_segment(item.context.architecture, item.context.kernels, query - start,
+                static_cast<std::uint32_t>((segment.first - start) / page::positions),
+                item.lane.bias);
 }
 
 void score_page(const Item& item, const CachePage& page, KvFormat format, float* scores) {
@@ -61,155 +120,201 @@ void accumulate_page(const Item& item, const CachePage& page, KvFormat format, c
   const KernelSet& kernels = item.context.kernels;
   if (format == KvFormat::int8) {
     kernels.accumulate_int8(page, weights, page::segment_positions, a.heads_per_kv(), a.head_dim,
-                            item.lane.values);
+                            item.values);
   } else if (format == KvFormat::int4) {
     kernels.accumulate_int4(page, weights, page::segment_positions, a.heads_per_kv(), a.head_dim,
-                            item.lane.values);
+                            item.values);
   } else {
     kernels.accumulate_float(page, format, weights, page::segment_positions, first, last,
-                             a.heads_per_kv(), a.head_dim, item.lane.values);
+                             a.heads_per_kv(), a.head_dim, item.values);
   }
 }
 
-/// Folds the finished segment, whose weighted values are in the lane, into the item's output.
-void fold(Item& item, std::size_t head) {
-  const SoftmaxState& segment = item.lane.segments[head];
-  const std::size_t d = item.context.architecture.head_dim;
-  const float* values = item.lane.values + head * d;
-  if (item.empty) {
-    item.lane.totals[head] = segment;
-    std::copy(values, values + d, item.out + head * d);
+/// Folds a finished segment of one query head into the running softmax of the head.
+void fold(const KernelSet& kernels, std::size_t d, const SoftmaxState& segment, const float* values,
+          bool first, SoftmaxState& total, float* out) {
+  if (first) {
+    total = segment;
+    std::copy(values, values + d, out);
   } else {
-    item.context.kernels.combine(segment, values, d, item.lane.totals[head], item.out + head * d);
+    kernels.combine(segment, values, d, total, out);
   }
 }
 
-/// One segment: the positions [first, last) of a region, counted from the region's start, all
-/// within 256 aligned ones. Pages repeat after those that the region has. The query is `query`
-/// positions after the region's start.
-void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_t last,
-                    std::uint64_t query) {
-  const KvFormats formats = item.cache.region(region).formats;
-  const std::uint32_t region_pages = item.cache.region(region).slots / page::positions;
+/// Softmax and weighted values of one segment. Pages repeat after those that the region has.
+void attend_segment(Item& item, const Segment& segment) {
+  const RegionCache& region = item.cache.region(segment.region);
+  const std::uint32_t region_pages = region.slots / page::positions;
   const Architecture& a = item.context.architecture;
-  const std::uint64_t first_page = first / page::positions;
+  const std::uint64_t first_page = segment.first / page::positions;
   const auto pages =
-      static_cast<std::size_t>((last + page::positions - 1) / page::positions - first_page);
-  const auto begin = static_cast<std::size_t>(first - first_page * page::positions);
-  const auto end = static_cast<std::size_t>(last - first_page * page::positions);
+      static_cast<std::size_t>((segment.last + page::positions - 1) / page::positions - first_page);
+  const auto begin = static_cast<std::size_t>(segment.first - first_page * page::positions);
+  const auto end = static_cast<std::size_t>(segment.last - first_page * page::positions);
 
-  const bool biased = item.context.key_bias != nullptr && is_integer(formats.keys);
-  if (biased) {
-    const std::uint64_t start = first / page::segment_positions * page::segment_positions;
-    begin_segment(a, item.context.kernels, query - start,
-                  static_cast<std::uint32_t>(first_page - start / page::positions), item.lane.bias);
-  }
+  const bool biased = is_biased(item, segment.region);
+  if (biased) begin_biased_segment(item, segment);
   CachePage views[page::segment_pages];
   for (std::size_t i = 0; i < pages; ++i) {
-    views[i] = item.context.cache.page(item.layer, region, item.kv_head,
+    views[i] = item.context.cache.page(item.layer, segment.region, item.kv_head,
                                        static_cast<std::uint32_t>((first_page + i) % region_pages));
     float* scores = item.lane.scores + i * page::positions;
-    score_page(item, views[i], formats.keys, scores);
+    score_page(item, views[i], region.formats.keys, scores);
     if (biased) {
       add_key_bias(a, item.context.kernels, item.context.scratch.key_bias_table, scores,
                    page::segment_positions, item.lane.bias);
     }
   }
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
-    item.lane.segments[h] = item.context.kernels.softmax_segment(
+    item.segments[h] = item.context.kernels.softmax_segment(
         item.lane.scores + h * page::segment_positions, begin, end, pages * page::positions);
   }
-  std::fill_n(item.lane.values, std::size_t{a.heads_per_kv()} * a.head_dim, 0.0F);
+  std::fill_n(item.values, std::size_t{a.heads_per_kv()} * a.head_dim, 0.0F);
   for (std::size_t i = 0; i < pages; ++i) {
     const std::size_t base = i * page::positions;
-    accumulate_page(item, views[i], formats.values, item.lane.scores + base,
+    accumulate_page(item, views[i], region.formats.values, item.lane.scores + base,
                     begin > base ? begin - base : 0,
                     std::min<std::size_t>(end - base, page::positions));
   }
-  for (std::size_t h = 0; h < a.heads_per_kv(); ++h) fold(item, h);
-  item.empty = false;
 }
 
-/// All positions [first, first + count) of a region, segment by segment.
-void attend_region(Item& item, Region region, std::uint64_t first, std::uint32_t count,
-                   std::uint64_t query) {
-  const std::uint64_t last = first + count;
-  while (first < last) {
-    const std::uint64_t boundary = (first / page::segment_positions + 1) * page::segment_positions;
-    const std::uint64_t end = std::min(last, boundary);
-    attend_segment(item, region, first, end, query);
-    first = end;
-  }
-}
-
-void attend_item(Item& item, std::size_t t, std::uint64_t position) {
-  const RingGeometry& ring = item.cache.ring;
-  const Scratch& scratch = item.context.scratch;
-  const RingSpans spans = plan_read(ring, position);
-  if (item.context.key_bias != nullptr &&
-      is_integer(item.cache.region(Region::ring).formats.keys)) {
-    const Architecture& a = item.context.architecture;
-    begin_key_bias(a, item.context.kernels, item.context.rope_steps,
-                   item.context.key_bias + std::size_t{item.kv_head} * a.head_dim, item.queries,
-                   item.lane.bias);
-  }
-  if (spans.pinned.count > 0) {
-    prepare_queries(item, scratch.pinned_rotary, t, Region::pinned);
-    attend_region(item, Region::pinned, 0, spans.pinned.count,
-                  pinned_query_position(ring, position));
-  }
-  const std::uint32_t cold = spans.cold[0].count + spans.cold[1].count;
-  const std::uint32_t newest = spans.ring[0].count + spans.ring[1].count;
-  if (newest > 0) {
-    // Keys are turned alike in both tiers, and queries of both are quantized alike.
-    prepare_queries(item, scratch.rotary, t, Region::ring);
-    const std::uint64_t query = position - ring.pinned;
-    if (cold > 0) {
-      attend_region(item, Region::cold, spans.cold[0].position - ring.pinned, cold, query);
-    }
-    attend_region(item, Region::ring, spans.ring[0].position - ring.pinned, newest, query);
-  }
-  const Architecture& a = item.context.architecture;
+void finish(const AttentionContext& context, const SoftmaxState* totals, float* out) {
+  const Architecture& a = context.architecture;
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
-    float* out = item.out + h * a.head_dim;
-    item.context.kernels.scale(out, 1.0F / item.lane.totals[h].sum, a.head_dim, out);
+    float* head = out + h * a.head_dim;
+    context.kernels.scale(head, 1.0F / totals[h].sum, a.head_dim, head);
   }
 }
 
+/// The segments [begin, end) of an item. What begins with the first is folded as it comes, and
+/// anything else is kept for merge().
+void attend_item(Item& item, std::size_t t, std::uint32_t begin, std::uint32_t end) {
+  const AttentionContext& context = item.context;
+  const Architecture& a = context.architecture;
+  const std::size_t width = std::size_t{a.heads_per_kv()} * a.head_dim;
+  if (is_biased(item, Region::ring)) prepare_bias(item);
+  std::uint32_t index = 0;
+  bool pinned = false;  // whose queries are in the lane, once there are any
+  bool prepared = false;
+  for_each_segment(
+      plan_read(item.cache.ring, item.position), item.cache.ring.pinned,
+      [&](const Segment& segment) {
+        const std::uint32_t i = index++;
+        if (i < begin || i >= end) return;
+        // Keys are turned alike in both tiers, and queries of both are quantized alike.
+        if (!prepared || pinned != (segment.region == Region::pinned)) {
+          prepared = true;
+          pinned = segment.region == Region::pinned;
+          prepare_queries(item, pinned ? context.scratch.pinned_rotary : context.scratch.rotary, t,
+                          pinned ? Region::pinned : Region::ring);
+        }
+        if (begin > 0) {
+          item.values = item.lane.kept_values + (i - begin) * width;
+          item.segments = item.lane.kept_states + (i - begin) * a.heads_per_kv();
+        }
+        attend_segment(item, segment);
+        for (std::size_t h = 0; begin == 0 && h < a.heads_per_kv(); ++h) {
+          fold(context.kernels, a.head_dim, item.segments[h], item.values + h * a.head_dim, i == 0,
+               item.lane.totals[h], item.out + h * a.head_dim);
+        }
+      });
+  if (begin == 0 && end >= index) finish(context, item.lane.totals, item.out);
+}
+
+/// The work on a chunk: every pair of token and kv head is an item of `segments` units, of which
+/// the last may be empty. A lane takes consecutive units.
 struct Dispatch {
   const AttentionContext& context;
   std::uint32_t layer;
   std::uint64_t first_position;
   std::uint32_t tokens;
+  std::uint32_t segments;
+
+  [[nodiscard]] std::uint64_t units() const {
+    return std::uint64_t{tokens} * context.architecture.kv_heads * segments;
+  }
+  [[nodiscard]] std::uint64_t begin(std::uint32_t lane) const {
+    return units() * lane / context.team.lanes;
+  }
+  /// Where the heads of an item lie in the rows of its token.
+  [[nodiscard]] std::size_t offset(std::uint64_t item) const {
+    const Architecture& a = context.architecture;
+    return static_cast<std::size_t>(item % a.kv_heads) * a.heads_per_kv() * a.head_dim;
+  }
+  [[nodiscard]] std::size_t token(std::uint64_t item) const {
+    return static_cast<std::size_t>(item / context.architecture.kv_heads);
+  }
 };
 
-/// A lane takes every lanes-th pair of token and kv head.
 void run_lane(void* argument, std::uint32_t lane) {
   const auto& dispatch = *static_cast<const Dispatch*>(argument);
   const AttentionContext& context = dispatch.context;
   const Architecture& a = context.architecture;
-  const std::size_t group_width = std::size_t{a.heads_per_kv()} * a.head_dim;
-  const std::uint64_t items = std::uint64_t{dispatch.tokens} * a.kv_heads;
-  for (std::uint64_t i = lane; i < items; i += context.team.lanes) {
-    const auto t = static_cast<std::size_t>(i / a.kv_heads);
-    const auto kv_head = static_cast<std::uint32_t>(i % a.kv_heads);
+  const std::uint64_t last = dispatch.begin(lane + 1);
+  for (std::uint64_t unit = dispatch.begin(lane); unit < last;) {
+    const std::uint64_t index = unit / dispatch.segments;
+    const std::uint64_t end = std::min(last, (index + 1) * dispatch.segments);
+    const std::size_t t = dispatch.token(index);
+    const AttentionLane room = context.scratch.lane(a, lane);
     Item item{.context = context,
               .cache = context.cache.layer(dispatch.layer),
-              .lane = context.scratch.lane(a, lane),
+              .lane = room,
               .layer = dispatch.layer,
-              .kv_head = kv_head,
-              .queries = context.scratch.queries.row(t) + kv_head * group_width,
-              .out = context.scratch.attended.row(t) + kv_head * group_width};
-    attend_item(item, t, dispatch.first_position + t);
+              .kv_head = static_cast<std::uint32_t>(index % a.kv_heads),
+              .position = dispatch.first_position + t,
+              .queries = context.scratch.queries.row(t) + dispatch.offset(index),
+              .out = context.scratch.attended.row(t) + dispatch.offset(index),
+              .values = room.values,
+              .segments = room.segments};
+    const std::uint64_t start = index * dispatch.segments;
+    attend_item(item, t, static_cast<std::uint32_t>(unit - start),
+                static_cast<std::uint32_t>(end - start));
+    unit = end;
   }
+}
+
+/// Folds what lane `lane` kept of the item in whose middle it began, in the order in which one lane
+/// alone would have.
+void merge(const Dispatch& dispatch, std::uint32_t lane) {
+  const AttentionContext& context = dispatch.context;
+  const Architecture& a = context.architecture;
+  const std::uint64_t index = dispatch.begin(lane) / dispatch.segments;
+  const std::uint64_t start = index * dispatch.segments;
+  const std::size_t t = dispatch.token(index);
+  const RingGeometry& ring = context.cache.layer(dispatch.layer).ring;
+  const std::uint64_t segments =
+      count_segments(plan_read(ring, dispatch.first_position + t), ring.pinned);
+  const std::uint64_t first = dispatch.begin(lane) - start;
+  const std::uint64_t last = std::min(dispatch.begin(lane + 1) - start, segments);
+  if (first == 0 || first >= last) return;
+  std::uint32_t owner = lane - 1;
+  while (dispatch.begin(owner) > start) --owner;
+
+  const AttentionLane from = context.scratch.lane(a, lane);
+  const AttentionLane to = context.scratch.lane(a, owner);
+  float* out = context.scratch.attended.row(t) + dispatch.offset(index);
+  std::size_t kept = 0;
+  for (std::uint64_t i = first; i < last; ++i) {
+    for (std::size_t h = 0; h < a.heads_per_kv(); ++h, ++kept) {
+      fold(context.kernels, a.head_dim, from.kept_states[kept],
+           from.kept_values + kept * a.head_dim, false, to.totals[h], out + h * a.head_dim);
+    }
+  }
+  if (last == segments) finish(context, to.totals, out);
 }
 
 }  // namespace
 
 void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
             std::uint32_t tokens) noexcept {
-  Dispatch dispatch{context, layer, first_position, tokens};
+  const RingGeometry& ring = context.cache.layer(layer).ring;
+  std::uint32_t segments = 0;
+  for (std::uint32_t t = 0; t < tokens; ++t) {
+    segments = std::max(segments, count_segments(plan_read(ring, first_position + t), ring.pinned));
+  }
+  Dispatch dispatch{context, layer, first_position, tokens, segments};
   context.team.run(context.team.self, context.team.lanes, run_lane, &dispatch);
+  for (std::uint32_t lane = 1; lane < context.team.lanes; ++lane) merge(dispatch, lane);
 }
 
 }  // namespace ringlet

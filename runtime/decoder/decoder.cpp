@@ -34,6 +34,19 @@ void add(const KernelSet& kernels, const Rows& x, const Rows& y, std::uint32_t n
 
 }  // namespace
 
+Decoder::Decoder(const Model& model, const KernelSet& kernels, const Team& team,
+                 const KvCache& cache, const Scratch& scratch) noexcept
+    : model_(model),
+      kernels_(&kernels),
+      whole_team_(team),
+      team_(team),
+      cache_(cache),
+      scratch_(scratch) {
+  if (scratch.key_bias_table == nullptr) return;
+  fill_key_bias_table(kernels, rope_steps(model), model.architecture().rotary_dim,
+                      scratch.rotary.cosine, scratch.key_bias_table);
+}
+
 void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
                       float* logits) noexcept {
   const auto count = static_cast<std::uint32_t>(tokens.size());
@@ -131,7 +144,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint6
                     std::uint32_t tokens) noexcept {
   const Architecture& a = model_.architecture();
   const RingGeometry& ring = cache_.layer(layer).ring;
-  cache_.demote(layer, plan_demotion(ring, position, tokens), scratch_.lane(a, 0).queries);
+  cache_.demote(*kernels_, layer, plan_demotion(ring, position, tokens));
   const RingSpans spans = plan_write(ring, position, tokens);
   const auto integer_keys = [&](Region region) {
     return is_integer(cache_.layer(layer).region(region).formats.keys);
@@ -148,7 +161,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint6
         kernels_->rotate(key, scratch_.rotary.cosine + angles, scratch_.rotary.sine + angles,
                          scratch_.rotary.pairs, key);
         if (weights.turn_keys && integer_keys(region)) kernels_->hadamard(key, a.head_dim);
-        cache_.store(layer, region, head, span.slot + i, key,
+        cache_.store(*kernels_, layer, region, head, span.slot + i, key,
                      scratch_.values.row(t) + std::size_t{head} * a.head_dim);
       }
     }

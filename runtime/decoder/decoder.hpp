@@ -20,14 +20,10 @@ namespace ringlet {
 class Decoder {
  public:
   Decoder() = default;
+
+  /// Fills the tables of the scratch that do not change.
   Decoder(const Model& model, const KernelSet& kernels, const Team& team, const KvCache& cache,
-          const Scratch& scratch) noexcept
-      : model_(model),
-        kernels_(&kernels),
-        whole_team_(team),
-        team_(team),
-        cache_(cache),
-        scratch_(scratch) {}
+          const Scratch& scratch) noexcept;
 
   /// The lanes must be within the team.
   void set_execution(const Execution& execution) noexcept { execution_ = execution; }

@@ -46,20 +46,30 @@ struct KeyBiasSizes {
   }
 };
 
+/// The most segments that a lane has to keep of one token and kv head. Pinned, cold and hot
+/// positions, together the context, each may begin and end inside a segment; one of them all is the
+/// first, which is never kept. A lane alone keeps none.
+constexpr std::uint32_t most_kept(const Config& config) {
+  return config.lanes == 1 ? 0 : config.context / page::segment_positions + 4;
+}
+
 /// The parts of a lane, each on lines of its own.
 struct LaneSizes {
-  std::uint64_t queries, query_codes, query_scales, scores, values, states;
-  std::uint64_t bias;
-  constexpr LaneSizes(const Architecture& a, bool key_biases)
+  std::uint64_t queries, query_codes, query_scales, scores, values, states, kept_values,
+      kept_states, bias;
+  constexpr LaneSizes(const Architecture& a, std::uint64_t kept, bool key_biases)
       : queries(in_lines(std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
         query_codes(in_lines(std::uint64_t{a.heads_per_kv()} * page::query_stride(a.head_dim))),
         query_scales(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(float))),
         scores(in_lines(std::uint64_t{a.heads_per_kv()} * page::segment_positions * sizeof(float))),
         values(queries),
         states(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
+        kept_values(in_lines(kept * std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
+        kept_states(in_lines(kept * std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
         bias(key_biases ? KeyBiasSizes(a).total() : 0) {}
   [[nodiscard]] constexpr std::uint64_t total() const {
-    return queries + query_codes + query_scales + scores + values + 2 * states + bias;
+    return queries + query_codes + query_scales + scores + values + 2 * states + kept_values +
+           kept_states + bias;
   }
 };
 static_assert(sizeof(SoftmaxState) == 8, "the plan is the same on every target");
@@ -100,8 +110,8 @@ Status plan_scratch(const Architecture& a, const Config& config, bool key_biases
   add("keys", rows_bytes(a.kv_dim(), n), Step::project_qkv, Step::attend);
   add("values", rows_bytes(a.kv_dim(), n), Step::project_qkv, Step::attend);
   add("attended", rows_bytes(query_dim, n), Step::attend, Step::project_output);
-  add("attention lanes", config.lanes * LaneSizes(a, key_biases).total(), Step::attend,
-      Step::attend);
+  add("attention lanes", config.lanes * LaneSizes(a, most_kept(config), key_biases).total(),
+      Step::attend, Step::attend);
   if (key_biases) {
     add("key bias table", key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
         Step::head);
@@ -145,12 +155,13 @@ Scratch make_scratch(const Architecture& a, const Config& config, bool key_biase
           .head_input = rows(arena, "head input", a.dim),
           .head_input_codes = quantized(arena, "head input int8", a.dim, 1),
           .lanes = arena.bytes("attention lanes").data(),
-          .key_bias_table = key_biases ? arena.array<float>("key bias table") : nullptr};
+          .key_bias_table = key_biases ? arena.array<float>("key bias table") : nullptr,
+          .kept_segments = most_kept(config)};
 }
 
 AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const noexcept {
   const bool key_biases = key_bias_table != nullptr;
-  const LaneSizes sizes(a, key_biases);
+  const LaneSizes sizes(a, kept_segments, key_biases);
   std::byte* next = lanes + static_cast<std::size_t>(index * sizes.total());
   const auto take = [&next](std::uint64_t bytes) {
     std::byte* taken = next;
@@ -165,6 +176,8 @@ AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const no
   lane.values = reinterpret_cast<float*>(take(sizes.values));
   lane.segments = reinterpret_cast<SoftmaxState*>(take(sizes.states));
   lane.totals = reinterpret_cast<SoftmaxState*>(take(sizes.states));
+  lane.kept_values = reinterpret_cast<float*>(take(sizes.kept_values));
+  lane.kept_states = reinterpret_cast<SoftmaxState*>(take(sizes.kept_states));
   if (key_biases) {
     const KeyBiasSizes bias(a);
     lane.bias.offsets = reinterpret_cast<float*>(take(bias.offsets));

@@ -51,6 +51,9 @@ struct AttentionLane {
   SoftmaxState* segments = nullptr;    // heads_per_kv, of the segment in hand
   SoftmaxState* totals = nullptr;      // heads_per_kv, of all segments so far
   KeyBiasLane bias;                    // empty unless the model has key biases
+  // Values and states of the segments of an item that another lane began and will fold.
+  float* kept_values = nullptr;
+  SoftmaxState* kept_states = nullptr;
 };
 
 /// Cosines and sines of n tokens, one entry per rotary pair.
@@ -83,6 +86,7 @@ struct Scratch {
   QuantizedRows head_input_codes;
   std::byte* lanes = nullptr;
   float* key_bias_table = nullptr;  // null unless the model has key biases
+  std::uint32_t kept_segments = 0;  // that a lane has room for
 
   /// The part of `lanes` that belongs to one lane.
   [[nodiscard]] AttentionLane lane(const Architecture& architecture,

@@ -28,6 +28,7 @@
 namespace ringlet::page {
 
 inline constexpr std::uint32_t positions = 32;  // of a page
+inline constexpr std::uint32_t largest_head_dim = 256;
 inline constexpr std::uint32_t segment_pages = 8;
 inline constexpr std::uint32_t segment_positions =
     positions * segment_pages;  // softmax works on these

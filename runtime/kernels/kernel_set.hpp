@@ -142,6 +142,19 @@ struct KernelSet {
 
   /// y[i] = x[i] · factor; y may be x.
   void (*scale)(const float* x, float factor, std::size_t n, float* y);
+
+  /// Quantizes a key or a value to INT8 with one scale, whose bits it returns: scale =
+  /// fp16(amax/127), at least 2^-14; codes = rne(x · (1/scale)) clamped to ±127; with amax < 2^-60
+  /// all zero. `codes` has n entries.
+  std::uint16_t (*quantize_int8)(const float* x, std::size_t n, std::int8_t* codes);
+
+  /// Quantizes a group of 1 ≤ n ≤ 32 numbers to codes in −8…7 (the rest of the 32 is zero) and
+  /// returns the bits of their scale, fp16 of either sign, zero or at least 2^-14 in magnitude.
+  /// With m the first number of largest magnitude, each step m/c for c in −8, −7.3, −8.7 gives
+  /// codes rne(x · (c/m)) clamped to −8…7 and the fit s = Σ x·code / Σ code² (canonical dot
+  /// product); the step of largest s · Σ x·code, which is the one of least squared error, wins, the
+  /// first of equals. A fit below 2^-14 gives way to the codes of ±2^-14; |m| < 2^-60 to all zero.
+  std::uint16_t (*quantize_int4)(const float* x, std::size_t n, std::int8_t* codes);
 };
 
 }  // namespace ringlet

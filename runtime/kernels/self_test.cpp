@@ -201,6 +201,19 @@ void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(scores, heads * page::positions);
 }
 
+/// Codes of the cache, of a group with and without a remainder.
+void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
+  float x[2 * page::positions];
+  std::int8_t codes[2 * page::positions];
+  noise.floats(x, 2 * page::positions);
+  hash.word(set.quantize_int8(x, 50, codes));
+  hash.codes(codes, 50);
+  for (const std::size_t n : {std::size_t{32}, std::size_t{24}}) {
+    hash.word(set.quantize_int4(x + n, n, codes));
+    hash.codes(codes, 32);
+  }
+}
+
 }  // namespace
 
 std::uint64_t self_test(const KernelSet& kernels) noexcept {
@@ -213,6 +226,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
     attention(kernels, format, 32, noise, hash);
   }
   key_bias(kernels, noise, hash);
+  cache_codes(kernels, noise, hash);
   return hash.value();
 }
 

@@ -1,5 +1,6 @@
 #include "model/verify.hpp"
 
+#include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/file_format.hpp"
 #include "model/tensors.hpp"
@@ -10,7 +11,6 @@ namespace {
 
 constexpr std::uint32_t largest_dimension = 1U << 24;  // products of two stay below 2^48
 constexpr std::uint32_t largest_layer_count = 1U << 12;
-constexpr std::uint32_t largest_head_dim = 256;
 constexpr std::uint32_t largest_context = 1U << 30;
 
 Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
@@ -139,7 +139,7 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   if (status.ok()) status = check_range("layers", out.layers, largest_layer_count);
   if (status.ok()) status = check_range("heads", out.heads, largest_dimension);
   if (status.ok()) status = check_range("kv_heads", out.kv_heads, out.heads);
-  if (status.ok()) status = check_range("head_dim", out.head_dim, largest_head_dim);
+  if (status.ok()) status = check_range("head_dim", out.head_dim, page::largest_head_dim);
   if (status.ok()) status = check_range("context", out.context, largest_context);
   if (status.ok()) status = check_heads(out);
   if (!status.ok()) return status;

@@ -87,12 +87,8 @@ Result<Session> Session::create(const Model& model, const Config& config,
   state.cache = KvCache(arena, architecture);
   lay_out_cache(model, *resolved, state.cache);
   state.cache.clear();
-  const Scratch scratch = make_scratch(architecture, *resolved, has_key_bias(model), arena);
-  if (scratch.key_bias_table != nullptr) {
-    fill_key_bias_table(kernels, rope_steps(model), architecture.rotary_dim, scratch.rotary.cosine,
-                        scratch.key_bias_table);
-  }
-  state.decoder = Decoder(model, kernels, team, state.cache, scratch);
+  state.decoder = Decoder(model, kernels, team, state.cache,
+                          make_scratch(architecture, *resolved, has_key_bias(model), arena));
   state.logits = arena.array<float>("logits");
   state.tokenizer_workspace = arena.bytes("tokenizer");
   state.sampler_workspace = arena.bytes("sampler");

@@ -141,7 +141,9 @@ class Gguf(unittest.TestCase):
             self.written(vocab_size=200)
 
 
-class Comparison(unittest.TestCase):
+class StandIns(unittest.TestCase):
+    """A build of llama.cpp whose programs are stand-ins."""
+
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="ringlet-bench-")
         self.addCleanup(shutil.rmtree, self.folder)
@@ -159,15 +161,17 @@ class Comparison(unittest.TestCase):
             file.write(text)
         os.chmod(path, os.stat(path).st_mode | stat.S_IXUSR)
 
+    def lines_of(self, name):
+        with open(self.path(name), encoding="utf-8") as file:
+            return file.read().splitlines()
+
+
+class Comparison(StandIns):
     def compare(self, *arguments):
         return subprocess.run(
             [sys.executable, "-B", os.path.join(HERE, "compare_llama_cpp.py"), "--llama", f"a={self.llama}",
              "--ringlet", BUILD, "--cache", self.path("cache"), "--shape", SHAPE, *arguments],
             capture_output=True, text=True, check=False, timeout=300)
-
-    def lines_of(self, name):
-        with open(self.path(name), encoding="utf-8") as file:
-            return file.read().splitlines()
 
     def test_models_are_made_once_and_the_float_file_goes(self):
         for _ in range(2):
@@ -220,6 +224,38 @@ class Comparison(unittest.TestCase):
             done = self.compare(option, value)
             self.assertEqual(done.returncode, 2)
             self.assertIn(expected, done.stderr)
+
+
+class Depth(StandIns):
+    """The comparison deep in a context; a stand-in for llama_decode lies where the script keeps it."""
+
+    def compare(self, *arguments):
+        return subprocess.run(
+            [sys.executable, "-B", os.path.join(HERE, "compare_depth.py"), "--llama", f"a={self.llama}", "--ringlet",
+             BUILD, "--cache", self.path("cache"), "--shape", SHAPE, *arguments],
+            capture_output=True, text=True, check=False, timeout=300)
+
+    def test_table(self):
+        os.makedirs(self.path("cache"))
+        stand_in = os.path.join(self.path("cache"), "llama_decode-a")
+        with open(stand_in, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\necho \"$2 $3 $4 $5\" >> {self.path('decode')}\necho '[0.25, 0.25, 0.5]'\n")
+        os.chmod(stand_in, 0o755)
+        done = self.compare("--depth", "100", "--kv", "int8", "--kv", "int4", "-n", "3", "-r", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| 100")]
+        self.assertEqual([(row[1], row[2], row[4], row[6]) for row in rows],
+                         [("int8 / q8_0", "1", "a", "3.0"), ("int4 / q4_0", "1", "a", "3.0")])
+        for row in rows:
+            self.assertAlmostEqual(float(row[7]), float(row[5]) / 3, delta=0.2 * float(row[7]))
+            self.assertGreaterEqual(float(row[9]), 1)
+        self.assertEqual(self.lines_of("decode"), ["1 100 3 q8_0"] * 2 + ["1 100 3 q4_0"] * 2)
+
+    def test_a_folder_that_is_no_build_is_named(self):
+        done = self.compare("-n", "3", "-r", "1")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr.splitlines()[-1],
+                         f"compare_depth: {self.llama} has no CMakeCache.txt; give a build directory")
 
 
 class Memory(unittest.TestCase):

@@ -72,7 +72,8 @@ def _first_line(command):
         return "unknown"
 
 
-def _cache_entry(folder, key):
+def cache_entry(folder, key):
+    """An entry of a build directory's CMakeCache.txt, or None."""
     try:
         with open(os.path.join(folder, "CMakeCache.txt"), encoding="utf-8") as file:
             found = re.search(rf"^{key}:\w+=(.*)$", file.read(), re.MULTILINE)
@@ -97,11 +98,11 @@ def _compile_flags(folder, source):
 
 def describe_build(folder, source):
     """Commit, compiler and flags of a CMake build directory."""
-    home = _cache_entry(folder, "CMAKE_HOME_DIRECTORY") or folder
-    compiler = _cache_entry(folder, "CMAKE_CXX_COMPILER")
+    home = cache_entry(folder, "CMAKE_HOME_DIRECTORY") or folder
+    compiler = cache_entry(folder, "CMAKE_CXX_COMPILER")
     return {"commit": _first_line(["git", "-C", home, "log", "-1", "--format=%h of %cs"]),
             "compiler": _first_line([compiler, "--version"]) if compiler else "unknown",
-            "build_type": _cache_entry(folder, "CMAKE_BUILD_TYPE") or "unknown",
+            "build_type": cache_entry(folder, "CMAKE_BUILD_TYPE") or "unknown",
             "flags": _compile_flags(folder, source)}
 
 

@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0x1CBA752206EC183C;
+inline constexpr std::uint64_t golden_self_test = 0xA48CCC3A2C62637B;
 
 }  // namespace ringlet::test

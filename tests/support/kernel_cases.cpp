@@ -1,5 +1,6 @@
 #include "support/kernel_cases.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/cache_page.hpp"
@@ -196,6 +197,28 @@ std::uint64_t hash_softmax(const KernelSet& set) {
   return hash.value();
 }
 
+/// Keys of every size of cache codes: awkward ones, small ones whose scale is the least, nothing.
+std::uint64_t hash_cache_codes(const KernelSet& set) {
+  Hash hash;
+  const auto add = [&](std::uint16_t scale, std::span<const std::int8_t> codes) {
+    hash.byte(static_cast<std::uint8_t>(scale & 255));
+    hash.byte(static_cast<std::uint8_t>(scale >> 8));
+    for (const std::int8_t code : codes) hash.byte(static_cast<std::uint8_t>(code));
+  };
+  for (const float size : {3.0F, 0x1p-12F, 0x1p-15F, 0x1p-61F, 0.0F}) {
+    for (std::uint32_t seed = 0; seed < 20; ++seed) {
+      for (const std::uint32_t n : {8U, 24U, 32U, 64U, 80U, 256U}) {
+        std::vector<float> x = plain_floats(n, seed + n, size);
+        x[seed % n] = -x[0];  // the largest of both signs now and then
+        std::vector<std::int8_t> codes(std::max(n, 32U), 99);
+        add(set.quantize_int8(x.data(), n, codes.data()), std::span(codes).first(n));
+        if (n <= 32) add(set.quantize_int4(x.data(), n, codes.data()), std::span(codes).first(32));
+      }
+    }
+  }
+  return hash.value();
+}
+
 }  // namespace
 
 std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
@@ -213,6 +236,7 @@ std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
   all.push_back({"hadamard", hash_hadamard(set)});
   all.push_back({"softmax", hash_softmax(set)});
   all.push_back({"key_bias", hash_key_bias(set)});
+  all.push_back({"cache_codes", hash_cache_codes(set)});
   return all;
 }
 

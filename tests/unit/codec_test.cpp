@@ -34,7 +34,7 @@ class Page {
   void store(std::size_t position, const float* x) {
     const PageSide side{codes_.as<std::uint8_t>(),
                         is_integer() ? scales_.as<std::uint16_t>() : nullptr};
-    (keys_ ? store_key : store_value)(side, format_, position, x, d_);
+    (keys_ ? store_key : store_value)(scalar_kernels(), side, format_, position, x, d_);
   }
   void load(std::size_t position, float* x) {
     const PageSide side{codes_.as<std::uint8_t>(),

@@ -45,8 +45,9 @@ std::string table_head(const LoadedModel& model, const KernelSet& kernels,
                    bandwidth.file / 1e9, threads, threads == 1 ? "" : "s");
   }
   return text + "\n\n" +
-         format("%-12s %8s %8s %16s %10s %9s %18s %9s %8s\n", "test", "depth", "threads", "kv",
-                "tok/s", "+/- %", "GMAC/s or GB/s", "of memory", "of file");
+         format("%-12s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s\n", "test", "depth", "threads",
+                "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of memory", "of file", "p50 ms",
+                "p99 ms");
 }
 
 std::string table_row(const BenchResult& result, const Bandwidths& bandwidths) {
@@ -58,10 +59,11 @@ std::string table_row(const BenchResult& result, const Bandwidths& bandwidths) {
   if (!result.decode) {
     return text + format("%11.1f GMAC/s\n", rate.median * result.multiplications_per_token / 1e9);
   }
-  return text + format("%13.1f GB/s %7.0f %% %6.0f %%\n",
+  return text + format("%13.1f GB/s %7.0f %% %6.0f %% %9.3f %9.3f\n",
                        rate.median * static_cast<double>(result.bytes_per_token) / 1e9,
                        100 * bandwidth_fraction(result, bandwidths),
-                       100 * file_fraction(result, bandwidths));
+                       100 * file_fraction(result, bandwidths), 1e3 * result.latency.p50,
+                       1e3 * result.latency.p99);
 }
 
 nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& bandwidths,
@@ -82,6 +84,7 @@ nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& 
     json["bytes_per_token"] = result.bytes_per_token;
     json["bandwidth_fraction"] = bandwidth_fraction(result, bandwidths);
     json["file_bandwidth_fraction"] = file_fraction(result, bandwidths);
+    json["token_seconds"] = {{"p50", result.latency.p50}, {"p99", result.latency.p99}};
   }
   return json;
 }
@@ -160,7 +163,8 @@ Command add_bench(CLI::App& program) {
       "weight and the cache for each token: the last columns are the bytes per second that this\n"
       "makes, and their share of what the same number of threads reads when they do nothing else,\n"
       "from memory of their own and from the file as it is mapped. A model that fits the caches\n"
-      "can be above 100 % of memory.\n\n"
+      "can be above 100 % of memory. p50 and p99 are of single tokens over all repetitions.\n"
+      "A depth is reached by prefill on all threads, once for each format.\n\n"
       "Examples:\n"
       "  ringlet bench stories.ringlet\n"
       "  ringlet bench stories.ringlet -p 128,512 -n 64 --depth 0,2048 --threads 1,2 --json");

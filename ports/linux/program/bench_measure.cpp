@@ -33,72 +33,98 @@ Rate summarize(std::vector<double> rates) {
           .maximum = rates.back()};
 }
 
+double quantile(const std::vector<double>& sorted, double q) {
+  return sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1))];
+}
+
 /// One session at work.
 class Bench {
  public:
-  Bench(const LoadedModel& model, const SessionOptions& options, std::uint32_t repetitions)
-      : model_(model), loaded_(make_session(model, options)), repetitions_(repetitions) {
-    port::Tuner tuner = loaded_.tuner(options);
-    while (!tuner.settled()) {
-      check(model_, loaded_.session.set_execution(tuner.execution()));
-      tuner.record(decode(1));
+  Bench(const LoadedModel& model, const SessionOptions& options, const BenchPlan& plan)
+      : model_(model), loaded_(make_session(model, options)), repetitions_(plan.repetitions) {
+    for (const std::uint32_t threads : plan.threads) {
+      SessionOptions choice = options;
+      choice.threads = threads;
+      port::Tuner tuner(threads, choice.fixed_execution());
+      while (!tuner.settled()) {
+        check(model_, loaded_.session.set_execution(tuner.execution()));
+        const std::uint64_t started = port::now_nanoseconds();
+        step(0);
+        tuner.record(port::now_nanoseconds() - started);
+      }
+      Execution execution = tuner.execution();
+      if (execution.prefill_lanes == 0) execution.prefill_lanes = threads;
+      executions_.push_back(execution);
     }
-    execution_ = tuner.execution();
-    check(model_, loaded_.session.set_execution(execution_));
   }
 
-  [[nodiscard]] const Execution& execution() const { return execution_; }
   [[nodiscard]] const Session& session() const { return loaded_.session; }
 
-  Rate prefill(std::uint32_t tokens, std::uint32_t depth) {
+  /// How the i-th number of threads works best; measurements from now on are done so.
+  const Execution& use(std::size_t i) {
+    execution_ = executions_[i];
+    return execution_;
+  }
+
+  void prefill(std::uint32_t tokens, std::uint32_t depth, BenchResult& result) {
     std::vector<double> rates;
     for (std::uint32_t i = 0; i <= repetitions_; ++i) {
       go_to(depth);
-      const std::uint64_t nanoseconds = append(tokens);
-      if (i > 0) rates.push_back(per_second(tokens, nanoseconds));  // the first warms up
+      const std::uint64_t started = port::now_nanoseconds();
+      append(tokens);
+      const std::uint64_t elapsed = port::now_nanoseconds() - started;
+      if (i > 0) rates.push_back(per_second(tokens, elapsed));  // the first warms up
     }
-    return summarize(rates);
+    result.tokens_per_second = summarize(rates);
+    result.latency = {};
   }
 
-  Rate steps(std::uint32_t tokens, std::uint32_t depth) {
+  void decode(std::uint32_t tokens, std::uint32_t depth, BenchResult& result) {
     std::vector<double> rates;
+    std::vector<double> seconds;
     for (std::uint32_t i = 0; i < repetitions_; ++i) {
       go_to(depth);
-      decode(1);
-      rates.push_back(per_second(tokens, decode(tokens)));
+      step(0);
+      const std::uint64_t started = port::now_nanoseconds();
+      for (std::uint32_t j = 0; j < tokens; ++j) {
+        const std::uint64_t before = port::now_nanoseconds();
+        step(j);
+        seconds.push_back(static_cast<double>(port::now_nanoseconds() - before) / 1e9);
+      }
+      rates.push_back(per_second(tokens, port::now_nanoseconds() - started));
     }
-    return summarize(rates);
+    std::sort(seconds.begin(), seconds.end());
+    result.tokens_per_second = summarize(rates);
+    result.latency = {quantile(seconds, 0.5), quantile(seconds, 0.99)};
   }
 
  private:
-  /// Where the ring has wrapped a depth beyond it is as good as any other.
+  /// All threads help to get there. Where the ring has wrapped a depth beyond it is as good as any
+  /// other.
   void go_to(std::uint32_t depth) {
     Session& session = loaded_.session;
-    if (session.position() >= depth && session.truncate(depth).ok()) return;
-    if (session.position() >= depth && depth >= session.config().context) return;
-    if (session.position() > depth) session.reset();
-    append(static_cast<std::uint32_t>(depth - session.position()));
+    const bool beyond = session.position() >= depth && depth >= session.config().context;
+    const bool back = session.position() >= depth && session.truncate(depth).ok();
+    if (!back && !beyond) {
+      check(model_, session.set_execution({.prefetch_bytes = execution_.prefetch_bytes}));
+      if (session.position() > depth) session.reset();
+      append(static_cast<std::uint32_t>(depth - session.position()));
+    }
+    check(model_, session.set_execution(execution_));
   }
 
-  std::uint64_t append(std::uint32_t tokens) {
+  void append(std::uint32_t tokens) {
     std::vector<TokenId> ids(tokens);
     for (std::uint32_t i = 0; i < tokens; ++i) ids[i] = token_at(model_.model, i);
-    const std::uint64_t started = port::now_nanoseconds();
     check(model_, loaded_.session.prefill(ids));
-    return port::now_nanoseconds() - started;
   }
 
-  std::uint64_t decode(std::uint32_t tokens) {
-    const std::uint64_t started = port::now_nanoseconds();
-    for (std::uint32_t i = 0; i < tokens; ++i) {
-      check(model_, loaded_.session.step(token_at(model_.model, i)));
-    }
-    return port::now_nanoseconds() - started;
-  }
+  void step(std::uint32_t i) { check(model_, loaded_.session.step(token_at(model_.model, i))); }
 
   const LoadedModel& model_;
   LoadedSession loaded_;
   std::uint32_t repetitions_;
+  std::vector<Execution> executions_;  // as BenchPlan::threads
   Execution execution_;
 };
 
@@ -116,28 +142,22 @@ std::uint64_t cache_traffic(const Session& session, std::uint32_t depth, std::ui
   return static_cast<std::uint64_t>(bytes);
 }
 
+/// One depth with one number of threads.
 void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const WeightTraffic& weights,
              const std::function<void(const BenchResult&)>& report) {
-  result.multiplications_per_token = weights.weights;
-  result.prefetch_bytes = bench.execution().prefetch_bytes;
-  for (const std::uint32_t depth : plan.depths) {
-    result.depth = depth;
-    result.decode = false;
-    result.bytes_per_token = 0;
-    for (const std::uint32_t tokens : plan.prompts) {
-      if (tokens == 0) continue;
-      result.tokens = tokens;
-      result.tokens_per_second = bench.prefill(tokens, depth);
-      report(result);
-    }
-    result.decode = true;
-    for (const std::uint32_t tokens : plan.tokens) {
-      if (tokens == 0) continue;
-      result.tokens = tokens;
-      result.bytes_per_token = weights.bytes + cache_traffic(bench.session(), depth, tokens);
-      result.tokens_per_second = bench.steps(tokens, depth);
-      report(result);
-    }
+  for (const std::uint32_t tokens : plan.prompts) {
+    if (tokens == 0) continue;
+    result.tokens = tokens;
+    bench.prefill(tokens, result.depth, result);
+    report(result);
+  }
+  result.decode = true;
+  for (const std::uint32_t tokens : plan.tokens) {
+    if (tokens == 0) continue;
+    result.tokens = tokens;
+    result.bytes_per_token = weights.bytes + cache_traffic(bench.session(), result.depth, tokens);
+    bench.decode(tokens, result.depth, result);
+    report(result);
   }
 }
 
@@ -167,16 +187,21 @@ WeightTraffic weight_traffic(const Model& model) {
 void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& base,
                    const std::function<void(const BenchResult&)>& report) {
   const WeightTraffic weights = weight_traffic(model.model);
-  for (const std::uint32_t threads : plan.threads) {
-    for (const std::string& kv : plan.kv) {
-      SessionOptions options = base;
-      options.threads = threads;
-      options.kv = kv;
-      Bench bench(model, options, plan.repetitions);
-      BenchResult result;
-      result.threads = threads;
-      result.kv = describe_kv(model.model, bench.session().config());
-      measure(bench, plan, result, weights, report);
+  for (const std::string& kv : plan.kv) {
+    SessionOptions options = base;
+    options.threads = *std::max_element(plan.threads.begin(), plan.threads.end());
+    options.kv = kv;
+    Bench bench(model, options, plan);
+    for (const std::uint32_t depth : plan.depths) {
+      for (std::size_t i = 0; i < plan.threads.size(); ++i) {
+        BenchResult result;
+        result.depth = depth;
+        result.threads = plan.threads[i];
+        result.kv = describe_kv(model.model, bench.session().config());
+        result.prefetch_bytes = bench.use(i).prefetch_bytes;
+        result.multiplications_per_token = weights.weights;
+        measure(bench, plan, result, weights, report);
+      }
     }
   }
 }

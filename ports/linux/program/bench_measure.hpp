@@ -1,5 +1,4 @@
-// The measurements of `ringlet bench`: one session for each combination of threads and cache
-// format.
+// The measurements of `ringlet bench`: one session for each cache format.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +27,13 @@ struct Rate {
   double maximum = 0;
 };
 
+/// Seconds that single tokens took over the repetitions: of half of them at most p50, and of 99 in
+/// 100 at most p99. Zero for prefill.
+struct Latency {
+  double p50 = 0;
+  double p99 = 0;
+};
+
 struct BenchResult {
   bool decode = false;  // otherwise prefill
   std::uint32_t tokens = 0;
@@ -36,6 +42,7 @@ struct BenchResult {
   std::uint32_t prefetch_bytes = 0;
   std::string kv;
   Rate tokens_per_second;
+  Latency latency;
   std::uint64_t bytes_per_token = 0;  // weights and cache that one token reads; 0 for prefill
   double multiplications_per_token =
       0;  // of the matrices; one multiplication and one addition each
@@ -49,8 +56,9 @@ struct WeightTraffic {
 };
 [[nodiscard]] WeightTraffic weight_traffic(const Model& model);
 
-/// Measures everything in the order threads, kv, depth, prompts, tokens, and calls `report` with
-/// each result. The session's other settings come from `base`.
+/// Measures everything in the order kv, depth, threads, prompts, tokens, so that each depth is
+/// reached once for each format, by prefill on all threads; and calls `report` with each result.
+/// The session's other settings come from `base`.
 void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& base,
                    const std::function<void(const BenchResult&)>& report);
 

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/avx2/vector.hpp"
+
 namespace ringlet::avx2 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
@@ -60,6 +62,71 @@ inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_code
   return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 }
 #endif
+
+/// Signed codes as unsigned ones and a sign that goes over to the other side, for VPMADDUBSW. With
+/// VNNI, which has room, plus 128.
+struct Key {
+  __m256i magnitude;
+  __m256i sign;
+};
+
+/// What simd/line_pages.hpp asks for.
+struct Lines {
+  using Register = __m256i;
+  using Key = avx2::Key;
+  static constexpr std::size_t rows = 8;
+  static constexpr std::size_t most_heads = 3;
+  static constexpr std::size_t chains = has_vnni ? 2 : 1;
+
+  static Words load_words(const std::uint8_t* lines, std::size_t stride, std::size_t count) {
+    return avx2::load_words(lines, count > 1 ? lines + stride : lines);
+  }
+  static Register broadcast_word(const std::int8_t* codes) { return avx2::broadcast_word(codes); }
+  static Register set(std::int32_t a) { return _mm256_set1_epi32(a); }
+  static Register add(Register a, Register b) { return _mm256_add_epi32(a, b); }
+  static void store(std::int32_t* p, Register a) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a);
+  }
+  static Register join_planes(Register high, Register low) {
+    return _mm256_add_epi32(_mm256_slli_epi32(high, 7), low);
+  }
+  static Register add_weights(Register sum, Register weights, Register codes) {
+    return add_dots(sum, weights, codes);
+  }
+
+  static Key key(Register codes) {
+    if constexpr (has_vnni) return {_mm256_xor_si256(codes, _mm256_set1_epi8(-128)), codes};
+    return {_mm256_abs_epi8(codes), codes};
+  }
+  static Register add_key(Register sum, const Key& key, Register query) {
+    if constexpr (has_vnni) return add_dots(sum, key.magnitude, query);
+    return add_dots(sum, key.magnitude, _mm256_sign_epi8(query, key.sign));
+  }
+  static std::int32_t key_start(const std::int8_t* query, std::size_t count) {
+    if constexpr (!has_vnni) return 0;
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < count; i += 32) sum += Vector::sum_int8_32(query + i);
+    return -128 * sum;
+  }
+
+  static Register low_nibbles(Register codes) {
+    return _mm256_and_si256(codes, _mm256_set1_epi8(15));
+  }
+  static Register high_nibbles(Register codes) {
+    return _mm256_and_si256(_mm256_srli_epi16(codes, 4), _mm256_set1_epi8(15));
+  }
+  // Without VNNI in int16, where eight words fit, with two products of a code below 16 and one in
+  // ±127 each.
+  static_assert(8 * 2 * 15 * 127 <= INT16_MAX);
+  static Register add_nibbles(Register sum, Register nibbles, Register codes) {
+    if constexpr (has_vnni) return add_dots(sum, nibbles, codes);
+    return _mm256_add_epi16(sum, _mm256_maddubs_epi16(nibbles, codes));
+  }
+  static Register widen(Register sum) {
+    if constexpr (has_vnni) return sum;
+    return _mm256_madd_epi16(sum, _mm256_set1_epi16(1));
+  }
+};
 
 }  // namespace
 }  // namespace ringlet::avx2

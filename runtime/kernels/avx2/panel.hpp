@@ -11,20 +11,11 @@ namespace ringlet::avx2 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using simd::PanelView;
+using simd::prefetch;
 
 // A whole INT4 group is added up in int16: eight words, each with two products of a code below 16
 // and one in ±127.
 static_assert(8 * 2 * 15 * 127 <= INT16_MAX);
-
-/// Asks for `bytes` that lie `ahead` of p.
-template <std::size_t bytes>
-inline void prefetch(const void* p, std::size_t ahead) {
-  // As an integer: the last panels ask for addresses past the plane, which is harmless.
-  const auto address = reinterpret_cast<std::uintptr_t>(p) + ahead;
-  for (std::size_t i = 0; i < bytes; i += 64) {
-    _mm_prefetch(reinterpret_cast<const char*>(address + i), _MM_HINT_T0);
-  }
-}
 
 /// Eight rows × one group, INT4: Σ of unsigned codes times activations, for each token, added up in
 /// int16 and widened once.

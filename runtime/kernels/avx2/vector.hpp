@@ -23,6 +23,11 @@ struct Vector {
   static Floats div(Floats a, Floats b) { return _mm256_div_ps(a, b); }
   static Floats fma(Floats a, Floats b, Floats c) { return _mm256_fmadd_ps(a, b, c); }
   static Floats maximum(Floats a, Floats b) { return _mm256_max_ps(a, b); }
+  static float largest(Floats a) {
+    __m128 most = _mm_max_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    most = _mm_max_ps(most, _mm_movehl_ps(most, most));
+    return _mm_cvtss_f32(_mm_max_ss(most, _mm_movehdup_ps(most)));
+  }
   static Floats absolute(Floats a) { return _mm256_and_ps(a, from_bits(set_int(0x7FFFFFFF))); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, t, _CMP_LT_OQ));
@@ -54,6 +59,11 @@ struct Vector {
     const __m128i halves =
         _mm_add_epi64(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256(quarters, 1));
     return _mm_cvtsi128_si32(_mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves))) - 32 * 128;
+  }
+  static std::int32_t sum_ints(Ints a) {
+    __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    sum = _mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum));
+    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_shuffle_epi32(sum, 1)));
   }
   static Floats load_half(const std::uint16_t* p) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));

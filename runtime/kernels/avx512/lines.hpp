@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "kernels/avx512/vector.hpp"
+
 namespace ringlet::avx512 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
@@ -18,12 +20,12 @@ struct Words {
   __m512i word[4];
 };
 
-/// Line i holds rows 4i to 4i + 3 and lies i·stride bytes from `lines`; those from `count` on are
-/// taken as zero.
+/// Line i holds rows 4i to 4i + 3 and lies i·stride bytes from `lines`; in place of those from
+/// `count` ≥ 1 on the first is read again.
 inline Words load_words(const std::uint8_t* lines, std::size_t stride, std::size_t count = 4) {
   __m512i line[4];
   for (std::size_t i = 0; i < 4; ++i) {
-    line[i] = i < count ? _mm512_loadu_si512(lines + i * stride) : _mm512_setzero_si512();
+    line[i] = _mm512_loadu_si512(lines + (i < count ? i * stride : 0));
   }
   // A transposition of the 4 × 4 parts of 128 bits.
   const __m512i a = _mm512_shuffle_i64x2(line[0], line[1], 0x44);
@@ -46,6 +48,50 @@ inline __m512i broadcast_word(const std::int8_t* codes) {
 inline __m512i to_unsigned(__m512i codes) {
   return _mm512_xor_si512(codes, _mm512_set1_epi8(-128));
 }
+
+/// What simd/line_pages.hpp asks for.
+struct Lines {
+  using Register = __m512i;
+  using Key = __m512i;
+  static constexpr std::size_t rows = 16;
+  static constexpr std::size_t most_heads = 3;
+  static constexpr std::size_t chains = 2;
+
+  static Words load_words(const std::uint8_t* lines, std::size_t stride, std::size_t count) {
+    return avx512::load_words(lines, stride, count);
+  }
+  static Register broadcast_word(const std::int8_t* codes) { return avx512::broadcast_word(codes); }
+  static Register set(std::int32_t a) { return _mm512_set1_epi32(a); }
+  static Register add(Register a, Register b) { return _mm512_add_epi32(a, b); }
+  static void store(std::int32_t* p, Register a) { _mm512_storeu_si512(p, a); }
+  static Register join_planes(Register high, Register low) {
+    return _mm512_add_epi32(_mm512_slli_epi32(high, 7), low);
+  }
+  static Register add_weights(Register sum, Register weights, Register codes) {
+    return _mm512_dpbusd_epi32(sum, weights, codes);
+  }
+
+  static Key key(Register codes) { return to_unsigned(codes); }
+  static Register add_key(Register sum, Key key, Register query) {
+    return _mm512_dpbusd_epi32(sum, key, query);
+  }
+  static std::int32_t key_start(const std::int8_t* query, std::size_t count) {
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < count; i += 32) sum += Vector::sum_int8_32(query + i);
+    return -128 * sum;
+  }
+
+  static Register low_nibbles(Register codes) {
+    return _mm512_and_si512(codes, _mm512_set1_epi8(15));
+  }
+  static Register high_nibbles(Register codes) {
+    return _mm512_and_si512(_mm512_srli_epi16(codes, 4), _mm512_set1_epi8(15));
+  }
+  static Register add_nibbles(Register sum, Register nibbles, Register codes) {
+    return _mm512_dpbusd_epi32(sum, nibbles, codes);
+  }
+  static Register widen(Register sum) { return sum; }
+};
 
 }  // namespace
 }  // namespace ringlet::avx512

@@ -11,16 +11,7 @@ namespace ringlet::avx512 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using simd::PanelView;
-
-/// Asks for `bytes` that lie `ahead` of p.
-template <std::size_t bytes>
-inline void prefetch(const void* p, std::size_t ahead) {
-  // As an integer: the last panels ask for addresses past the plane, which is harmless.
-  const auto address = reinterpret_cast<std::uintptr_t>(p) + ahead;
-  for (std::size_t i = 0; i < bytes; i += 64) {
-    _mm_prefetch(reinterpret_cast<const char*>(address + i), _MM_HINT_T0);
-  }
-}
+using simd::prefetch;
 
 /// Adds the sixteen rows of one group to dots[token], which begins with −8·Σ of the activations.
 template <std::size_t tokens>

@@ -23,6 +23,7 @@ struct Vector {
   static Floats div(Floats a, Floats b) { return _mm512_div_ps(a, b); }
   static Floats fma(Floats a, Floats b, Floats c) { return _mm512_fmadd_ps(a, b, c); }
   static Floats maximum(Floats a, Floats b) { return _mm512_max_ps(a, b); }
+  static float largest(Floats a) { return _mm512_reduce_max_ps(a); }
   static Floats absolute(Floats a) { return _mm512_and_ps(a, from_bits(set_int(0x7FFFFFFF))); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) {
     return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(x, t, _CMP_LT_OQ), b, a);
@@ -51,6 +52,7 @@ struct Vector {
         _mm_add_epi64(_mm256_castsi256_si128(quarters), _mm256_extracti128_si256(quarters, 1));
     return _mm_cvtsi128_si32(_mm_add_epi64(halves, _mm_unpackhi_epi64(halves, halves))) - 32 * 128;
   }
+  static std::int32_t sum_ints(Ints a) { return _mm512_reduce_add_epi32(a); }
   static Floats load_half(const std::uint16_t* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }

@@ -97,13 +97,14 @@ struct PageDots {
   /// Lanes are four dimensions.
   template <std::size_t heads>
   static void values_int4(const std::uint8_t* lines, std::size_t quads,
-                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+                          const simd::WeightPlanes* weights, const std::int32_t* starts,
+                          std::int32_t (*sums)[16]) {
     for (std::size_t q = 0; q < quads; ++q, lines += 64) {
       const Nibbles line(lines);
       for (std::size_t h = 0; h < heads; ++h) {
         const simd::WeightPlanes& plane = weights[h];
         int32x4_t high = add_line(vdupq_n_s32(0), line.low, vld1q_s8(plane.high));
-        int32x4_t low = add_line(vdupq_n_s32(0), line.low, vld1q_s8(plane.low));
+        int32x4_t low = add_line(vdupq_n_s32(starts[h]), line.low, vld1q_s8(plane.low));
         high = add_line(high, line.high, vld1q_s8(plane.high + 16));
         low = add_line(low, line.high, vld1q_s8(plane.low + 16));
         vst1q_s32(sums[h] + q * 4, vaddq_s32(vshlq_n_s32(high, 7), low));

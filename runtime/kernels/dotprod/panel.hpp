@@ -70,7 +70,7 @@ inline void multiply_rows(const PanelView& panel, std::size_t row, const Quantiz
     for (float32x4_t& sum : quad) sum = vdupq_n_f32(0);
   }
   for (std::size_t g = 0; g < panel.groups; ++g) {
-    neon::prefetch<group_bytes * quads / 4>(lines, panel.prefetch_bytes);
+    simd::prefetch<group_bytes * quads / 4>(lines, panel.prefetch_bytes);
     Group groups[tokens];
     int32x4_t dots[quads][tokens];
     for (std::size_t t = 0; t < tokens; ++t) {

@@ -61,10 +61,11 @@ struct PageDots {
   /// Rows are four dimensions; a quad of them is one line.
   template <std::size_t heads>
   static void values_int4(const std::uint8_t* lines, std::size_t quads,
-                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+                          const simd::WeightPlanes* weights, const std::int32_t* starts,
+                          std::int32_t (*sums)[16]) {
     static_assert(heads == 1);
     for (std::size_t q = 0; q < quads; ++q) {
-      Dots four;
+      Dots four = {{starts[0], starts[0], starts[0], starts[0]}};
       for (std::size_t j = 0; j < 16; j += 4, lines += 16) {
         add_nibbles(four, lines, load_weights(weights[0], j), load_weights(weights[0], j + 16));
       }

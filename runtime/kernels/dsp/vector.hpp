@@ -27,6 +27,7 @@ struct Vector {
   static Floats div(Floats a, Floats b) { return a / b; }
   static Floats fma(Floats a, Floats b, Floats c) { return fused_multiply_add(a, b, c); }
   static Floats maximum(Floats a, Floats b) { return a > b ? a : b; }
+  static float largest(Floats a) { return a; }
   static Floats absolute(Floats a) { return magnitude(a); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) { return x < t ? a : b; }
 
@@ -52,6 +53,7 @@ struct Vector {
     }
     return sum;
   }
+  static std::int32_t sum_ints(Ints a) { return a; }
   static Floats load_half(const std::uint16_t* p) { return half(*p); }
 
  private:

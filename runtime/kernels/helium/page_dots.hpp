@@ -57,12 +57,13 @@ struct PageDots {
   /// Rows are four dimensions; a quad of them is one line.
   template <std::size_t heads>
   static void values_int4(const std::uint8_t* lines, std::size_t quads,
-                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+                          const simd::WeightPlanes* weights, const std::int32_t* starts,
+                          std::int32_t (*sums)[16]) {
     static_assert(heads == 1);
     for (std::size_t q = 0; q < quads; ++q, lines += 64) {
       const Rows rows = load_rows(lines);
       const int32x4_t high = dot_int4(rows, weights[0].high, 0);
-      const int32x4_t low = dot_int4(rows, weights[0].low, 0);
+      const int32x4_t low = dot_int4(rows, weights[0].low, starts[0]);
       vstrwq_s32(sums[0] + 4 * q, vaddq_s32(vshlq_n_s32(high, 7), low));
     }
   }

@@ -30,6 +30,11 @@ struct Vector {
   static Floats fma(Floats a, Floats b, Floats c) { return vfmaq_f32(c, a, b); }
   // Not VMAXNM, which orders zeros and drops NaN: this is the comparison of the contract.
   static Floats maximum(Floats a, Floats b) { return vpselq_f32(a, b, vcmpgtq_f32(a, b)); }
+  static float largest(Floats a) {
+    float most = a[0];
+    for (std::size_t i = 1; i < width; ++i) most = a[i] > most ? a[i] : most;
+    return most;
+  }
   static Floats absolute(Floats a) { return vabsq_f32(a); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) {
     return vpselq_f32(a, b, vcmpltq_f32(x, t));
@@ -51,6 +56,7 @@ struct Vector {
   static std::int32_t sum_int8_32(const std::int8_t* p) {
     return vaddvaq_s8(vaddvq_s8(vldrbq_s8(p)), vldrbq_s8(p + 16));
   }
+  static std::int32_t sum_ints(Ints a) { return vaddvq_s32(a); }
   /// The load widens: each half lies at the bottom of its lane, where VCVTB takes it.
   static Floats load_half(const std::uint16_t* p) {
     return vcvtbq_f32_f16(vreinterpretq_f16_u32(vldrhq_u32(p)));

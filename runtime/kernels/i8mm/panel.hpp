@@ -102,7 +102,7 @@ inline void multiply_half(const PanelView& panel, std::size_t row, const Quantiz
     }
   }
   for (std::size_t g = 0; g < panel.groups; ++g) {
-    neon::prefetch<group_bytes / 2>(lines, panel.prefetch_bytes);
+    simd::prefetch<group_bytes / 2>(lines, panel.prefetch_bytes);
     const Group<pairs> group(x, g);
     for (std::size_t q = 0; q < 2; ++q) {
       QuadDots<pairs> dots;

@@ -12,16 +12,6 @@
 namespace ringlet::neon {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// Asks for `bytes` that lie `ahead` of p.
-template <std::size_t bytes>
-inline void prefetch(const void* p, std::size_t ahead) {
-  // As an integer: the last panels ask for addresses past the plane, which is harmless.
-  const auto address = reinterpret_cast<std::uintptr_t>(p) + ahead;
-  for (std::size_t i = 0; i < bytes; i += 64) {
-    __builtin_prefetch(reinterpret_cast<const void*>(address + i), 0, 3);
-  }
-}
-
 /// Four lanes of products for each of four rows.
 struct Products {
   int16x8_t rows01;

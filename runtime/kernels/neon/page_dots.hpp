@@ -84,12 +84,13 @@ struct PageDots {
   /// Lanes are four dimensions.
   template <std::size_t heads>
   static void values_int4(const std::uint8_t* lines, std::size_t quads,
-                          const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
+                          const simd::WeightPlanes* weights, const std::int32_t* starts,
+                          std::int32_t (*sums)[16]) {
     const int32x4_t zero = vdupq_n_s32(0);
     for (std::size_t q = 0; q < quads; ++q, lines += 64) {
       for (std::size_t h = 0; h < heads; ++h) {
         const int32x4_t high = dot_line_int4(lines, weights[h].high, zero);
-        const int32x4_t low = dot_line_int4(lines, weights[h].low, zero);
+        const int32x4_t low = dot_line_int4(lines, weights[h].low, vdupq_n_s32(starts[h]));
         vst1q_s32(sums[h] + q * 4, vaddq_s32(vshlq_n_s32(high, 7), low));
       }
     }

@@ -69,7 +69,7 @@ inline void multiply_panel(const simd::PanelView& panel, const QuantizedVector& 
   int32x4_t late = vdupq_n_s32(0);  // of the quad before: adds exactly zero at first
   float32x4_t late_scale = vdupq_n_f32(0);
   for (std::size_t g = 0; g < panel.groups; ++g) {
-    prefetch<group_bytes>(codes, panel.prefetch_bytes);
+    simd::prefetch<group_bytes>(codes, panel.prefetch_bytes);
     const Words words = load_words(x.codes + g * packed::group_size);
     const float32x4_t x_scale = vld1q_dup_f32(x.scales + g);
 #pragma GCC unroll 4

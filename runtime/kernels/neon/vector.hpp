@@ -39,6 +39,10 @@ struct Vector {
   static Floats fma(Floats a, Floats b, Floats c) { return vfmaq_f32(c, a, b); }
   // Not VMAX, which orders zeros and passes NaN on: this is the comparison of the contract.
   static Floats maximum(Floats a, Floats b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
+  static float largest(Floats a) {
+    const float32x2_t most = vpmax_f32(vget_low_f32(a), vget_high_f32(a));
+    return vget_lane_f32(vpmax_f32(most, most), 0);
+  }
   static Floats absolute(Floats a) { return vabsq_f32(a); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) {
     return vbslq_f32(vcltq_f32(x, t), a, b);
@@ -65,6 +69,10 @@ struct Vector {
     const int16x8_t sums = vpadalq_s8(vpaddlq_s8(vld1q_s8(p)), vld1q_s8(p + 16));
     const int64x2_t halves = vpaddlq_s32(vpaddlq_s16(sums));
     return static_cast<std::int32_t>(vgetq_lane_s64(halves, 0) + vgetq_lane_s64(halves, 1));
+  }
+  static std::int32_t sum_ints(Ints a) {
+    const int32x2_t halves = vadd_s32(vget_low_s32(a), vget_high_s32(a));
+    return vget_lane_s32(vpadd_s32(halves, halves), 0);
   }
   static Floats load_half(const std::uint16_t* p) {
     return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)));

@@ -27,6 +27,8 @@ const KernelSet& scalar_kernels() noexcept {
       .combine = scalar::combine,
       .hadamard = scalar::hadamard,
       .scale = scalar::scale,
+      .quantize_int8 = scalar::quantize_int8,
+      .quantize_int4 = scalar::quantize_int4,
   };
   return set;
 }

@@ -54,5 +54,9 @@ void accumulate_int4(const CachePage& page, const float* weights, std::size_t we
 // key_bias.cpp
 void add_key_bias(const KeyBiasTerms& terms, std::size_t heads, float* scores,
                   std::size_t score_stride);
+// cache_codes.cpp
+constexpr float int4_ends[] = {-8.0F, -7.3F, -8.7F};  // what the largest element may become
+std::uint16_t quantize_int8(const float* x, std::size_t n, std::int8_t* codes);
+std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes);
 
 }  // namespace ringlet::scalar

@@ -20,6 +20,7 @@
 
 #include "kernels/cache_page.hpp"
 #include "kernels/simd/activation.hpp"
+#include "kernels/simd/blocks.hpp"
 #include "kernels/simd/elementwise.hpp"
 
 namespace ringlet::simd {
@@ -50,9 +51,8 @@ inline float maximum(const float* x, std::size_t n) {
     for (i = V::width; i + V::width <= n; i += V::width) {
       lanes_most = V::maximum(V::load(x + i), lanes_most);
     }
-    float lanes[V::width];
-    V::store(lanes, lanes_most);
-    for (const float lane : lanes) most = lane > most ? lane : most;
+    const float largest = V::largest(lanes_most);
+    most = largest > most ? largest : most;
   }
   for (; i < n; ++i) most = x[i] > most ? x[i] : most;
   return most;
@@ -120,38 +120,39 @@ void score_heads(const CachePage& page, const std::int8_t* queries, const float*
 template <typename V, typename Dots>
 void score_int8(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
-  constexpr std::size_t most = Dots::most_heads;
   const std::size_t stride = page::query_stride(head_dim);
   const std::size_t lines = (head_dim + 15) / 16;
-  std::size_t h = 0;
-  for (; h + most <= heads; h += most) {
-    score_heads<V, Dots, most>(page, queries + h * stride, query_scales + h, stride, lines,
-                               scores + h * score_stride, score_stride);
-  }
-  for (; h < heads; ++h) {
-    score_heads<V, Dots, 1>(page, queries + h * stride, query_scales + h, stride, lines,
-                            scores + h * score_stride, score_stride);
-  }
+  in_blocks<Dots::most_heads>(heads, [&]<std::size_t block>(std::size_t h) {
+    score_heads<V, Dots, block>(page, queries + h * stride, query_scales + h, stride, lines,
+                                scores + h * score_stride, score_stride);
+  });
 }
 
-/// Weights times value scales, brought to 15 bits.
-template <typename V>
-void split_weights(const float* weights, const std::uint16_t* value_scales, WeightPlanes& out) {
-  float scaled[page::positions];
-  for (std::size_t j = 0; j < page::positions; j += V::width) {
-    V::store(scaled + j, V::mul(V::load(weights + j), V::load_half(value_scales + j)));
+/// Weights times value scales, brought to 15 bits. Returns Σ (128·high + low) if `with_sum`.
+template <typename V, bool with_sum>
+inline std::int32_t split_weights(const float* weights, const std::uint16_t* value_scales,
+                                  WeightPlanes& out) {
+  constexpr std::size_t vectors = page::positions / V::width;
+  typename V::Floats scaled[vectors];
+  auto most = V::set(0.0F);
+  for (std::size_t v = 0; v < vectors; ++v) {
+    const std::size_t j = v * V::width;
+    scaled[v] = V::mul(V::load(weights + j), V::load_half(value_scales + j));
+    most = V::maximum(V::absolute(scaled[v]), most);
   }
-  const float most = absolute_maximum<V>(scaled, page::positions);
-  const bool nothing = !(most >= smallest_group_maximum);
-  const float inverse = nothing ? 0.0F : weight_levels / most;
-  for (std::size_t j = 0; j < page::positions; j += V::width) {
-    const auto shifted =
-        V::add(V::mul(V::load(scaled + j), V::set(inverse)), V::set(rounding_magic));
+  const float maximum = V::largest(most);
+  const bool nothing = !(maximum >= smallest_group_maximum);
+  const auto inverse = V::set(nothing ? 0.0F : weight_levels / maximum);
+  auto sum = V::set_int(0);
+  for (std::size_t v = 0; v < vectors; ++v) {
+    const auto shifted = V::add(V::mul(scaled[v], inverse), V::set(rounding_magic));
     const auto level = V::add_int(V::bits(shifted), V::set_int(-0x4B400000));
-    V::store_int8(out.high + j, V::shift_right_7(level));
-    V::store_int8(out.low + j, V::and_int(level, V::set_int(127)));
+    V::store_int8(out.high + v * V::width, V::shift_right_7(level));
+    V::store_int8(out.low + v * V::width, V::and_int(level, V::set_int(127)));
+    if constexpr (with_sum) sum = V::add_int(sum, level);
   }
-  out.unit = nothing ? 0.0F : most / weight_levels;
+  out.unit = nothing ? 0.0F : maximum / weight_levels;
+  return with_sum ? V::sum_ints(sum) : 0;
 }
 
 /// out[i] = fma(float(sums[i]), unit, out[i]).
@@ -171,7 +172,7 @@ void accumulate_heads(const CachePage& page, const float* weights, std::size_t w
   WeightPlanes planes[heads];
   bool nothing = true;
   for (std::size_t h = 0; h < heads; ++h) {
-    split_weights<V>(weights + h * weight_stride, page.value_scales, planes[h]);
+    split_weights<V, false>(weights + h * weight_stride, page.value_scales, planes[h]);
     nothing = nothing && planes[h].unit == 0.0F;
   }
   if (nothing) return;
@@ -188,16 +189,10 @@ void accumulate_heads(const CachePage& page, const float* weights, std::size_t w
 template <typename V, typename Dots>
 void accumulate_int8(const CachePage& page, const float* weights, std::size_t weight_stride,
                      std::size_t heads, std::size_t head_dim, float* out) {
-  constexpr std::size_t most = Dots::most_heads;
-  std::size_t h = 0;
-  for (; h + most <= heads; h += most) {
-    accumulate_heads<V, Dots, most>(page, weights + h * weight_stride, weight_stride, head_dim,
-                                    out + h * head_dim);
-  }
-  for (; h < heads; ++h) {
-    accumulate_heads<V, Dots, 1>(page, weights + h * weight_stride, weight_stride, head_dim,
-                                 out + h * head_dim);
-  }
+  in_blocks<Dots::most_heads>(heads, [&]<std::size_t block>(std::size_t h) {
+    accumulate_heads<V, Dots, block>(page, weights + h * weight_stride, weight_stride, head_dim,
+                                     out + h * head_dim);
+  });
 }
 
 }  // namespace ringlet::simd

@@ -63,9 +63,8 @@ inline float absolute_maximum(const float* x, std::size_t n) {
   if (n >= V::width) {
     auto most = V::set(0.0F);
     for (; i + V::width <= n; i += V::width) most = V::maximum(V::absolute(V::load(x + i)), most);
-    float lanes[V::width];
-    V::store(lanes, most);
-    for (const float lane : lanes) maximum = lane > maximum ? lane : maximum;
+    const float largest = V::largest(most);
+    maximum = largest > maximum ? largest : maximum;
   }
   for (; i < n; ++i) maximum = magnitude(x[i]) > maximum ? magnitude(x[i]) : maximum;
   return maximum;

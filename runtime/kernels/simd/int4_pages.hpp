@@ -11,9 +11,10 @@
 //     code_j[i] with codes in 0…15; quad j/4 of positions is the line at keys + j/4 · quad_stride.
 //   template <std::size_t heads>
 //   static void values_int4(const std::uint8_t* lines, std::size_t quads,
-//                           const WeightPlanes* weights, std::int32_t (*sums)[16]);
-//     sums[h][i] = Σ_j (128·high[j] + low[j]) · code_j[i] with codes in 0…15, for i < 4·quads,
-//     1 ≤ quads ≤ 4; the rest of sums[h] may be anything.
+//                           const WeightPlanes* weights, const std::int32_t* starts,
+//                           std::int32_t (*sums)[16]);
+//     sums[h][i] = starts[h] + Σ_j (128·high[j] + low[j]) · code_j[i] with codes in 0…15, for i <
+//     4·quads, 1 ≤ quads ≤ 4; the rest of sums[h] may be anything.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +32,7 @@ template <typename V, typename Dots, std::size_t heads>
 void score_int4_heads(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                       std::size_t groups, float* scores, std::size_t score_stride) {
   alignas(64) std::int32_t dots[heads][page::positions];
-  alignas(64) float sums[heads][page::positions];
+  alignas(64) float sums[heads][page::positions] = {};
   for (std::size_t g = 0; g < groups; ++g) {
     std::int32_t starts[heads];
     for (std::size_t h = 0; h < heads; ++h) {
@@ -42,8 +43,8 @@ void score_int4_heads(const CachePage& page, const std::int8_t* queries, const f
     for (std::size_t j = 0; j < page::positions; j += V::width) {
       const auto scale = V::load_half(page.key_scales + g * page::positions + j);
       for (std::size_t h = 0; h < heads; ++h) {
-        const auto sum = g == 0 ? V::set(0.0F) : V::load(sums[h] + j);
-        V::store(sums[h] + j, V::fma(V::to_floats(V::load_ints(dots[h] + j)), scale, sum));
+        const auto dot = V::to_floats(V::load_ints(dots[h] + j));
+        V::store(sums[h] + j, V::fma(dot, scale, V::load(sums[h] + j)));
       }
     }
   }
@@ -58,39 +59,24 @@ void score_int4_heads(const CachePage& page, const std::int8_t* queries, const f
 template <typename V, typename Dots>
 void score_int4(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
-  constexpr std::size_t most = Dots::most_heads;
   const std::size_t groups = page::int4_groups(head_dim);
-  std::size_t h = 0;
-  for (; h + most <= heads; h += most) {
-    score_int4_heads<V, Dots, most>(page, queries + h * groups * int4_group, query_scales + h,
-                                    groups, scores + h * score_stride, score_stride);
-  }
-  for (; h < heads; ++h) {
-    score_int4_heads<V, Dots, 1>(page, queries + h * groups * int4_group, query_scales + h, groups,
-                                 scores + h * score_stride, score_stride);
-  }
-}
-
-/// Σ (128·high + low) of a page.
-template <typename V>
-inline std::int32_t sum_of_weights(const WeightPlanes& planes) {
-  return 128 * V::sum_int8_32(planes.high) + V::sum_int8_32(planes.low);
+  in_blocks<Dots::most_heads>(heads, [&]<std::size_t block>(std::size_t h) {
+    score_int4_heads<V, Dots, block>(page, queries + h * groups * int4_group, query_scales + h,
+                                     groups, scores + h * score_stride, score_stride);
+  });
 }
 
 /// One group of 32 dimensions for `heads` heads, sixteen of them at a time.
 template <typename V, typename Dots, std::size_t heads>
-void accumulate_int4_group(const CachePage& page, const WeightPlanes* planes, std::size_t first,
-                           std::size_t last, std::size_t head_dim, float* out) {
-  std::int32_t surplus[heads];  // codes are stored plus 8
-  for (std::size_t h = 0; h < heads; ++h) surplus[h] = 8 * sum_of_weights<V>(planes[h]);
+void accumulate_int4_group(const CachePage& page, const WeightPlanes* planes,
+                           const std::int32_t* starts, std::size_t first, std::size_t last,
+                           std::size_t head_dim, float* out) {
   for (std::size_t i = first; i < last; i += 16) {
     alignas(64) std::int32_t sums[heads][16];
     const std::size_t n = last - i < 16 ? last - i : 16;
-    Dots::template values_int4<heads>(page.values + i / 4 * 64, (n + 3) / 4, planes, sums);
+    Dots::template values_int4<heads>(page.values + i / 4 * 64, (n + 3) / 4, planes, starts, sums);
     for (std::size_t h = 0; h < heads; ++h) {
-      if (planes[h].unit == 0.0F) continue;
-      for (std::size_t k = 0; k < n; ++k) sums[h][k] -= surplus[h];
-      add_sums<V>(sums[h], planes[h].unit, n, out + h * head_dim + i);
+      if (planes[h].unit != 0.0F) add_sums<V>(sums[h], planes[h].unit, n, out + h * head_dim + i);
     }
   }
 }
@@ -101,32 +87,27 @@ void accumulate_int4_heads(const CachePage& page, const float* weights, std::siz
                            std::size_t head_dim, float* out) {
   for (std::size_t g = 0; g < page::int4_groups(head_dim); ++g) {
     WeightPlanes planes[heads];
+    std::int32_t starts[heads];  // codes are stored plus 8
     bool nothing = true;
     for (std::size_t h = 0; h < heads; ++h) {
-      split_weights<V>(weights + h * weight_stride, page.value_scales + g * page::positions,
-                       planes[h]);
+      starts[h] = -8 * split_weights<V, true>(weights + h * weight_stride,
+                                              page.value_scales + g * page::positions, planes[h]);
       nothing = nothing && planes[h].unit == 0.0F;
     }
     if (nothing) continue;
     const std::size_t first = g * int4_group;
     const std::size_t last = head_dim < first + int4_group ? head_dim : first + int4_group;
-    accumulate_int4_group<V, Dots, heads>(page, planes, first, last, head_dim, out);
+    accumulate_int4_group<V, Dots, heads>(page, planes, starts, first, last, head_dim, out);
   }
 }
 
 template <typename V, typename Dots>
 void accumulate_int4(const CachePage& page, const float* weights, std::size_t weight_stride,
                      std::size_t heads, std::size_t head_dim, float* out) {
-  constexpr std::size_t most = Dots::most_heads;
-  std::size_t h = 0;
-  for (; h + most <= heads; h += most) {
-    accumulate_int4_heads<V, Dots, most>(page, weights + h * weight_stride, weight_stride, head_dim,
-                                         out + h * head_dim);
-  }
-  for (; h < heads; ++h) {
-    accumulate_int4_heads<V, Dots, 1>(page, weights + h * weight_stride, weight_stride, head_dim,
-                                      out + h * head_dim);
-  }
+  in_blocks<Dots::most_heads>(heads, [&]<std::size_t block>(std::size_t h) {
+    accumulate_int4_heads<V, Dots, block>(page, weights + h * weight_stride, weight_stride,
+                                          head_dim, out + h * head_dim);
+  });
 }
 
 }  // namespace ringlet::simd

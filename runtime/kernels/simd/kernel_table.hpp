@@ -5,6 +5,7 @@
 #include "kernels/kernel_set.hpp"
 #include "kernels/simd/activation.hpp"
 #include "kernels/simd/attention.hpp"
+#include "kernels/simd/cache_codes.hpp"
 #include "kernels/simd/elementwise.hpp"
 #include "kernels/simd/float_pages.hpp"
 #include "kernels/simd/int4_pages.hpp"
@@ -39,6 +40,8 @@ constexpr KernelSet kernel_table(const char* name) {
       .combine = combine<V>,
       .hadamard = hadamard<V>,
       .scale = scale<V>,
+      .quantize_int8 = quantize_int8<V>,
+      .quantize_int4 = quantize_int4<V>,
   };
 }
 

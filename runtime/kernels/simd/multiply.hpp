@@ -16,6 +16,7 @@
 
 #include "kernels/packed_layout.hpp"
 #include "kernels/simd/elementwise.hpp"
+#include "kernels/simd/prefetch.hpp"
 
 namespace ringlet::simd {
 

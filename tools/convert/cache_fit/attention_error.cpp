@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cache/codec.hpp"
-#include "cache/int4_group.hpp"
+#include "kernels/kernel_set.hpp"
 #include "numerics/hadamard.hpp"
 #include "numerics/half.hpp"
 #include "numerics/rotary.hpp"
@@ -13,6 +12,7 @@ namespace ringlet::convert {
 namespace {
 
 constexpr std::uint32_t hot_window = 64;
+constexpr std::size_t largest_head_dim = 256;
 constexpr std::uint32_t query_stride = 8;  // of the positions whose attention is compared
 
 /// Rows of one head of one text.
@@ -47,22 +47,24 @@ void rotate(const LayerSample& sample, std::uint64_t position, float* x) {
   }
 }
 
-/// What a cache gives back of a vector: INT8, and INT4 made of that.
+using Quantizer = std::uint16_t (*)(const float* x, std::size_t n, std::int8_t* codes);
+
+/// What a cache gives back of numbers that share a scale.
+void round_through(Quantizer quantize, float* x, std::size_t n) {
+  std::int8_t codes[largest_head_dim];
+  const float scale = half_to_float(quantize(x, n, codes));
+  for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<float>(codes[i]) * scale;
+}
+
 void round_to_int8(std::vector<float>& x) {
-  std::vector<std::uint8_t> codes(page::key_bytes(KvFormat::int8, x.size()));
-  std::uint16_t scales[page::positions];
-  const PageSide side{codes.data(), scales};
-  store_key(side, KvFormat::int8, 0, x.data(), x.size());
-  load_key(side, KvFormat::int8, 0, x.size(), x.data());
+  round_through(scalar_kernels().quantize_int8, x.data(), x.size());
 }
 
 void round_to_int4(std::vector<float>& x) {
-  for (std::size_t first = 0; first < x.size(); first += int4_group_size) {
-    const std::size_t n = std::min(x.size() - first, int4_group_size);
-    const Int4Group group = quantize_int4_group(x.data() + first, n);
-    for (std::size_t i = 0; i < n; ++i) {
-      x[first + i] = static_cast<float>(group.codes[i]) * half_to_float(group.scale);
-    }
+  constexpr std::size_t group = 32;
+  for (std::size_t first = 0; first < x.size(); first += group) {
+    round_through(scalar_kernels().quantize_int4, x.data() + first,
+                  std::min(x.size() - first, group));
   }
 }
 

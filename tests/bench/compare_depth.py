@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Compares decoding deep in a context with llama.cpp's, caches of the same bits on both sides, flash attention on.
+
+Needs Python's standard library, a C++ compiler, builds of both programs. Models and filled caches of llama.cpp are made
+in the folder given with --cache and stay there. Runs alternate; the table has medians, and the ratio is the median of
+the pairs' ratios. README.md explains each figure.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+
+import compare_llama_cpp as compare
+import models
+import programs
+
+# Our cache formats and llama.cpp's of the same bits: 8.5 and 4.5 per number with a scale for each 32.
+CACHES = {"f16": "f16", "int8": "q8_0", "int4": "q4_0"}
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def parse(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--llama", type=compare.llama_build, action="append", required=True, metavar="NAME[:ISA]=DIR",
+                        help="a build of llama.cpp, and the instruction set of ours to run beside it; repeatable")
+    parser.add_argument("--ringlet", required=True, metavar="DIR", help="a build directory of Ringlet")
+    parser.add_argument("--cache", required=True, metavar="DIR", help="where models and filled caches are kept")
+    parser.add_argument("--shape", default="llama-135m", help="of ringlet-convert --random (default: %(default)s)")
+    parser.add_argument("--type", default="int8", choices=models.TYPES, help="weights (default: %(default)s)")
+    parser.add_argument("--kv", choices=CACHES, action="append", help="repeatable (default: int8 and int4)")
+    parser.add_argument("--depth", type=compare.positive, action="append", help="repeatable (default: 2048)")
+    parser.add_argument("--threads", type=compare.positive, action="append", help="repeatable (default: 1)")
+    parser.add_argument("-n", "--tokens", type=compare.positive, default=64,
+                        help="tokens to decode (default: %(default)s)")
+    parser.add_argument("-r", "--repeats", type=compare.positive, default=3, help="runs of each (default: %(default)s)")
+    return parser.parse_args(arguments)
+
+
+def build_decoder(build, cache):
+    """llama_decode.cpp against a build of llama.cpp, made once."""
+    program = os.path.join(cache, "llama_decode-" + build["name"])
+    if os.path.exists(program):
+        return program
+    home = programs.cache_entry(build["folder"], "CMAKE_HOME_DIRECTORY")
+    if not home:
+        raise programs.Failure(f"{build['folder']} has no CMakeCache.txt; give a build directory")
+    libraries = os.path.join(build["folder"], "bin")
+    programs.run([os.environ.get("CXX", "c++"), "-std=c++20", "-O2", os.path.join(HERE, "llama_decode.cpp"),
+                  "-I" + os.path.join(home, "include"), "-I" + os.path.join(home, "ggml", "include"),
+                  "-L" + libraries, "-Wl,-rpath," + os.path.abspath(libraries), "-lllama", "-lggml", "-lggml-base",
+                  "-o", program])
+    return program
+
+
+def run_ringlet(program, model, isa, kv, depth, threads, tokens):
+    command = [program, "bench", model, "-p", "0", "-n", str(tokens), "-r", "1", "--threads", str(threads), "--kv", kv,
+               "--depth", str(depth), "--context", str(depth + tokens + 8), "--allow-longer-context", "--json"]
+    document, _ = programs.run_json(command + (["--isa", isa] if isa else []))
+    result = document["results"][0]
+    return {"speed": result["tokens_per_second"]["median"], "isa": result["isa"], **result["token_seconds"]}
+
+
+def run_llama(program, model, kv, depth, threads, tokens):
+    state = os.path.join(os.path.dirname(program), f"{os.path.basename(model)}-{CACHES[kv]}-{depth}.state")
+    seconds, _ = programs.run_json([program, model, str(threads), str(depth), str(tokens), CACHES[kv], state])
+    return {"speed": len(seconds) / sum(seconds), "p50": statistics.median(seconds)}
+
+
+def measure(tools, build, files, kv, depth, threads, options):
+    """A row of the table."""
+    decoder = build_decoder(build, options.cache)
+    ours, theirs = [], []
+    for _ in range(options.repeats):
+        ours.append(run_ringlet(tools["ringlet"], files[0], build["isa"], kv, depth, threads, options.tokens))
+        theirs.append(run_llama(decoder, files[1], kv, depth, threads, options.tokens))
+    ratio = statistics.median(mine["speed"] / other["speed"] for mine, other in zip(ours, theirs))
+    tail = statistics.median(mine["p99"] / mine["p50"] for mine in ours)
+    return [f"{depth:,}", f"{kv} / {CACHES[kv]}", str(threads), ours[0]["isa"], build["name"],
+            f"{compare.median(ours, 'speed'):.1f}", f"{compare.median(theirs, 'speed'):.1f}", f"{ratio:.2f}",
+            f"{1e3 * compare.median(ours, 'p50'):.2f}", f"{tail:.2f}"]
+
+
+HEADINGS = ["depth", "cache", "threads", "ours", "theirs", "ours tok/s", "theirs tok/s", "ratio", "ours p50 ms",
+            "p99 / p50"]
+
+
+def main(arguments):
+    options = parse(arguments)
+    tools = {"ringlet": programs.find(options.ringlet, "ringlet"),
+             "convert": programs.find(options.ringlet, "ringlet-convert"),
+             "quantize": programs.find(options.llama[0]["folder"], "llama-quantize")}
+    os.makedirs(options.cache, exist_ok=True)
+    ours = models.make_ringlet(tools, options.cache, options.shape, options.type)
+    theirs = models.make_gguf(tools, options.cache, options.shape, [options.type], ours)[options.type]
+    for model in (ours, theirs):
+        models.read_through(model)
+    print(f"{programs.processor()}. {options.shape}, {options.type} / {models.TYPES[options.type]}; {options.tokens} "
+          f"tokens, {options.repeats} alternating runs, medians.\n")
+    print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)
+    for depth in options.depth or [2048]:
+        for kv in options.kv or ["int8", "int4"]:
+            for threads in options.threads or [1]:
+                for build in options.llama:
+                    row = measure(tools, build, (ours, theirs), kv, depth, threads, options)
+                    print("| " + " | ".join(row) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except programs.Failure as failure:
+        sys.exit(f"compare_depth: {failure}")
