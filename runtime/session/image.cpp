@@ -6,48 +6,12 @@
 
 #include "base/crc32c.hpp"
 #include "session/image_check.hpp"
+#include "session/image_planes.hpp"
 #include "session/plan.hpp"
 #include "session/state.hpp"
 
 namespace ringlet {
 namespace {
-
-/// Calls visit(bytes) for everything of the cache that an image holds, region by region from
-/// `first` on, in the image's order. `in_image(layer)` is the layer as the image has it.
-template <typename InImage, typename Visit>
-void for_each_plane(const KvCache& cache, const Architecture& a, Region first, InImage in_image,
-                    Visit visit) {
-  for (auto r = static_cast<std::uint8_t>(first); r < region_count; ++r) {
-    const auto region = static_cast<Region>(r);
-    for (const bool keys : {true, false}) {
-      for (std::uint32_t layer = 0; layer < a.layers; ++layer) {
-        const std::uint32_t slots = in_image(layer).region(region).slots;
-        for (std::uint32_t head = 0; head < a.kv_heads && slots > 0; ++head) {
-          const HeadPages pages = keys ? cache.key_pages(layer, region, head, slots)
-                                       : cache.value_pages(layer, region, head, slots);
-          visit(pages.codes);
-          visit(pages.scales);
-        }
-      }
-    }
-  }
-}
-
-/// Bytes that are taken one after the other.
-template <typename Byte>
-class Stream {
- public:
-  explicit Stream(std::span<Byte> bytes) : rest_(bytes) {}
-  std::span<Byte> take(std::size_t count) {
-    const std::span<Byte> taken = rest_.first(count);
-    rest_ = rest_.subspan(count);
-    return taken;
-  }
-  [[nodiscard]] std::span<Byte> rest() const { return rest_; }
-
- private:
-  std::span<Byte> rest_;
-};
 
 /// What a session at `cursor` has to say in an image. Where no region has wrapped it does not
 /// matter how far the session was before it went back, and any ring may take the image.
@@ -59,6 +23,11 @@ ImageContent content_of(const Model& model, const Config& config, RingCursor cur
   }
   if (!wrapped) cursor = RingCursor(cursor.position(), cursor.position());
   return {.model = model, .config = config, .cursor = cursor};
+}
+
+HeadPages pages_of(const KvCache& cache, const HeadPlane& plane) {
+  return plane.keys ? cache.key_pages(plane.layer, plane.region, plane.head, plane.slots)
+                    : cache.value_pages(plane.layer, plane.region, plane.head, plane.slots);
 }
 
 void restore_sampler(const schema::SamplerState& saved, Sampler& sampler) {
@@ -112,12 +81,16 @@ Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampl
   const auto planes = image.subspan(head, image.size() - head - sizeof(ImageChecksums));
   Stream<std::byte> stream(planes);
   const KvCache& cache = state.decoder.cache();
-  for_each_plane(
-      cache, state.model.architecture(), Region::pinned,
-      [&](std::uint32_t i) { return layer_in_image(cache.layer(i), content.cursor); },
-      [&](std::span<const std::byte> bytes) {
-        std::copy(bytes.begin(), bytes.end(), stream.take(bytes.size()).begin());
-      });
+  const auto in_image = [&](std::uint32_t i) {
+    return layer_in_image(cache.layer(i), content.cursor);
+  };
+  const auto write = [&](const HeadPlane& plane) -> Status {
+    const HeadPages pages = pages_of(cache, plane);
+    std::copy(pages.codes.begin(), pages.codes.end(), stream.take(plane.codes).begin());
+    std::copy(pages.scales.begin(), pages.scales.end(), stream.take(plane.scales).begin());
+    return {};
+  };
+  (void)for_each_plane(state.model.architecture(), in_image, write).ok();
   std::fill(stream.rest().begin(), stream.rest().end(), std::byte{0});
   const auto scores = std::as_bytes(logits());
   std::copy(scores.begin(), scores.end(), stream.rest().begin());
@@ -136,6 +109,8 @@ Status Session::restore(std::span<const std::byte> bytes, Sampler* sampler) noex
   if (crc32c(image->planes) != image->planes_crc32c) {
     return {ErrorCode::checksum_mismatch, "image", "is damaged (checksum of its planes differs)"};
   }
+  status = check_planes(*image, state.model, state.config);
+  if (!status.ok()) return status;
 
   state.load(*image);
   const schema::SamplerState* saved = image->head->sampler();
@@ -145,28 +120,27 @@ Status Session::restore(std::span<const std::byte> bytes, Sampler* sampler) noex
 
 void Session::State::load(const ImageView& image) noexcept {
   const schema::Image& head = *image.head;
-  const Architecture& a = model.architecture();
-  const Config saved = config_of_image(head, config);
+  const LayersOfImage in_image(head, model, config);
   cursor = RingCursor(head.position(), head.written());
-  const auto in_image = [&](std::uint32_t i) {
-    return layer_in_image(layer_cache(saved, model.window(i), model.recommended_kv(i)), cursor);
-  };
   Stream<const std::byte> stream(image.planes);
-  if (config.sinks_in_image) {
-    LayerCacheBytes sum;
-    for (std::uint32_t i = 0; i < a.layers; ++i) {
-      const LayerCacheBytes layer = layer_cache_bytes(in_image(i), a);
-      sum.keys[0] += layer.keys[0];
-      sum.values[0] += layer.values[0];
+  std::size_t in_place[2] = {};  // bytes of the keys and of the values that stay where they are
+  const auto read = [&](const HeadPlane& plane) -> Status {
+    const auto codes = stream.take(plane.codes);
+    const auto scales = stream.take(plane.scales);
+    if (config.sinks_in_image && plane.region == Region::pinned) {
+      in_place[plane.keys ? 0 : 1] += codes.size() + scales.size();
+      return {};
     }
-    const auto keys = stream.take(static_cast<std::size_t>(sum.keys[0]));
-    decoder.cache().place_pinned(keys, stream.take(static_cast<std::size_t>(sum.values[0])));
+    const HeadPages pages = pages_of(decoder.cache(), plane);
+    std::copy(codes.begin(), codes.end(), pages.codes.begin());
+    std::copy(scales.begin(), scales.end(), pages.scales.begin());
+    return {};
+  };
+  (void)for_each_plane(model.architecture(), in_image, read).ok();
+  if (config.sinks_in_image) {
+    decoder.cache().place_pinned(image.planes.first(in_place[0]),
+                                 image.planes.subspan(in_place[0], in_place[1]));
   }
-  for_each_plane(decoder.cache(), a, config.sinks_in_image ? Region::ring : Region::pinned,
-                 in_image, [&](std::span<std::byte> target) {
-                   const auto source = stream.take(target.size());
-                   std::copy(source.begin(), source.end(), target.begin());
-                 });
   has_logits = head.logits() > 0;
   if (has_logits) {
     std::memcpy(logits, stream.rest().data(), std::size_t{head.logits()} * sizeof(float));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "session/image_planes.hpp"
 #include "session/plan.hpp"
 
 namespace ringlet {
@@ -149,6 +150,15 @@ Status check_image(const ImageView& image, const Model& model, const Config& con
                          cache.layer(i));
   }
   return status.ok() ? check_rest(image, model, saved) : status;
+}
+
+Status check_planes(const ImageView& image, const Model& model, const Config& config) noexcept {
+  Stream<const std::byte> stream(image.planes);
+  return for_each_plane(model.architecture(), LayersOfImage(*image.head, model, config),
+                        [&](const HeadPlane& plane) {
+                          const auto codes = stream.take(plane.codes);
+                          return check_plane(plane, codes, stream.take(plane.scales));
+                        });
 }
 
 }  // namespace ringlet

@@ -153,9 +153,7 @@ Status Session::truncate(std::uint64_t position) noexcept {
 }
 
 void Session::reset() noexcept {
-  const bool keeps_sinks = state_->config.sinks_in_image && !state_->lacks_sinks();
-  const std::uint64_t start = keeps_sinks ? state_->config.sinks : 0;
-  state_->cursor = RingCursor(start, start);
+  state_->cursor.reset();
   state_->has_logits = false;
 }
 

@@ -35,7 +35,7 @@ TEST(ImageMutation, IntactOnesAreRestored) {
 TEST(ImageMutation, FlippedBitsOfTheHead) {
   Random random(1);
   int restored = 0;
-  for (std::size_t i = 0; i < 6000; ++i) {
+  for (std::size_t i = 0; i < 3000; ++i) {
     AlignedBytes input = inputs()[i % inputs().size()].second;
     for (std::uint32_t n = 1 + random.below(3); n > 0; --n) {
       flip(input, head_begin, head_end(input), random);
@@ -43,7 +43,7 @@ TEST(ImageMutation, FlippedBitsOfTheHead) {
     restored += exercise_image(input.span()) ? 1 : 0;
   }
   EXPECT_GT(restored, 100) << "otherwise the mutations are too coarse to pass any check";
-  EXPECT_LT(restored, 5900);
+  EXPECT_LT(restored, 2900);
 }
 
 TEST(ImageMutation, HeadWordsReplacedByExtremeOnes) {
@@ -63,13 +63,19 @@ TEST(ImageMutation, HeadWordsReplacedByExtremeOnes) {
 
 TEST(ImageMutation, PlanesOfGarbage) {
   Random random(2);
-  for (const auto& [name, original] : inputs()) {
-    AlignedBytes input = original;
-    for (std::size_t at = head_end(input); at + 8 < input.size(); ++at) {
-      input[at] = static_cast<std::byte>(random.next());
+  int restored = 0;
+  for (int round = 0; round < 20; ++round) {
+    for (const auto& [name, original] : inputs()) {
+      AlignedBytes input = original;
+      for (std::size_t at = head_end(input); at + 8 < input.size(); ++at) {
+        // Many of the halves and floats that this makes are large, few are not finite.
+        if (round == 0 || random.below(200) == 0) input[at] = static_cast<std::byte>(random.next());
+      }
+      restored += exercise_image(input.span()) ? 1 : 0;
     }
-    EXPECT_TRUE(exercise_image(input.span())) << name << ": any number may be in a plane";
   }
+  EXPECT_GT(restored, 10);
+  EXPECT_LT(restored, 700);
 }
 
 TEST(ImageMutation, CutAndExtended) {

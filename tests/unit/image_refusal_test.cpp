@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "session/image_head.hpp"
 #include "support/images.hpp"
@@ -177,11 +178,43 @@ TEST_F(ImageRefusal, TokensOutsideTheVocabulary) {
   EXPECT_STREQ(restore(image_of(live.session, &sampler).span()).where(), "sampler");
 }
 
+TEST_F(ImageRefusal, NumbersThatNoCacheHolds) {
+  struct Case {
+    KvFormat kv;
+    std::uint16_t bits;  // in the last two bytes of the newest position's page
+    const char* what;
+  };
+  const char* number = "of the image have a number that no cache holds";
+  for (const Case& c : {Case{KvFormat::f32, 0x7F80, number}, Case{KvFormat::f32, 0xFFC0, number},
+                        Case{KvFormat::f16, 0x7C00, number}, Case{KvFormat::f16, 0xFE01, number},
+                        Case{KvFormat::int8, 0x7C00,
+                             "of the image have a scale that is denormal or "
+                             "not finite"},
+                        Case{KvFormat::int8, 0x8001,
+                             "of the image have a scale that is denormal or "
+                             "not finite"}}) {
+    Config config = base;
+    config.kv = c.kv;
+    LiveSession source(file.model, config);
+    ASSERT_TRUE(source.session.prefill(std::span(tokens).first(30)).ok());
+    AlignedBytes bytes = image_of(source.session);
+    constexpr std::size_t after = 8 + 192;  // the checksums and the logits
+    std::memcpy(bytes.data() + bytes.size() - after - 2, &c.bits, 2);
+    seal_image(bytes.span());
+    const Status status = restore(bytes.span(), config);
+    EXPECT_EQ(status.code(), ErrorCode::invalid_image) << line(status);
+    EXPECT_STREQ(status.where(), "values") << line(status);
+    EXPECT_EQ(status.index(), 1);
+    EXPECT_STREQ(status.what(), c.what);
+  }
+}
+
 TEST_F(ImageRefusal, CutAndExtended) {
+  LiveSession other(file.model, base);
   for (std::size_t size = 0; size < image.size(); size += size < 400 ? 1 : 37) {
     // A copy of exactly that size, so that a sanitizer sees the first byte beyond.
     const AlignedBytes part(std::span<const std::byte>(image.data(), size));
-    const Status status = restore(part.span());
+    const Status status = other.session.restore(part.span());
     ASSERT_EQ(status.code(), ErrorCode::invalid_image) << size << line(status);
     ASSERT_STREQ(status.where(), "image");
     if (size > 64) {
@@ -196,10 +229,10 @@ TEST_F(ImageRefusal, CutAndExtended) {
 }
 
 TEST_F(ImageRefusal, EveryFlippedBit) {
-  for (std::size_t i = 0; i < image.size(); i += i < 600 || i + 60 > image.size() ? 1 : 13) {
+  LiveSession other(file.model, base);
+  for (std::size_t i = 0; i < image.size(); i += i < 600 || i + 60 > image.size() ? 1U : 13U) {
     AlignedBytes damaged = image;
     damaged[i] ^= static_cast<std::byte>(1U << i % 8);
-    LiveSession other(file.model, base);
     const Status status = other.session.restore(damaged.span());
     ASSERT_FALSE(status.ok()) << "byte " << i;
     ASSERT_EQ(other.session.position(), 0U);
@@ -214,8 +247,8 @@ TEST_F(ImageRefusal, EveryFlippedBit) {
 TEST_F(ImageRefusal, OtherFiles) {
   const AlignedBytes zeros(1000);
   const AlignedBytes noise(1000, std::byte{0xA5});
-  for (const auto* bytes : {&zeros, &noise, &file.bytes}) {
-    const Status status = restore(bytes->span());
+  for (const auto bytes : {zeros.span(), noise.span(), std::as_const(file.bytes).span()}) {
+    const Status status = restore(bytes);
     EXPECT_EQ(line(status), "image: is not the image of a session (its first bytes differ)");
   }
   EXPECT_EQ(restore({}).code(), ErrorCode::invalid_image);

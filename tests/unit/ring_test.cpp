@@ -220,10 +220,10 @@ TEST(Ring, TheSlotsInUseAreAllThatIsNeeded) {
       const std::uint32_t tokens = 1 + random.below(ring.max_tokens);
       cache.write(cursor.position(), tokens);
       cursor.commit(tokens);
-      if (random.below(4) == 0) {
-        const std::uint64_t least = cursor.earliest(ring);
-        cursor.truncate(least + random.below(static_cast<std::uint32_t>(
-                                    std::min<std::uint64_t>(cursor.position() - least + 1, 50))));
+      if (random.below(8) == 0) {
+        const std::uint64_t back = random.below(ring.max_tokens + 3);
+        cursor.truncate(
+            std::max(cursor.earliest(ring), cursor.position() - std::min(back, cursor.position())));
       }
       FakeCache copy(ring);
       copy.take(cache, slots_in_use(ring, cursor));

@@ -65,7 +65,7 @@ std::string rate(std::uint64_t tokens, std::uint64_t nanoseconds) {
 
 double milliseconds(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
-std::string statistics(const RunReport& report, const Session& session,
+std::string statistics(const RunReport& report, const RunOptions& options, const Session& session,
                        const SamplerOptions& sampling, std::uint64_t seed) {
   std::string line = "prompt " + std::to_string(report.prompt_tokens) + " tokens" +
                      rate(report.prompt_tokens, report.prompt_nanoseconds);
@@ -78,6 +78,9 @@ std::string statistics(const RunReport& report, const Session& session,
     line += format(" | per token p50 %.2f ms, p99 %.2f ms",
                    milliseconds(report.latencies.quantile(0.5)),
                    milliseconds(report.latencies.quantile(0.99)));
+  }
+  if (!options.session_file.empty()) {
+    line += " | session of " + with_commas(session.position()) + " tokens";
   }
   line += " | RAM " + human_bytes(session.memory_plan().total());
   if (sampling.temperature > 0) line += " | seed " + std::to_string(seed);
@@ -186,7 +189,7 @@ int execute(const CLI::App& app, RunOptions options) {
   save_session(options, report, session, *sampler);
   const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;
   if (counted && !options.quiet) {
-    print_note(statistics(report, session, sampling, sampler->place().seed), color);
+    print_note(statistics(report, options, session, sampling, sampler->place().seed), color);
   }
   return exit_status(report, model.path, session.config());
 }

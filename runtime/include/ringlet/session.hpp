@@ -68,7 +68,7 @@ class Session {
   /// position that would do as needed().
   Status truncate(std::uint64_t position) noexcept;
 
-  /// Goes back to position 0, or, where sinks lie in an image, to the position after them.
+  /// Goes back to position 0. Where sinks lie in an image the next call is restore.
   void reset() noexcept;
 
   /// Writes an image of the session, and of `sampler` when given, to the start of `out`, which must
