@@ -1,10 +1,10 @@
 """ringlet run --session and --prefix, ringlet prefix: texts that go on, and files that survive anything."""
 
+import json
 import os
 import random
 import signal
 import subprocess
-import threading
 import time
 import unittest
 
@@ -19,6 +19,11 @@ def fresh(name):
     if os.path.exists(path(name)):
         os.remove(path(name))
     return path(name)
+
+
+def read_header(test, *options):
+    test.succeeds("plan", model(), "--header", path("plan.h"), *options)
+    return read(path("plan.h")).decode()
 
 
 class Session(TestCase):
@@ -59,6 +64,15 @@ class Session(TestCase):
         # The model saw the first text: alone the second goes on differently.
         self.assertNotEqual(second, self.text("-p", " and was", "-n", "20", *GREEDY).decode(errors="replace"))
         self.assertTrue(first.startswith("Once the"))
+
+    def test_the_plan_tells_the_largest_file(self):
+        session = fresh("largest.session")
+        plan = json.loads(self.succeeds("plan", model(), "--context", "40", "--json"))
+        self.run_in(session, "-n", "300", "--context", "40", *GREEDY)
+        self.assertEqual(os.path.getsize(session), plan["image_bytes"])
+        self.run_in(session, "-n", "99", *GREEDY)
+        self.assertEqual(os.path.getsize(session), plan["image_bytes"])
+        self.assertIn("RINGLET_IMAGE_BYTES", read_header(self, "--context", "40"))
 
     def test_any_threads_and_instructions(self):
         session = fresh("threads.session")
@@ -138,30 +152,41 @@ class Session(TestCase):
         arguments = ("-n", "3", "--kv", "f32", "--context", "128", "--prefill-chunk", "16", *GREEDY)
         self.run_in(session, "-p", "Once the", *arguments)
         generator = random.Random(17)
-        whole = time.monotonic()
-        self.run_in(session, *arguments)
-        whole = time.monotonic() - whole
-        survived = killed = 0
+        duration = 0.05
+        outcomes = {"finished": 0, "old": 0, "new": 0}
         held = self.held(session)
-        for _ in range(60):
+        for attempt in range(40):
             process = subprocess.Popen(PROGRAM + ["run", model(), "-q", "--session", session, *arguments],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
-            # Most of the time passes before the file is written, so the later moments come more often.
-            timer = threading.Timer(whole * generator.uniform(0.5, 1.2), process.kill)
-            timer.start()
+            started = time.monotonic()
+            if attempt % 2 == 0:  # at any moment
+                time.sleep(generator.uniform(0, duration))
+            else:  # while the new file is being written
+                while process.poll() is None and not self.leftovers("killed.session."):
+                    pass
+                time.sleep(generator.choice((0, 0, 0.0002, 0.001)))
+            process.kill()
             status = process.wait(120)
-            timer.cancel()
             now = self.held(session)
             if status == 0:
-                survived += 1
+                outcomes["finished"] += 1
                 self.assertEqual(now, held + 3)
             else:
                 self.assertEqual(status, -signal.SIGKILL)
-                killed += 1
+                outcomes["old" if now == held else "new"] += 1
                 self.assertIn(now, (held, held + 3))
+            if attempt % 4 == 0:
+                duration = time.monotonic() - started if status == 0 else duration * 1.5
             held = now
-        self.assertGreater(killed, 3, f"{survived} survived")
+            for leftover in self.leftovers("killed.session."):
+                os.remove(path(leftover))
+        self.assertGreater(outcomes["old"], 5, outcomes)
         self.run_in(session, "-n", "5", *GREEDY)
+
+    @staticmethod
+    def leftovers(prefix):
+        """Temporary files of a process that was killed."""
+        return [name for name in os.listdir(folder()) if name.startswith(prefix)]
 
     def held(self, session):
         """The tokens that a session holds; fails the test when it cannot be restored."""
@@ -233,7 +258,6 @@ class Prefix(TestCase):
 
     def test_plan_counts_the_sinks_as_flash(self):
         prefix = self.prefix("plan.prefix", "--pin", "--context", "64")
-        import json
         plan = json.loads(self.succeeds("plan", model(), "--prefix", prefix, "--json"))
         self.assertEqual(plan["prefix_bytes"], os.path.getsize(prefix))
         self.assertNotIn("pinned keys", [section["name"] for section in plan["sections"]])

@@ -31,6 +31,7 @@ PlanReport make_report(const LoadedModel& model, const Config& config) {
                     .plan = *memory,
                     .caches = {},
                     .flash_bytes = model.file.bytes().size(),
+                    .image_bytes = *image_bytes(model.model, config),
                     .prefix_bytes = 0};
   report.config.context = effective_context(model.model, config);
   report.caches = list_caches(model.model, report.config);

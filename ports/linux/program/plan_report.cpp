@@ -153,6 +153,7 @@ std::string plan_table(const PlanReport& report) {
   if (report.prefix_bytes > 0) {
     total("flash", report.prefix_bytes, ", the prefix, which sessions share");
   }
+  total("image", report.image_bytes, ", the most that saving the session takes");
   return text;
 }
 
@@ -179,6 +180,7 @@ nlohmann::ordered_json plan_json(const PlanReport& report) {
           {"ram_bytes", report.plan.total()},
           {"ram_alignment", MemoryPlan::alignment},
           {"flash_bytes", report.flash_bytes},
+          {"image_bytes", report.image_bytes},
           {"caches", caches_json(report)},
           {"sections", sections}};
 }
@@ -194,6 +196,7 @@ std::string plan_header(const PlanReport& report) {
   text += define("RAM_BYTES", report.plan.total()) +
           define("RAM_ALIGNMENT", MemoryPlan::alignment) +
           define("FLASH_BYTES", report.flash_bytes);
+  text += define("IMAGE_BYTES", report.image_bytes);
   if (report.prefix_bytes > 0) text += define("PREFIX_BYTES", report.prefix_bytes);
   text += "\n/* The configuration that these numbers hold for. */\n";
   text += define("CONTEXT", config.context) + define("SINKS", config.sinks) +

@@ -34,6 +34,7 @@ struct PlanReport {
   MemoryPlan plan;
   std::vector<CacheReport> caches;  // consecutive layers that are alike share one
   std::uint64_t flash_bytes = 0;
+  std::uint64_t image_bytes = 0;   // what the session saves at most
   std::uint64_t prefix_bytes = 0;  // of the image whose sinks are read in place; 0: none
 };
 
