@@ -44,10 +44,11 @@ Generation::Generation(Session& session, const Tokenizer& tokenizer, Sampler& sa
       sampler_(sampler),
       options_(options),
       tuner_(tuner),
-      detokenizer_(tokenizer),
+      detokenizer_(tokenizer, session.position() == 0),
       // A word has at most one token for each byte and one for the space in front.
       tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
-      ram_(session.memory_plan().total()) {}
+      ram_(session.memory_plan().total()),
+      continues_(session.position() > 0) {}
 
 const RunReport& Generation::run() noexcept {
   started_ = now_nanoseconds();
@@ -63,12 +64,12 @@ bool Generation::prefill() noexcept {
   const std::string_view prompt = options_.prompt;
   std::size_t consumed = 0;
   std::size_t count = 0;
-  if (tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
+  if (!continues_ && tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
   do {
     const Result<Encoded> encoded =
         prompt.empty()
             ? Encoded{}
-            : tokenizer_.encode(prompt.substr(consumed), consumed == 0,
+            : tokenizer_.encode(prompt.substr(consumed), !continues_ && consumed == 0,
                                 session_.tokenizer_workspace(), std::span(tokens_).subspan(count));
     if (!encoded.ok()) return stop(Ending::failed, encoded.status());
     count += encoded->tokens;
@@ -78,6 +79,7 @@ bool Generation::prefill() noexcept {
     count = 0;
   } while (consumed < prompt.size());
   report_.prompt_nanoseconds = now_nanoseconds() - started_;
+  report_.prompt_complete = true;
   return true;
 }
 
@@ -129,8 +131,9 @@ void Generation::generate() noexcept {
     }
     last = now;
     if (options_.stats_seconds > 0) show_statistics(now);
-    if (report_.generated_tokens == options_.limit) return;
-    if (!step(token)) return;
+    const bool done = report_.generated_tokens == options_.limit;
+    if ((!done || options_.keep) && !step(token)) return;
+    if (done) return;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "ringlet/config.hpp"
 #include "ringlet/execution.hpp"
+#include "ringlet/image.hpp"
 #include "ringlet/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"
