@@ -79,8 +79,15 @@ Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampl
   const auto image = out.first(static_cast<std::size_t>(needed));
   write_image_head(content, image);
   const auto planes = image.subspan(head, image.size() - head - sizeof(ImageChecksums));
+  state.store(content, planes);
+  const ImageChecksums checksums{crc32c(image.first(head)), crc32c(planes)};
+  std::memcpy(planes.data() + planes.size(), &checksums, sizeof(checksums));
+  return image.size();
+}
+
+void Session::State::store(const ImageContent& content, std::span<std::byte> planes) noexcept {
   Stream<std::byte> stream(planes);
-  const KvCache& cache = state.decoder.cache();
+  const KvCache& cache = decoder.cache();
   const auto in_image = [&](std::uint32_t i) {
     return layer_in_image(cache.layer(i), content.cursor);
   };
@@ -90,13 +97,12 @@ Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampl
     std::copy(pages.scales.begin(), pages.scales.end(), stream.take(plane.scales).begin());
     return {};
   };
-  (void)for_each_plane(state.model.architecture(), in_image, write).ok();
-  std::fill(stream.rest().begin(), stream.rest().end(), std::byte{0});
-  const auto scores = std::as_bytes(logits());
-  std::copy(scores.begin(), scores.end(), stream.rest().begin());
-  const ImageChecksums checksums{crc32c(image.first(head)), crc32c(planes)};
-  std::memcpy(planes.data() + planes.size(), &checksums, sizeof(checksums));
-  return image.size();
+  (void)for_each_plane(model.architecture(), in_image, write).ok();
+  const std::span<std::byte> rest = stream.rest();  // for the logits
+  std::fill(rest.begin(), rest.end(), std::byte{0});
+  if (content.logits > 0) {
+    std::memcpy(rest.data(), logits, std::size_t{content.logits} * sizeof(float));
+  }
 }
 
 Status Session::restore(std::span<const std::byte> bytes, Sampler* sampler) noexcept {

@@ -71,29 +71,31 @@ Status check_layer(const schema::Image& head, const Config& config, const LayerC
     return differs("sinks", "differ from the image's; use as many")
         .with(head.sinks(), config.sinks);
   }
-  const std::uint64_t fits = ring.pinned + std::min(ring.window, saved.ring.window);
-  const bool same_context = ring.window == saved.ring.window;
-  if (!same_context && (head.position() > fits || ring.hot != saved.ring.hot)) {
-    return differs("context", "differs from the image's, which has lost tokens since; use the same")
-        .with(head.context(), config.context);
-  }
-  if (ring.hot != saved.ring.hot) {
+  if (ring.hot != saved.ring.hot && head.hot_window() != config.hot_window) {
     return differs("hot_window", "differs from the image's; use the same")
         .with(head.hot_window(), config.hot_window);
+  }
+  // While both windows hold every token, no query has seen the difference.
+  const bool whole = head.position() <= ring.pinned + std::min(ring.window, saved.ring.window);
+  if (ring.window != saved.ring.window && (!whole || ring.hot != saved.ring.hot)) {
+    return differs("context", "differs from the image's, and the image does not fit; use the same")
+        .with(head.context(), config.context);
+  }
+  if (!cursor.can_truncate(saved.ring, head.position())) {
+    return impossible("position", "of the image is further back than its ring remembers")
+        .with(cursor.earliest(saved.ring), head.position());
   }
   const SlotsInUse used = slots_in_use(saved.ring, cursor);
   const bool same_slots =
       ring.slots() == saved.ring.slots() && ring.cold_slots() == saved.ring.cold_slots();
-  if (used.wrapped ? !same_slots : used.ring > ring.slots() || used.cold > ring.cold_slots()) {
+  const bool fits = used.ring <= ring.slots() && used.cold <= ring.cold_slots() &&
+                    cursor.can_truncate(ring, head.position());
+  if (!same_slots && (used.wrapped || !fits)) {
     const bool chunk = config.prefill_chunk != head.prefill_chunk();
     return differs(chunk ? "prefill_chunk" : "context",
                    "gives the ring other slots than the image's; use the same")
         .with(chunk ? head.prefill_chunk() : head.context(),
               chunk ? config.prefill_chunk : config.context);
-  }
-  if (!cursor.can_truncate(saved.ring, head.position())) {
-    return impossible("position", "of the image is further back than its ring remembers")
-        .with(cursor.earliest(saved.ring), head.position());
   }
   return {};
 }

@@ -7,6 +7,7 @@
 
 namespace ringlet {
 
+struct ImageContent;
 struct ImageView;
 
 /// Everything a session knows, at the start of the caller's memory.
@@ -24,6 +25,9 @@ struct Session::State {
   [[nodiscard]] bool lacks_sinks() const noexcept {
     return config.sinks_in_image && cursor.position() < config.sinks;
   }
+
+  /// Writes what an image has of the cache, and the logits, into all of `planes`.
+  void store(const ImageContent& content, std::span<std::byte> planes) noexcept;
 
   /// Takes over the cache, position and logits of an image that was verified.
   void load(const ImageView& image) noexcept;

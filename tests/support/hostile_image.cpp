@@ -66,7 +66,7 @@ void demand(bool condition, const char* what) {
 
 /// What a session does next, as a hash of its logits.
 std::uint64_t go_on(Session& session) {
-  static const std::vector<TokenId> tokens = random_tokens(40, vocabulary, 3);
+  static const std::vector<TokenId> tokens = random_tokens(15, vocabulary, 3);
   return digest_of_steps(session, tokens);
 }
 

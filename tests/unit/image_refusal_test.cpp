@@ -89,12 +89,14 @@ TEST_F(ImageRefusal, AnotherConfiguration) {
             "hot_window: differs from the image's; use the same (needed 16, got 20)");
   EXPECT_EQ(refused(image, [](Config& c) { c.kv = KvFormat::int8; }),
             "kv[0]: must be int4 for this image");
-  EXPECT_EQ(refused(image, [](Config& c) { c.context = 29; }),
-            "context: differs from the image's, which has lost tokens since; use the same (needed "
-            "60, got 29)");
-  EXPECT_EQ(refused(wrapped, [](Config& c) { c.context = 61; }),
-            "context: differs from the image's, which has lost tokens since; use the same (needed "
-            "60, got 61)");
+  EXPECT_EQ(
+      refused(image, [](Config& c) { c.context = 29; }),
+      "context: differs from the image's, and the image does not fit; use the same (needed 60, "
+      "got 29)");
+  EXPECT_EQ(
+      refused(wrapped, [](Config& c) { c.context = 61; }),
+      "context: differs from the image's, and the image does not fit; use the same (needed 60, "
+      "got 61)");
   EXPECT_EQ(refused(wrapped, [](Config& c) { c.hot_window = 40, c.prefill_chunk = 40; }),
             "hot_window: differs from the image's; use the same (needed 16, got 40)");
 }
