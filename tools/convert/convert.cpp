@@ -9,13 +9,13 @@
 #include "errors.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
-#include "llama2c_tokenizer.hpp"
 #include "mapped_file.hpp"
 #include "progress_bar.hpp"
 #include "random_source.hpp"
 #include "report.hpp"
 #include "ringlet/model.hpp"
 #include "source_kind.hpp"
+#include "tokenizer/import.hpp"
 #include "turn_heads.hpp"
 
 namespace ringlet::convert {
@@ -26,17 +26,20 @@ namespace fs = std::filesystem;
 /// The tokenizer that the options name, or the one beside the source.
 fs::path find_tokenizer(const ConvertOptions& options) {
   if (options.tokenizer) return *options.tokenizer;
-  const fs::path beside = options.source.parent_path() / "tokenizer.bin";
-  if (fs::exists(beside)) return beside;
-  fail("there is no tokenizer.bin beside ", options.source.string(),
+  const fs::path folder = options.source.parent_path();
+  if (const auto beside = tokenizer_in_folder(folder.empty() ? "." : folder)) return *beside;
+  fail("there is no tokenizer beside ", options.source.string(),
        "; name one with --tokenizer, or write a model without with --no-tokenizer");
 }
 
 void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
   if (options.no_tokenizer) return;
   const fs::path path = find_tokenizer(options);
-  model.tokenizer = import_llama2c_tokenizer(path, model.architecture.vocab_size);
-  if (!options.quiet) std::fprintf(stderr, "  tokenizer %s\n", path.c_str());
+  model.tokenizer = import_tokenizer(path, model.architecture.vocab_size);
+  if (!options.quiet) {
+    std::fprintf(stderr, "  tokenizer %s (%s)\n", path.c_str(),
+                 model.tokenizer->description.c_str());
+  }
 }
 
 SourceModel import_checkpoint(const ConvertOptions& options) {
@@ -56,7 +59,11 @@ SourceModel import_checkpoint(const ConvertOptions& options) {
 SourceModel import_random(const ConvertOptions& options) {
   SourceModel model = make_random_model(*options.random);
   if (!options.quiet) print_source(model);
-  if (!options.no_tokenizer) model.tokenizer = make_byte_tokenizer(model.architecture.vocab_size);
+  if (options.tokenizer) {
+    add_tokenizer(model, options);
+  } else if (!options.no_tokenizer) {
+    model.tokenizer = make_byte_tokenizer(model.architecture.vocab_size);
+  }
   return model;
 }
 

@@ -67,15 +67,15 @@ std::string check_shape(const std::string& text) {
 void add_sources(CLI::App& app, CommandLine& line) {
   auto* source = app.add_option("SOURCE", line.options.source, "the checkpoint to convert");
   auto* tokenizer = app.add_option("--tokenizer", line.tokenizer,
-                                   "tokenizer.bin to use (default: the one beside SOURCE)");
+                                   "tokenizer to use, of any kind, or the folder that has it "
+                                   "(default: the one beside SOURCE)");
   app.add_flag("--no-tokenizer", line.options.no_tokenizer,
                "write a model that takes token ids only")
       ->excludes(tokenizer);
   app.add_option("--random", line.random, "instead of SOURCE: random weights in this shape")
       ->type_name("SHAPE")
       ->check(CLI::Validator(check_shape, "", "shape"))
-      ->excludes(source)
-      ->excludes(tokenizer);
+      ->excludes(source);
 }
 
 void add_options(CLI::App& app, CommandLine& line) {

@@ -11,6 +11,7 @@
 
 #include "ringlet/architecture.hpp"
 #include "ringlet/model.hpp"
+#include "text/vocabulary.hpp"
 
 namespace ringlet::convert {
 
@@ -39,21 +40,59 @@ struct SourceLayer {
   bool turn_keys = false;  // as in schema/ringlet.fbs
 };
 
-enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused };
+enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused, user_defined };
 
 struct SourcePiece {
-  std::string text;  // with plain spaces, never U+2581; a byte piece is "<0xNN>"
+  // With plain spaces, never U+2581; a byte piece is "<0xNN>". Byte-level: the bytes themselves.
+  std::string text = {};
   float score = 0;
   SourcePieceKind kind = SourcePieceKind::normal;
+  // A control or user-defined piece that takes the white space beside it away.
+  bool strips_before = false;
+  bool strips_after = false;
 };
 
+/// Two pieces that become a third; the smallest rank goes first.
+struct SourceMerge {
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+  std::uint32_t result = 0;
+  std::uint32_t rank = 0;
+};
+
+/// The texts between the messages of a conversation, as in schema table ChatFormat.
+struct SourceChat {
+  std::string name;
+  std::string opening;
+  std::optional<std::string> system_prefix;
+  std::string system_suffix;
+  std::string before_reply;
+  std::string after_reply;
+  bool trim = false;
+};
+
+/// The fields are those of schema table Tokenizer.
 struct SourceTokenizer {
-  std::vector<SourcePiece> pieces;  // by id
+  std::vector<SourcePiece> pieces = {};  // by id
   std::int32_t bos = -1;
   std::int32_t eos = -1;
   std::int32_t unknown = -1;
   bool add_bos = true;
   bool add_space_prefix = true;
+  Encoding encoding = Encoding::sentencepiece_bpe;
+  PreTokenizer pre_tokenizer = PreTokenizer::none;
+  bool byte_level = false;
+  std::vector<SourceMerge> merges = {};  // for Encoding::bpe
+  bool whole_words = false;
+  bool prefix_unless_space = false;
+  bool prefix_after_added = true;
+  bool fuse_unknown = false;
+  float unknown_score = 0;
+  bool collapse_spaces = false;
+  bool nfc = false;
+  std::vector<std::uint32_t> end_tokens = {};  // besides eos
+  std::string chat_template = {};              // as in the source; empty when it has none
+  std::string description = {};                // for people: what it is and where it came from
 };
 
 /// A whole model. `head` is absent when the head is tied to the embedding.
@@ -69,6 +108,7 @@ struct SourceModel {
   SourceVector final_norm;
   std::optional<SourceMatrix> head;
   std::optional<SourceTokenizer> tokenizer;
+  std::optional<SourceChat> chat = std::nullopt;
   SamplingDefaults sampling;
 };
 

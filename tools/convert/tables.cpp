@@ -50,6 +50,18 @@ Offset<schema::Architecture> add_architecture(Builder& builder, const SourceMode
                                     source.rope_theta, steps);
 }
 
+schema::TokenizerKind kind_of(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::bpe:
+      return schema::TokenizerKind::bpe;
+    case Encoding::unigram:
+      return schema::TokenizerKind::unigram;
+    case Encoding::sentencepiece_bpe:
+      break;
+  }
+  return schema::TokenizerKind::sentencepiece_bpe;
+}
+
 Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer& source,
                                         const TokenizerTables& tables) {
   const auto text = builder.CreateVector(tables.text);
@@ -58,10 +70,37 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
   const auto kinds = builder.CreateVector(tables.kinds);
   const auto sorted = builder.CreateVector(tables.sorted);
   const auto byte_tokens = builder.CreateVector(tables.byte_tokens);
-  return schema::CreateTokenizer(builder, schema::TokenizerKind::sentencepiece_bpe, text, ends,
-                                 scores, kinds, sorted, byte_tokens, source.bos, source.eos,
-                                 source.unknown, source.add_bos, source.add_space_prefix,
-                                 tables.splits_before_space, tables.longest_piece);
+  const auto classes = builder.CreateVector(tables.character_classes);
+  const auto merge_begins = builder.CreateVector(tables.merge_begins);
+  const auto merge_rights = builder.CreateVector(tables.merge_rights);
+  const auto merge_results = builder.CreateVector(tables.merge_results);
+  const auto merge_ranks = builder.CreateVector(tables.merge_ranks);
+  const auto added = builder.CreateVector(tables.added);
+  const auto added_strips = builder.CreateVector(tables.added_strips);
+  const auto end_tokens = builder.CreateVector(source.end_tokens);
+  return schema::CreateTokenizer(
+      builder, kind_of(source.encoding), text, ends, scores, kinds, sorted, byte_tokens, source.bos,
+      source.eos, source.unknown, source.add_bos, source.add_space_prefix,
+      tables.splits_before_space, tables.longest_piece,
+      static_cast<schema::PreTokenizer>(source.pre_tokenizer), classes, source.byte_level,
+      merge_begins, merge_rights, merge_results, merge_ranks, source.whole_words, added,
+      added_strips, source.prefix_unless_space, source.prefix_after_added, source.fuse_unknown,
+      source.unknown_score, source.collapse_spaces, end_tokens);
+}
+
+Offset<schema::ChatFormat> add_chat(Builder& builder, const SourceChat& chat) {
+  const auto opening = builder.CreateString(chat.opening);
+  Offset<flatbuffers::String> system_prefix = 0;
+  Offset<flatbuffers::String> system_suffix = 0;
+  if (chat.system_prefix) {
+    system_prefix = builder.CreateString(*chat.system_prefix);
+    system_suffix = builder.CreateString(chat.system_suffix);
+  }
+  const auto before_reply = builder.CreateString(chat.before_reply);
+  const auto after_reply = builder.CreateString(chat.after_reply);
+  const auto name = builder.CreateString(chat.name);
+  return schema::CreateChatFormat(builder, opening, system_prefix, system_suffix, before_reply,
+                                  after_reply, chat.trim, name);
 }
 
 Offset<schema::Provenance> add_provenance(Builder& builder, const SourceModel& source,
@@ -113,9 +152,11 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   if (inputs.tokenizer) tokenizer = add_tokenizer(builder, *source.tokenizer, *inputs.tokenizer);
   const auto sampling = add_sampling(builder, source.sampling);
   const auto provenance = add_provenance(builder, source, inputs);
+  Offset<schema::ChatFormat> chat = 0;
+  if (source.chat) chat = add_chat(builder, *source.chat);
   schema::FinishModelBuffer(
       builder, schema::CreateModel(builder, architecture, embedding, layers, final_norm, head,
-                                   tokenizer, sampling, provenance));
+                                   tokenizer, sampling, provenance, chat));
   return builder.Release();
 }
 
