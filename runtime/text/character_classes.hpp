@@ -21,7 +21,8 @@ enum class CharacterClass : std::uint8_t {
 inline constexpr std::uint32_t character_class_count = 7;
 
 /// Ranges of characters in the form of the model file: first code point << 3 | class, ascending,
-/// the first range from 0. About 750 ranges say everything that most pre-tokenizers want to know.
+/// the first range from 0. Most pre-tokenizers need about 1,600 of them (6 KB), GPT-4o's twice
+/// that.
 class CharacterClasses {
  public:
   CharacterClasses() = default;

@@ -70,9 +70,9 @@ TEST_F(ModelTokenizer, ScoresAreFinite) {
 }
 
 TEST_F(ModelTokenizer, KindsAreKnown) {
-  EXPECT_EQ(blamed([](TokenizerT& t) { t.kinds[7] = static_cast<test_schema::PieceKind>(5); }),
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kinds[7] = static_cast<test_schema::PieceKind>(6); }),
             "tokenizer.kinds");
-  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = static_cast<test_schema::TokenizerKind>(1); }),
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = static_cast<test_schema::TokenizerKind>(3); }),
             "tokenizer.kind");
 }
 

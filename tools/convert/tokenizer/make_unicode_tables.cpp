@@ -52,7 +52,6 @@ CharacterClass without_cases(CharacterClass kind) {
   return kind == CharacterClass::mark ? CharacterClass::other : kind;
 }
 
-/// Letters without cases and no marks: a quarter of the ranges.
 std::vector<std::uint32_t> character_class_ranges(bool cases) {
   std::vector<std::uint32_t> ranges;
   for (char32_t code = 0; code < code_points; ++code) {

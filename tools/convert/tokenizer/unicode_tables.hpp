@@ -7,7 +7,7 @@
 namespace ringlet::convert {
 
 /// The ranges of runtime/text/character_classes.hpp. Without `cases` all letters are `letter` and
-/// marks are `other`, which is a quarter of the ranges.
+/// marks are `other`, which is half of the ranges.
 std::vector<std::uint32_t> character_class_ranges(bool cases);
 
 }  // namespace ringlet::convert
