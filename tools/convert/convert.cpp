@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "atomic_file.hpp"
+#include "chat/chat_format.hpp"
 #include "errors.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
@@ -32,6 +33,19 @@ fs::path find_tokenizer(const ConvertOptions& options) {
        "; name one with --tokenizer, or write a model without with --no-tokenizer");
 }
 
+/// A model without a chat format is as good as with one, but for `ringlet chat`.
+void add_chat(SourceModel& model, const ConvertOptions& options) {
+  if (model.tokenizer->chat_template.empty()) return;
+  std::string note;
+  try {
+    model.chat = chat_format_of(*model.tokenizer);
+    note = "of the " + model.chat->name + " kind";
+  } catch (const std::runtime_error& error) {
+    note = std::string("left out: the source's template ") + error.what();
+  }
+  if (!options.quiet) std::fprintf(stderr, "  chat format %s\n", note.c_str());
+}
+
 void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
   if (options.no_tokenizer) return;
   const fs::path path = find_tokenizer(options);
@@ -40,6 +54,7 @@ void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
     std::fprintf(stderr, "  tokenizer %s (%s)\n", path.c_str(),
                  model.tokenizer->description.c_str());
   }
+  add_chat(model, options);
 }
 
 SourceModel import_checkpoint(const ConvertOptions& options) {
