@@ -47,6 +47,7 @@ struct GenerationOptions {
   std::uint64_t stats_seconds = 0;  // a line of statistics so often, where a line ends; 0: none
   bool dim_stats = false;           // in a colour that stays behind the text
   bool progress = false;
+  bool special = false;  // control tokens written in the prompt are tokens
 };
 
 /// One run: prefills the prompt, then writes text to standard output as it is decoded.

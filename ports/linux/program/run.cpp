@@ -30,6 +30,7 @@ struct RunOptions {
   SamplingOptions sampling;
   bool no_echo = false;
   bool ignore_eos = false;
+  bool special = false;
   std::optional<bool> verify;
   std::optional<std::uint64_t> stats_seconds;
   bool quiet = false;
@@ -134,7 +135,8 @@ int execute(RunOptions options) {
                         .ignore_end = options.ignore_eos,
                         .stats_seconds = options.stats_seconds.value_or(0),
                         .dim_stats = color && port::wants_color(STDERR_FILENO),
-                        .progress = !options.quiet},
+                        .progress = !options.quiet,
+                        .special = options.special},
       loaded.tuner(options.session));
   const port::InterruptWatch watch;
   const RunReport& report = generation->run();
@@ -175,6 +177,8 @@ Command add_run(CLI::App& program) {
   add_prompt(*app, *options);
   add_limit(*app, options->limit);
   app->add_flag("--ignore-eos", options->ignore_eos, "Go on with another text where one ends");
+  app->add_flag("--special", options->special,
+                "Take control tokens that are written in the prompt (\"<|im_end|>\") for tokens");
   app->add_flag("--no-echo", options->no_echo, "Leave the prompt out of the output");
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
