@@ -70,7 +70,7 @@ void advise_huge_pages(void* address, std::size_t size) {
 std::size_t mappable_size(const std::string& path, int descriptor) {
   struct stat info {};
   if (fstat(descriptor, &info) != 0) throw system_failure(path, "cannot be examined", errno);
-  if (S_ISDIR(info.st_mode)) throw Failure(path + ": is a folder; a model is a single file");
+  if (S_ISDIR(info.st_mode)) throw Failure(path + ": is a folder; what is wanted is a single file");
   if (!S_ISREG(info.st_mode)) {
     throw Failure(path + ": is not a regular file and cannot be mapped; copy it to one first");
   }

@@ -125,6 +125,46 @@ KvCache::Sides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t
   return {key_plane.page(head, page), value_plane.page(head, page)};
 }
 
+namespace {
+
+/// What a head has from its first page, `side`, on.
+HeadPages first_pages(const PageSide& side, KvFormat format, std::uint64_t page_bytes,
+                      std::uint64_t slots, std::uint32_t head_dim) {
+  const std::uint64_t pages = slots / page::positions;
+  const auto bytes = [pages](void* first, std::uint64_t each) {
+    return std::span(static_cast<std::byte*>(first), static_cast<std::size_t>(pages * each));
+  };
+  const std::uint64_t scale_bytes = page::scale_bytes(format, head_dim);
+  return {bytes(side.codes, page_bytes),
+          scale_bytes == 0 ? std::span<std::byte>() : bytes(side.scales, scale_bytes)};
+}
+
+}  // namespace
+
+HeadPages KvCache::key_pages(std::uint32_t layer, Region region, std::uint32_t head,
+                             std::uint32_t slots) const noexcept {
+  const KvFormat format = layers_[layer].region(region).formats.keys;
+  return first_pages(locate(layer, region, head, 0).keys, format,
+                     page::key_bytes(format, head_dim_), slots, head_dim_);
+}
+
+HeadPages KvCache::value_pages(std::uint32_t layer, Region region, std::uint32_t head,
+                               std::uint32_t slots) const noexcept {
+  const KvFormat format = layers_[layer].region(region).formats.values;
+  return first_pages(locate(layer, region, head, 0).values, format,
+                     page::value_bytes(format, head_dim_), slots, head_dim_);
+}
+
+void KvCache::place_pinned(std::span<const std::byte> keys,
+                           std::span<const std::byte> values) noexcept {
+  // Only store() writes, and not to pinned positions any more.
+  const auto readable = [](std::span<const std::byte> bytes) {
+    return std::span(const_cast<std::byte*>(bytes.data()), bytes.size());
+  };
+  keys_[static_cast<std::size_t>(Region::pinned)] = readable(keys);
+  values_[static_cast<std::size_t>(Region::pinned)] = readable(values);
+}
+
 CachePage KvCache::page(std::uint32_t layer, Region region, std::uint32_t head,
                         std::uint32_t page) const noexcept {
   const Sides sides = locate(layer, region, head, page);

@@ -66,6 +66,12 @@ inline constexpr const char* key_sections[region_count] = {"pinned keys", "ring 
 inline constexpr const char* value_sections[region_count] = {"pinned values", "ring values",
                                                              "cold values"};
 
+/// Keys or values of some pages of a kv head, as they lie in memory.
+struct HeadPages {
+  std::span<std::byte> codes;
+  std::span<std::byte> scales;  // empty for f32 and f16
+};
+
 /// Access to the cache's storage. Small; holds no state of its own.
 class KvCache {
  public:
@@ -83,6 +89,16 @@ class KvCache {
   /// Page `page` of a kv head, to read.
   [[nodiscard]] CachePage page(std::uint32_t layer, Region region, std::uint32_t head,
                                std::uint32_t page) const noexcept;
+
+  /// The first `slots` slots (whole pages) of a kv head in a region.
+  [[nodiscard]] HeadPages key_pages(std::uint32_t layer, Region region, std::uint32_t head,
+                                    std::uint32_t slots) const noexcept;
+  [[nodiscard]] HeadPages value_pages(std::uint32_t layer, Region region, std::uint32_t head,
+                                      std::uint32_t slots) const noexcept;
+
+  /// Has the pinned region read from elsewhere: what the sections "pinned keys" and "pinned values"
+  /// would hold, at multiples of 64. From then on no pinned position may be stored.
+  void place_pinned(std::span<const std::byte> keys, std::span<const std::byte> values) noexcept;
 
   /// Quantizes one token's key and value of one head (head_dim floats each) into its slot.
   void store(std::uint32_t layer, Region region, std::uint32_t head, std::uint32_t slot,

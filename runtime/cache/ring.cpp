@@ -14,6 +14,9 @@ void split(const RingGeometry& ring, std::uint32_t slots, std::uint64_t first, s
   out[1] = {ring.pinned + first + before_wrap, 0, count - before_wrap};
 }
 
+/// How many of the first `end` positions come after the first `n`.
+std::uint64_t positions_after(std::uint64_t end, std::uint32_t n) { return end > n ? end - n : 0; }
+
 }  // namespace
 
 RingSpans plan_write(const RingGeometry& ring, std::uint64_t position,
@@ -64,28 +67,45 @@ void RingCursor::commit(std::uint32_t tokens) noexcept {
   written_ = std::max(written_, position_);
 }
 
-bool RingCursor::can_truncate(const RingGeometry& ring, std::uint64_t position) const noexcept {
-  if (position > position_) return false;
-  const std::uint64_t ring_end = written_ > ring.pinned ? written_ - ring.pinned : 0;
-  // A tier of `slots` holds the last of the `end` positions that it was ever given.
-  const auto first_kept = [](std::uint64_t end, std::uint32_t slots) {
-    return end > slots ? end - slots : 0;
-  };
-  const std::uint64_t r = position > ring.pinned ? position - ring.pinned : 0;
+std::uint64_t RingCursor::earliest(const RingGeometry& ring) const noexcept {
+  // A tier holds as many of the last positions that it was ever given as it has slots.
+  const std::uint64_t ring_end = positions_after(written_, ring.pinned);
+  const std::uint64_t kept = positions_after(ring_end, ring.slots());
+  std::uint64_t r = 0;
   if (ring.hot == 0) {
-    // A query at `position` reads back to position − W + 1; from `position` on all is written
-    // again.
-    const std::uint64_t kept = first_kept(ring_end, ring.slots());
-    return kept == 0 || (position >= ring.pinned && r + 1 >= kept + ring.window);
+    // A query at r reads back to r − W + 1; from r on all is written again.
+    if (kept > 0) r = kept + ring.window - 1;
+  } else {
+    // The next pass demotes from r − R on, and reads what was demoted before.
+    const std::uint64_t cold_kept =
+        positions_after(positions_after(ring_end, ring.hot), ring.cold_slots());
+    if (kept > 0) r = kept + ring.hot;
+    if (cold_kept > 0) r = std::max(r, cold_kept + ring.window - 1);
   }
-  // The next pass demotes from position − R on, and reads what was demoted before.
-  const std::uint64_t kept = first_kept(ring_end, ring.slots());
-  const std::uint64_t cold_end = ring_end > ring.hot ? ring_end - ring.hot : 0;
-  const std::uint64_t cold_kept = first_kept(cold_end, ring.cold_slots());
-  return (kept == 0 || (position >= ring.pinned && r >= kept + ring.hot)) &&
-         (cold_kept == 0 || (position >= ring.pinned && r + 1 >= cold_kept + ring.window));
+  return r > 0 ? ring.pinned + r : 0;
 }
 
 void RingCursor::truncate(std::uint64_t position) noexcept { position_ = position; }
+
+SlotsInUse slots_in_use(const RingGeometry& ring, const RingCursor& cursor) noexcept {
+  SlotsInUse used;
+  const auto in_pages = [](std::uint64_t positions) {
+    return static_cast<std::uint32_t>((positions + 31) / 32 * 32);
+  };
+  // `reached` positions were written to a tier at some time, of which `end` count now.
+  const auto in_tier = [&](std::uint64_t end, std::uint64_t reached, std::uint32_t slots) {
+    used.wrapped = used.wrapped || reached > slots;
+    return reached > slots ? slots : in_pages(end);
+  };
+  used.pinned = in_pages(std::min<std::uint64_t>(cursor.position(), ring.pinned));
+  const std::uint64_t end = positions_after(cursor.position(), ring.pinned);
+  const std::uint64_t reached = positions_after(cursor.written(), ring.pinned);
+  used.ring = in_tier(end, reached, ring.slots());
+  if (ring.hot > 0) {
+    used.cold = in_tier(positions_after(end, ring.hot), positions_after(reached, ring.hot),
+                        ring.cold_slots());
+  }
+  return used;
+}
 
 }  // namespace ringlet

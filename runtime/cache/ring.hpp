@@ -101,22 +101,46 @@ struct Demotion {
 /// How far a session has come, and how far it may go back.
 class RingCursor {
  public:
+  RingCursor() = default;
+  /// As it was once: at `position`, having been as far as `written`, which is no less.
+  RingCursor(std::uint64_t position, std::uint64_t written) noexcept
+      : position_(position), written_(written) {}
+
   [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+
+  /// One past the highest position ever written.
+  [[nodiscard]] std::uint64_t written() const noexcept { return written_; }
 
   /// Advances past `tokens` that were written according to plan_write.
   void commit(std::uint32_t tokens) noexcept;
 
-  /// Whether going back to `position` leaves everything that a query there reads in place.
-  [[nodiscard]] bool can_truncate(const RingGeometry& ring, std::uint64_t position) const noexcept;
+  /// The earliest position where everything that a query there reads is still in place; from it to
+  /// the present one the session may go back to any.
+  [[nodiscard]] std::uint64_t earliest(const RingGeometry& ring) const noexcept;
 
-  /// Goes back; the caller has asked can_truncate for every layer's ring.
+  [[nodiscard]] bool can_truncate(const RingGeometry& ring, std::uint64_t position) const noexcept {
+    return position <= position_ && position >= earliest(ring);
+  }
+
+  /// Goes back to `position`, which is no earlier than any layer's ring allows.
   void truncate(std::uint64_t position) noexcept;
 
   void reset() noexcept { *this = RingCursor(); }
 
  private:
   std::uint64_t position_ = 0;  // the next to be written
-  std::uint64_t written_ = 0;   // one past the highest position ever written
+  std::uint64_t written_ = 0;
 };
+
+/// How many slots of each region, from the first on, hold something that the session can still
+/// need: whole pages, and all of them once a region has wrapped.
+struct SlotsInUse {
+  std::uint32_t pinned = 0;
+  std::uint32_t ring = 0;
+  std::uint32_t cold = 0;
+  bool wrapped =
+      false;  // in the ring or its cold tier: which slot is whose depends on their number
+};
+[[nodiscard]] SlotsInUse slots_in_use(const RingGeometry& ring, const RingCursor& cursor) noexcept;
 
 }  // namespace ringlet

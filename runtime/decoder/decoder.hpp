@@ -32,6 +32,9 @@ class Decoder {
   void set_execution(const Execution& execution) noexcept { execution_ = execution; }
   [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
 
+  /// The handle through which keys and values are read and written.
+  [[nodiscard]] KvCache& cache() noexcept { return cache_; }
+
   /// Passes tokens (valid ids, at most the planned chunk) through all layers at positions
   /// position, position + 1, …. Their keys and values are written into the slots that plan_write
   /// gives; nothing that a query at `position` could have read is overwritten, so a caller that

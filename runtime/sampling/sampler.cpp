@@ -118,6 +118,19 @@ void Sampler::reset() noexcept {
   draws_ = 0;
 }
 
+void Sampler::resume(const Place& place) noexcept {
+  options_.seed = place.seed;
+  draws_ = place.draws;
+}
+
+std::uint32_t Sampler::recent_count() const noexcept {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(observed_, recent_.size()));
+}
+
+TokenId Sampler::recent(std::uint32_t index) const noexcept {
+  return recent_[static_cast<std::size_t>((observed_ - recent_count() + index) % recent_.size())];
+}
+
 TokenId Sampler::choose(std::span<const float> logits) noexcept {
   load(logits);
   const std::span<Candidate> all = candidates_.first(logits.size());
@@ -138,9 +151,7 @@ void Sampler::load(std::span<const float> logits) noexcept {
     candidates_[i] = {is_nan(logits[i]) ? -infinity : logits[i], static_cast<TokenId>(i)};
   }
   if (options_.repeat_penalty == 1.0F) return;
-  const std::uint64_t window = recent_.size();
-  const auto count = static_cast<std::size_t>(std::min(observed_, window));
-  for (const TokenId token : recent_.first(count)) {
+  for (const TokenId token : recent_.first(recent_count())) {
     if (token >= logits.size() || is_nan(logits[token])) continue;
     const float logit = logits[token];
     candidates_[token].logit =

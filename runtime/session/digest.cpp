@@ -41,7 +41,7 @@ Result<std::uint64_t> digest(Session& session, const DigestOptions& options) noe
     return Status(ErrorCode::invalid_argument, options.chunk == 0 ? "chunk" : "tokens",
                   "a digest needs at least one token in each call");
   }
-  session.reset();
+  if (options.from_start) session.reset();
   const std::uint32_t vocab_size = session.model().architecture().vocab_size;
   const TokenId first = first_token(session.model());
   std::array<TokenId, stride> tokens;

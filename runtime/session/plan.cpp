@@ -12,8 +12,6 @@
 namespace ringlet {
 namespace {
 
-constexpr std::uint32_t largest_context = 1U << 30;
-constexpr std::uint32_t largest_chunk = 1U << 12;
 constexpr std::uint32_t most_lanes = 256;
 constexpr std::uint32_t largest_window_of_text = 1U << 24;
 
@@ -58,6 +56,7 @@ Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
   Status status = plan.add("cache layers", a.layers * sizeof(LayerCache)).status();
   for (std::size_t region = 0; region < region_count; ++region) {
     if (region == static_cast<std::size_t>(Region::cold) && sum.keys[region] == 0) continue;
+    if (region == static_cast<std::size_t>(Region::pinned) && config.sinks_in_image) continue;
     if (status.ok()) status = plan.add(key_sections[region], sum.keys[region]).status();
     if (status.ok()) status = plan.add(value_sections[region], sum.values[region]).status();
   }
@@ -80,6 +79,9 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
   if (status.ok() && resolved.sinks >= resolved.context) {
     status = bad("sinks", "must leave room in the context for a window")
                  .with(resolved.context - 1, resolved.sinks);
+  }
+  if (status.ok() && resolved.sinks_in_image && resolved.sinks == 0) {
+    status = bad("sinks_in_image", "needs sinks that could lie there");
   }
   if (status.ok()) status = check_range("prefill_chunk", resolved.prefill_chunk, 1, largest_chunk);
   if (status.ok()) status = check_range("hot_window", resolved.hot_window, 1, largest_context);

@@ -3,26 +3,11 @@
 #include <algorithm>
 #include <new>
 
-#include "cache/kv_cache.hpp"
-#include "decoder/decoder.hpp"
-#include "memory/arena.hpp"
 #include "numerics/environment.hpp"
 #include "session/plan.hpp"
+#include "session/state.hpp"
 
 namespace ringlet {
-
-/// Everything a session knows, at the start of the caller's memory.
-struct Session::State {
-  Model model;
-  Config config;
-  Decoder decoder;
-  KvCache cache;
-  RingCursor cursor;
-  float* logits = nullptr;
-  std::span<std::byte> tokenizer_workspace;
-  std::span<std::byte> sampler_workspace;
-  bool has_logits = false;
-};
 
 namespace {
 
@@ -83,11 +68,11 @@ Result<Session> Session::create(const Model& model, const Config& config,
   State& state = *new (arena.bytes("session").data()) State;
   state.model = model;
   state.config = *resolved;
-  state.cache = KvCache(arena, architecture);
-  lay_out_cache(model, *resolved, state.cache);
-  state.cache.clear();
+  KvCache cache(arena, architecture);
+  lay_out_cache(model, *resolved, cache);
+  cache.clear();
   state.decoder =
-      Decoder(model, kernels, team, state.cache, make_scratch(architecture, *resolved, arena));
+      Decoder(model, kernels, team, cache, make_scratch(architecture, *resolved, arena));
   state.logits = arena.array<float>("logits");
   state.tokenizer_workspace = arena.bytes("tokenizer");
   state.sampler_workspace = arena.bytes("sampler");
@@ -96,6 +81,10 @@ Result<Session> Session::create(const Model& model, const Config& config,
 
 Status Session::prefill(std::span<const TokenId> tokens, const Progress& progress) noexcept {
   State& state = *state_;
+  if (state.lacks_sinks()) {
+    return Status(ErrorCode::invalid_argument, "sinks_in_image",
+                  "has no image yet; restore one before the first token");
+  }
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i] >= state.model.architecture().vocab_size) {
       return Status(ErrorCode::out_of_range, "tokens", "has an id outside the vocabulary")
@@ -144,13 +133,19 @@ std::uint64_t Session::position() const noexcept { return state_->cursor.positio
 Status Session::truncate(std::uint64_t position) noexcept {
   State& state = *state_;
   if (position == state.cursor.position()) return {};
+  if (position > state.cursor.position()) {
+    return Status(ErrorCode::out_of_range, "position", "is ahead of the session")
+        .with(state.cursor.position(), position);
+  }
+  // What lies in an image is not written again.
+  std::uint64_t earliest = state.config.sinks_in_image ? state.config.sinks : 0;
   for (std::uint32_t i = 0; i < state.model.architecture().layers; ++i) {
-    if (!state.cursor.can_truncate(state.cache.layer(i).ring, position)) {
-      return Status(ErrorCode::out_of_range, "position",
-                    "is ahead of the session, or so far back that the ring has overwritten what it "
-                    "saw")
-          .with(state.cursor.position(), position);
-    }
+    earliest = std::max(earliest, state.cursor.earliest(state.decoder.cache().layer(i).ring));
+  }
+  if (position < earliest) {
+    return Status(ErrorCode::out_of_range, "position",
+                  "is further back than the ring remembers; needed is the earliest that it can be")
+        .with(earliest, position);
   }
   state.cursor.truncate(position);
   state.has_logits = false;

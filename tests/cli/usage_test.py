@@ -4,7 +4,7 @@ import unittest
 
 from support import TestCase, model, ringlet
 
-COMMANDS = ("run", "plan", "inspect", "verify", "tokenize", "digest", "perplexity")
+COMMANDS = ("run", "plan", "inspect", "verify", "tokenize", "digest", "perplexity", "bench", "prefix")
 
 
 class Usage(TestCase):

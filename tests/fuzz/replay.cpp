@@ -1,5 +1,6 @@
-// Runs the harness over the files of a folder, for compilers without libFuzzer. Any fault ends the
-// program.
+// Runs a fuzzer's entry over the files of a folder, for compilers without libFuzzer. Any fault ends
+// the program.
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -7,7 +8,7 @@
 #include <iterator>
 #include <string>
 
-#include "fuzz/model_harness.hpp"
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 int main(int argc, char** argv) try {
   if (argc != 2) {
@@ -18,7 +19,7 @@ int main(int argc, char** argv) try {
   for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-    ringlet::test::fuzz_model(std::as_bytes(std::span(bytes)));
+    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
     ++files;
   }
   std::printf("%zu inputs, no fault\n", files);

@@ -1,6 +1,6 @@
 // Nothing touches the heap: opening, planning, creating, ten thousand tokens past the ring,
-// sampling, tokenizing, going back, resetting and every kind of refusal, with the C library's
-// allocator watched.
+// sampling, tokenizing, going back, resetting, saving, restoring and every kind of refusal, with
+// the C library's allocator watched.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -32,6 +32,8 @@ class NoHeap : public testing::Test {
   }
   AlignedBytes image = make();
   AlignedBytes memory{1 << 20};
+  AlignedBytes other_memory{1 << 20};
+  AlignedBytes room{1 << 20};
   Config config{.context = 48, .sinks = 4, .kv = {}, .prefill_chunk = 8};
 };
 
@@ -76,6 +78,34 @@ void encode_and_decode(const Model& model, Session& session, Failures& failed) {
   failed.unless(tokenizer->find("the") != Tokenizer::none);
 }
 
+/// Saves, restores into another session with the sinks in place and without, and is refused what is
+/// damaged. `memory` and `room` are for one session and one image.
+void save_and_restore(const Session& session, Sampler& sampler, Config config,
+                      std::span<std::byte> memory, std::span<std::byte> room, Failures& failed) {
+  const auto needed = image_bytes(session.model(), config);
+  failed.unless(needed.ok() && *needed <= room.size());
+  failed.unless(!session.save(room.first(100), &sampler).ok());
+  const auto saved = session.save(room, &sampler);
+  failed.unless(saved.ok());
+  if (failed.count != 0) return;
+  const auto image = room.first(*saved);
+  failed.unless(image_info(image).ok());
+  for (const bool in_place : {false, true}) {
+    config.sinks_in_image = in_place;
+    auto other = Session::create(session.model(), config, memory);
+    failed.unless(other.ok() && other->restore(image, &sampler).ok());
+    failed.unless(other->position() == session.position() && other->step(1).ok());
+    image[image.size() / 2] ^= std::byte{1};
+    failed.unless(!other->restore(image, &sampler).ok());
+    image[image.size() / 2] ^= std::byte{1};
+    failed.unless(!other->restore(image.first(image.size() - 1)).ok());
+    config.sinks += 1;
+    auto different = Session::create(session.model(), config, memory);
+    failed.unless(different.ok() && !different->restore(image).ok());
+    config.sinks -= 1;
+  }
+}
+
 TEST_F(NoHeap, ATokenIsOnlyArithmetic) {
   Failures failed;
   std::uint64_t calls = 0;
@@ -100,6 +130,7 @@ TEST_F(NoHeap, ATokenIsOnlyArithmetic) {
       for (int i = 0; i < 10000; ++i)
         failed.unless(session->step(sampler->sample(session->logits())).ok());
       refuse(*session, *model, config, memory.span(), failed);
+      save_and_restore(*session, *sampler, config, other_memory.span(), room.span(), failed);
       failed.unless(session->truncate(session->position() - 5).ok());
       failed.unless(session->step(1).ok());
       session->reset();

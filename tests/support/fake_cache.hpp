@@ -36,6 +36,13 @@ class FakeCache {
     });
   }
 
+  /// Takes over the slots in use of another cache, and no others.
+  void take(const FakeCache& other, const SlotsInUse& used) {
+    std::copy_n(other.pinned_.begin(), used.pinned, pinned_.begin());
+    std::copy_n(other.cold_.begin(), used.cold, cold_.begin());
+    std::copy_n(other.slots_.begin(), used.ring, slots_.begin());
+  }
+
   /// True when a read at `p` gets every position it must, once, in order, finds them in their
   /// slots, and finds the newest of the window and no others in the hot tier.
   [[nodiscard]] bool reads_correctly(std::uint64_t p) {

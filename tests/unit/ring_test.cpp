@@ -185,6 +185,56 @@ TEST(Ring, RefusesToTruncateOnlyWhereSomethingIsGone) {
   }
 }
 
+TEST(Ring, GoesBackToTheEarliestPositionAndNoFurther) {
+  for (const RingGeometry& ring : geometries()) {
+    FakeCache cache(ring);
+    RingCursor cursor;
+    const std::uint64_t end = ring.pinned + 3 * (ring.slots() + ring.cold_slots()) + 5;
+    for (std::uint64_t p = 0; p < end; ++p) {
+      cache.write(p, 1);
+      cursor.commit(1);
+    }
+    const std::uint64_t earliest = cursor.earliest(ring);
+    EXPECT_LE(earliest + ring.max_tokens, end) << name(ring) << ": at least n tokens back";
+    EXPECT_TRUE(cursor.can_truncate(ring, earliest));
+    EXPECT_FALSE(cursor.can_truncate(ring, earliest - 1)) << name(ring);
+    // From there on everything reads as if it had never been further.
+    cursor.truncate(earliest);
+    for (std::uint64_t p = earliest; p < end + 40; ++p) {
+      cache.write(p, 1);
+      ASSERT_TRUE(cache.reads_correctly(p)) << name(ring) << " at " << p;
+      cursor.commit(1);
+    }
+  }
+}
+
+/// Copies only the slots in use into a memory of its own, as an image does, and reads on from
+/// there.
+TEST(Ring, TheSlotsInUseAreAllThatIsNeeded) {
+  for (const RingGeometry& ring : geometries()) {
+    FakeCache cache(ring);
+    RingCursor cursor;
+    Random random(ring.window + ring.hot);
+    const std::uint64_t end = ring.pinned + 2 * (ring.slots() + ring.cold_slots());
+    while (cursor.position() < end) {
+      const std::uint32_t tokens = 1 + random.below(ring.max_tokens);
+      cache.write(cursor.position(), tokens);
+      cursor.commit(tokens);
+      if (random.below(8) == 0) {
+        const std::uint64_t back = random.below(ring.max_tokens + 3);
+        cursor.truncate(
+            std::max(cursor.earliest(ring), cursor.position() - std::min(back, cursor.position())));
+      }
+      FakeCache copy(ring);
+      copy.take(cache, slots_in_use(ring, cursor));
+      for (std::uint64_t p = cursor.position(); p < cursor.position() + 3; ++p) {
+        copy.write(p, 1);
+        ASSERT_TRUE(copy.reads_correctly(p)) << name(ring) << " at " << p;
+      }
+    }
+  }
+}
+
 TEST(Ring, EverythingMayBeTruncatedBeforeTheFirstWrap) {
   const RingGeometry ring{.pinned = 4, .window = 60, .max_tokens = 5};
   RingCursor cursor;

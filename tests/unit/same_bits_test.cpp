@@ -138,6 +138,27 @@ TEST_P(SameBits, AfterGoingBackAndDoingItAgain) {
   }
 }
 
+TEST_P(SameBits, AsFarBackAsTheRingRemembersAndNoFurther) {
+  for (const std::size_t position : {70U, 131U, 200U}) {
+    LiveSession wandering(file.model, config(8));
+    prefill_in_pieces(wandering.session, std::span(tokens).first(position), 8);
+    const Status refused = wandering.session.truncate(1);
+    ASSERT_EQ(refused.code(), ErrorCode::out_of_range);
+    ASSERT_EQ(refused.actual(), 1U);
+    const auto earliest = static_cast<std::size_t>(refused.needed());
+    ASSERT_LE(earliest + 8, position) << "at least a chunk";
+    ASSERT_EQ(wandering.session.truncate(earliest - 1).needed(), earliest);
+    // Other tokens are tried from there, in vain, and then those that a session took directly.
+    ASSERT_TRUE(wandering.session.truncate(earliest).ok());
+    ASSERT_TRUE(wandering.session.prefill(random_tokens(8, 48, position)).ok());
+    ASSERT_TRUE(wandering.session.truncate(earliest).ok());
+    LiveSession straight(file.model, config(8));
+    prefill_in_pieces(straight.session, std::span(tokens).first(earliest), 5);
+    const auto rest = std::span(tokens).subspan(earliest, 100);
+    EXPECT_EQ(digest_of_steps(wandering.session, rest), digest_of_steps(straight.session, rest));
+  }
+}
+
 TEST_P(SameBits, OrGoingBackIsRefusedAndNothingChanges) {
   LiveSession live(file.model, config(8));
   LiveSession undisturbed(file.model, config(8));

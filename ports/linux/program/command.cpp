@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -45,6 +46,15 @@ class TemporaryFile {
       throw system_failure(target, "cannot be replaced", errno);
     }
     path_.clear();
+    // The new name has to reach the disk too. Not every file system does this for a folder, and the
+    // file is whole either way.
+    const std::size_t slash = target.rfind('/');
+    const std::string folder =
+        slash == std::string::npos ? "." : target.substr(0, std::max<std::size_t>(slash, 1));
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    [[maybe_unused]] const int synchronized = fsync(descriptor);
+    close(descriptor);
   }
 
  private:

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "command.hpp"
 #include "failure.hpp"
+#include "image_file.hpp"
 #include "options.hpp"
 #include "values.hpp"
 
@@ -21,17 +23,25 @@ struct DigestCommandOptions {
   SessionOptions session;
   std::uint32_t tokens = 128;
   std::uint32_t chunk = 1;
+  std::string prefix_file;
   bool json = false;
 };
 
-int execute(DigestCommandOptions options) {
+int execute(const CLI::App& app, DigestCommandOptions options) {
   const LoadedModel model = load_model(options.model);
+  std::optional<LoadedImage> prefix;
+  if (!options.prefix_file.empty()) {
+    prefix = load_image(options.prefix_file, model);
+    complete_from_image(app, prefix->info, options.session);
+    read_sinks_in_place(*prefix, options.session);
+  }
   if (options.session.config.context == 0) {
     options.session.config.context = std::min(default_context, model.model.architecture().context);
   }
   LoadedSession loaded = make_session(model, options.session);
-  const Result<std::uint64_t> result =
-      digest(loaded.session, {.tokens = options.tokens, .chunk = options.chunk});
+  if (prefix) restore_image(*prefix, loaded.session, nullptr);
+  const Result<std::uint64_t> result = digest(
+      loaded.session, {.tokens = options.tokens, .chunk = options.chunk, .from_start = !prefix});
   if (!result.ok()) throw port::failure_of(model.path, result.status());
   const std::string number = format("%016llx", static_cast<unsigned long long>(*result));
   if (!options.json) {
@@ -63,6 +73,8 @@ Command add_digest(CLI::App& program) {
   add_size(*app, "-n", options->tokens, {1, most_tokens}, "Tokens to decode (default: 128)");
   add_size(*app, "--chunk", options->chunk, {1, most_tokens},
            "Tokens given to the session in one call (default: 1); changes nothing");
+  app->add_option("--prefix", options->prefix_file, "Decode after a file of `ringlet prefix`")
+      ->type_name("FILE");
   app->add_flag("--json", options->json, "Print JSON");
   add_memory_options(*app, options->session);
   add_speed_options(*app, options->session);
@@ -70,13 +82,14 @@ Command add_digest(CLI::App& program) {
       "FNV-1a with 64 bits over the little-endian float32 logits after every 16th token and\n"
       "after the last. Token 0 is the beginning of text, token i is ((i * 2654435761 mod 2^32)\n"
       ">> 8) mod the vocabulary's size. The context is 64 unless given, so that the ring wraps.\n"
-      "The digest depends on the model, -n, --context, --sinks, --kv and, for an INT4 cache,\n"
-      "--hot-window, and on nothing else:\n"
+      "The digest depends on the model, -n, --context, --sinks, --kv, --prefix and, for an INT4\n"
+      "cache, --hot-window, and on nothing else:\n"
       "not on the processor, the instruction set, or the division into calls and chunks.\n\n"
       "Examples:\n"
       "  ringlet digest stories.ringlet\n"
-      "  ringlet digest stories.ringlet -n 1000 --context 128 --kv f16 --json");
-  return {app, [options] { return execute(*options); }};
+      "  ringlet digest stories.ringlet -n 1000 --context 128 --kv f16 --json\n"
+      "  ringlet digest stories.ringlet --prefix once.prefix");
+  return {app, [app, options] { return execute(*app, *options); }};
 }
 
 }  // namespace ringlet::cli

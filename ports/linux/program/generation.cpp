@@ -44,10 +44,11 @@ Generation::Generation(Session& session, const Tokenizer& tokenizer, Sampler& sa
       sampler_(sampler),
       options_(options),
       tuner_(tuner),
-      detokenizer_(tokenizer),
+      detokenizer_(tokenizer, session.position() == 0),
       // A word has at most one token for each byte and one for the space in front.
       tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
-      ram_(session.memory_plan().total()) {}
+      ram_(session.memory_plan().total()),
+      continues_(session.position() > 0) {}
 
 const RunReport& Generation::run() noexcept {
   started_ = now_nanoseconds();
@@ -63,8 +64,8 @@ bool Generation::prefill() noexcept {
   const std::string_view prompt = options_.prompt;
   std::size_t consumed = 0;
   std::size_t count = 0;
-  bool beginning = true;
-  if (tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
+  bool beginning = !continues_;
+  if (beginning && tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
   do {
     const Result<Encoded> encoded =
         prompt.empty()
@@ -81,6 +82,7 @@ bool Generation::prefill() noexcept {
     count = 0;
   } while (consumed < prompt.size());
   report_.prompt_nanoseconds = now_nanoseconds() - started_;
+  report_.prompt_complete = true;
   return true;
 }
 
@@ -132,8 +134,9 @@ void Generation::generate() noexcept {
     }
     last = now;
     if (options_.stats_seconds > 0) show_statistics(now);
-    if (report_.generated_tokens == options_.limit) return;
-    if (!step(token)) return;
+    const bool done = report_.generated_tokens == options_.limit;
+    if ((!done || options_.keep) && !step(token)) return;
+    if (done) return;
   }
 }
 

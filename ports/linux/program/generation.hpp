@@ -29,6 +29,7 @@ struct RunReport {
   Ending ending = Ending::limit;
   Status status;
   int output_error = 0;
+  bool prompt_complete = false;  // all of the prompt is in the session
   std::uint64_t prompt_tokens = 0;
   std::uint64_t prompt_nanoseconds = 0;
   std::uint64_t generated_tokens = 0;
@@ -48,9 +49,11 @@ struct GenerationOptions {
   bool dim_stats = false;           // in a colour that stays behind the text
   bool progress = false;
   bool special = false;  // control tokens written in the prompt are tokens
+  bool keep = false;     // the session is to go on later, so it takes in the last token too
 };
 
-/// One run: prefills the prompt, then writes text to standard output as it is decoded.
+/// One run: prefills the prompt, then writes text to standard output as it is decoded. In a session
+/// that holds something the prompt goes on from there: no token that begins texts comes before it.
 class Generation {
  public:
   /// The references must outlive the object.
@@ -84,6 +87,7 @@ class Generation {
   std::uint64_t shown_tokens_ = 0;
   std::uint64_t ram_ = 0;
   bool at_line_end_ = true;
+  bool continues_ = false;  // the session held something before
   RunReport report_;
 };
 

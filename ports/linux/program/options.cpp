@@ -85,8 +85,8 @@ port::Failure setting_failure(const std::string& path, const Status& status) {
   std::array<char, 512> buffer;
   std::string line(describe(status, buffer));
   for (const char* field :
-       {"allow_longer_context", "context", "sinks", "hot_window", "prefill_chunk", "longest_word",
-        "temperature", "top_k", "top_p", "min_p", "repeat_penalty"}) {
+       {"allow_longer_context", "context", "sinks", "kv", "hot_window", "prefill_chunk",
+        "longest_word", "temperature", "top_k", "top_p", "min_p", "repeat_penalty"}) {
     const std::size_t at = line.find(field);
     const bool is_subject = at == 0 && status.where() == std::string_view(field);
     const bool is_remedy = at != std::string::npos && std::strchr(field, '_') != nullptr;

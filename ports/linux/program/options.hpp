@@ -10,6 +10,7 @@
 #include "failure.hpp"
 #include "memory_map.hpp"
 #include "ringlet/config.hpp"
+#include "ringlet/image.hpp"
 #include "ringlet/kernels.hpp"
 #include "ringlet/model.hpp"
 #include "ringlet/sampler.hpp"
@@ -72,6 +73,10 @@ void add_context_options(CLI::App& app, SessionOptions& options);
 /// With `kv_list`, --kv takes several formats and puts them there.
 void add_memory_options(CLI::App& app, SessionOptions& options,
                         std::vector<std::string>* kv_list = nullptr);
+
+/// Takes from an image what add_memory_options left open on this command line: context, sinks,
+/// cache format, hot window and chunk.
+void complete_from_image(const CLI::App& app, const ImageInfo& image, SessionOptions& options);
 
 /// Adds --isa, --prefill-threads and --prefetch, which change nothing but speed (and the second,
 /// where it is more than --threads, the lanes that are planned for).

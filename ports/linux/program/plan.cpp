@@ -4,6 +4,7 @@
 
 #include "command.hpp"
 #include "failure.hpp"
+#include "image_file.hpp"
 #include "options.hpp"
 #include "plan_report.hpp"
 #include "values.hpp"
@@ -14,6 +15,7 @@ namespace {
 struct PlanOptions {
   std::string model;
   SessionOptions session;
+  std::string prefix_file;
   std::optional<std::uint64_t> ram;
   std::string header;
   std::string svg;
@@ -28,7 +30,8 @@ PlanReport make_report(const LoadedModel& model, const Config& config) {
                     .kv = describe_kv(model.model, config),
                     .plan = *memory,
                     .caches = {},
-                    .flash_bytes = model.file.bytes().size()};
+                    .flash_bytes = model.file.bytes().size(),
+                    .prefix_bytes = 0};
   report.config.context = effective_context(model.model, config);
   report.caches = list_caches(model.model, report.config);
   return report;
@@ -59,10 +62,18 @@ port::Failure misfit(const std::string& path, const PlanReport& report, const Fi
                        remedy);
 }
 
-int execute(const PlanOptions& options) {
+int execute(const CLI::App& app, PlanOptions options) {
   const LoadedModel model = load_model(options.model);
+  std::uint64_t prefix_bytes = 0;
+  if (!options.prefix_file.empty()) {
+    const LoadedImage prefix = load_image(options.prefix_file, model);
+    complete_from_image(app, prefix.info, options.session);
+    read_sinks_in_place(prefix, options.session);
+    prefix_bytes = prefix.file.bytes().size();
+  }
   const Config config = options.session.complete_config(model.model);
-  const PlanReport report = make_report(model, config);
+  PlanReport report = make_report(model, config);
+  report.prefix_bytes = prefix_bytes;
   std::optional<Fit> fit;
   if (options.ram) fit = Fit{*options.ram, longest_context(model.model, config, *options.ram)};
   const bool fits = !fit || fit->holds(report);
@@ -71,6 +82,7 @@ int execute(const PlanOptions& options) {
   if (fits && !options.svg.empty()) write_file(options.svg, plan_svg(report));
   if (options.json) {
     nlohmann::ordered_json document = plan_json(report);
+    if (prefix_bytes > 0) document["prefix_bytes"] = prefix_bytes;
     if (fit) {
       document["ram"] = fit->ram;
       document["fits"] = fits;
@@ -91,6 +103,9 @@ Command add_plan(CLI::App& program) {
   CLI::App* app = program.add_subcommand("plan", "Show the memory that a session takes");
   add_model(*app, options->model);
   add_size(*app, "--ram", options->ram, {}, "Say whether it fits into N bytes; exit 1 when not");
+  app->add_option("--prefix", options->prefix_file,
+                  "Plan to start from a file of `ringlet prefix` and to read its sinks in place")
+      ->type_name("FILE");
   app->add_option("--header", options->header, "Write a C header with the sizes")
       ->type_name("FILE");
   app->add_option("--svg", options->svg, "Write a drawing of the sections")->type_name("FILE");
@@ -101,8 +116,9 @@ Command add_plan(CLI::App& program) {
       "Examples:\n"
       "  ringlet plan stories.ringlet\n"
       "  ringlet plan stories.ringlet --context 256 --ram 512K\n"
-      "  ringlet plan stories.ringlet --context 128 --header ringlet_plan.h");
-  return {app, [options] { return execute(*options); }};
+      "  ringlet plan stories.ringlet --context 128 --header ringlet_plan.h\n"
+      "  ringlet plan stories.ringlet --prefix system.prefix");
+  return {app, [app, options] { return execute(*app, *options); }};
 }
 
 }  // namespace ringlet::cli

@@ -104,7 +104,8 @@ std::vector<CacheReport> list_caches(const Model& model, const Config& config) {
   std::vector<CacheReport> caches;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
     const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
-    const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
+    LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
+    if (config.sinks_in_image) bytes.keys[0] = bytes.values[0] = 0;
     const CacheReport one{.layers = 1,
                           .pinned = layer.ring.pinned,
                           .window = layer.ring.window,
@@ -149,6 +150,9 @@ std::string plan_table(const PlanReport& report) {
   };
   total("RAM", report.plan.total(), "; would be " + human_bytes(sum) + " if no bytes were shared");
   total("flash", report.flash_bytes, ", the model file");
+  if (report.prefix_bytes > 0) {
+    total("flash", report.prefix_bytes, ", the prefix, which sessions share");
+  }
   return text;
 }
 
@@ -190,12 +194,14 @@ std::string plan_header(const PlanReport& report) {
   text += define("RAM_BYTES", report.plan.total()) +
           define("RAM_ALIGNMENT", MemoryPlan::alignment) +
           define("FLASH_BYTES", report.flash_bytes);
+  if (report.prefix_bytes > 0) text += define("PREFIX_BYTES", report.prefix_bytes);
   text += "\n/* The configuration that these numbers hold for. */\n";
   text += define("CONTEXT", config.context) + define("SINKS", config.sinks) +
           define("PREFILL_CHUNK", config.prefill_chunk) + define("LANES", config.lanes) +
           define("LONGEST_WORD", config.longest_word) +
           define("REPEAT_WINDOW", config.repeat_window) +
-          define("ALLOW_LONGER_CONTEXT", config.allow_longer_context ? 1 : 0);
+          define("ALLOW_LONGER_CONTEXT", config.allow_longer_context ? 1 : 0) +
+          define("SINKS_IN_IMAGE", config.sinks_in_image ? 1 : 0);
   text += "#define RINGLET_KV \"" + report.kv + "\"\n";
   text += "\n/* What is in it. Sections that are not in use at the same time share bytes. */\n";
   for (const Section& section : report.plan.sections()) {

@@ -22,7 +22,7 @@ struct CacheReport {
   std::uint32_t cold_slots = 0;
   std::string keys;  // formats in the ring
   std::string values;
-  std::uint64_t bytes = 0;  // of one layer
+  std::uint64_t bytes = 0;  // of one layer, in RAM
   friend bool operator==(const CacheReport&, const CacheReport&) = default;
 };
 
@@ -34,6 +34,7 @@ struct PlanReport {
   MemoryPlan plan;
   std::vector<CacheReport> caches;  // consecutive layers that are alike share one
   std::uint64_t flash_bytes = 0;
+  std::uint64_t prefix_bytes = 0;  // of the image whose sinks are read in place; 0: none
 };
 
 /// The caches of a model's layers under a configuration whose context is resolved.

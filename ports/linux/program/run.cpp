@@ -1,6 +1,7 @@
 // ringlet run: completes a prompt.
 #include <unistd.h>
 
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "command.hpp"
 #include "failure.hpp"
 #include "generation.hpp"
+#include "image_file.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
@@ -27,6 +29,8 @@ struct RunOptions {
   std::string standard_input;  // "-" when the prompt comes from there
   std::uint64_t limit = 256;
   SessionOptions session;
+  std::string session_file;
+  std::string prefix_file;
   SamplingOptions sampling;
   bool no_echo = false;
   bool ignore_eos = false;
@@ -62,8 +66,8 @@ std::string rate(std::uint64_t tokens, std::uint64_t nanoseconds) {
 
 double milliseconds(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
-std::string statistics(const RunReport& report, const Session& session,
-                       const SamplerOptions& sampling) {
+std::string statistics(const RunReport& report, const RunOptions& options, const Session& session,
+                       const SamplerOptions& sampling, std::uint64_t seed) {
   std::string line = "prompt " + std::to_string(report.prompt_tokens) + " tokens" +
                      rate(report.prompt_tokens, report.prompt_nanoseconds);
   line += " | generated " + std::to_string(report.generated_tokens) + " tokens" +
@@ -76,8 +80,11 @@ std::string statistics(const RunReport& report, const Session& session,
                    milliseconds(report.latencies.quantile(0.5)),
                    milliseconds(report.latencies.quantile(0.99)));
   }
+  if (!options.session_file.empty()) {
+    line += " | session of " + with_commas(session.position()) + " tokens";
+  }
   line += " | RAM " + human_bytes(session.memory_plan().total());
-  if (sampling.temperature > 0) line += " | seed " + std::to_string(sampling.seed);
+  if (sampling.temperature > 0) line += " | seed " + std::to_string(seed);
   return line;
 }
 
@@ -107,7 +114,45 @@ void take_dash_for_input(RunOptions& options) {
   options.model.clear();
 }
 
-int execute(RunOptions options) {
+/// What the session starts from: the session file where there is one already, else the prefix.
+std::optional<LoadedImage> load_start(const CLI::App& app, const LoadedModel& model,
+                                      RunOptions& options) {
+  std::error_code error;
+  const bool goes_on =
+      !options.session_file.empty() && std::filesystem::exists(options.session_file, error);
+  if (!goes_on && options.prefix_file.empty()) return std::nullopt;
+  LoadedImage image = load_image(goes_on ? options.session_file : options.prefix_file, model);
+  complete_from_image(app, image.info, options.session);
+  // A session file is replaced in the end; a prefix stays.
+  if (!goes_on) read_sinks_in_place(image, options.session);
+  return image;
+}
+
+/// Restores session and sampler; a session goes on with its random sequence, unless told otherwise.
+void start_from(const LoadedImage& image, const RunOptions& options, const SamplerOptions& sampling,
+                const std::string& prompt, Session& session, Sampler& sampler) {
+  restore_image(image, session, &sampler);
+  const bool is_session = image.path == options.session_file;
+  if (!is_session || options.sampling.seed) sampler.resume({.seed = sampling.seed, .draws = 0});
+  if (prompt.empty() && session.position() > 0 && session.logits().empty()) {
+    throw port::Failure(image.path + ": does not say what comes next; give a prompt with -p TEXT");
+  }
+}
+
+/// Saves what the run has left behind, unless it broke off.
+void save_session(const RunOptions& options, const RunReport& report, const Session& session,
+                  const Sampler& sampler) {
+  const bool failed = report.ending == Ending::failed || report.ending == Ending::output_error;
+  if (options.session_file.empty() || failed) return;
+  if (report.prompt_complete) {
+    save_image(options.session_file, session, &sampler);
+  } else if (!options.quiet) {
+    print_note(options.session_file + ": left as it was, because the prompt was interrupted",
+               false);
+  }
+}
+
+int execute(const CLI::App& app, RunOptions options) {
   take_dash_for_input(options);
   const std::string prompt = prompt_of(options);
   const LoadedModel model = load_model(options.model);
@@ -116,7 +161,8 @@ int execute(RunOptions options) {
   }
   const Result<Tokenizer> tokenizer = Tokenizer::open(model.model);
   if (!tokenizer.ok()) throw port::failure_of(model.path, tokenizer.status());
-  if (prompt.empty() && !tokenizer->adds_bos()) {
+  const std::optional<LoadedImage> start = load_start(app, model, options);
+  if (!start && prompt.empty() && !tokenizer->adds_bos()) {
     throw UsageError("the model has no token to begin a text with; give a prompt with -p TEXT");
   }
   LoadedSession loaded = make_session(model, options.session);
@@ -125,6 +171,7 @@ int execute(RunOptions options) {
   Result<Sampler> sampler =
       Sampler::create(sampling, model.model.architecture().vocab_size, session.sampler_workspace());
   if (!sampler.ok()) throw setting_failure(model.path, sampler.status());
+  if (start) start_from(*start, options, sampling, prompt, session, *sampler);
   const bool color = !options.no_color;
   const auto generation = std::make_unique<Generation>(
       session, *tokenizer, *sampler,
@@ -136,12 +183,16 @@ int execute(RunOptions options) {
                         .stats_seconds = options.stats_seconds.value_or(0),
                         .dim_stats = color && port::wants_color(STDERR_FILENO),
                         .progress = !options.quiet,
-                        .special = options.special},
+                        .special = options.special,
+                        .keep = !options.session_file.empty()},
       loaded.tuner(options.session));
   const port::InterruptWatch watch;
   const RunReport& report = generation->run();
+  save_session(options, report, session, *sampler);
   const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;
-  if (counted && !options.quiet) print_note(statistics(report, session, sampling), color);
+  if (counted && !options.quiet) {
+    print_note(statistics(report, options, session, sampling, sampler->place().seed), color);
+  }
   return exit_status(report, model.path, session.config());
 }
 
@@ -180,6 +231,11 @@ Command add_run(CLI::App& program) {
   app->add_flag("--special", options->special,
                 "Take control tokens that are written in the prompt (\"<|im_end|>\") for tokens");
   app->add_flag("--no-echo", options->no_echo, "Leave the prompt out of the output");
+  app->add_option("--session", options->session_file,
+                  "Go on from this file where it exists, and save to it in the end")
+      ->type_name("FILE");
+  app->add_option("--prefix", options->prefix_file, "Start from a file of `ringlet prefix`")
+      ->type_name("FILE");
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
   add_speed_options(*app, options->session);
@@ -196,12 +252,16 @@ Command add_run(CLI::App& program) {
   app->footer(
       "Without a prompt the text starts from nothing. Standard output gets the prompt, the\n"
       "completion and a newline; statistics go to standard error.\n\n"
+      "With --session a later run goes on where this one ended, prompt or not, and takes context,\n"
+      "sinks and cache format from the file.\n\n"
       "Examples:\n"
       "  ringlet run stories.ringlet -p \"Once upon a time\"\n"
       "  ringlet run stories.ringlet -f opening.txt -n -1 --context 256 --kv int8\n"
       "  echo \"The little dog\" | ringlet run stories.ringlet - --temperature 0 --quiet\n"
-      "  ringlet run stories.ringlet --ignore-eos -n -1 --seed 7   (never stops: Ctrl-C)");
-  return {app, [options] { return execute(*options); }};
+      "  ringlet run stories.ringlet --ignore-eos -n -1 --seed 7   (never stops: Ctrl-C)\n"
+      "  ringlet run stories.ringlet --session tale.session -n 200         (again: what follows)\n"
+      "  ringlet run stories.ringlet --prefix once.prefix -p \" there was a dog\"");
+  return {app, [app, options] { return execute(*app, *options); }};
 }
 
 }  // namespace ringlet::cli

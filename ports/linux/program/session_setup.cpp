@@ -38,6 +38,19 @@ Config SessionOptions::complete_config(const Model& model) const {
   return result;
 }
 
+void complete_from_image(const CLI::App& app, const ImageInfo& image, SessionOptions& options) {
+  const auto open = [&app](const char* option) { return app.get_option(option)->count() == 0; };
+  Config& config = options.config;
+  if (open("--context")) {
+    config.context = image.context;
+    config.allow_longer_context = true;  // whoever made the image was asked
+  }
+  if (open("--sinks")) config.sinks = image.sinks;
+  if (open("--kv")) config.kv = image.kv;
+  if (open("--hot-window")) config.hot_window = image.hot_window;
+  if (open("--prefill-chunk")) config.prefill_chunk = image.prefill_chunk;
+}
+
 port::Tuner::Fixed SessionOptions::fixed_execution() const {
   port::Tuner::Fixed fixed;
   if (threads) fixed.lanes = static_cast<std::uint32_t>(*threads);

@@ -41,6 +41,10 @@ struct Config {
 
   /// Allows a context longer than the model was trained on. Quality is then undefined.
   bool allow_longer_context = false;
+
+  /// The sinks lie in an image that Session::restore is given and are read there, in place, by as
+  /// many sessions as like; the plan counts no bytes for them. Such a session begins with restore.
+  bool sinks_in_image = false;
 };
 
 }  // namespace ringlet

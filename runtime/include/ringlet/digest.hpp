@@ -34,9 +34,11 @@ struct DigestOptions {
   /// The most tokens that are given to the session in one call; 1 decodes token by token. The
   /// digest does not depend on it.
   std::uint32_t chunk = 1;
+  /// False decodes after what the session holds; true resets it first.
+  bool from_start = true;
 };
 
-/// Decodes the fixed sequence from position 0 (the session is reset first) and returns the digest
+/// Decodes the fixed sequence, from position 0 unless told otherwise, and returns the digest
 /// of the logits after every 16th token and after the last. Calls end at multiples of 16 whatever
 /// the chunk is, so every chunk meets the same logits; each of them depends on every token that
 /// attention still sees. The first token is the vocabulary's beginning of text, or 0 where it has

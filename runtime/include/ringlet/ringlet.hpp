@@ -4,6 +4,7 @@
 #include "ringlet/chat.hpp"
 #include "ringlet/config.hpp"
 #include "ringlet/execution.hpp"
+#include "ringlet/image.hpp"
 #include "ringlet/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"

@@ -49,6 +49,20 @@ class Sampler {
   /// Forgets the recent tokens and starts the seed's sequence again.
   void reset() noexcept;
 
+  /// A place in the sequence of a seed: the next number is a pure function of both.
+  struct Place {
+    std::uint64_t seed = 0;
+    std::uint64_t draws = 0;
+  };
+  [[nodiscard]] Place place() const noexcept { return {options_.seed, draws_}; }
+
+  /// Goes on from there. The recent tokens stay.
+  void resume(const Place& place) noexcept;
+
+  /// The recent tokens, of which index 0 is the oldest.
+  [[nodiscard]] std::uint32_t recent_count() const noexcept;
+  [[nodiscard]] TokenId recent(std::uint32_t index) const noexcept;
+
  private:
   struct Candidate {
     float logit;

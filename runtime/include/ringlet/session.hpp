@@ -10,6 +10,7 @@
 #include "ringlet/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"
+#include "ringlet/sampler.hpp"
 #include "ringlet/status.hpp"
 #include "ringlet/team.hpp"
 
@@ -62,12 +63,33 @@ class Session {
 
   /// Goes back to an earlier position, as if the tokens after it had never been appended. Logits
   /// are empty until the next step. Possible while everything that the earlier position could see
-  /// is still in the ring: any position before the ring first wraps,
-  /// afterwards at least prefill_chunk tokens back from the highest position ever reached.
+  /// is still in the ring: any position before the ring first wraps, afterwards at least
+  /// prefill_chunk tokens back from the highest position ever reached. The error has the earliest
+  /// position that would do as needed().
   Status truncate(std::uint64_t position) noexcept;
 
-  /// Goes back to position 0.
+  /// Goes back to position 0. Where sinks lie in an image the next call is restore.
   void reset() noexcept;
+
+  /// Writes an image of the session, and of `sampler` when given, to the start of `out`, which must
+  /// be aligned to 8, and returns its size. Changes nothing in the session. Too little room is
+  /// refused with the bytes needed; image_bytes() tells them beforehand.
+  Result<std::size_t> save(std::span<std::byte> out,
+                           const Sampler* sampler = nullptr) const noexcept;
+
+  /// Makes the session what it was when `image` was saved, on whatever machine: its next logits
+  /// have the same bits. The image must be of the same model and of a configuration under which
+  /// this session would have come to the same state: equal sinks and cache formats, with an INT4
+  /// cache an equal hot window. The context may differ while all tokens fit into both, and
+  /// prefill_chunk until a ring has wrapped, or where it does not change the number of slots. Every
+  /// byte is verified before anything changes; an error names the field, what the image has
+  /// (needed) and what the session has. A sampler that the image knows of goes on too; its options,
+  /// but for the seed, stay its own.
+  ///
+  /// `image` must be aligned to 8 and may go afterwards, except under Config::sinks_in_image: then
+  /// it must be aligned to 64, is read where it lies, and has to stay there as long as the session,
+  /// or until the next restore.
+  Status restore(std::span<const std::byte> image, Sampler* sampler = nullptr) noexcept;
 
   [[nodiscard]] const Model& model() const noexcept;
   [[nodiscard]] const Config& config() const noexcept;

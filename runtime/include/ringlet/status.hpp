@@ -17,6 +17,7 @@ enum class ErrorCode : std::uint8_t {
   out_of_range,       // a token id, position or length outside its bounds
   checksum_mismatch,  // bytes differ from what was written
   cancelled,          // the progress callback asked to stop
+  invalid_image,      // the image of a session is damaged, inconsistent, or of another kind
 };
 
 /// The outcome of a call. On failure it names what was wrong (`what`, a sentence with the remedy),

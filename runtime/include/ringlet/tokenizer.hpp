@@ -80,7 +80,9 @@ class Tokenizer {
 /// by U+FFFD).
 class Detokenizer {
  public:
-  explicit Detokenizer(const Tokenizer& tokenizer) noexcept : tokenizer_(tokenizer) {}
+  /// `beginning` is false where the text goes on from one before.
+  explicit Detokenizer(const Tokenizer& tokenizer, bool beginning = true) noexcept
+      : tokenizer_(tokenizer), at_start_(beginning) {}
 
   /// The text that becomes certain with this token. Valid until the next call. A piece longer than
   /// the buffer is refused at conversion, so nothing is ever cut.
@@ -98,7 +100,7 @@ class Detokenizer {
   std::array<char, 3 * (longest_piece + 4)> buffer_{};
   std::array<char, 4> pending_{};
   std::uint8_t pending_size_ = 0;
-  bool at_start_ = true;
+  bool at_start_;
 };
 
 }  // namespace ringlet

@@ -1,0 +1,258 @@
+"""ringlet run --session and --prefix, ringlet prefix: texts that go on, and files that survive anything."""
+
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+import unittest
+
+from support import PROGRAM, TestCase, environment, folder, model, path, read, ringlet, write
+
+GREEDY = ("--temperature", "0", "--ignore-eos")
+SAMPLED = ("--temperature", "1.5", "--repeat-penalty", "1.3", "--ignore-eos")
+
+
+def fresh(name):
+    """A path where nothing is."""
+    if os.path.exists(path(name)):
+        os.remove(path(name))
+    return path(name)
+
+
+class Session(TestCase):
+    def run_in(self, file_name, *arguments, **keywords):
+        return self.succeeds("run", model(), "-q", "--session", file_name, *arguments, **keywords)
+
+    def text(self, *arguments):
+        return self.succeeds("run", model(), "-q", *arguments)
+
+    def test_goes_on_as_if_it_had_never_stopped(self):
+        for options in ((), ("--context", "40"), ("--kv", "f32", "--context", "50"), ("--kv", "f16"),
+                        ("--kv", "k8v4", "--context", "100", "--hot-window", "20"),
+                        ("--kv", "int4", "--context", "100", "--hot-window", "32", "--prefill-chunk", "5")):
+            session = fresh("goes-on.session")
+            whole = self.text("-p", "Once the", "-n", "300", *GREEDY, *options)
+            parts = self.run_in(session, "-p", "Once the", "-n", "100", *GREEDY, *options)[:-1]
+            parts += self.run_in(session, "-n", "1", *GREEDY)[:-1]  # settings come from the file
+            parts += self.run_in(session, "-n", "0", *GREEDY)[:-1]
+            parts += self.run_in(session, "-n", "199", *GREEDY, *options)
+            self.assertEqual(parts, whole, options)
+
+    def test_sampling_goes_on_too(self):
+        whole = self.text("-p", "Once the", "-n", "90", "--seed", "5", *SAMPLED)
+        session = fresh("sampled.session")
+        parts = self.run_in(session, "-p", "Once the", "-n", "40", "--seed", "5", *SAMPLED)[:-1]
+        kept = read(session)
+        self.assertEqual(parts + self.run_in(session, "-n", "50", *SAMPLED), whole)
+        write("sampled.session", kept)
+        self.assertNotEqual(parts + self.run_in(session, "-n", "50", "--seed", "6", *SAMPLED), whole)
+
+    def test_a_prompt_is_appended(self):
+        session = fresh("appended.session")
+        first = self.run_in(session, "-p", "Once the", "-n", "5", *GREEDY)[:-1].decode(errors="replace")
+        second = self.run_in(session, "-p", " and was", "-n", "20", *GREEDY).decode(errors="replace")
+        self.assertTrue(second.startswith(" and was"))
+        done = ringlet("run", model(), "--session", session, "-p", " the the", "-n", "0")
+        self.assertIn(b"prompt 2 tokens", done.stderr, "and no beginning of text")
+        # The model saw the first text: alone the second goes on differently.
+        self.assertNotEqual(second, self.text("-p", " and was", "-n", "20", *GREEDY).decode(errors="replace"))
+        self.assertTrue(first.startswith("Once the"))
+
+    def test_any_threads_and_instructions(self):
+        session = fresh("threads.session")
+        self.run_in(session, "-p", "Once the", "-n", "60", "--context", "40", *GREEDY)
+        kept = read(session)
+        texts = set()
+        for options in (("--isa", "scalar"), ("--threads", "3"), ("--prefill-threads", "2"), ()):
+            write("threads.session", kept)
+            texts.add(self.run_in(session, "-p", " the and was" * 5, "-n", "60", *GREEDY, *options))
+        self.assertEqual(len(texts), 1)
+
+    def test_other_models_and_settings_are_named(self):
+        session = fresh("settings.session")
+        self.run_in(session, "-p", "Once the", "-n", "100", "--context", "64", *GREEDY)
+        kept = read(session)
+        for options, expected in ((("--context", "70"), "--context: differs"), (("--sinks", "5"), "--sinks: differ"),
+                                  (("--kv", "f32"), "--kv[0]: must be int8"),
+                                  (("--prefill-chunk", "60"), "--prefill-chunk: gives the ring other slots")):
+            line = self.fails(1, "run", model(), "--session", session, "-n", "1", *options)
+            self.assertIn(session, line)
+            self.assertIn(expected, line)
+        line = self.fails(1, "run", model("int4"), "--session", session, "-n", "1")
+        self.assertIn(f"{session}: was saved with another model than {model('int4')}; use that model", line)
+        self.assertEqual(read(session), kept, "what was refused is left alone")
+
+    def test_damage_is_refused(self):
+        session = fresh("damage.session")
+        self.run_in(session, "-p", "Once the", "-n", "40")
+        intact = read(session)
+        generator = random.Random(3)
+        places = [generator.randrange(len(intact)) for _ in range(30)] + [0, 4, 8, len(intact) - 1]
+        for place in places:
+            damaged = bytearray(intact)
+            damaged[place] ^= 1 << generator.randrange(8)
+            line = self.fails(1, "run", model(), "--session", write("damaged.session", damaged), "-n", "1")
+            self.assertIn("damaged.session: image: is ", line)
+        for size in (1, 11, 100, len(intact) // 2, len(intact) - 1):
+            line = self.fails(1, "run", model(), "--session", write("cut.session", intact[:size]), "-n", "1")
+            self.assertIn("cut.session: image: is t", line)  # truncated, or too short
+        self.assertIn("is not the image of a session", self.fails(1, "run", model(), "--session", model()))
+        self.assertIn("is empty", self.fails(1, "run", model(), "--session", write("empty.session", b"")))
+        self.assertIn("is a folder", self.fails(1, "run", model(), "--session", folder()))
+
+    def test_a_folder_that_is_not_there(self):
+        line = self.fails(1, "run", model(), "-q", "-n", "1", "--no-echo", "--ignore-eos", "--session",
+                          "/nowhere/at/all.session")
+        self.assertIn("/nowhere/at/all.session: cannot be written", line)
+
+    def test_an_interrupted_run_is_saved(self):
+        session = fresh("interrupted.session")
+        process = subprocess.Popen(
+            PROGRAM + ["run", model(), "-n", "-1", "-p", "Once the", "--session", session, *GREEDY],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        process.stdout.read(50)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 128 + signal.SIGINT)
+        self.assertTrue(output.endswith(b"\n"))
+        self.run_in(session, "-n", "10", *GREEDY)
+
+    def test_a_reader_that_leaves_changes_nothing(self):
+        session = fresh("pipe.session")
+        self.run_in(session, "-p", "Once the", "-n", "10", *GREEDY)
+        kept = read(session)
+        process = subprocess.Popen(PROGRAM + ["run", model(), "-n", "-1", "--session", session, *GREEDY],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        process.stdout.read(10)
+        process.stdout.close()
+        process.stderr.read()
+        process.stderr.close()
+        self.assertEqual(process.wait(60), 128 + signal.SIGPIPE)
+        self.assertEqual(read(session), kept)
+
+    def test_killed_at_any_moment(self):
+        """The file is always the one from before or the one from after: whole, and of a known length."""
+        session = fresh("killed.session")
+        arguments = ("-n", "3", "--kv", "f32", "--context", "128", "--prefill-chunk", "16", *GREEDY)
+        self.run_in(session, "-p", "Once the", *arguments)
+        generator = random.Random(17)
+        whole = time.monotonic()
+        self.run_in(session, *arguments)
+        whole = time.monotonic() - whole
+        survived = killed = 0
+        held = self.held(session)
+        for _ in range(60):
+            process = subprocess.Popen(PROGRAM + ["run", model(), "-q", "--session", session, *arguments],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment())
+            # Most of the time passes before the file is written, so the later moments come more often.
+            timer = threading.Timer(whole * generator.uniform(0.5, 1.2), process.kill)
+            timer.start()
+            status = process.wait(120)
+            timer.cancel()
+            now = self.held(session)
+            if status == 0:
+                survived += 1
+                self.assertEqual(now, held + 3)
+            else:
+                self.assertEqual(status, -signal.SIGKILL)
+                killed += 1
+                self.assertIn(now, (held, held + 3))
+            held = now
+        self.assertGreater(killed, 3, f"{survived} survived")
+        self.run_in(session, "-n", "5", *GREEDY)
+
+    def held(self, session):
+        """The tokens that a session holds; fails the test when it cannot be restored."""
+        copy = write("copy.session", read(session))
+        done = ringlet("run", model(), "--session", copy, "-n", "0")
+        self.assertEqual(done.returncode, 0, done.stderr.decode(errors="replace"))
+        return int(done.stderr.split(b"session of ")[1].split()[0].replace(b",", b""))
+
+
+class Prefix(TestCase):
+    PROMPT = "Once the and was"
+    REST = " the the was Once and the"
+
+    def prefix(self, name, *options, prompt=PROMPT):
+        note = self.fails_not("prefix", model(), "-p", prompt, "-o", path(name), *options)
+        self.assertRegex(note, rf"{name}: \d+ tokens(, pinned)?, [\d,]+ bytes\n$")
+        return path(name)
+
+    def fails_not(self, *arguments):
+        done = ringlet(*arguments)
+        self.assertEqual((done.returncode, done.stdout), (0, b""), done.stderr.decode(errors="replace"))
+        return done.stderr.decode()
+
+    def test_starts_as_after_the_prompt(self):
+        for options in ((), ("--kv", "f16"), ("--kv", "int4", "--hot-window", "16"), ("--context", "40"),
+                        ("--sinks", "0"), ("--sinks", "2")):
+            prefix = self.prefix("start.prefix", *options)
+            arguments = ("-n", "80", "--repeat-penalty", "1.2", *GREEDY)
+            whole = self.succeeds("run", model(), "-q", "-p", self.PROMPT + self.REST, *arguments, *options)
+            rest = self.succeeds("run", model(), "-q", "--prefix", prefix, "-p", self.REST, *arguments)
+            self.assertEqual(self.PROMPT.encode() + rest, whole, options)
+            # And without a prompt of its own.
+            whole = self.succeeds("run", model(), "-q", "-p", self.PROMPT, *arguments, *options)
+            rest = self.succeeds("run", model(), "-q", "--prefix", prefix, *arguments)
+            self.assertEqual(self.PROMPT.encode() + rest, whole, options)
+
+    def test_pinned_for_ever_and_not_in_ram(self):
+        prefix = self.prefix("pinned.prefix", "--pin", "--context", "100", prompt=self.PROMPT * 4)
+        done = ringlet("run", model(), "--prefix", prefix, "-n", "500", "-p", self.REST, *GREEDY)
+        sinks = int(ringlet("prefix", model(), "-p", self.PROMPT * 4, "-o", path("again.prefix"),
+                            "--pin").stderr.split(b"prefix: ")[1].split()[0])
+        same = ringlet("run", model(), "--sinks", str(sinks), "--context", "100", "-n", "500",
+                       "-p", self.PROMPT * 4 + self.REST, *GREEDY)
+        self.assertEqual((self.PROMPT * 4).encode() + done.stdout, same.stdout)
+        ram = [float(run.stderr.split(b"RAM ")[1].split()[0]) for run in (done, same)]
+        self.assertLess(ram[0], ram[1])
+
+    def test_a_text_file(self):
+        text = write("system.txt", self.PROMPT.encode() + b"\n")
+        self.fails_not("prefix", model(), "-f", text, "-o", path("file.prefix"), "-q")
+        self.assertEqual(read(path("file.prefix")), read(self.prefix("same.prefix")))
+
+    def test_session_after_prefix(self):
+        prefix = self.prefix("both.prefix", "--pin")
+        session = fresh("both.session")
+        arguments = ("--prefix", prefix, "--session", session, *GREEDY)
+        whole = self.succeeds("run", model(), "-q", "--prefix", prefix, "-n", "200", *GREEDY)
+        parts = self.succeeds("run", model(), "-q", *arguments, "-n", "150")[:-1]
+        parts += self.succeeds("run", model(), "-q", *arguments, "-n", "50")
+        self.assertEqual(parts, whole)
+
+    def test_digest_is_equal_everywhere(self):
+        prefix = self.prefix("digest.prefix", "--kv", "int4", "--hot-window", "16")
+        digests = {self.succeeds("digest", model(), "--prefix", prefix, *options)
+                   for options in ((), ("--isa", "scalar"), ("--chunk", "7"), ("--threads", "2"))}
+        self.assertEqual(len(digests), 1)
+        self.assertNotIn(self.succeeds("digest", model(), "--kv", "int4", "--hot-window", "16", "--context", "128"),
+                         digests)
+
+    def test_plan_counts_the_sinks_as_flash(self):
+        prefix = self.prefix("plan.prefix", "--pin", "--context", "64")
+        import json
+        plan = json.loads(self.succeeds("plan", model(), "--prefix", prefix, "--json"))
+        self.assertEqual(plan["prefix_bytes"], os.path.getsize(prefix))
+        self.assertNotIn("pinned keys", [section["name"] for section in plan["sections"]])
+        copied = json.loads(self.succeeds("plan", model(), "--context", "64", "--sinks", str(plan["sinks"]), "--json"))
+        pinned = sum(section["bytes"] for section in copied["sections"] if section["name"].startswith("pinned"))
+        self.assertEqual(plan["ram_bytes"] + pinned, copied["ram_bytes"])
+        self.assertIn("the prefix", self.succeeds("plan", model(), "--prefix", prefix).decode())
+
+    def test_refusals(self):
+        self.assertIn("one prompt", self.fails(2, "prefix", model(), "-o", path("x")))
+        self.assertIn("one prompt", self.fails(2, "prefix", model(), "-p", "a", "-f", "b", "-o", path("x")))
+        self.assertIn("--output is required", self.fails(2, "prefix", model(), "-p", "a"))
+        self.assertIn("shorten it or raise --context",
+                      self.fails(1, "prefix", model(), "-p", "Once the and was", "-o", path("x"), "--pin",
+                                 "--context", "4"))
+        self.assertIn("cannot be written", self.fails(1, "prefix", model(), "-p", "a", "-o", "/nowhere/x"))
+        self.assertIn("does not exist", self.fails(1, "run", model(), "--prefix", "/nowhere/x"))
+        self.assertFalse(os.path.exists(path("x")))
+
+
+if __name__ == "__main__":
+    unittest.main()
