@@ -7,6 +7,7 @@
 
 #include "atomic_file.hpp"
 #include "errors.hpp"
+#include "huggingface.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
 #include "llama2c_tokenizer.hpp"
@@ -39,9 +40,8 @@ void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
   if (!options.quiet) std::fprintf(stderr, "  tokenizer %s\n", path.c_str());
 }
 
-SourceModel import_checkpoint(const ConvertOptions& options) {
-  check_source_kind(options.source);
-  Llama2cImport imported = import_llama2c(options.source);
+SourceModel import_checkpoint(const ConvertOptions& options, const fs::path& path) {
+  Llama2cImport imported = import_llama2c(path);
   if (!options.quiet) {
     print_source(imported.model);
     if (imported.group_size != 0 && imported.group_size != packed::group_size) {
@@ -60,8 +60,16 @@ SourceModel import_random(const ConvertOptions& options) {
   return model;
 }
 
+SourceModel import_source(const ConvertOptions& options) {
+  const Source source = detect_source(options.source);
+  if (source.kind == SourceKind::llama2c) return import_checkpoint(options, source.path);
+  SourceModel model = import_huggingface(source.path);
+  if (!options.quiet) print_source(model);
+  return model;
+}
+
 SourceModel import(const ConvertOptions& options) {
-  SourceModel model = options.random ? import_random(options) : import_checkpoint(options);
+  SourceModel model = options.random ? import_random(options) : import_source(options);
   if (!options.name.empty()) model.name = options.name;
   model.licence = options.licence;
   for (SourceLayer& layer : model.layers) layer.turn_keys = options.turn_keys;

@@ -34,8 +34,10 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& reco
   const std::uint64_t rows = matrix.rows;
   const std::uint64_t columns = matrix.columns;
   switch (record.format) {
-    case MatrixFormat::f32: {
-      const Checked bytes = Checked(rows) * Checked(columns) * Checked(sizeof(float));
+    case MatrixFormat::f32:
+    case MatrixFormat::f16: {
+      const std::uint64_t element = record.format == MatrixFormat::f32 ? 4 : 2;
+      const Checked bytes = Checked(rows) * Checked(columns) * Checked(element);
       placer.place(record.codes, bytes.valid() ? bytes.value() : largest_segment + 1);
       return;
     }
@@ -55,6 +57,7 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& reco
 SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& options) {
   SegmentRecord record;
   record.embedding.format = options.embedding;
+  record.positions.format = options.embedding;
   const MatrixRecord weights{.format = options.weights};
   record.layers.assign(source.layers.size(), LayerRecord{.wq = weights,
                                                          .wk = weights,

@@ -62,6 +62,12 @@ void turn_values(SourceModel& source) {
   const std::uint32_t head_dim = source.architecture.head_dim;
   for (SourceLayer& layer : source.layers) {
     turn_rows(layer.wv, head_dim);
+    if (layer.bv) {
+      std::vector<float>& bias = layer.bv->values;
+      for (std::size_t first = 0; first < bias.size(); first += head_dim) {
+        hadamard_in_place(bias.data() + first, head_dim);
+      }
+    }
     turn_columns(layer.wo, head_dim);
   }
 }
