@@ -20,6 +20,13 @@ std::uint32_t interleaved_row(std::uint32_t row, const Architecture& a) {
   return row - i + (i < half ? 2 * i : 2 * (i - half) + 1);
 }
 
+/// Rows [first, first + rows) of a matrix that is several ones below each other.
+SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint32_t rows) {
+  SourceMatrix part = select_rows(matrix, rows, [first](std::uint32_t row) { return first + row; });
+  part.name += " rows " + std::to_string(first) + "-" + std::to_string(first + rows - 1);
+  return part;
+}
+
 SourceVector part_of(const SourceVector& vector, std::uint32_t first, std::uint32_t length) {
   const auto begin = vector.values.begin() + first;
   return {.name = vector.name, .values = {begin, begin + length}};
@@ -109,8 +116,8 @@ class LayerCollector {
 
   void reorder(Heads& heads) const {
     const auto order = [a = a_](std::uint32_t row) { return interleaved_row(row, a); };
-    heads.q = with_rows_in_order(std::move(heads.q), order);
-    heads.k = with_rows_in_order(std::move(heads.k), order);
+    heads.q = select_rows(std::move(heads.q), a_.query_dim(), order);
+    heads.k = select_rows(std::move(heads.k), a_.kv_dim(), order);
     for (auto* biases : {&heads.bq, &heads.bk}) {
       if (!*biases) continue;
       const std::vector<float> source = (*biases)->values;

@@ -1,5 +1,6 @@
 #include "convert.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -7,6 +8,7 @@
 
 #include "atomic_file.hpp"
 #include "errors.hpp"
+#include "gguf_import.hpp"
 #include "huggingface.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
@@ -63,17 +65,29 @@ SourceModel import_random(const ConvertOptions& options) {
 SourceModel import_source(const ConvertOptions& options) {
   const Source source = detect_source(options.source);
   if (source.kind == SourceKind::llama2c) return import_checkpoint(options, source.path);
-  SourceModel model = import_huggingface(source.path);
+  SourceModel model = source.kind == SourceKind::gguf ? import_gguf(source.path).model
+                                                      : import_huggingface(source.path);
   if (!options.quiet) print_source(model);
   return model;
+}
+
+/// Whether codes of the source are carried over that turning values would change.
+bool keeps_values(const SourceModel& model, const WriteOptions& formats) {
+  return std::any_of(model.layers.begin(), model.layers.end(), [&](const SourceLayer& layer) {
+    for (const SourceMatrix* matrix : {&layer.wv, &layer.wo}) {
+      if (!matrix->stored_as) continue;
+      if (formats.keep_stored || matrix->stored_as == formats.weights) return true;
+    }
+    return false;
+  });
 }
 
 SourceModel import(const ConvertOptions& options) {
   SourceModel model = options.random ? import_random(options) : import_source(options);
   if (!options.name.empty()) model.name = options.name;
-  model.licence = options.licence;
+  if (!options.licence.empty()) model.licence = options.licence;
   for (SourceLayer& layer : model.layers) layer.turn_keys = options.turn_keys;
-  if (options.turn_values) turn_values(model);
+  if (options.turn_values.value_or(!keeps_values(model, options.formats))) turn_values(model);
   return model;
 }
 

@@ -97,14 +97,26 @@ void PanelEncoder::encode_packed(std::uint32_t first_row, std::uint32_t rows) {
   scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
   for (std::uint32_t i = 0; i < rows; ++i) {
     read_row(first_row + i);
-    for (std::size_t group = 0; group < groups; ++group) place_group(i, group);
+    for (std::size_t group = 0; group < groups; ++group) place_group(first_row + i, group);
   }
 }
 
-void PanelEncoder::place_group(std::uint32_t row_in_panel, std::size_t group) {
+/// The group as the source stores it, where that is in this format, and otherwise quantized anew.
+QuantizedGroup PanelEncoder::quantize(std::uint32_t row, std::size_t group,
+                                      GroupWeights weights) const {
+  if (matrix_.stored_as == format_) {
+    if (const auto stored = matrix_.read_group(row, static_cast<std::uint32_t>(group))) {
+      return *stored;
+    }
+  }
+  return format_ == MatrixFormat::int4 ? quantize_int4(weights) : quantize_int8(weights);
+}
+
+void PanelEncoder::place_group(std::uint32_t row, std::size_t group) {
+  const std::uint32_t row_in_panel = row % packed::panel_rows;
   const GroupWeights weights(row_.data() + group * packed::group_size, packed::group_size);
   const bool int4 = format_ == MatrixFormat::int4;
-  const QuantizedGroup quantized = int4 ? quantize_int4(weights) : quantize_int8(weights);
+  const QuantizedGroup quantized = quantize(row, group, weights);
   const auto block = std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
   int4 ? place_int4(block, row_in_panel, quantized) : place_int8(block, row_in_panel, quantized);
   const std::size_t scale =

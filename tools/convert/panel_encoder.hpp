@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "quantize.hpp"
 #include "ringlet/formats.hpp"
 #include "source_model.hpp"
 
@@ -37,7 +38,9 @@ class PanelEncoder {
   void check_row(std::uint32_t row) const;
   void encode_halves(std::uint32_t first_row, std::uint32_t rows);
   void encode_packed(std::uint32_t first_row, std::uint32_t rows);
-  void place_group(std::uint32_t row_in_panel, std::size_t group);
+  void place_group(std::uint32_t row, std::size_t group);
+  [[nodiscard]] QuantizedGroup quantize(std::uint32_t row, std::size_t group,
+                                        GroupWeights weights) const;
 
   const SourceMatrix& matrix_;
   MatrixFormat format_;

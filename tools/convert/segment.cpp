@@ -56,21 +56,18 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& reco
 
 SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& options) {
   SegmentRecord record;
-  record.embedding.format = options.embedding;
-  record.positions.format = options.embedding;
-  const MatrixRecord weights{.format = options.weights};
-  record.layers.assign(source.layers.size(), LayerRecord{.wq = weights,
-                                                         .wk = weights,
-                                                         .wv = weights,
-                                                         .wo = weights,
-                                                         .w_gate = weights,
-                                                         .w_up = weights,
-                                                         .w_down = weights});
-  if (source.head) record.head = MatrixRecord{.format = options.head};
+  record.layers.resize(source.layers.size());
+  if (source.head) record.head.emplace();
   Placer placer;
   visit_tensors(
       source, record,
-      [&](const SourceMatrix& matrix, MatrixRecord& to) { place_matrix(placer, matrix, to); },
+      [&](const SourceMatrix& matrix, MatrixRecord& to) {
+        const bool embedding = &to == &record.embedding || &to == &record.positions;
+        const bool head = record.head && &to == &*record.head;
+        to.format = embedding ? options.embedding : head ? options.head : options.weights;
+        if (options.keep_stored && matrix.stored_as) to.format = *matrix.stored_as;
+        place_matrix(placer, matrix, to);
+      },
       [&](const SourceVector& vector, PlaneRecord& to) {
         placer.place(to, vector.values.size() * sizeof(float));
       });

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "quantize.hpp"
 #include "ringlet/architecture.hpp"
+#include "ringlet/formats.hpp"
 #include "ringlet/model.hpp"
 
 namespace ringlet::convert {
@@ -20,6 +22,11 @@ struct SourceMatrix {
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::function<void(std::uint32_t row, std::span<float> out)> read_row;
+  /// Set where the source stores groups of 32 columns as codes with an fp16 scale, as this format
+  /// does; `read_group` then gives group `group` of a row as it is stored, or nothing where the
+  /// runtime excludes such a group (a denormal scale). Throws where a code is -128.
+  std::optional<MatrixFormat> stored_as{};
+  std::function<std::optional<QuantizedGroup>(std::uint32_t row, std::uint32_t group)> read_group{};
 };
 
 /// One vector of floats (a norm's gain, a bias).

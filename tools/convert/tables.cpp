@@ -127,7 +127,8 @@ Offset<schema::Sampling> add_sampling(Builder& builder, const SamplingDefaults& 
 std::string describe_settings(const SourceModel& source, const WriteOptions& options) {
   std::string text = std::string("weights ") + name_of(options.weights) + ", embedding " +
                      name_of(options.embedding) + ", head ";
-  return text + (source.head ? name_of(options.head) : "tied");
+  text += source.head ? name_of(options.head) : "tied";
+  return text + (options.keep_stored ? "; INT4 and INT8 of the source kept" : "");
 }
 
 }  // namespace

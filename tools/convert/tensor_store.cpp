@@ -1,5 +1,7 @@
 #include "tensor_store.hpp"
 
+#include <bit>
+#include <cstring>
 #include <sstream>
 
 #include "affine.hpp"
@@ -38,6 +40,38 @@ void StoredTensor::read(std::uint64_t row, std::uint64_t first, std::span<float>
   const std::size_t blocks = out.size() / type->block_elements;
   type->decode(file->bytes().data() + begin, blocks, out.data());
   file->note_read(blocks * type->block_bytes);
+}
+
+std::optional<MatrixFormat> StoredTensor::stored_as() const {
+  if (type->name == q4_0_name) return MatrixFormat::int4;
+  if (type->name == q8_0_name) return MatrixFormat::int8;
+  return std::nullopt;
+}
+
+std::optional<QuantizedGroup> StoredTensor::read_group(std::uint64_t row,
+                                                       std::uint64_t group) const {
+  const std::byte* block =
+      file->bytes().data() + offset + row * row_bytes() + group * type->block_bytes;
+  QuantizedGroup result;
+  std::memcpy(&result.scale, block, sizeof(result.scale));
+  const std::byte* codes = block + sizeof(result.scale);
+  for (std::size_t i = 0; i < packed::group_size; ++i) {
+    if (type->name == q8_0_name) {
+      result.codes[i] = std::bit_cast<std::int8_t>(codes[i]);
+    } else {
+      const int both = std::to_integer<int>(codes[i % 16]);
+      result.codes[i] = static_cast<std::int8_t>((i < 16 ? both & 15 : both >> 4) - 8);
+    }
+    if (result.codes[i] == -128) {
+      fail(name, " has the code -128 in row ", row, ", column ", group * packed::group_size + i,
+           ", which INT8 matrices of the runtime exclude; store this class of matrices as f16");
+    }
+  }
+  const unsigned magnitude = result.scale & 0x7FFFU;
+  if (magnitude == 0) result.codes.fill(0);
+  if (magnitude == 0) result.scale = 0;
+  if (magnitude != 0 && magnitude < 0x0400U) return std::nullopt;
+  return result;
 }
 
 std::uint64_t tensor_bytes(const std::string& what, const std::vector<std::uint64_t>& shape,
@@ -103,11 +137,18 @@ SourceMatrix TensorStore::matrix(const std::string& name, std::uint32_t rows,
     fail(source_, " has '", name, "' of shape ", to_text(tensor.shape),
          ", but its architecture needs [", rows, ", ", columns, "]");
   }
-  return {
+  SourceMatrix result{
       .name = name,
       .rows = rows,
       .columns = columns,
       .read_row = [tensor](std::uint32_t row, std::span<float> out) { tensor.read(row, 0, out); }};
+  result.stored_as = tensor.stored_as();
+  if (result.stored_as) {
+    result.read_group = [tensor](std::uint32_t row, std::uint32_t group) {
+      return tensor.read_group(row, group);
+    };
+  }
+  return result;
 }
 
 SourceVector TensorStore::vector(const std::string& name, std::uint32_t length) {
@@ -146,20 +187,17 @@ void TensorStore::finish() const {
   }
 }
 
-SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint32_t rows) {
-  SourceMatrix part = matrix;
-  part.name += " rows " + std::to_string(first) + "-" + std::to_string(first + rows - 1);
-  part.rows = rows;
-  part.read_row = [first, read = matrix.read_row](std::uint32_t row, std::span<float> out) {
-    read(first + row, out);
-  };
-  return part;
-}
-
-SourceMatrix with_rows_in_order(SourceMatrix matrix,
-                                std::function<std::uint32_t(std::uint32_t)> order) {
-  matrix.read_row = [order = std::move(order), read = std::move(matrix.read_row)](
-                        std::uint32_t row, std::span<float> out) { read(order(row), out); };
+SourceMatrix select_rows(SourceMatrix matrix, std::uint32_t rows,
+                         std::function<std::uint32_t(std::uint32_t)> source_row) {
+  matrix.rows = rows;
+  matrix.read_row = [source_row, read = std::move(matrix.read_row)](
+                        std::uint32_t row, std::span<float> out) { read(source_row(row), out); };
+  if (matrix.stored_as) {
+    matrix.read_group = [source_row, read = std::move(matrix.read_group)](std::uint32_t row,
+                                                                          std::uint32_t group) {
+      return read(source_row(row), group);
+    };
+  }
   return matrix;
 }
 

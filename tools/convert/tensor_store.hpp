@@ -36,6 +36,13 @@ struct StoredTensor {
   /// Decodes `out.size()` elements of a row from element `first` on; both are multiples of the
   /// type's block, which must have a decoder.
   void read(std::uint64_t row, std::uint64_t first, std::span<float> out) const;
+
+  /// The format of ours whose groups this tensor's blocks are, if there is one.
+  [[nodiscard]] std::optional<MatrixFormat> stored_as() const;
+
+  /// Block `group` of a row in that format, as SourceMatrix::read_group.
+  [[nodiscard]] std::optional<QuantizedGroup> read_group(std::uint64_t row,
+                                                         std::uint64_t group) const;
 };
 
 /// Codes of `bits` bits packed into 32-bit words from the low end up; a number is scale · code +
@@ -102,11 +109,8 @@ class TensorStore {
   std::optional<AffineFormat> affine_;
 };
 
-/// Rows [first, first + rows) of a matrix, as a matrix.
-SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint32_t rows);
-
-/// The matrix with its rows in another order: row i is row order(i) of the source.
-SourceMatrix with_rows_in_order(SourceMatrix matrix,
-                                std::function<std::uint32_t(std::uint32_t)> order);
+/// `rows` rows of a matrix, as a matrix: row i is row source_row(i).
+SourceMatrix select_rows(SourceMatrix matrix, std::uint32_t rows,
+                         std::function<std::uint32_t(std::uint32_t)> source_row);
 
 }  // namespace ringlet::convert
