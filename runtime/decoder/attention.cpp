@@ -30,7 +30,7 @@ void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region
     float* rotated = item.lane.queries + h * d;
     kernels.rotate(query, angles.cosine + t * angles.stride, angles.sine + t * angles.stride,
                    angles.pairs, rotated);
-    std::copy(query + a.rotary_dim, query + d, rotated + a.rotary_dim);
+    std::copy(query + 2 * angles.pairs, query + d, rotated + 2 * angles.pairs);
     const KvFormat keys = item.cache.region(region).formats.keys;
     if (!is_integer(keys)) continue;
     if (item.context.turned_keys) kernels.hadamard(rotated, d);
@@ -103,8 +103,12 @@ void attend_segment(Item& item, Region region, std::uint64_t first, std::uint64_
     score_page(item, views[i], formats.keys, item.lane.scores + i * page::positions);
   }
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
-    item.lane.segments[h] = item.context.kernels.softmax_segment(
-        item.lane.scores + h * page::segment_positions, begin, end, pages * page::positions);
+    float* scores = item.lane.scores + h * page::segment_positions;
+    if (a.attention_softcap != 0) {
+      item.context.kernels.soft_cap(scores, a.attention_softcap, pages * page::positions, scores);
+    }
+    item.lane.segments[h] =
+        item.context.kernels.softmax_segment(scores, begin, end, pages * page::positions);
   }
   std::fill_n(item.lane.values, std::size_t{a.heads_per_kv()} * a.head_dim, 0.0F);
   for (std::size_t i = 0; i < pages; ++i) {
@@ -130,17 +134,16 @@ void attend_region(Item& item, Region region, std::uint64_t first, std::uint32_t
 
 void attend_item(Item& item, std::size_t t, std::uint64_t position) {
   const RingGeometry& ring = item.cache.ring;
-  const Scratch& scratch = item.context.scratch;
   const RingSpans spans = plan_read(ring, position);
   if (spans.pinned.count > 0) {
-    prepare_queries(item, scratch.pinned_rotary, t, Region::pinned);
+    prepare_queries(item, item.context.pinned_rotary, t, Region::pinned);
     attend_region(item, Region::pinned, 0, spans.pinned.count);
   }
   const std::uint32_t cold = spans.cold[0].count + spans.cold[1].count;
   const std::uint32_t newest = spans.ring[0].count + spans.ring[1].count;
   if (newest > 0) {
     // Keys are turned alike in both tiers, and queries of both are quantized alike.
-    prepare_queries(item, scratch.rotary, t, Region::ring);
+    prepare_queries(item, item.context.rotary, t, Region::ring);
     if (cold > 0) attend_region(item, Region::cold, spans.cold[0].position - ring.pinned, cold);
     attend_region(item, Region::ring, spans.ring[0].position - ring.pinned, newest);
   }

@@ -16,6 +16,8 @@ struct AttentionContext {
   const Team& team;
   const KvCache& cache;
   const Scratch& scratch;
+  const RotaryRows& rotary;         // of the layer's queries; no pairs: they are not turned
+  const RotaryRows& pinned_rotary;  // of the second query
   bool turned_keys;  // integer keys of the layer are stored after a Hadamard transform
 };
 

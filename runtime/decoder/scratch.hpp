@@ -63,6 +63,7 @@ struct Scratch {
   Rows residual;
   RotaryRows rotary;         // at the tokens' own positions
   RotaryRows pinned_rotary;  // of the second query, through which pinned keys are seen
+  RotaryRows local_rotary;   // by the second table of steps; no pairs where the model has none
   Rows attention_input;
   QuantizedRows attention_input_codes;
   Rows queries;

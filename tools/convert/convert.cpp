@@ -1,5 +1,6 @@
 #include "convert.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -8,6 +9,8 @@
 #include "atomic_file.hpp"
 #include "chat/chat_format.hpp"
 #include "errors.hpp"
+#include "gguf_import.hpp"
+#include "huggingface.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
 #include "mapped_file.hpp"
@@ -16,6 +19,7 @@
 #include "report.hpp"
 #include "ringlet/model.hpp"
 #include "source_kind.hpp"
+#include "tokenizer/gguf_tokenizer.hpp"
 #include "tokenizer/import.hpp"
 #include "turn_heads.hpp"
 
@@ -24,13 +28,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The tokenizer that the options name, or the one beside the source.
-fs::path find_tokenizer(const ConvertOptions& options) {
+/// The tokenizer that the options name, or the one of the source: in a GGUF file, in the folder of
+/// a checkpoint. None where the source has none.
+std::optional<fs::path> find_tokenizer(const ConvertOptions& options, const Source& source) {
   if (options.tokenizer) return *options.tokenizer;
-  const fs::path folder = options.source.parent_path();
-  if (const auto beside = tokenizer_in_folder(folder.empty() ? "." : folder)) return *beside;
-  fail("there is no tokenizer beside ", options.source.string(),
-       "; name one with --tokenizer, or write a model without with --no-tokenizer");
+  if (source.kind == SourceKind::gguf) return source.path;
+  const fs::path folder =
+      source.kind == SourceKind::huggingface ? source.path : source.path.parent_path();
+  return tokenizer_in_folder(folder.empty() ? "." : folder);
 }
 
 /// A model without a chat format is as good as with one, but for `ringlet chat`.
@@ -46,9 +51,7 @@ void add_chat(SourceModel& model, const ConvertOptions& options) {
   if (!options.quiet) std::fprintf(stderr, "  chat format %s\n", note.c_str());
 }
 
-void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
-  if (options.no_tokenizer) return;
-  const fs::path path = find_tokenizer(options);
+void add_tokenizer(SourceModel& model, const ConvertOptions& options, const fs::path& path) {
   model.tokenizer = import_tokenizer(path, model.architecture.vocab_size);
   if (!options.quiet) {
     std::fprintf(stderr, "  tokenizer %s (%s)\n", path.c_str(),
@@ -57,9 +60,24 @@ void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
   add_chat(model, options);
 }
 
-SourceModel import_checkpoint(const ConvertOptions& options) {
-  check_source_kind(options.source);
-  Llama2cImport imported = import_llama2c(options.source);
+/// llama2.c's programs always have a tokenizer; folders and GGUF files may come without.
+void add_tokenizer(SourceModel& model, const ConvertOptions& options, const Source& source) {
+  if (options.no_tokenizer) return;
+  if (const std::optional<fs::path> path = find_tokenizer(options, source)) {
+    const bool absent = source.kind == SourceKind::gguf && !options.tokenizer &&
+                        !gguf_file_has_tokenizer(source.path);
+    if (!absent) return add_tokenizer(model, options, *path);
+  } else if (source.kind == SourceKind::llama2c) {
+    fail("there is no tokenizer beside ", options.source.string(),
+         "; name one with --tokenizer, or write a model without with --no-tokenizer");
+  }
+  if (!options.quiet) {
+    std::fprintf(stderr, "  no tokenizer; the model takes token ids (--tokenizer names one)\n");
+  }
+}
+
+SourceModel import_checkpoint(const ConvertOptions& options, const fs::path& path) {
+  Llama2cImport imported = import_llama2c(path);
   if (!options.quiet) {
     print_source(imported.model);
     if (imported.group_size != 0 && imported.group_size != packed::group_size) {
@@ -67,7 +85,6 @@ SourceModel import_checkpoint(const ConvertOptions& options) {
                    imported.group_size, packed::group_size);
     }
   }
-  add_tokenizer(imported.model, options);
   return std::move(imported.model);
 }
 
@@ -75,19 +92,40 @@ SourceModel import_random(const ConvertOptions& options) {
   SourceModel model = make_random_model(*options.random);
   if (!options.quiet) print_source(model);
   if (options.tokenizer) {
-    add_tokenizer(model, options);
+    add_tokenizer(model, options, *options.tokenizer);
   } else if (!options.no_tokenizer) {
     model.tokenizer = make_byte_tokenizer(model.architecture.vocab_size);
   }
   return model;
 }
 
+SourceModel import_source(const ConvertOptions& options) {
+  const Source source = detect_source(options.source);
+  SourceModel model = source.kind == SourceKind::llama2c ? import_checkpoint(options, source.path)
+                      : source.kind == SourceKind::gguf  ? import_gguf(source.path).model
+                                                         : import_huggingface(source.path);
+  if (!options.quiet && source.kind != SourceKind::llama2c) print_source(model);
+  add_tokenizer(model, options, source);
+  return model;
+}
+
+/// Whether codes of the source are carried over that turning values would change.
+bool keeps_values(const SourceModel& model, const WriteOptions& formats) {
+  return std::any_of(model.layers.begin(), model.layers.end(), [&](const SourceLayer& layer) {
+    for (const SourceMatrix* matrix : {&layer.wv, &layer.wo}) {
+      if (!matrix->stored_as) continue;
+      if (formats.keep_stored || matrix->stored_as == formats.weights) return true;
+    }
+    return false;
+  });
+}
+
 SourceModel import(const ConvertOptions& options) {
-  SourceModel model = options.random ? import_random(options) : import_checkpoint(options);
+  SourceModel model = options.random ? import_random(options) : import_source(options);
   if (!options.name.empty()) model.name = options.name;
-  model.licence = options.licence;
+  if (!options.licence.empty()) model.licence = options.licence;
   for (SourceLayer& layer : model.layers) layer.turn_keys = options.turn_keys;
-  if (options.turn_values) turn_values(model);
+  if (options.turn_values.value_or(!keeps_values(model, options.formats))) turn_values(model);
   return model;
 }
 

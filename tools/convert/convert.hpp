@@ -19,8 +19,8 @@ struct ConvertOptions {
   bool no_tokenizer = false;
   std::string name;  // empty: the source's own
   std::string licence;
-  bool turn_keys = true;    // see schema/ringlet.fbs
-  bool turn_values = true;  // see turn_heads.hpp
+  bool turn_keys = true;                   // see schema/ringlet.fbs
+  std::optional<bool> turn_values = true;  // see turn_heads.hpp; empty: unless codes are kept
   bool quiet = false;
   bool verbose = false;
   bool json = false;

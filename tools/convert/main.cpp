@@ -24,12 +24,17 @@ constexpr const char* examples = R"(Examples:
       another tokenizer, INT8 throughout
   ringlet-convert model.bin -o model.ringlet --weights f32 --embedding f32 --head f32
       without quantization, as a reference
+  ringlet-convert SmolLM2-135M/ -o smollm2.ringlet
+      a Hugging Face folder (config.json, *.safetensors)
+  ringlet-convert model-Q4_0.gguf -o model.ringlet
+      a GGUF file, whose Q4_0 and Q8_0 are kept as they are
   ringlet-convert --random llama-135m -o random.ringlet
       random weights in a known shape, to measure speed and memory with
   ringlet-convert --random llama:dim=512,layers=8,heads=8,kv_heads=2,ffn=1536,vocab=8000 -o r.ringlet
       random weights in any shape
 
-SOURCE is a llama2.c checkpoint (legacy, version 1 or version 2); its kind is detected.
+SOURCE is a Hugging Face folder, a GGUF file (version 2 or 3) or a llama2.c checkpoint (legacy, version
+1 or version 2); its kind is detected.
 
 SHAPE is NAME or NAME:key=value,...
   keys of llama: dim, layers, heads, ffn, vocab; and with defaults kv_heads (as heads), head_dim
@@ -40,18 +45,21 @@ SHAPE is NAME or NAME:key=value,...
 /// The options as they are typed.
 struct CommandLine {
   ConvertOptions options;
-  std::string weights = "int4";
-  std::string embedding = "int8";
-  std::string head = "int8";
+  std::string weights;
+  std::string embedding;
+  std::string head;
   std::string tokenizer;
   std::string random;
-  std::string turn = "both";
+  std::string turn = "auto";
   bool no_color = false;
 };
 
-MatrixFormat format_named(const std::string& name) {
-  if (name == "int4") return MatrixFormat::int4;
-  return name == "int8" ? MatrixFormat::int8 : MatrixFormat::f32;
+MatrixFormat format_named(const std::string& name, MatrixFormat otherwise) {
+  for (const auto format :
+       {MatrixFormat::int4, MatrixFormat::int8, MatrixFormat::f16, MatrixFormat::f32}) {
+    if (name == ringlet::name_of(format)) return format;
+  }
+  return otherwise;
 }
 
 /// An empty text when the shape can be read, or what is wrong with it, as CLI11 wants it.
@@ -79,24 +87,25 @@ void add_sources(CLI::App& app, CommandLine& line) {
 }
 
 void add_options(CLI::App& app, CommandLine& line) {
-  const CLI::IsMember formats({"int4", "int8", "f32"});
+  const CLI::IsMember formats({"int4", "int8", "f16", "f32"});
   ConvertOptions& options = line.options;
   add_sources(app, line);
   app.add_option("-o,--output", options.output, "the model file to write")->required();
-  app.add_option("--weights", line.weights, "format of the layers' matrices")
-      ->check(formats)
-      ->capture_default_str();
-  app.add_option("--embedding", line.embedding, "format of the token embedding")
-      ->check(formats)
-      ->capture_default_str();
-  app.add_option("--head", line.head, "format of the output head, unless it is the embedding")
-      ->check(formats)
-      ->capture_default_str();
+  app.add_option("--weights", line.weights,
+                 "format of the layers' matrices (default: int4; when no format is given, Q4_0 and "
+                 "Q8_0 of a GGUF source are kept)")
+      ->check(formats);
+  app.add_option("--embedding", line.embedding, "format of the token embedding (default: int8)")
+      ->check(formats);
+  app.add_option("--head", line.head,
+                 "format of the output head, unless it is the embedding (default: int8)")
+      ->check(formats);
   app.add_option(
          "--turn", line.turn,
          "Hadamard transform of each head in an integer cache: of keys, done at run time; of "
-         "values, folded into the weights")
-      ->check(CLI::IsMember({"both", "keys", "values", "none"}))
+         "values, folded into the weights (auto: both, but only keys where weights are kept as the "
+         "source stores them)")
+      ->check(CLI::IsMember({"auto", "both", "keys", "values", "none"}))
       ->capture_default_str();
   app.add_option("--name", options.name, "name of the model (default: that of SOURCE or SHAPE)");
   app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
@@ -109,11 +118,14 @@ void add_options(CLI::App& app, CommandLine& line) {
 }
 
 void finish_options(CommandLine& line) {
-  line.options.formats = {.weights = format_named(line.weights),
-                          .embedding = format_named(line.embedding),
-                          .head = format_named(line.head)};
-  line.options.turn_keys = line.turn == "both" || line.turn == "keys";
+  const bool any = !line.weights.empty() || !line.embedding.empty() || !line.head.empty();
+  line.options.formats = {.weights = format_named(line.weights, MatrixFormat::int4),
+                          .embedding = format_named(line.embedding, MatrixFormat::int8),
+                          .head = format_named(line.head, MatrixFormat::int8),
+                          .keep_stored = !any};
+  line.options.turn_keys = line.turn != "values" && line.turn != "none";
   line.options.turn_values = line.turn == "both" || line.turn == "values";
+  if (line.turn == "auto") line.options.turn_values.reset();
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
   if (!line.random.empty()) {
     line.options.random = ringlet::convert::parse_random_shape(line.random);

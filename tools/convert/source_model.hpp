@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "quantize.hpp"
 #include "ringlet/architecture.hpp"
+#include "ringlet/formats.hpp"
 #include "ringlet/model.hpp"
 #include "text/vocabulary.hpp"
 
@@ -21,23 +23,41 @@ struct SourceMatrix {
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::function<void(std::uint32_t row, std::span<float> out)> read_row;
+  /// Set where the source stores groups of 32 columns as codes with an fp16 scale, as this format
+  /// does; `read_group` then gives group `group` of a row as it is stored, or nothing where the
+  /// runtime excludes such a group (a denormal scale). Throws where a code is -128.
+  std::optional<MatrixFormat> stored_as{};
+  std::function<std::optional<QuantizedGroup>(std::uint32_t row, std::uint32_t group)> read_group{};
 };
 
-/// One vector of floats (a norm's gain).
+/// One vector of floats (a norm's gain, a bias).
 struct SourceVector {
   std::string name;
   std::vector<float> values;
 };
 
-/// One layer. Rows of wq and wk are in half-split rotary order: the pair of row i of a head is row
-/// i + rotary_dim/2 (importers of interleaved sources reorder them).
+/// One layer. Rows of wq and wk (and their biases) are in half-split rotary order: the pair of row
+/// i of a head is row i + rotary_dim/2 (importers of interleaved sources reorder them). What a
+/// layer lacks is empty.
 struct SourceLayer {
   SourceVector attention_norm;
   SourceMatrix wq, wk, wv, wo;
   SourceVector ffn_norm;
-  SourceMatrix w_gate, w_up, w_down;
+  std::optional<SourceMatrix> w_gate;
+  SourceMatrix w_up, w_down;
   std::uint32_t window = 0;
   bool turn_keys = false;  // as in schema/ringlet.fbs
+  Rotary rotary = Rotary::global;
+  std::optional<SourceVector> attention_norm_bias{}, bq{}, bk{}, bv{}, bo{}, q_norm{}, k_norm{};
+  std::optional<SourceVector> ffn_norm_bias{}, b_gate{}, b_up{}, b_down{};
+  std::optional<SourceVector> post_attention_norm{}, post_ffn_norm{};
+};
+
+/// Turns per position of one set of rotary pairs: theta^(−2i/rotary_dim) / factors[i] radians for
+/// pair i. No factors: all are 1.
+struct SourceRotary {
+  double theta = 10000.0;
+  std::vector<double> factors{};
 };
 
 enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused, user_defined };
@@ -89,7 +109,7 @@ struct SourceTokenizer {
   bool fuse_unknown = false;
   float unknown_score = 0;
   bool collapse_spaces = false;
-  bool nfc = false;
+  bool expects_nfc = false;  // the source normalizes texts; see README.md
   std::vector<std::uint32_t> end_tokens = {};  // besides eos
   std::string chat_template = {};              // as in the source; empty when it has none
   std::string description = {};                // for people: what it is and where it came from
@@ -102,7 +122,7 @@ struct SourceModel {
   std::string source;  // what was read, for the provenance: format and file name, without folders
   std::string licence;
   Architecture architecture;
-  double rope_theta = 10000.0;
+  SourceRotary rotary;
   SourceMatrix embedding;
   std::vector<SourceLayer> layers;
   SourceVector final_norm;
@@ -110,6 +130,11 @@ struct SourceModel {
   std::optional<SourceTokenizer> tokenizer;
   std::optional<SourceChat> chat = std::nullopt;
   SamplingDefaults sampling;
+  std::optional<SourceRotary> local_rotary{};  // there if the architecture says so
+  std::optional<SourceRotary> long_rotary{};   // for contexts longer than long_above
+  std::uint32_t long_above = 0;
+  std::optional<SourceMatrix> positions{};  // architecture.positions rows
+  std::optional<SourceVector> final_norm_bias{};
 };
 
 }  // namespace ringlet::convert

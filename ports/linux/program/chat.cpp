@@ -1,7 +1,7 @@
 // ringlet chat: a conversation with the model.
 #include <unistd.h>
 
-#include <charconv>
+#include <csignal>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "conversation.hpp"
 #include "failure.hpp"
+#include "image_file.hpp"
 #include "line_editor.hpp"
 #include "options.hpp"
 #include "terminal.hpp"
@@ -21,6 +22,8 @@ constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
 
 constexpr const char* help_text =
     "  /reset       begin a new conversation\n"
+    "  /save FILE   keep the conversation in a file\n"
+    "  /load FILE   go on with a conversation that was kept\n"
     "  /stats       tokens, speed and memory\n"
     "  /help        this\n"
     "  /quit        leave (as does Ctrl-D)\n"
@@ -65,9 +68,10 @@ class Chat {
   Chat(const ChatOptions& options, const LoadedModel& model, LoadedSession& loaded,
        const Tokenizer& tokenizer, Sampler& sampler, const ChatFormat& format)
       : color_(!options.no_color),
-        quiet_(options.quiet),
+
         model_(model),
         loaded_(loaded),
+        sampler_(sampler),
         conversation_(loaded.session, tokenizer, sampler, format,
                       {.system = options.system,
                        .limit = options.limit.value_or(unlimited),
@@ -132,10 +136,35 @@ class Chat {
       note("A new conversation.");
     } else if (line == "/stats") {
       note(statistics());
+    } else if (line.starts_with("/save ")) {
+      attempt([&] { save(line.substr(6)); });
+    } else if (line.starts_with("/load ")) {
+      attempt([&] { load(line.substr(6)); });
     } else {
       note("'" + line + "' is no command; /help lists them");
     }
     return true;
+  }
+
+  /// What goes wrong with a file is no reason to leave.
+  template <typename Action>
+  void attempt(Action action) {
+    try {
+      action();
+    } catch (const port::Failure& failure) {
+      note(failure.what());
+    }
+  }
+
+  void save(const std::string& path) {
+    const std::uint64_t size = save_image(path, loaded_.session, &sampler_);
+    note("Saved " + human_bytes(size) + " to " + path + ".");
+  }
+
+  void load(const std::string& path) {
+    restore_image(load_image(path, model_), loaded_.session, &sampler_);
+    conversation_.set_begun(loaded_.session.position() > 0);
+    note("Going on at position " + std::to_string(loaded_.session.position()) + ".");
   }
 
   [[nodiscard]] std::string statistics() const {
@@ -150,9 +179,9 @@ class Chat {
   }
 
   bool color_;
-  bool quiet_;
   const LoadedModel& model_;
   LoadedSession& loaded_;
+  Sampler& sampler_;
   Conversation conversation_;
   LineEditor editor_;
   Totals totals_;

@@ -26,6 +26,8 @@ const KernelSet& scalar_kernels() noexcept {
       .combine = scalar::combine,
       .hadamard = scalar::hadamard,
       .scale = scalar::scale,
+      .center = scalar::center,
+      .soft_cap = scalar::soft_cap,
   };
   return set;
 }

@@ -37,6 +37,8 @@ constexpr KernelSet kernel_table(const char* name) {
       .combine = combine<V>,
       .hadamard = hadamard<V>,
       .scale = scale<V>,
+      .center = center<V>,
+      .soft_cap = soft_cap<V>,
   };
 }
 

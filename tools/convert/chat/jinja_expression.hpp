@@ -44,7 +44,7 @@ class JinjaParser {
   class Depth {
    public:
     explicit Depth(JinjaParser& parser) : parser_(parser) {
-      if (++parser_.depth_ > 60) parser_.refuse("nests too deeply");
+      if (++parser_.depth_ > 200) parser_.refuse("nests too deeply");
     }
     ~Depth() { --parser_.depth_; }
     Depth(const Depth&) = delete;

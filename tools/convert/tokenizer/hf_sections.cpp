@@ -103,7 +103,7 @@ void read_normalizer(const std::optional<JsonField>& section, SourceTokenizer& t
     } else if (type == "Replace") {
       read_replacement(step, tokenizer);
     } else if (type == "NFC") {
-      tokenizer.nfc = true;
+      tokenizer.expects_nfc = true;
     } else {
       step.refuse("is a step of type " + type + ", which the runtime has nothing for");
     }

@@ -164,7 +164,7 @@ void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
   const std::string name = document.root().text_or("tokenizer_class", "GPT2Tokenizer");
   if (name.starts_with("Qwen2Tokenizer")) {
     tokenizer.pre_tokenizer = PreTokenizer::qwen2;
-    tokenizer.nfc = true;
+    tokenizer.expects_nfc = true;
   } else if (!name.starts_with("GPT2Tokenizer") && !name.starts_with("CodeGenTokenizer")) {
     document.root()
         .at("tokenizer_class")
@@ -176,14 +176,16 @@ void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
 }  // namespace
 
 SourceTokenizer import_tokenizer_json(const fs::path& path) {
-  const JsonDocument document(path);
-  const JsonField root = document.root();
+  return read_tokenizer_json(JsonDocument(path).root());
+}
+
+SourceTokenizer read_tokenizer_json(const JsonField& root) {
   const JsonField model = root.at("model");
   const std::string type = model.text_or("type", model.find("merges") ? "BPE" : "");
   SourceTokenizer tokenizer;
   read_normalizer(root.find("normalizer"), tokenizer);
   read_pre_tokenizer(root.find("pre_tokenizer"), tokenizer);
-  PieceTable pieces(path.string());
+  PieceTable pieces(root.where());
   if (const auto added = root.find("added_tokens")) read_added_tokens(*added, pieces);
   if (type == "BPE") {
     read_bpe(model, pieces, tokenizer);

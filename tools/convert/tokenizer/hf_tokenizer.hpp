@@ -5,12 +5,16 @@
 #include <filesystem>
 
 #include "source_model.hpp"
+#include "tokenizer/json.hpp"
 
 namespace ringlet::convert {
 
 /// Reads a tokenizer.json of type BPE or Unigram. All of these throw std::runtime_error naming the
 /// field at fault, or what the runtime has nothing for.
 SourceTokenizer import_tokenizer_json(const std::filesystem::path& path);
+
+/// The same for a document in memory.
+SourceTokenizer read_tokenizer_json(const JsonField& root);
 
 /// Reads a vocabulary of byte-level BPE and its merges. How words are cut follows from the
 /// tokenizer class in tokenizer_config.json beside it; without that they are GPT-2's.

@@ -3,7 +3,8 @@
 #include "errors.hpp"
 #include "llama2c_tokenizer.hpp"
 #include "mapped_file.hpp"
-#include "tokenizer/gguf_metadata.hpp"
+#include "tensor_store.hpp"
+#include "tokenizer/gguf_tokenizer.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer/sentencepiece.hpp"
@@ -46,8 +47,8 @@ Kind kind_of(const fs::path& path) {
 }
 
 SourceTokenizer import_gguf_tokenizer(const fs::path& path) {
-  const MappedFile file(path);
-  return read_gguf_tokenizer(GgufMetadata(file.bytes(), path.string()), path.string());
+  TensorStore tensors;  // which nobody asks for here
+  return read_gguf_tokenizer(read_gguf(path, tensors));
 }
 
 SourceTokenizer import_file(const fs::path& path, Kind kind, std::uint32_t vocab_size) {

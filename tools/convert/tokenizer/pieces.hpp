@@ -35,9 +35,9 @@ class PieceTable {
   std::vector<bool> taken_;
 };
 
-/// The most tokens that a source may have: more than any vocabulary, and little enough that a wrong
-/// id cannot make the converter ask for all memory.
-inline constexpr std::uint64_t most_tokens = 1U << 22;
+/// The most tokens that a source may have: several times any known vocabulary, and little enough
+/// that a wrong id cannot make the converter ask for all memory.
+inline constexpr std::uint64_t most_tokens = 1U << 20;
 
 /// Marks as `end_tokens` the control pieces that are known to end a turn or a text ("<|im_end|>",
 /// "<|eot_id|>", …), since many sources name only one. Where eos is not known the first of them is.

@@ -108,20 +108,25 @@ bool is_tiktoken(std::string_view text) {
   return parse_line(text.substr(0, text.find('\n'))).has_value();
 }
 
-SourceTokenizer import_tiktoken(const std::filesystem::path& path) {
-  const MappedFile file(path);
-  std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  PieceTable pieces(path.string());
+std::vector<SourcePiece> read_tiktoken(std::string_view text, const std::string& name) {
+  PieceTable pieces(name);
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view written = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (written.empty()) continue;
     std::optional<Line> line = parse_line(written);
-    if (!line) fail(path.string(), ": line ", number, " is not base64, a space and a rank");
+    if (!line) fail(name, ": line ", number, " is not base64, a space and a rank");
     pieces.put(line->rank, {.text = std::move(line->piece)});
   }
-  SourceTokenizer tokenizer{.pieces = pieces.take(),
+  return pieces.take();
+}
+
+SourceTokenizer import_tiktoken(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
+                              file.bytes().size());
+  SourceTokenizer tokenizer{.pieces = read_tiktoken(text, path.string()),
                             .add_bos = false,
                             .add_space_prefix = false,
                             .encoding = Encoding::bpe,

@@ -18,4 +18,7 @@ bool is_tiktoken(std::string_view text);
 /// line at fault.
 SourceTokenizer import_tiktoken(const std::filesystem::path& path);
 
+/// The pieces of such a file, by rank; `name` begins the messages of errors.
+std::vector<SourcePiece> read_tiktoken(std::string_view text, const std::string& name);
+
 }  // namespace ringlet::convert
