@@ -6,6 +6,8 @@ const char* name_of(MatrixFormat format) noexcept {
   switch (format) {
     case MatrixFormat::f32:
       return "f32";
+    case MatrixFormat::f16:
+      return "f16";
     case MatrixFormat::int8:
       return "int8";
     case MatrixFormat::int4:

@@ -64,7 +64,7 @@ void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region
     float* rotated = item.lane.queries + h * d;
     kernels.rotate(query, angles.cosine + t * angles.stride, angles.sine + t * angles.stride,
                    angles.pairs, rotated);
-    std::copy(query + a.rotary_dim, query + d, rotated + a.rotary_dim);
+    std::copy(query + 2 * angles.pairs, query + d, rotated + 2 * angles.pairs);
     const KvFormat keys = item.cache.region(region).formats.keys;
     if (!is_integer(keys)) continue;
     if (item.context.turned_keys) kernels.hadamard(rotated, d);
@@ -82,7 +82,7 @@ bool is_biased(const Item& item, Region region) {
 /// The bias of the item's kv head, as the item's queries see it.
 void prepare_bias(Item& item) {
   const Architecture& a = item.context.architecture;
-  begin_key_bias(a, item.context.kernels, item.context.rope_steps,
+  begin_key_bias(a, item.context.kernels, item.context.bias_rotary,
                  item.context.key_bias + std::size_t{item.kv_head} * a.head_dim, item.queries,
                  item.lane.bias);
 }
@@ -161,13 +161,17 @@ void attend_segment(Item& item, const Segment& segment) {
     float* scores = item.lane.scores + i * page::positions;
     score_page(item, views[i], region.formats.keys, scores);
     if (biased) {
-      add_key_bias(a, item.context.kernels, item.context.scratch.key_bias_table, scores,
+      add_key_bias(a, item.context.kernels, item.context.bias_rotary.table, scores,
                    page::segment_positions, item.lane.bias);
     }
   }
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
-    item.segments[h] = item.context.kernels.softmax_segment(
-        item.lane.scores + h * page::segment_positions, begin, end, pages * page::positions);
+    float* scores = item.lane.scores + h * page::segment_positions;
+    if (a.attention_softcap != 0) {
+      item.context.kernels.soft_cap(scores, a.attention_softcap, pages * page::positions, scores);
+    }
+    item.segments[h] =
+        item.context.kernels.softmax_segment(scores, begin, end, pages * page::positions);
   }
   std::fill_n(item.values, std::size_t{a.heads_per_kv()} * a.head_dim, 0.0F);
   for (std::size_t i = 0; i < pages; ++i) {
@@ -196,28 +200,29 @@ void attend_item(Item& item, std::size_t t, std::uint32_t begin, std::uint32_t e
   std::uint32_t index = 0;
   bool pinned = false;  // whose queries are in the lane, once there are any
   bool prepared = false;
-  for_each_segment(
-      plan_read(item.cache.ring, item.position), item.cache.ring.pinned,
-      [&](const Segment& segment) {
-        const std::uint32_t i = index++;
-        if (i < begin || i >= end) return;
-        // Keys are turned alike in both tiers, and queries of both are quantized alike.
-        if (!prepared || pinned != (segment.region == Region::pinned)) {
-          prepared = true;
-          pinned = segment.region == Region::pinned;
-          prepare_queries(item, pinned ? context.scratch.pinned_rotary : context.scratch.rotary, t,
-                          pinned ? Region::pinned : Region::ring);
-        }
-        if (begin > 0) {
-          item.values = item.lane.kept_values + (i - begin) * width;
-          item.segments = item.lane.kept_states + (i - begin) * a.heads_per_kv();
-        }
-        attend_segment(item, segment);
-        for (std::size_t h = 0; begin == 0 && h < a.heads_per_kv(); ++h) {
-          fold(context.kernels, a.head_dim, item.segments[h], item.values + h * a.head_dim, i == 0,
-               item.lane.totals[h], item.out + h * a.head_dim);
-        }
-      });
+  for_each_segment(plan_read(item.cache.ring, item.position), item.cache.ring.pinned,
+                   [&](const Segment& segment) {
+                     const std::uint32_t i = index++;
+                     if (i < begin || i >= end) return;
+                     // Keys are turned alike in both tiers, and queries of both are quantized
+                     // alike.
+                     if (!prepared || pinned != (segment.region == Region::pinned)) {
+                       prepared = true;
+                       pinned = segment.region == Region::pinned;
+                       prepare_queries(item, pinned ? context.pinned_rotary : context.rotary, t,
+                                       pinned ? Region::pinned : Region::ring);
+                     }
+                     if (begin > 0) {
+                       item.values = item.lane.kept_values + (i - begin) * width;
+                       item.segments = item.lane.kept_states + (i - begin) * a.heads_per_kv();
+                     }
+                     attend_segment(item, segment);
+                     for (std::size_t h = 0; begin == 0 && h < a.heads_per_kv(); ++h) {
+                       fold(context.kernels, a.head_dim, item.segments[h],
+                            item.values + h * a.head_dim, i == 0, item.lane.totals[h],
+                            item.out + h * a.head_dim);
+                     }
+                   });
   if (begin == 0 && end >= index) finish(context, item.lane.totals, item.out);
 }
 

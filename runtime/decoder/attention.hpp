@@ -16,9 +16,11 @@ struct AttentionContext {
   const Team& team;
   const KvCache& cache;
   const Scratch& scratch;
+  const RotaryRows& rotary;         // of the layer's queries; no pairs: they are not turned
+  const RotaryRows& pinned_rotary;  // of the second query
   bool turned_keys;       // integer keys of the layer are stored after a Hadamard transform
   const float* key_bias;  // kv_dim, what integer keys are stored without; or null
-  const std::uint64_t* rope_steps;  // rotary_dim / 2
+  KeyBiasRotary bias_rotary;
 };
 
 /// For each token t of the chunk at positions first_position + t, and each query head: softmax over

@@ -15,15 +15,17 @@
 
 namespace ringlet {
 
-/// One forward pass over a chunk of tokens of the Llama family (Touvron et al., 2023): pre-norm
-/// RMSNorm, rotary embedding, grouped-query attention over the ring, gated feed-forward.
+/// One forward pass over a chunk of tokens: pre-norm, rotary embedding, grouped-query attention
+/// over the ring, feed-forward, as in Llama (Touvron et al., 2023). What other families add or
+/// leave out (learned positions, biases, norms of heads and of results, soft caps) follows from the
+/// architecture and from which tensors a layer has.
 class Decoder {
  public:
   Decoder() = default;
-
-  /// Fills the tables of the scratch that do not change.
+  /// `model` and `kernels` must outlive the decoder. `context` is the session's. Fills those tables
+  /// of the scratch that do not change.
   Decoder(const Model& model, const KernelSet& kernels, const Team& team, const KvCache& cache,
-          const Scratch& scratch) noexcept;
+          const Scratch& scratch, std::uint32_t context) noexcept;
 
   /// The lanes must be within the team.
   void set_execution(const Execution& execution) noexcept { execution_ = execution; }
@@ -42,6 +44,7 @@ class Decoder {
 
  private:
   void embed(std::span<const TokenId> tokens) noexcept;
+  void add_positions(std::uint64_t position, std::uint32_t tokens) noexcept;
   void prepare_angles(std::uint64_t position, std::uint32_t tokens) noexcept;
   void attention_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
                        std::uint32_t tokens) noexcept;
@@ -50,10 +53,21 @@ class Decoder {
   void store(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
              std::uint32_t tokens) noexcept;
   void head(std::uint64_t position, std::uint32_t tokens, float* logits) noexcept;
+
+  void normalize(const Rows& x, const NormWeights& norm, const Rows& y,
+                 std::uint32_t tokens) noexcept;
+  void normalize_heads(const float* gain, const Rows& x, std::uint32_t heads,
+                       std::uint32_t tokens) noexcept;
+  void add_bias(const float* bias, const Rows& x, std::uint32_t n, std::uint32_t tokens) noexcept;
+  void add_to_residual(const Rows& x, const float* bias, const NormWeights& post_norm,
+                       std::uint32_t tokens) noexcept;
+  void activate(bool gated, std::uint32_t tokens) noexcept;
+  [[nodiscard]] RotaryRows angles(Rotary rotary) const noexcept;
+  [[nodiscard]] KeyBiasRotary bias_rotary(Rotary rotary) const noexcept;
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;
 
-  Model model_;
+  const Model* model_ = nullptr;
   const KernelSet* kernels_ = nullptr;
   Team whole_team_;
   Team team_;  // the part of it that works on the present chunk
@@ -61,6 +75,7 @@ class Decoder {
   Observer observer_;
   KvCache cache_;
   Scratch scratch_;
+  std::uint32_t context_ = 0;
 };
 
 }  // namespace ringlet

@@ -23,19 +23,20 @@ void turn(const Architecture& a, const KernelSet& kernels, const float* angles, 
 float without_dust(float x) { return magnitude(x) < smallest_group_maximum ? 0.0F : x; }
 
 /// conj(q)·b of the chosen pairs of one head, and q·b of what has no rotation.
-void prepare_head(const Architecture& a, const float* bias, const float* query,
-                  const KeyBiasLane& lane, float* phasors, float& offset) {
-  const std::size_t half = a.rotary_dim / 2;
+void prepare_head(const Architecture& a, const KeyBiasRotary& rotary, const float* bias,
+                  const float* query, const KeyBiasLane& lane, float* phasors, float& offset) {
+  const std::size_t half = rotary.pairs;
+  const float factor = a.attention_scale * rotary.scale;
   for (std::size_t i = 0; i < lane.count; ++i) {
     const std::size_t p = lane.pairs[i];
     const float real = fused_multiply_add(query[p], bias[p], query[p + half] * bias[p + half]);
     const float imaginary =
         fused_multiply_add(query[p], bias[p + half], 0.0F - query[p + half] * bias[p]);
-    phasors[i] = without_dust(real * a.attention_scale);
-    phasors[lane.count + i] = without_dust(imaginary * a.attention_scale);
+    phasors[i] = without_dust(real * factor);
+    phasors[lane.count + i] = without_dust(imaginary * factor);
   }
   float sum = 0;
-  for (std::size_t i = a.rotary_dim; i < a.head_dim; ++i) {
+  for (std::size_t i = 2 * half; i < a.head_dim; ++i) {
     sum = fused_multiply_add(query[i], bias[i], sum);
   }
   offset = without_dust(sum * a.attention_scale);
@@ -43,14 +44,13 @@ void prepare_head(const Architecture& a, const float* bias, const float* query,
 
 }  // namespace
 
-void fill_key_bias_table(const KernelSet& kernels, const std::uint64_t* rope_steps,
-                         std::uint32_t rotary_dim, float* angles, float* table) noexcept {
-  const std::size_t pairs = rotary_dim / 2;
+void fill_key_bias_table(const KernelSet& kernels, const std::uint64_t* steps, std::uint32_t pairs,
+                         float* cosine, float* sine, float* table) noexcept {
   for (std::size_t j = 0; j < page::positions; ++j) {
-    kernels.rotary_table(j, rope_steps, pairs, angles, angles + pairs);
+    kernels.rotary_table(j, steps, pairs, cosine, sine);
     for (std::size_t i = 0; i < pairs; ++i) {
-      table[key_bias_turns(i) + j] = angles[i];
-      table[key_bias_turns(i) + page::positions + j] = 0.0F - angles[pairs + i];
+      table[key_bias_turns(i) + j] = cosine[i];
+      table[key_bias_turns(i) + page::positions + j] = 0.0F - sine[i];
     }
   }
 }
@@ -59,21 +59,20 @@ void take_key_bias(const float* bias, std::uint32_t head_dim, float* key) noexce
   for (std::size_t i = 0; i < head_dim; ++i) key[i] -= bias[i];
 }
 
-void begin_key_bias(const Architecture& a, const KernelSet& kernels,
-                    const std::uint64_t* rope_steps, const float* bias, const float* queries,
-                    KeyBiasLane& lane) noexcept {
-  const std::size_t half = a.rotary_dim / 2;
+void begin_key_bias(const Architecture& a, const KernelSet& kernels, const KeyBiasRotary& rotary,
+                    const float* bias, const float* queries, KeyBiasLane& lane) noexcept {
+  const std::size_t half = rotary.pairs;
   lane.count = 0;
   for (std::size_t i = 0; i < half; ++i) {
     if (bias[i] == 0.0F && bias[i + half] == 0.0F) continue;
     lane.pairs[lane.count] = static_cast<std::uint16_t>(i);
-    lane.steps[lane.count] = rope_steps[i];
+    lane.steps[lane.count] = rotary.steps[i];
     ++lane.count;
   }
   kernels.rotary_table(page::positions, lane.steps, lane.count, lane.page_angles,
                        lane.page_angles + lane.count);
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
-    prepare_head(a, bias, queries + h * a.head_dim, lane, lane.phasors + 2 * h * lane.count,
+    prepare_head(a, rotary, bias, queries + h * a.head_dim, lane, lane.phasors + 2 * h * lane.count,
                  lane.offsets[h]);
   }
 }

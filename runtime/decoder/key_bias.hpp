@@ -20,6 +20,14 @@
 
 namespace ringlet {
 
+/// By what the keys of a layer turn. No pairs: they do not.
+struct KeyBiasRotary {
+  const std::uint64_t* steps = nullptr;  // of each rotary pair
+  std::uint32_t pairs = 0;
+  float scale = 1;  // what multiplies the product of a turned query and a turned key
+  float* table = nullptr;
+};
+
 /// A lane's memory for the bias of one kv head and the queries that share it.
 struct KeyBiasLane {
   float* offsets = nullptr;        // heads_per_kv
@@ -37,16 +45,16 @@ constexpr std::uint64_t key_bias_table_floats(std::uint32_t rotary_dim) {
   return key_bias_turns(rotary_dim / 2);
 }
 
-/// Fills that table; `angles` has room for rotary_dim floats.
-void fill_key_bias_table(const KernelSet& kernels, const std::uint64_t* rope_steps,
-                         std::uint32_t rotary_dim, float* angles, float* table) noexcept;
+/// Fills that table; `cosine` and `sine` have room for one float per pair.
+void fill_key_bias_table(const KernelSet& kernels, const std::uint64_t* steps, std::uint32_t pairs,
+                         float* cosine, float* sine, float* table) noexcept;
 
 /// Takes the bias of a kv head (head_dim floats) from a key that has not been rotated.
 void take_key_bias(const float* bias, std::uint32_t head_dim, float* key) noexcept;
 
 /// Begins with the queries of one kv head (heads_per_kv × head_dim, not rotated).
 void begin_key_bias(const Architecture& architecture, const KernelSet& kernels,
-                    const std::uint64_t* rope_steps, const float* bias, const float* queries,
+                    const KeyBiasRotary& rotary, const float* bias, const float* queries,
                     KeyBiasLane& lane) noexcept;
 
 /// Goes to page `page` of a segment whose first position is `distance` before the query.

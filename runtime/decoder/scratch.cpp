@@ -102,8 +102,8 @@ Status plan_scratch(const Architecture& a, const Config& config, bool key_biases
   const std::uint64_t n = config.prefill_chunk;
   const std::uint32_t query_dim = a.query_dim();
   add("residual", rows_bytes(a.dim, n), Step::embed, Step::head);
-  add("rotary angles", 4 * n * row_stride(a.rotary_dim / 2) * sizeof(float), Step::embed,
-      Step::head);
+  add("rotary angles", (a.local_rotary ? 6 : 4) * n * row_stride(a.rotary_dim / 2) * sizeof(float),
+      Step::embed, Step::head);
   add("gate", rows_bytes(a.hidden_dim, n), Step::gate_up, Step::down);
   add("up", rows_bytes(a.hidden_dim, n), Step::gate_up, Step::down);
   add("queries", rows_bytes(query_dim, n), Step::project_qkv, Step::attend);
@@ -113,7 +113,8 @@ Status plan_scratch(const Architecture& a, const Config& config, bool key_biases
   add("attention lanes", config.lanes * LaneSizes(a, most_kept(config), key_biases).total(),
       Step::attend, Step::attend);
   if (key_biases) {
-    add("key bias table", key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
+    const std::uint64_t tables = a.local_rotary ? 2 : 1;
+    add("key bias table", tables * key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
         Step::head);
   }
   add("attention input", rows_bytes(a.dim, n), Step::attention_norm, Step::project_qkv);
@@ -135,9 +136,12 @@ Scratch make_scratch(const Architecture& a, const Config& config, bool key_biase
   const std::uint32_t pairs = a.rotary_dim / 2;
   const std::size_t angles = std::size_t{n} * row_stride(pairs);
   auto* rotary = arena.array<float>("rotary angles");
+  RotaryRows local;
+  if (a.local_rotary) local = {rotary + 4 * angles, rotary + 5 * angles, pairs, row_stride(pairs)};
   return {.residual = rows(arena, "residual", a.dim),
           .rotary = {rotary, rotary + angles, pairs, row_stride(pairs)},
           .pinned_rotary = {rotary + 2 * angles, rotary + 3 * angles, pairs, row_stride(pairs)},
+          .local_rotary = local,
           .attention_input = rows(arena, "attention input", a.dim),
           .attention_input_codes = quantized(arena, "attention input int8", a.dim, n),
           .queries = rows(arena, "queries", a.query_dim()),

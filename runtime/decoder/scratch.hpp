@@ -68,6 +68,7 @@ struct Scratch {
   Rows residual;
   RotaryRows rotary;         // at the tokens' own positions
   RotaryRows pinned_rotary;  // of the second query, through which pinned keys are seen
+  RotaryRows local_rotary;   // by the second table of steps; no pairs where the model has none
   Rows attention_input;
   QuantizedRows attention_input_codes;
   Rows queries;
@@ -85,7 +86,7 @@ struct Scratch {
   Rows head_input;
   QuantizedRows head_input_codes;
   std::byte* lanes = nullptr;
-  float* key_bias_table = nullptr;  // null unless the model has key biases
+  float* key_bias_table = nullptr;  // and of local angles behind it; null without key biases
   std::uint32_t kept_segments = 0;  // that a lane has room for
 
   /// The part of `lanes` that belongs to one lane.

@@ -14,8 +14,8 @@
 
 namespace ringlet {
 
-/// Activations for a matrix product of `tokens` vectors. Integer formats read `quantized`, f32
-/// reads `floats`; consecutive tokens lie `float_stride` floats, `code_stride` codes and
+/// Activations for a matrix product of `tokens` vectors. Integer formats read `quantized`, f32 and
+/// f16 read `floats`; consecutive tokens lie `float_stride` floats, `code_stride` codes and
 /// `group_stride` groups apart.
 struct Activations {
   const float* floats = nullptr;
@@ -47,7 +47,7 @@ struct KernelSet {
   /// where row_begin is a multiple of 16 and row_end too or the number of rows. `y` has room for
   /// whole panels of 16 rows; what pads the last panel is written as zero. Integer formats, per
   /// row: acc = 0; for each group ascending acc = fma(float(dot), scale_w·scale_x, acc). f32: the
-  /// canonical dot product of numerics/reduction.hpp.
+  /// canonical dot product of numerics/reduction.hpp; f16: the same with the weights as floats.
   void (*multiply)(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
                    std::size_t row_begin, std::size_t row_end);
 
@@ -155,6 +155,13 @@ struct KernelSet {
   /// product); the step of largest s · Σ x·code, which is the one of least squared error, wins, the
   /// first of equals. A fit below 2^-14 gives way to the codes of ±2^-14; |m| < 2^-60 to all zero.
   std::uint16_t (*quantize_int4)(const float* x, std::size_t n, std::int8_t* codes);
+
+  /// y[i] = x[i] − (Σ x)/n with the canonical sum; y may be x. rms_norm of the result is LayerNorm.
+  void (*center)(const float* x, float* y, std::size_t n);
+
+  /// y[i] = fma(2·cap, 1/(1 + exp(−(x[i] · (2/cap)))), −cap), which is cap · tanh(x[i] / cap); y
+  /// may be x.
+  void (*soft_cap)(const float* x, float cap, std::size_t n, float* y);
 };
 
 }  // namespace ringlet

@@ -8,8 +8,8 @@
 
 namespace ringlet {
 
-/// A weight matrix in one of the formats of packed_layout.hpp. For f32, `codes` is a row-major
-/// plane of floats and `scales` is null.
+/// A weight matrix in one of the formats of packed_layout.hpp. For f32 and f16, `codes` is a
+/// row-major plane of floats or halves and `scales` is null.
 struct PackedMatrix {
   const std::uint8_t* codes = nullptr;
   const std::uint16_t* scales = nullptr;

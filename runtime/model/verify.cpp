@@ -1,5 +1,7 @@
 #include "model/verify.hpp"
 
+#include <utility>
+
 #include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/file_format.hpp"
@@ -12,6 +14,9 @@ namespace {
 constexpr std::uint32_t largest_dimension = 1U << 24;  // products of two stay below 2^48
 constexpr std::uint32_t largest_layer_count = 1U << 12;
 constexpr std::uint32_t largest_context = 1U << 30;
+// Within these bounds 2/cap and 2·cap are ordinary floats.
+constexpr float smallest_softcap = 0x1p-10F;
+constexpr float largest_softcap = 0x1p20F;
 
 Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
 
@@ -73,9 +78,10 @@ Status check_matrix(const TensorRef& tensor, PlaneCheck& planes) {
   if (m.columns() != tensor.columns) {
     return fault("has the wrong number of columns").with(tensor.columns, m.columns());
   }
-  if (m.format() == schema::MatrixFormat::f32) {
+  const bool f32 = m.format() == schema::MatrixFormat::f32;
+  if (f32 || m.format() == schema::MatrixFormat::f16) {
     return planes.plane(tensor, m.codes_offset(), m.codes_size(),
-                        std::uint64_t{m.rows()} * m.columns() * sizeof(float));
+                        std::uint64_t{m.rows()} * m.columns() * (f32 ? 4 : 2));
   }
   const bool int4 = m.format() == schema::MatrixFormat::int4;
   if (!int4 && m.format() != schema::MatrixFormat::int8) {
@@ -102,7 +108,27 @@ Status check_vector(const TensorRef& tensor, PlaneCheck& planes) {
   return planes.plane(tensor, v.offset(), v.size(), std::uint64_t{v.length()} * sizeof(float));
 }
 
-Status check_layer_settings(const schema::Model& model) {
+/// What a layer may lack, and what may not be without the other.
+Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
+  if (layer.rotary() > schema::Rotary::MAX) {
+    return {ErrorCode::unsupported, "layers.rotary",
+            "is a way to turn heads that this version does not know"};
+  }
+  if (layer.rotary() == schema::Rotary::local && (!a.local_rotary || layer.window() == 0)) {
+    return bad("layers.rotary", "local steps need a table of them and a window of the layer's own");
+  }
+  if ((layer.q_norm() == nullptr) != (layer.k_norm() == nullptr)) {
+    return bad("layers.q_norm", "must be there for both queries and keys, or for neither");
+  }
+  if (layer.w_gate() != nullptr) return {};
+  if (layer.b_gate() != nullptr) return bad("layers.b_gate", "belongs to a gate that is missing");
+  if (a.activation == Activation::silu) {
+    return bad("layers.w_gate", "is missing, and silu is not computed without a gate");
+  }
+  return {};
+}
+
+Status check_layer_settings(const schema::Model& model, const Architecture& a) {
   for (std::uint32_t i = 0; i < model.layers()->size(); ++i) {
     const schema::Layer& layer = *model.layers()->Get(i);
     if (layer.kv_keys() > schema::KvFormat::MAX || layer.kv_values() > schema::KvFormat::MAX) {
@@ -113,26 +139,80 @@ Status check_layer_settings(const schema::Model& model) {
     if (layer.window() > largest_context) {
       return bad("layers.window", "is larger than this runtime supports").at(i);
     }
+    const Status status = check_layer_parts(layer, a);
+    if (!status.ok()) return status.at(i);
   }
   return {};
+}
+
+/// The options of newer families.
+Status check_options(const schema::Architecture& a, const Architecture& out) {
+  if (a.norm() > schema::NormKind::MAX || a.activation() > schema::Activation::MAX) {
+    return {ErrorCode::unsupported, a.norm() > schema::NormKind::MAX ? "norm" : "activation",
+            "is of a kind that this version does not know"};
+  }
+  if (!positive_and_finite(out.embedding_scale)) {
+    return bad("embedding_scale", "must be positive and finite");
+  }
+  if (!positive_and_finite(out.rotary_scale)) {
+    return bad("rotary_scale", "must be positive and finite");
+  }
+  for (const auto& [name, cap] : {std::pair{"attention_softcap", out.attention_softcap},
+                                  std::pair{"logit_softcap", out.logit_softcap}}) {
+    if (cap != 0 && !(cap >= smallest_softcap && cap <= largest_softcap)) {
+      return bad(name, "must be 0 or between 2^-10 and 2^20");
+    }
+  }
+  if (out.positions != 0 && out.positions < out.context) {
+    return bad("positions", "has fewer rows than the context has positions")
+        .with(out.context, out.positions);
+  }
+  return {};
+}
+
+/// The tables of rotary steps that are there have one entry for each pair.
+Status check_rope_steps(const schema::Architecture& a, std::uint32_t pairs) {
+  const std::pair<const char*, const flatbuffers::Vector<std::uint64_t>*> tables[] = {
+      {"rope_steps", a.rope_steps()},
+      {"rope_steps_local", a.rope_steps_local()},
+      {"rope_steps_long", a.rope_steps_long()}};
+  for (const auto& [name, steps] : tables) {
+    if (steps != nullptr && steps->size() != pairs) {
+      return bad(name, "must have one entry for each rotary pair").with(pairs, steps->size());
+    }
+  }
+  return {};
+}
+
+Architecture read_architecture(const schema::Model& model) {
+  const schema::Architecture& a = *model.architecture();
+  return {.vocab_size = a.vocab_size(),
+          .dim = a.dim(),
+          .hidden_dim = a.hidden_dim(),
+          .layers = a.layers(),
+          .heads = a.heads(),
+          .kv_heads = a.kv_heads(),
+          .head_dim = a.head_dim(),
+          .rotary_dim = a.rotary_dim(),
+          .context = a.context(),
+          .norm_epsilon = a.norm_epsilon(),
+          .attention_scale = a.attention_scale(),
+          .tied_head = a.tied_head(),
+          .norm = static_cast<NormKind>(a.norm()),
+          .activation = static_cast<Activation>(a.activation()),
+          .embedding_scale = a.embedding_scale(),
+          .attention_softcap = a.attention_softcap(),
+          .logit_softcap = a.logit_softcap(),
+          .rotary_scale = a.rotary_scale(),
+          .local_rotary = a.rope_steps_local() != nullptr,
+          .positions = model.positions() != nullptr ? model.positions()->rows() : 0};
 }
 
 }  // namespace
 
 Status verify_architecture(const schema::Model& model, Architecture& out) noexcept {
   const schema::Architecture& a = *model.architecture();
-  out = {.vocab_size = a.vocab_size(),
-         .dim = a.dim(),
-         .hidden_dim = a.hidden_dim(),
-         .layers = a.layers(),
-         .heads = a.heads(),
-         .kv_heads = a.kv_heads(),
-         .head_dim = a.head_dim(),
-         .rotary_dim = a.rotary_dim(),
-         .context = a.context(),
-         .norm_epsilon = a.norm_epsilon(),
-         .attention_scale = a.attention_scale(),
-         .tied_head = a.tied_head()};
+  out = read_architecture(model);
   Status status = check_range("vocab_size", out.vocab_size, largest_dimension);
   if (status.ok()) status = check_range("dim", out.dim, largest_dimension);
   if (status.ok()) status = check_range("hidden_dim", out.hidden_dim, largest_dimension);
@@ -142,16 +222,18 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   if (status.ok()) status = check_range("head_dim", out.head_dim, page::largest_head_dim);
   if (status.ok()) status = check_range("context", out.context, largest_context);
   if (status.ok()) status = check_heads(out);
+  if (status.ok() && out.positions > largest_dimension) {
+    status = bad("positions", "has more rows than this runtime supports");
+  }
+  if (status.ok()) status = check_options(a, out);
   if (!status.ok()) return status;
   if (!positive_and_finite(out.norm_epsilon))
     return bad("norm_epsilon", "must be positive and finite");
   if (!positive_and_finite(out.attention_scale)) {
     return bad("attention_scale", "must be positive and finite");
   }
-  if (a.rope_steps()->size() != out.rotary_dim / 2) {
-    return bad("rope_steps", "must have one entry for each rotary pair")
-        .with(out.rotary_dim / 2, a.rope_steps()->size());
-  }
+  status = check_rope_steps(a, out.rotary_dim / 2);
+  if (!status.ok()) return status;
   if (model.layers()->size() != out.layers) {
     return bad("layers", "the table has another number of layers than the architecture says")
         .with(out.layers, model.layers()->size());
@@ -159,7 +241,7 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   if (!out.tied_head && model.head() == nullptr) {
     return bad("head", "is missing, and the architecture does not tie it to the embedding");
   }
-  return check_layer_settings(model);
+  return check_layer_settings(model, out);
 }
 
 Status verify_tensors(const schema::Model& model, const Architecture& architecture,

@@ -22,4 +22,7 @@ Status verify_tensors(const schema::Model& model, const Architecture& architectu
 Status verify_tokenizer(const schema::Tokenizer& tokenizer,
                         const Architecture& architecture) noexcept;
 
+/// The part of it that is about merges; the pieces have been checked.
+Status verify_merges(const schema::Tokenizer& tokenizer, std::uint32_t vocab_size) noexcept;
+
 }  // namespace ringlet

@@ -24,6 +24,16 @@ Status check_crc(const TensorRef& tensor, Plane plane, std::uint32_t expected) {
       .at(tensor.layer);
 }
 
+Status check_halves(const TensorRef& tensor, Plane plane) {
+  const auto* values = reinterpret_cast<const std::uint16_t*>(plane.data());
+  for (std::size_t i = 0; i < plane.size() / sizeof(std::uint16_t); ++i) {
+    if ((values[i] & 0x7C00U) == 0x7C00U) {
+      return fault(tensor, "has a value that is not finite");
+    }
+  }
+  return {};
+}
+
 Status check_floats(const TensorRef& tensor, Plane plane) {
   const auto* values = reinterpret_cast<const float*>(plane.data());
   for (std::size_t i = 0; i < plane.size() / sizeof(float); ++i) {
@@ -88,6 +98,7 @@ Status check_matrix(const TensorRef& tensor, Plane data) {
   if (!status.ok()) return status;
   const PackedMatrix matrix = view(m, data);
   if (matrix.format == MatrixFormat::f32) return check_floats(tensor, codes);
+  if (matrix.format == MatrixFormat::f16) return check_halves(tensor, codes);
   status = check_crc(tensor, slice(data, m.scales_offset(), m.scales_size()), m.scales_crc32c());
   if (status.ok()) status = check_scales(tensor, matrix);
   if (status.ok() && matrix.format == MatrixFormat::int8) status = check_int8_codes(tensor, codes);

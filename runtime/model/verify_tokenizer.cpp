@@ -14,6 +14,13 @@ Bytes piece(const schema::Tokenizer& t, std::uint32_t id) {
   return {t.text()->data() + begin, t.ends()->Get(id) - begin};
 }
 
+template <typename T>
+std::uint32_t size_of(const flatbuffers::Vector<T>* vector) {
+  return vector == nullptr ? 0 : vector->size();
+}
+
+bool finite(float number) { return number >= -3.0e38F && number <= 3.0e38F; }
+
 /// Unsigned bytes, shorter first when one begins the other.
 bool less(Bytes a, Bytes b) {
   for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
@@ -39,9 +46,7 @@ Status check_pieces(const schema::Tokenizer& t, std::uint32_t vocab_size) {
     }
     longest = next - end > longest ? next - end : longest;
     end = next;
-    const float score = t.scores()->Get(id);
-    if (!(score >= -3.0e38F && score <= 3.0e38F))
-      return bad("tokenizer.scores", "must be finite").at(id);
+    if (!finite(t.scores()->Get(id))) return bad("tokenizer.scores", "must be finite").at(id);
     if (static_cast<schema::PieceKind>(t.kinds()->Get(id)) > schema::PieceKind::MAX) {
       return bad("tokenizer.kinds", "is a kind of piece that this version does not know").at(id);
     }
@@ -82,11 +87,66 @@ Status check_special(const char* where, std::int32_t id, std::uint32_t vocab_siz
   return bad(where, "is not a token of the vocabulary");
 }
 
+Status check_tokens(const char* where, const flatbuffers::Vector<std::uint32_t>* ids,
+                    std::uint32_t vocab_size) {
+  for (std::uint32_t i = 0; i < size_of(ids); ++i) {
+    if (ids->Get(i) >= vocab_size) return bad(where, "is not a token of the vocabulary").at(i);
+  }
+  return {};
+}
+
+Status check_bytes(const schema::Tokenizer& t, std::uint32_t vocab_size) {
+  const std::uint32_t size = size_of(t.byte_tokens());
+  if (size != 256 && (size != 0 || t.byte_level())) {
+    return bad("tokenizer.byte_tokens",
+               t.byte_level() ? "must have 256 entries" : "must be empty or have 256 entries")
+        .with(256, size);
+  }
+  return check_tokens("tokenizer.byte_tokens", t.byte_tokens(), vocab_size);
+}
+
+/// Pieces that are found in a text before everything else.
+Status check_added(const schema::Tokenizer& t, std::uint32_t vocab_size) {
+  const std::uint32_t count = size_of(t.added());
+  if (size_of(t.added_strips()) != count) {
+    return bad("tokenizer.added_strips", "must have one entry for each added token");
+  }
+  Status status = check_tokens("tokenizer.added", t.added(), vocab_size);
+  for (std::uint32_t i = 0; i < count && status.ok(); ++i) {
+    const std::uint32_t id = t.added()->Get(i);
+    const auto kind = static_cast<schema::PieceKind>(t.kinds()->Get(id));
+    const auto fault = [&](const char* what) { return bad("tokenizer.added", what).at(i); };
+    if (kind != schema::PieceKind::control && kind != schema::PieceKind::user_defined) {
+      status = fault("is neither a control nor a user-defined piece");
+    } else if (piece(t, id).empty()) {
+      status = fault("is an empty piece");
+    } else if (i > 0 && !less(piece(t, t.added()->Get(i - 1)), piece(t, id))) {
+      status = fault("is out of order");
+    } else if (t.added_strips()->Get(i) > 3) {
+      status = bad("tokenizer.added_strips", "must be 0 to 3").at(i);
+    }
+  }
+  return status;
+}
+
+Status check_classes(const schema::Tokenizer& t) {
+  constexpr std::uint32_t kinds = 7;  // runtime/text/character_classes.hpp
+  const auto* ranges = t.character_classes();
+  for (std::uint32_t i = 0; i < size_of(ranges); ++i) {
+    const std::uint32_t range = ranges->Get(i);
+    if ((range & 7) >= kinds ||
+        (i == 0 ? range >> 3 != 0 : range >> 3 <= ranges->Get(i - 1) >> 3)) {
+      return bad("tokenizer.character_classes", "must ascend from 0 and have known classes").at(i);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architecture) noexcept {
   const std::uint32_t vocab_size = architecture.vocab_size;
-  if (t.kind() > schema::TokenizerKind::MAX) {
+  if (t.kind() > schema::TokenizerKind::MAX || t.pre_tokenizer() > schema::PreTokenizer::MAX) {
     return {ErrorCode::unsupported, "tokenizer.kind",
             "is a tokenizer that this version does not know"};
   }
@@ -95,22 +155,20 @@ Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architec
     return bad("tokenizer", "its tables must have one entry for each token")
         .with(vocab_size, t.ends()->size());
   }
+  if (!finite(t.unknown_score())) return bad("tokenizer.unknown_score", "must be finite");
   Status status = check_pieces(t, vocab_size);
   if (status.ok()) status = check_sorted(t, vocab_size);
   if (status.ok()) status = check_special("tokenizer.bos", t.bos(), vocab_size);
   if (status.ok()) status = check_special("tokenizer.eos", t.eos(), vocab_size);
   if (status.ok()) status = check_special("tokenizer.unknown", t.unknown(), vocab_size);
-  if (!status.ok() || t.byte_tokens() == nullptr || t.byte_tokens()->size() == 0) return status;
-  if (t.byte_tokens()->size() != 256) {
-    return bad("tokenizer.byte_tokens", "must be empty or have 256 entries")
-        .with(256, t.byte_tokens()->size());
+  if (status.ok()) status = check_tokens("tokenizer.end_tokens", t.end_tokens(), vocab_size);
+  if (status.ok()) status = check_bytes(t, vocab_size);
+  if (status.ok()) status = check_added(t, vocab_size);
+  if (status.ok()) status = check_classes(t);
+  if (status.ok() && t.kind() == schema::TokenizerKind::bpe) {
+    status = verify_merges(t, vocab_size);
   }
-  for (std::uint32_t byte = 0; byte < 256; ++byte) {
-    if (t.byte_tokens()->Get(byte) >= vocab_size) {
-      return bad("tokenizer.byte_tokens", "is not a token of the vocabulary").at(byte);
-    }
-  }
-  return {};
+  return status;
 }
 
 }  // namespace ringlet

@@ -3,8 +3,19 @@
 namespace ringlet {
 namespace {
 
-const float* floats(const schema::Vector& vector, std::span<const std::byte> data) {
-  return reinterpret_cast<const float*>(data.data() + static_cast<std::size_t>(vector.offset()));
+using Data = std::span<const std::byte>;
+
+const float* floats(const schema::Vector* vector, Data data) {
+  if (vector == nullptr) return nullptr;
+  return reinterpret_cast<const float*>(data.data() + static_cast<std::size_t>(vector->offset()));
+}
+
+NormWeights norm(const schema::Vector* gain, const schema::Vector* bias, Data data) {
+  return {floats(gain, data), floats(bias, data)};
+}
+
+PackedMatrix view_or_empty(const schema::Matrix* matrix, Data data) {
+  return matrix == nullptr ? PackedMatrix{} : view(*matrix, data);
 }
 
 }  // namespace
@@ -15,7 +26,7 @@ PackedMatrix view(const schema::Matrix& matrix, std::span<const std::byte> data)
                       .rows = matrix.rows(),
                       .columns = matrix.columns(),
                       .format = static_cast<MatrixFormat>(matrix.format())};
-  if (result.format != MatrixFormat::f32) {
+  if (is_integer(result.format)) {
     result.scales = reinterpret_cast<const std::uint16_t*>(
         base + static_cast<std::size_t>(matrix.scales_offset()));
   }
@@ -23,19 +34,31 @@ PackedMatrix view(const schema::Matrix& matrix, std::span<const std::byte> data)
 }
 
 LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
-  const schema::Layer& table = *model.tables()->layers()->Get(layer);
+  const schema::Layer& t = *model.tables()->layers()->Get(layer);
   const auto data = model.data();
-  return {.attention_norm = floats(*table.attention_norm(), data),
-          .wq = view(*table.wq(), data),
-          .wk = view(*table.wk(), data),
-          .wv = view(*table.wv(), data),
-          .wo = view(*table.wo(), data),
-          .ffn_norm = floats(*table.ffn_norm(), data),
-          .w_gate = view(*table.w_gate(), data),
-          .w_up = view(*table.w_up(), data),
-          .w_down = view(*table.w_down(), data),
-          .turn_keys = table.turn_keys(),
-          .key_bias = table.key_bias() == nullptr ? nullptr : floats(*table.key_bias(), data)};
+  return {.attention_norm = norm(t.attention_norm(), t.attention_norm_bias(), data),
+          .wq = view(*t.wq(), data),
+          .wk = view(*t.wk(), data),
+          .wv = view(*t.wv(), data),
+          .bq = floats(t.bq(), data),
+          .bk = floats(t.bk(), data),
+          .bv = floats(t.bv(), data),
+          .q_norm = floats(t.q_norm(), data),
+          .k_norm = floats(t.k_norm(), data),
+          .wo = view(*t.wo(), data),
+          .bo = floats(t.bo(), data),
+          .post_attention_norm = norm(t.post_attention_norm(), nullptr, data),
+          .ffn_norm = norm(t.ffn_norm(), t.ffn_norm_bias(), data),
+          .w_gate = view_or_empty(t.w_gate(), data),
+          .w_up = view(*t.w_up(), data),
+          .w_down = view(*t.w_down(), data),
+          .b_gate = floats(t.b_gate(), data),
+          .b_up = floats(t.b_up(), data),
+          .b_down = floats(t.b_down(), data),
+          .post_ffn_norm = norm(t.post_ffn_norm(), nullptr, data),
+          .rotary = static_cast<Rotary>(t.rotary()),
+          .turn_keys = t.turn_keys(),
+          .key_bias = floats(t.key_bias(), data)};
 }
 
 bool has_key_bias(const Model& model) noexcept {
@@ -49,17 +72,24 @@ PackedMatrix embedding(const Model& model) noexcept {
   return view(*model.tables()->embedding(), model.data());
 }
 
+PackedMatrix positions(const Model& model) noexcept {
+  return view_or_empty(model.tables()->positions(), model.data());
+}
+
 PackedMatrix output_head(const Model& model) noexcept {
   return model.architecture().tied_head ? embedding(model)
                                         : view(*model.tables()->head(), model.data());
 }
 
-const float* final_norm(const Model& model) noexcept {
-  return floats(*model.tables()->final_norm(), model.data());
+NormWeights final_norm(const Model& model) noexcept {
+  return norm(model.tables()->final_norm(), model.tables()->final_norm_bias(), model.data());
 }
 
-const std::uint64_t* rope_steps(const Model& model) noexcept {
-  return model.tables()->architecture()->rope_steps()->data();
+const std::uint64_t* rope_steps(const Model& model, Rotary rotary, std::uint32_t context) noexcept {
+  const schema::Architecture& a = *model.tables()->architecture();
+  if (rotary == Rotary::local) return a.rope_steps_local()->data();
+  const bool is_long = a.rope_steps_long() != nullptr && context > a.rope_long_above();
+  return is_long ? a.rope_steps_long()->data() : a.rope_steps()->data();
 }
 
 }  // namespace ringlet

@@ -7,7 +7,7 @@
 namespace ringlet {
 
 /// Exact for every half, denormals, infinities and NaN included.
-constexpr float half_to_float(std::uint16_t half) noexcept {
+[[gnu::always_inline]] constexpr float half_to_float(std::uint16_t half) noexcept {
   const std::uint32_t sign = (half & 0x8000U) << 16;
   const std::uint32_t exponent = (half >> 10) & 31U;
   const std::uint32_t mantissa = half & 1023U;

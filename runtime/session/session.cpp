@@ -72,8 +72,9 @@ Result<Session> Session::create(const Model& model, const Config& config,
   KvCache cache(arena, architecture);
   lay_out_cache(model, *resolved, cache);
   cache.clear();
-  state.decoder = Decoder(model, kernels, team, cache,
-                          make_scratch(architecture, *resolved, has_key_bias(model), arena));
+  state.decoder =
+      Decoder(model, kernels, team, cache,
+              make_scratch(architecture, *resolved, has_key_bias(model), arena), resolved->context);
   state.logits = arena.array<float>("logits");
   state.tokenizer_workspace = arena.bytes("tokenizer");
   state.sampler_workspace = arena.bytes("sampler");
@@ -92,6 +93,12 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
           .at(static_cast<std::int64_t>(i))
           .with(state.model.architecture().vocab_size, tokens[i]);
     }
+  }
+  const std::uint32_t positions = state.model.architecture().positions;
+  if (positions != 0 && tokens.size() > positions - state.cursor.position()) {
+    return Status(ErrorCode::out_of_range, "tokens",
+                  "go past the last position that the model has learned; reset the session")
+        .with(positions, state.cursor.position() + tokens.size());
   }
   for (std::size_t done = 0; done < tokens.size();) {
     const std::size_t count =

@@ -9,6 +9,7 @@ namespace ringlet {
 namespace {
 
 constexpr std::uint32_t no_symbol = 0xFFFFFFFF;
+static_assert(MergeTable::none == Tokenizer::none);  // both are no_merge
 
 /// An integer that orders like the score: −0 equals +0, NaN is worse than everything.
 std::uint32_t order_of(float score) noexcept {
@@ -24,7 +25,7 @@ std::uint32_t symbol_of(std::uint64_t candidate) noexcept {
 
 }  // namespace
 
-WordEncoder::WordEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept
+BpeEncoder::BpeEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept
     : vocabulary_(vocabulary) {
   // The top two values would collide with no_symbol and with sums of capacity and length.
   constexpr std::uint64_t largest = 0x7FFFFFFF;
@@ -40,9 +41,19 @@ WordEncoder::WordEncoder(const Vocabulary& vocabulary, std::span<std::byte> work
   word_ = reinterpret_cast<char*>(merged_ + n);
 }
 
-Result<std::uint32_t> WordEncoder::encode(std::uint32_t size) noexcept {
+Result<std::uint32_t> BpeEncoder::encode(std::uint32_t size) noexcept {
   size_ = size;
-  if (!split_into_symbols()) {
+  if (vocabulary_.whole_words) {
+    const TokenId whole = vocabulary_.find({word_, size});
+    if (whole != Tokenizer::none) {
+      symbols_ = 0;
+      link(0, size, whole, false);
+      return symbols_;
+    }
+  }
+  if (vocabulary_.byte_level) {
+    split_into_bytes();
+  } else if (!split_into_symbols()) {
     return Status(ErrorCode::unsupported, "text",
                   "the vocabulary has no piece for a character, and neither byte tokens nor an "
                   "unknown token to stand for it");
@@ -58,15 +69,34 @@ Result<std::uint32_t> WordEncoder::encode(std::uint32_t size) noexcept {
     const std::uint32_t left = symbol_of(best);
     if (candidate(left) == best) join(left);
   }
-  return symbols_;
+  if (!vocabulary_.fuse_unknown) return symbols_;
+  std::uint32_t fused = 0;
+  for (std::uint32_t i = 0; i < size_; i = next_[i]) fused += is_fused(i) ? 1U : 0U;
+  return symbols_ - fused;
 }
 
-void WordEncoder::write(std::span<TokenId> out) const noexcept {
+void BpeEncoder::write(std::span<TokenId> out) const noexcept {
   std::size_t count = 0;
-  for (std::uint32_t i = 0; i < size_; i = next_[i]) out[count++] = token_[i];
+  for (std::uint32_t i = 0; i < size_; i = next_[i]) {
+    if (!is_fused(i)) out[count++] = token_[i];
+  }
 }
 
-bool WordEncoder::split_into_symbols() noexcept {
+/// Whether a symbol is unknown like the one before it, where one token stands for both.
+bool BpeEncoder::is_fused(std::uint32_t symbol) const noexcept {
+  return vocabulary_.fuse_unknown && symbol > 0 && token_[symbol] == vocabulary_.unknown &&
+         token_[previous_[symbol]] == vocabulary_.unknown;
+}
+
+void BpeEncoder::split_into_bytes() noexcept {
+  symbols_ = 0;
+  last_ = no_symbol;
+  for (std::uint32_t i = 0; i < size_; ++i) {
+    link(i, 1, vocabulary_.byte_tokens[static_cast<std::uint8_t>(word_[i])], true);
+  }
+}
+
+bool BpeEncoder::split_into_symbols() noexcept {
   symbols_ = 0;
   last_ = no_symbol;
   for (std::uint32_t begin = 0; begin < size_;) {
@@ -80,7 +110,7 @@ bool WordEncoder::split_into_symbols() noexcept {
 
 /// One character: its piece, or its bytes, or the unknown token. Only pieces take part in merging;
 /// a byte token is spelled "<0x41>" and must not meet a neighbour by that spelling.
-bool WordEncoder::append(std::uint32_t begin, std::uint32_t length) noexcept {
+bool BpeEncoder::append(std::uint32_t begin, std::uint32_t length) noexcept {
   const TokenId piece = vocabulary_.find({word_ + begin, length});
   if (piece != Tokenizer::none) {
     link(begin, length, piece, true);
@@ -96,8 +126,8 @@ bool WordEncoder::append(std::uint32_t begin, std::uint32_t length) noexcept {
   return true;
 }
 
-void WordEncoder::link(std::uint32_t begin, std::uint32_t length, TokenId token,
-                       bool merges) noexcept {
+void BpeEncoder::link(std::uint32_t begin, std::uint32_t length, TokenId token,
+                      bool merges) noexcept {
   next_[begin] = begin + length;
   previous_[begin] = last_;
   token_[begin] = token;
@@ -108,29 +138,40 @@ void WordEncoder::link(std::uint32_t begin, std::uint32_t length, TokenId token,
 
 /// The heap's entry for joining `left` to its right neighbour; 0 when that is not possible. An
 /// entry is never 0, as its lower half is the complement of an offset below 2^31.
-std::uint64_t WordEncoder::candidate(std::uint32_t left) const noexcept {
+std::uint64_t BpeEncoder::candidate(std::uint32_t left) const noexcept {
   const std::uint32_t merged = merged_[left];
   if (merged == no_merge || merged == never_merges) return 0;
-  return std::uint64_t{order_of(vocabulary_.scores[merged])} << 32 |
-         static_cast<std::uint32_t>(~left);
+  const std::uint32_t order = vocabulary_.encoding == Encoding::bpe
+                                  ? ~vocabulary_.merges.ranks[merged]
+                                  : order_of(vocabulary_.scores[merged]);
+  return std::uint64_t{order} << 32 | static_cast<std::uint32_t>(~left);
+}
+
+/// The merge of two neighbours, or the piece that they spell; no_merge when there is none.
+std::uint32_t BpeEncoder::merge_of(std::uint32_t left, std::uint32_t right) const noexcept {
+  if (vocabulary_.encoding == Encoding::bpe) {
+    return vocabulary_.merges.find(token_[left], token_[right]);
+  }
+  return vocabulary_.find({word_ + left, next_[right] - left});
 }
 
 /// Looks up what `left` and its right neighbour would become.
-void WordEncoder::consider(std::uint32_t left) noexcept {
+void BpeEncoder::consider(std::uint32_t left) noexcept {
   if (merged_[left] == never_merges) return;
   merged_[left] = no_merge;
   const std::uint32_t right = next_[left];
   if (right >= size_ || merged_[right] == never_merges) return;
-  const TokenId token = vocabulary_.find({word_ + left, next_[right] - left});
-  if (token == Tokenizer::none) return;
-  merged_[left] = token;
+  const std::uint32_t merge = merge_of(left, right);
+  if (merge == no_merge) return;
+  merged_[left] = merge;
   candidates_[candidate_count_++] = candidate(left);
   std::push_heap(candidates_, candidates_ + candidate_count_);
 }
 
-void WordEncoder::join(std::uint32_t left) noexcept {
+void BpeEncoder::join(std::uint32_t left) noexcept {
   const std::uint32_t right = next_[left];
-  token_[left] = merged_[left];
+  const std::uint32_t merge = merged_[left];
+  token_[left] = vocabulary_.encoding == Encoding::bpe ? vocabulary_.merges.results[merge] : merge;
   next_[left] = next_[right];
   if (next_[right] < size_) previous_[next_[right]] = left;
   merged_[right] = no_merge;  // its candidates are stale from now on

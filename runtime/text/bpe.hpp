@@ -1,7 +1,9 @@
 // Byte-pair encoding of one word.
 //
-// The symbols of the word form a doubly linked list; every adjacent pair whose concatenation is a
-// piece is a candidate in a binary heap, best score first, leftmost on ties. Joining two symbols
+// The symbols of the word form a doubly linked list; every adjacent pair that can be merged is a
+// candidate in a binary heap, best first, leftmost on ties. SentencePiece merges what together
+// spells a piece, the best score first; the list of merges of other vocabularies gives each pair a
+// rank. Joining two symbols
 // makes at most two new candidates and leaves stale ones behind, which are recognised when they
 // surface. So n bytes cost O(n log n) and never more than 2n candidates exist.
 //
@@ -23,9 +25,11 @@
 
 namespace ringlet {
 
-class WordEncoder {
+class BpeEncoder {
  public:
   static constexpr std::size_t workspace_alignment = alignof(std::uint64_t);
+  static constexpr std::uint64_t bytes_per_byte =
+      2 * sizeof(std::uint64_t) + 4 * sizeof(std::uint32_t) + 1;
 
   /// Workspace for words of up to `capacity` bytes, a multiple of the alignment.
   static constexpr std::uint64_t workspace_bytes(std::uint64_t capacity) noexcept {
@@ -34,7 +38,7 @@ class WordEncoder {
   }
 
   /// `workspace` must be aligned.
-  WordEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept;
+  BpeEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept;
 
   /// The longest word in bytes.
   [[nodiscard]] std::uint32_t capacity() const noexcept { return capacity_; }
@@ -50,25 +54,26 @@ class WordEncoder {
   void write(std::span<TokenId> out) const noexcept;
 
  private:
-  static constexpr std::uint64_t bytes_per_byte =
-      2 * sizeof(std::uint64_t) + 4 * sizeof(std::uint32_t) + 1;
   // Values of merged_ that are no token.
   static constexpr std::uint32_t no_merge = 0xFFFFFFFF;
   static constexpr std::uint32_t never_merges = 0xFFFFFFFE;
 
   bool split_into_symbols() noexcept;
+  void split_into_bytes() noexcept;
   bool append(std::uint32_t begin, std::uint32_t length) noexcept;
   void link(std::uint32_t begin, std::uint32_t length, TokenId token, bool merges) noexcept;
   void consider(std::uint32_t left) noexcept;
   void join(std::uint32_t left) noexcept;
   [[nodiscard]] std::uint64_t candidate(std::uint32_t left) const noexcept;
+  [[nodiscard]] std::uint32_t merge_of(std::uint32_t left, std::uint32_t right) const noexcept;
+  [[nodiscard]] bool is_fused(std::uint32_t symbol) const noexcept;
 
   const Vocabulary& vocabulary_;
-  std::uint64_t* candidates_;  // a heap: order of the score above, complement of the symbol below
+  std::uint64_t* candidates_;  // a heap: order of the merge above, complement of the symbol below
   std::uint32_t* next_;
   std::uint32_t* previous_;
   TokenId* token_;
-  std::uint32_t* merged_;  // what the symbol and the next one would become
+  std::uint32_t* merged_;  // what the symbol and the next one would become: a piece, or a merge
   char* word_;
   std::uint32_t capacity_;
   std::uint32_t size_ = 0;

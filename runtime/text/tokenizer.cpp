@@ -27,19 +27,49 @@ TokenId token_or_none(std::int32_t id) noexcept {
   return id < 0 ? Tokenizer::none : static_cast<TokenId>(id);
 }
 
+Encoding encoding_of(schema::TokenizerKind kind) noexcept {
+  switch (kind) {
+    case schema::TokenizerKind::sentencepiece_bpe:
+      break;
+    case schema::TokenizerKind::bpe:
+      return Encoding::bpe;
+    case schema::TokenizerKind::unigram:
+      return Encoding::unigram;
+  }
+  return Encoding::sentencepiece_bpe;
+}
+
 /// An empty vocabulary for the empty tokenizer.
 Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
   const schema::Tokenizer* tokenizer = tokenizer_of(tables);
   if (tokenizer == nullptr) return {};
-  return {.text = reinterpret_cast<const char*>(tokenizer->text()->data()),
-          .ends = view(tokenizer->ends()),
-          .scores = view(tokenizer->scores()),
-          .sorted = view(tokenizer->sorted()),
-          .byte_tokens = view(tokenizer->byte_tokens()),
-          .unknown = token_or_none(tokenizer->unknown()),
-          .longest_piece = tokenizer->longest_piece(),
-          .add_space_prefix = tokenizer->add_space_prefix(),
-          .splits_before_space = tokenizer->splits_before_space()};
+  const schema::Tokenizer& t = *tokenizer;
+  return {.encoding = encoding_of(t.kind()),
+          .pre_tokenizer = static_cast<PreTokenizer>(t.pre_tokenizer()),
+          .text = reinterpret_cast<const char*>(t.text()->data()),
+          .ends = view(t.ends()),
+          .scores = view(t.scores()),
+          .sorted = view(t.sorted()),
+          .byte_tokens = view(t.byte_tokens()),
+          .kinds = {reinterpret_cast<const std::uint8_t*>(t.kinds()->data()), t.kinds()->size()},
+          .added = view(t.added()),
+          .added_strips = view(t.added_strips()),
+          .merges = {.begins = view(t.merge_begins()),
+                     .rights = view(t.merge_rights()),
+                     .results = view(t.merge_results()),
+                     .ranks = view(t.merge_ranks())},
+          .classes = CharacterClasses(view(t.character_classes())),
+          .unknown = token_or_none(t.unknown()),
+          .unknown_score = t.unknown_score(),
+          .longest_piece = t.longest_piece(),
+          .byte_level = t.byte_level(),
+          .whole_words = t.whole_words(),
+          .fuse_unknown = t.fuse_unknown(),
+          .add_space_prefix = t.add_space_prefix(),
+          .prefix_unless_space = t.prefix_unless_space(),
+          .prefix_after_added = t.prefix_after_added(),
+          .collapse_spaces = t.collapse_spaces(),
+          .splits_before_space = t.splits_before_space()};
 }
 
 bool is_of_kind(const schema::Model* tables, TokenId token, schema::PieceKind kind) noexcept {
@@ -64,12 +94,6 @@ Result<Tokenizer> Tokenizer::open(const Model& model) noexcept {
         ErrorCode::unsupported, "tokenizer",
         "the model file has no tokenizer; convert it together with one, or use token ids");
   }
-  if (model.tables()->tokenizer()->kind() != schema::TokenizerKind::sentencepiece_bpe) {
-    return Status(ErrorCode::unsupported, "tokenizer.kind",
-                  "this build knows SentencePiece byte-pair encoding only")
-        .with(static_cast<std::uint64_t>(schema::TokenizerKind::sentencepiece_bpe),
-              static_cast<std::uint64_t>(model.tables()->tokenizer()->kind()));
-  }
   Tokenizer tokenizer;
   tokenizer.tables_ = model.tables();
   return tokenizer;
@@ -77,13 +101,13 @@ Result<Tokenizer> Tokenizer::open(const Model& model) noexcept {
 
 std::uint64_t Tokenizer::workspace_bytes(std::uint32_t longest_word) noexcept {
   // One byte more for the space that may be put in front.
-  return WordEncoder::workspace_bytes(std::uint64_t{longest_word} + 1);
+  return BpeEncoder::workspace_bytes(std::uint64_t{longest_word} + 1);
 }
 
 Result<Encoded> Tokenizer::encode(std::string_view text, bool beginning,
-                                  std::span<std::byte> workspace,
-                                  std::span<TokenId> out) const noexcept {
-  return encode_words(vocabulary_of(tables_), text, beginning, workspace, out);
+                                  std::span<std::byte> workspace, std::span<TokenId> out,
+                                  const Markup& markup) const noexcept {
+  return encode_words(vocabulary_of(tables_), text, beginning, workspace, out, markup);
 }
 
 std::string_view Tokenizer::piece(TokenId token) const noexcept {
@@ -115,6 +139,15 @@ TokenId Tokenizer::bos() const noexcept {
 
 TokenId Tokenizer::eos() const noexcept {
   return tokenizer_of(tables_) == nullptr ? none : token_or_none(tables_->tokenizer()->eos());
+}
+
+bool Tokenizer::ends_reply(TokenId token) const noexcept {
+  if (tokenizer_of(tables_) == nullptr || token == none) return false;
+  if (token == eos()) return true;
+  for (const TokenId end : view(tables_->tokenizer()->end_tokens())) {
+    if (token == end) return true;
+  }
+  return false;
 }
 
 bool Tokenizer::adds_bos() const noexcept {

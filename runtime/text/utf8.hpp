@@ -42,4 +42,16 @@ constexpr std::size_t utf8_first_character(std::string_view text) noexcept {
   return length;
 }
 
+/// What utf8_code_point gives for a byte that is no character.
+inline constexpr char32_t no_code_point = 0xFFFFFFFF;
+
+/// The code point of one character as utf8_first_character has cut it.
+constexpr char32_t utf8_code_point(std::string_view character) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
+  if (character.size() == 1) return byte(0) < 0x80 ? byte(0) : no_code_point;
+  char32_t code = byte(0) & (0x7FU >> character.size());
+  for (std::size_t i = 1; i < character.size(); ++i) code = code << 6 | (byte(i) & 0x3FU);
+  return code;
+}
+
 }  // namespace ringlet

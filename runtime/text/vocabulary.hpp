@@ -1,4 +1,4 @@
-// The tokenizer's tables as plain spans, so that the encoder knows nothing of the file format.
+// The tokenizer's tables as plain spans, so that the encoders know nothing of the file format.
 #pragma once
 
 #include <cstddef>
@@ -8,20 +8,65 @@
 
 #include "ringlet/formats.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "text/character_classes.hpp"
+#include "text/pre_tokenizer.hpp"
 
 namespace ringlet {
+
+/// The merges of byte-pair encoding, by their left piece: those of piece i are the entries from
+/// begins[i] to begins[i + 1], with ascending right pieces.
+struct MergeTable {
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+
+  std::span<const std::uint32_t> begins;
+  std::span<const std::uint32_t> rights;
+  std::span<const std::uint32_t> results;
+  std::span<const std::uint32_t> ranks;  // the smallest goes first
+
+  /// The index of the merge of two pieces, or none.
+  [[nodiscard]] std::uint32_t find(TokenId left, TokenId right) const noexcept {
+    std::uint32_t low = begins[left];
+    std::uint32_t high = begins[left + 1];
+    while (low < high) {
+      const std::uint32_t middle = low + (high - low) / 2;
+      if (rights[middle] == right) return middle;
+      if (rights[middle] < right) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return none;
+  }
+};
+
+enum class Encoding : std::uint8_t { sentencepiece_bpe, bpe, unigram };
 
 /// Pieces in the order of their ids, and an index over the normal ones. What the model verifier has
 /// checked is assumed: ends ascend, the index is strictly ascending by bytes, every id is in range.
 struct Vocabulary {
+  Encoding encoding = Encoding::sentencepiece_bpe;
+  PreTokenizer pre_tokenizer = PreTokenizer::none;
   const char* text = nullptr;                  // the bytes of all pieces
   std::span<const std::uint32_t> ends;         // where each piece ends in `text`
   std::span<const float> scores;               // one for each piece
   std::span<const std::uint32_t> sorted;       // normal pieces by bytes (unsigned, a prefix first)
   std::span<const std::uint32_t> byte_tokens;  // 256 ids, or none
+  std::span<const std::uint8_t> kinds;         // schema::PieceKind of each piece
+  std::span<const std::uint32_t> added;        // pieces found in any text, sorted by bytes
+  std::span<const std::uint8_t> added_strips;  // for each of these: 1 before it, 2 after it
+  MergeTable merges;
+  CharacterClasses classes;
   TokenId unknown = Tokenizer::none;
+  float unknown_score = 0;
   std::uint32_t longest_piece = 0;
+  bool byte_level = false;
+  bool whole_words = false;
+  bool fuse_unknown = false;
   bool add_space_prefix = true;
+  bool prefix_unless_space = false;
+  bool prefix_after_added = true;
+  bool collapse_spaces = false;
   bool splits_before_space = false;
 
   /// The bytes of a token; empty for an id out of range.

@@ -1,6 +1,8 @@
 #include "text/words.hpp"
 
+#include "text/added_tokens.hpp"
 #include "text/bpe.hpp"
+#include "text/unigram.hpp"
 
 namespace ringlet {
 namespace {
@@ -15,27 +17,161 @@ std::size_t leading_space(std::string_view text) noexcept {
   return text.starts_with(visible_space) ? visible_space.size() : 0;
 }
 
-/// Copies a word with plain spaces, after one more space when `prefix` says so.
-void copy_word(std::string_view source, bool prefix, std::span<char> out) noexcept {
-  std::size_t size = 0;
-  if (prefix) out[size++] = ' ';
-  while (!source.empty()) {
-    const std::size_t space = leading_space(source);
-    out[size++] = space > 0 ? ' ' : source.front();
-    source.remove_prefix(space > 0 ? space : 1);
+/// How the words of a vocabulary look: where they end and what the encoder gets of them.
+class WordCutter {
+ public:
+  explicit WordCutter(const Vocabulary& vocabulary) noexcept : vocabulary_(vocabulary) {}
+
+  [[nodiscard]] Word first(std::string_view text) const noexcept {
+    const bool spaces = vocabulary_.pre_tokenizer == PreTokenizer::spaces;
+    if (spaces || (vocabulary_.pre_tokenizer == PreTokenizer::none && !vocabulary_.byte_level)) {
+      return first_word(text, spaces || vocabulary_.splits_before_space, spaces);
+    }
+    const std::size_t size = vocabulary_.pre_tokenizer == PreTokenizer::none
+                                 ? text.size()
+                                 : first_word(text, vocabulary_.pre_tokenizer, vocabulary_.classes);
+    return {size, size};
   }
-}
+
+  [[nodiscard]] bool wants_prefix(std::string_view text) const noexcept {
+    return vocabulary_.add_space_prefix &&
+           (!vocabulary_.prefix_unless_space || leading_space(text) == 0);
+  }
+
+  /// Copies a word, after a space when `prefix` says so, and says how long it has become. Without
+  /// byte-level symbols spaces are plain; where they collapse, one is left in front of letters, and
+  /// none at the beginning or where nothing follows.
+  std::size_t copy(std::string_view source, bool prefix, bool beginning,
+                   std::span<char> out) const noexcept {
+    if (vocabulary_.collapse_spaces) return copy_collapsed(source, prefix, beginning, out);
+    std::size_t size = 0;
+    if (prefix) out[size++] = ' ';
+    while (!source.empty()) {
+      const std::size_t space = vocabulary_.byte_level ? 0 : leading_space(source);
+      out[size++] = space > 0 ? ' ' : source.front();
+      source.remove_prefix(space > 0 ? space : 1);
+    }
+    return size;
+  }
+
+ private:
+  static std::size_t copy_collapsed(std::string_view source, bool prefix, bool beginning,
+                                    std::span<char> out) noexcept {
+    std::size_t size = 0;
+    bool space_waits = prefix;
+    bool in_text = !beginning;
+    while (!source.empty()) {
+      const std::size_t space = leading_space(source);
+      if (space > 0) {
+        space_waits = space_waits || in_text;
+        source.remove_prefix(space);
+        continue;
+      }
+      if (space_waits) out[size++] = ' ';
+      space_waits = false;
+      in_text = true;
+      out[size++] = source.front();
+      source.remove_prefix(1);
+    }
+    return size;
+  }
+
+  const Vocabulary& vocabulary_;
+};
 
 /// The byte more is the place of a prefix, as in Tokenizer::workspace_bytes.
 Status word_too_long(const Word& word, std::size_t workspace) noexcept {
   return Status(ErrorCode::not_enough_memory, "longest_word",
                 "a word of the text is longer than the workspace allows; plan for longer words")
-      .with(WordEncoder::workspace_bytes(std::uint64_t{word.encoded_bytes} + 1), workspace);
+      .with(BpeEncoder::workspace_bytes(std::uint64_t{word.encoded_bytes} + 1), workspace);
 }
+
+Status no_room(std::size_t needed, std::size_t room) noexcept {
+  return Status(ErrorCode::invalid_argument, "out", "has no room for the tokens of one word")
+      .with(needed, room);
+}
+
+/// One call of encode: the text that is left, and what has come of the rest.
+template <typename Encoder>
+class TextEncoder {
+ public:
+  TextEncoder(const Vocabulary& vocabulary, std::string_view text, bool beginning,
+              std::span<std::byte> workspace, std::span<TokenId> out) noexcept
+      : vocabulary_(vocabulary),
+        cutter_(vocabulary),
+        encoder_(vocabulary, workspace),
+        rest_(text),
+        workspace_size_(workspace.size()),
+        out_(out) {
+    done_.beginning = beginning;
+  }
+
+  Result<Encoded> run(const Markup& markup) noexcept {
+    const AddedTokens added(vocabulary_, markup);
+    Status status;
+    while (!rest_.empty() && status.ok()) {
+      const AddedToken next = added.first(rest_);
+      const std::size_t end = rest_.size() - next.begin;
+      while (rest_.size() > end && status.ok()) status = encode_word(rest_.size() - end);
+      if (status.ok() && next.token != Tokenizer::none) {
+        status = put_added(next.token, next.end - next.begin);
+      }
+    }
+    // What has no room any more is for the next call, unless this one has done nothing.
+    if (!status.ok() && done_.bytes == 0) return status;
+    if (!status.ok() && status.code() == ErrorCode::unsupported) return status;
+    return done_;
+  }
+
+ private:
+  /// The first word of the next `size` bytes, which hold no added token.
+  Status encode_word(std::size_t size) noexcept {
+    const std::string_view text(rest_.data(), size);
+    const Word word = cutter_.first(text);
+    const bool prefix = done_.beginning && cutter_.wants_prefix(text);
+    if (word.encoded_bytes + (prefix ? 1 : 0) > encoder_.capacity()) {
+      return word_too_long(word, workspace_size_);
+    }
+    const std::size_t length =
+        cutter_.copy({text.data(), word.source_bytes}, prefix, done_.beginning, encoder_.word());
+    if (length > 0) {
+      const Result<std::uint32_t> tokens = encoder_.encode(static_cast<std::uint32_t>(length));
+      if (!tokens) return tokens.status();
+      if (*tokens > room()) return no_room(*tokens, out_.size());
+      encoder_.write(out_.subspan(done_.tokens));
+      done_.tokens += *tokens;
+    }
+    advance(word.source_bytes, false);
+    return {};
+  }
+
+  Status put_added(TokenId token, std::size_t size) noexcept {
+    if (room() == 0) return no_room(1, out_.size());
+    out_[done_.tokens++] = token;
+    advance(size, vocabulary_.prefix_after_added);
+    return {};
+  }
+
+  void advance(std::size_t bytes, bool beginning) noexcept {
+    rest_.remove_prefix(bytes);
+    done_.bytes += bytes;
+    done_.beginning = beginning;
+  }
+
+  [[nodiscard]] std::size_t room() const noexcept { return out_.size() - done_.tokens; }
+
+  const Vocabulary& vocabulary_;
+  WordCutter cutter_;
+  Encoder encoder_;
+  std::string_view rest_;
+  std::size_t workspace_size_;
+  std::span<TokenId> out_;
+  Encoded done_;
+};
 
 }  // namespace
 
-Word first_word(std::string_view text, bool splits_before_space) noexcept {
+Word first_word(std::string_view text, bool splits_before_space, bool each_space) noexcept {
   Word word;
   bool in_letters = false;
   while (word.source_bytes < text.size()) {
@@ -43,7 +179,7 @@ Word first_word(std::string_view text, bool splits_before_space) noexcept {
     rest.remove_prefix(word.source_bytes);
     const std::size_t space = leading_space(rest);
     if (space > 0 && in_letters && splits_before_space) break;
-    in_letters = space == 0;
+    in_letters = space == 0 || each_space;
     word.source_bytes += space > 0 ? space : 1;
     ++word.encoded_bytes;
   }
@@ -51,35 +187,15 @@ Word first_word(std::string_view text, bool splits_before_space) noexcept {
 }
 
 Result<Encoded> encode_words(const Vocabulary& vocabulary, std::string_view text, bool beginning,
-                             std::span<std::byte> workspace, std::span<TokenId> out) noexcept {
-  if (reinterpret_cast<std::uintptr_t>(workspace.data()) % WordEncoder::workspace_alignment != 0) {
+                             std::span<std::byte> workspace, std::span<TokenId> out,
+                             const Markup& markup) noexcept {
+  if (reinterpret_cast<std::uintptr_t>(workspace.data()) % BpeEncoder::workspace_alignment != 0) {
     return Status(ErrorCode::invalid_argument, "workspace", "must be aligned to 8 bytes");
   }
-  WordEncoder encoder(vocabulary, workspace);
-  Encoded done;
-  while (done.bytes < text.size()) {
-    std::string_view rest = text;
-    rest.remove_prefix(done.bytes);
-    const bool prefix = beginning && done.bytes == 0 && vocabulary.add_space_prefix;
-    const Word word = first_word(rest, vocabulary.splits_before_space);
-    const std::size_t size = word.encoded_bytes + (prefix ? 1 : 0);
-    if (size > encoder.capacity()) {
-      if (done.bytes > 0) return done;
-      return word_too_long(word, workspace.size());
-    }
-    copy_word({rest.data(), word.source_bytes}, prefix, encoder.word());
-    const Result<std::uint32_t> tokens = encoder.encode(static_cast<std::uint32_t>(size));
-    if (!tokens) return tokens.status();
-    if (*tokens > out.size() - done.tokens) {
-      if (done.bytes > 0) return done;
-      return Status(ErrorCode::invalid_argument, "out", "has no room for the tokens of one word")
-          .with(*tokens, out.size());
-    }
-    encoder.write(out.subspan(done.tokens));
-    done.tokens += *tokens;
-    done.bytes += word.source_bytes;
+  if (vocabulary.encoding == Encoding::unigram) {
+    return TextEncoder<UnigramEncoder>(vocabulary, text, beginning, workspace, out).run(markup);
   }
-  return done;
+  return TextEncoder<BpeEncoder>(vocabulary, text, beginning, workspace, out).run(markup);
 }
 
 }  // namespace ringlet

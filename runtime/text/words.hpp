@@ -20,11 +20,13 @@ struct Word {
 
 /// The first word of a text that is not empty: any spaces, then everything up to the next space.
 /// Exact, because no piece has a space after another character, so no merge could cross the cut.
-/// The whole text for a vocabulary that has such pieces.
-Word first_word(std::string_view text, bool splits_before_space) noexcept;
+/// The whole text for a vocabulary that has such pieces. With `each_space` no more than one space
+/// is in a word, at its start.
+Word first_word(std::string_view text, bool splits_before_space, bool each_space = false) noexcept;
 
 /// Tokenizer::encode, for a vocabulary.
 Result<Encoded> encode_words(const Vocabulary& vocabulary, std::string_view text, bool beginning,
-                             std::span<std::byte> workspace, std::span<TokenId> out) noexcept;
+                             std::span<std::byte> workspace, std::span<TokenId> out,
+                             const Markup& markup = {}) noexcept;
 
 }  // namespace ringlet

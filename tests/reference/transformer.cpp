@@ -9,14 +9,21 @@ namespace {
 
 using Vector = std::vector<double>;
 
-Vector multiply(const Matrix& matrix, const Vector& x) {
+/// matrix · x + bias.
+Vector linear(const Matrix& matrix, const Vector& x, const Vector& bias = {}) {
   Vector y(matrix.rows, 0.0);
   for (std::size_t n = 0; n < matrix.rows; ++n) {
     for (std::size_t k = 0; k < matrix.columns; ++k) {
       y[n] += matrix.values[n * matrix.columns + k] * x[k];
     }
+    if (!bias.empty()) y[n] += bias[n];
   }
   return y;
+}
+
+Vector row_of(const Matrix& matrix, std::size_t row) {
+  const auto begin = matrix.values.begin() + static_cast<std::ptrdiff_t>(row * matrix.columns);
+  return {begin, begin + static_cast<std::ptrdiff_t>(matrix.columns)};
 }
 
 Vector rms_norm(const Vector& x, const Vector& gain, double epsilon) {
@@ -32,12 +39,20 @@ void add(const Vector& x, Vector& y) {
   for (std::size_t i = 0; i < x.size(); ++i) y[i] += x[i];
 }
 
-Vector feed_forward(const Layer& layer, const Vector& x) {
-  Vector gate = multiply(layer.w_gate, x);
-  const Vector up = multiply(layer.w_up, x);
-  for (std::size_t i = 0; i < gate.size(); ++i) gate[i] *= up[i] / (1.0 + std::exp(-gate[i]));
-  return multiply(layer.w_down, gate);
+double activate(Activation activation, double x) {
+  switch (activation) {
+    case Activation::silu:
+      return x / (1.0 + std::exp(-x));
+    case Activation::gelu_tanh:
+      return 0.5 * x *
+             (1.0 + std::tanh(std::sqrt(2.0 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
+    case Activation::gelu_erf:
+      return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+  }
+  return 0;
 }
+
+double soft_cap(double x, double cap) { return cap == 0 ? x : cap * std::tanh(x / cap); }
 
 }  // namespace
 
@@ -48,20 +63,73 @@ Transformer::Transformer(Weights weights, std::size_t pinned, std::size_t window
       history_(weights_.layers.size()) {}
 
 std::vector<double> Transformer::forward(std::uint32_t token) {
-  const auto row = weights_.embedding.values.begin() +
-                   static_cast<std::ptrdiff_t>(token * weights_.embedding.columns);
-  Vector x(row, row + static_cast<std::ptrdiff_t>(weights_.embedding.columns));
+  Vector x = embed(token);
   for (std::size_t l = 0; l < weights_.layers.size(); ++l) {
     const Layer& layer = weights_.layers[l];
-    const Vector normed = rms_norm(x, layer.attention_norm, weights_.norm_epsilon);
-    history_[l].q.push_back(multiply(layer.wq, normed));
-    history_[l].k.push_back(multiply(layer.wk, normed));
-    history_[l].v.push_back(multiply(layer.wv, normed));
-    add(multiply(layer.wo, attention(layer, l)), x);
-    add(feed_forward(layer, rms_norm(x, layer.ffn_norm, weights_.norm_epsilon)), x);
+    remember(layer, l, norm(x, layer.attention_norm, layer.attention_norm_bias));
+    Vector attended = linear(layer.wo, attention(layer, l), layer.bo);
+    if (!layer.post_attention_norm.empty())
+      attended = norm(attended, layer.post_attention_norm, {});
+    add(attended, x);
+    Vector fed = feed_forward(layer, norm(x, layer.ffn_norm, layer.ffn_norm_bias));
+    if (!layer.post_ffn_norm.empty()) fed = norm(fed, layer.post_ffn_norm, {});
+    add(fed, x);
   }
   ++position_;
-  return multiply(weights_.head, rms_norm(x, weights_.final_norm, weights_.norm_epsilon));
+  Vector logits = linear(weights_.head, norm(x, weights_.final_norm, weights_.final_norm_bias));
+  for (double& logit : logits) logit = soft_cap(logit, weights_.logit_softcap);
+  return logits;
+}
+
+Vector Transformer::embed(std::uint32_t token) const {
+  Vector x = row_of(weights_.embedding, token);
+  for (double& value : x) value *= weights_.embedding_scale;
+  if (weights_.positions.rows > 0) add(row_of(weights_.positions, position_), x);
+  return x;
+}
+
+/// LayerNorm is RMSNorm of what is left when the mean has been taken away.
+Vector Transformer::norm(const Vector& x, const Vector& gain, const Vector& bias) const {
+  Vector centered = x;
+  if (weights_.layer_norm) {
+    double mean = 0;
+    for (double value : x) mean += value / static_cast<double>(x.size());
+    for (double& value : centered) value -= mean;
+  }
+  Vector y = rms_norm(centered, gain, weights_.norm_epsilon);
+  add(bias, y);
+  return y;
+}
+
+Vector Transformer::head_norms(Vector heads, const Vector& gain) const {
+  if (gain.empty()) return heads;
+  Vector out;
+  for (auto begin = heads.begin(); begin != heads.end();) {
+    const auto end = begin + static_cast<std::ptrdiff_t>(weights_.head_dim);
+    const Vector one = rms_norm({begin, end}, gain, weights_.norm_epsilon);
+    out.insert(out.end(), one.begin(), one.end());
+    begin = end;
+  }
+  return out;
+}
+
+void Transformer::remember(const Layer& layer, std::size_t index, const Vector& x) {
+  history_[index].q.push_back(head_norms(linear(layer.wq, x, layer.bq), layer.q_norm));
+  history_[index].k.push_back(head_norms(linear(layer.wk, x, layer.bk), layer.k_norm));
+  history_[index].v.push_back(linear(layer.wv, x, layer.bv));
+}
+
+Vector Transformer::feed_forward(const Layer& layer, const Vector& x) const {
+  Vector hidden = linear(layer.w_up, x, layer.b_up);
+  if (layer.w_gate.rows == 0) {
+    for (double& value : hidden) value = activate(weights_.activation, value);
+  } else {
+    const Vector gate = linear(layer.w_gate, x, layer.b_gate);
+    for (std::size_t i = 0; i < gate.size(); ++i) {
+      hidden[i] *= activate(weights_.activation, gate[i]);
+    }
+  }
+  return linear(layer.w_down, hidden, layer.b_down);
 }
 
 Vector Transformer::attention(const Layer& layer, std::size_t index) const {
@@ -82,8 +150,8 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
   const std::size_t kv_head = head / (weights_.heads / weights_.kv_heads);
   const History& past = history_[index];
   const std::size_t p = position_;
-  const Vector query = rotated(past.q[p], head, p);
-  const Vector pinned_query = rotated(past.q[p], head, std::min(p, pinned + window - 1));
+  const Vector query = rotated(layer, past.q[p], head, p);
+  const Vector pinned_query = rotated(layer, past.q[p], head, std::min(p, pinned + window - 1));
 
   std::vector<std::size_t> seen;
   for (std::size_t j = 0; j < std::min(p + 1, pinned); ++j) seen.push_back(j);
@@ -92,11 +160,11 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
 
   Vector scores;
   for (std::size_t j : seen) {
-    const Vector key = rotated(past.k[j], kv_head, j);
+    const Vector key = rotated(layer, past.k[j], kv_head, j);
     const Vector& q = j < pinned ? pinned_query : query;
     double dot = 0;
     for (std::size_t i = 0; i < weights_.head_dim; ++i) dot += q[i] * key[i];
-    scores.push_back(dot * weights_.attention_scale);
+    scores.push_back(soft_cap(dot * weights_.attention_scale, weights_.attention_softcap));
   }
   const double maximum = *std::max_element(scores.begin(), scores.end());
   double sum = 0;
@@ -110,18 +178,17 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
   return out;
 }
 
-/// One head's part of a vector of heads, turned to a position: dimension i pairs with i +
-/// rotary_dim/2.
-Vector Transformer::rotated(const Vector& heads, std::size_t head, std::size_t position) const {
+/// One head's part of a vector of heads, turned to a position: dimension i pairs with i + half of
+/// what is turned.
+Vector Transformer::rotated(const Layer& layer, const Vector& heads, std::size_t head,
+                            std::size_t position) const {
   const auto begin = heads.begin() + static_cast<std::ptrdiff_t>(head * weights_.head_dim);
   Vector out(begin, begin + static_cast<std::ptrdiff_t>(weights_.head_dim));
-  const std::size_t pairs = weights_.rotary_dim / 2;
+  const std::size_t pairs = layer.frequencies.size();
   for (std::size_t i = 0; i < pairs; ++i) {
-    const double exponent =
-        -2.0 * static_cast<double>(i) / static_cast<double>(weights_.rotary_dim);
-    const double angle = static_cast<double>(position) * std::pow(weights_.rope_theta, exponent);
-    const double c = std::cos(angle);
-    const double s = std::sin(angle);
+    const double angle = static_cast<double>(position) * layer.frequencies[i];
+    const double c = std::cos(angle) * weights_.rotary_scale;
+    const double s = std::sin(angle) * weights_.rotary_scale;
     const double a = out[i];
     const double b = out[i + pairs];
     out[i] = a * c - b * s;

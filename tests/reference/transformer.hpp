@@ -1,7 +1,7 @@
-// The oracle: a Llama-family transformer in double precision, written for reading. It shares no
-// code with the runtime. It remembers q, k and v of every position before rotation and computes
-// attention over the pinned tokens and the window from scratch for every token: no ring, no cache
-// of rotated keys.
+// The oracle: a decoder-only transformer in double precision, written for reading, with what Llama,
+// Mistral, Qwen, SmolLM, Gemma, Phi-3, StableLM and GPT-2 have. It shares no code with the runtime.
+// It remembers q, k and v of every position before rotation and computes attention over the pinned
+// tokens and the window from scratch for every token: no ring, no cache of rotated keys.
 #pragma once
 
 #include <cstddef>
@@ -16,25 +16,39 @@ struct Matrix {
   std::vector<double> values;  // row-major
 };
 
+enum class Activation { silu, gelu_tanh, gelu_erf };
+
+/// What a layer lacks is empty: biases, norms of heads and of results, the gate.
 struct Layer {
-  std::vector<double> attention_norm;
+  std::vector<double> attention_norm, attention_norm_bias;
   Matrix wq, wk, wv, wo;
-  std::vector<double> ffn_norm;
+  std::vector<double> bq, bk, bv, bo;
+  std::vector<double> q_norm, k_norm;  // of each head
+  std::vector<double> post_attention_norm;
+  std::vector<double> ffn_norm, ffn_norm_bias;
   Matrix w_gate, w_up, w_down;
-  std::size_t window = 0;  // the layer's own; 0: none
+  std::vector<double> b_gate, b_up, b_down;
+  std::vector<double> post_ffn_norm;
+  std::size_t window = 0;           // the layer's own; 0: none
+  std::vector<double> frequencies;  // radians per position of each rotary pair; none: no rotation
 };
 
 struct Weights {
   std::size_t heads = 0;
   std::size_t kv_heads = 0;
   std::size_t head_dim = 0;
-  std::size_t rotary_dim = 0;
   double norm_epsilon = 0;
   double attention_scale = 0;
-  double rope_theta = 0;
+  bool layer_norm = false;  // norms take the mean away first
+  Activation activation = Activation::silu;
+  double embedding_scale = 1;
+  double attention_softcap = 0;  // 0: none
+  double logit_softcap = 0;
+  double rotary_scale = 1;
   Matrix embedding;
+  Matrix positions;  // learned ones; empty: none
   std::vector<Layer> layers;
-  std::vector<double> final_norm;
+  std::vector<double> final_norm, final_norm_bias;
   Matrix head;  // the embedding again where it is tied
 };
 
@@ -49,10 +63,16 @@ class Transformer {
  private:
   using Vector = std::vector<double>;
 
+  [[nodiscard]] Vector embed(std::uint32_t token) const;
+  [[nodiscard]] Vector norm(const Vector& x, const Vector& gain, const Vector& bias) const;
+  [[nodiscard]] Vector head_norms(Vector heads, const Vector& gain) const;
+  void remember(const Layer& layer, std::size_t index, const Vector& x);
   [[nodiscard]] Vector attention(const Layer& layer, std::size_t index) const;
   [[nodiscard]] Vector head_attention(const Layer& layer, std::size_t index,
                                       std::size_t head) const;
-  [[nodiscard]] Vector rotated(const Vector& heads, std::size_t head, std::size_t position) const;
+  [[nodiscard]] Vector rotated(const Layer& layer, const Vector& heads, std::size_t head,
+                               std::size_t position) const;
+  [[nodiscard]] Vector feed_forward(const Layer& layer, const Vector& x) const;
 
   /// What one layer computed for every position so far, before rotation.
   struct History {

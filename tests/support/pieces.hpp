@@ -1,13 +1,18 @@
 // Vocabularies for tests of the tokenizer, with and without a model file around them.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdio>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "source_model.hpp"
+#include "support/aligned.hpp"
 #include "text/vocabulary.hpp"
+#include "text/words.hpp"
 #include "tokenizer_tables.hpp"
 
 namespace ringlet::test {
@@ -41,14 +46,30 @@ class TestVocabulary {
   [[nodiscard]] const convert::SourceTokenizer& source() const { return source_; }
   [[nodiscard]] Vocabulary view() const {
     return {
+        .encoding = source_.encoding,
+        .pre_tokenizer = source_.pre_tokenizer,
         .text = reinterpret_cast<const char*>(tables_.text.data()),
         .ends = tables_.ends,
         .scores = tables_.scores,
         .sorted = tables_.sorted,
         .byte_tokens = tables_.byte_tokens,
+        .kinds = {reinterpret_cast<const std::uint8_t*>(tables_.kinds.data()),
+                  tables_.kinds.size()},
+        .added = tables_.added,
+        .added_strips = tables_.added_strips,
+        .merges = {tables_.merge_begins, tables_.merge_rights, tables_.merge_results,
+                   tables_.merge_ranks},
+        .classes = CharacterClasses(tables_.character_classes),
         .unknown = source_.unknown < 0 ? Tokenizer::none : static_cast<TokenId>(source_.unknown),
+        .unknown_score = source_.unknown_score,
         .longest_piece = tables_.longest_piece,
+        .byte_level = source_.byte_level,
+        .whole_words = source_.whole_words,
+        .fuse_unknown = source_.fuse_unknown,
         .add_space_prefix = source_.add_space_prefix,
+        .prefix_unless_space = source_.prefix_unless_space,
+        .prefix_after_added = source_.prefix_after_added,
+        .collapse_spaces = source_.collapse_spaces,
         .splits_before_space = tables_.splits_before_space};
   }
 
@@ -56,5 +77,29 @@ class TestVocabulary {
   convert::SourceTokenizer source_;
   convert::TokenizerTables tables_;
 };
+
+/// All tokens of a text, with room for `room` of them in each call, and more where a word needs it.
+inline std::vector<TokenId> encode_all(const Vocabulary& vocabulary, std::string_view text,
+                                       std::size_t room = 4096, const Markup& markup = {}) {
+  AlignedBytes workspace(static_cast<std::size_t>(
+      Tokenizer::workspace_bytes(static_cast<std::uint32_t>(text.size()))));
+  std::vector<TokenId> all;
+  std::vector<TokenId> out(room);
+  bool beginning = true;
+  while (!text.empty()) {
+    const Result<Encoded> done =
+        encode_words(vocabulary, text, beginning, workspace.span(), out, markup);
+    if (!done && std::string_view(done.status().where()) == "out") {
+      out.resize(static_cast<std::size_t>(done.status().needed()));
+      continue;
+    }
+    EXPECT_TRUE(done.ok()) << done.status().where() << ": " << done.status().what();
+    if (!done.ok() || done->bytes == 0) return all;
+    all.insert(all.end(), out.begin(), out.begin() + static_cast<std::ptrdiff_t>(done->tokens));
+    text.remove_prefix(done->bytes);
+    beginning = done->beginning;
+  }
+  return all;
+}
 
 }  // namespace ringlet::test

@@ -140,7 +140,7 @@ convert::SourceModel make_source(const Recipe& recipe) {
   source.source = "random weights";
   source.licence = "none";
   source.architecture = a;
-  source.rope_theta = recipe.rope_theta;
+  source.rotary.theta = recipe.rope_theta;
   source.embedding = random_matrix("embedding", a.vocab_size, a.dim, mix(recipe.seed, 0), 1.0F);
   for (std::uint32_t l = 0; l < a.layers; ++l) {
     source.layers.push_back(random_layer(a, l, recipe.seed));

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "schema/ringlet_generated.h"
 
@@ -22,20 +23,49 @@ std::vector<double> read_vector(const convert::SourceVector& source) {
   return {source.values.begin(), source.values.end()};
 }
 
-std::vector<double> decode_vector(const Model& model, const schema::Vector& vector) {
-  std::vector<float> values(vector.length());
-  std::memcpy(values.data(), model.data().data() + vector.offset(), values.size() * sizeof(float));
+std::vector<double> read_vector(const std::optional<convert::SourceVector>& source) {
+  return source ? read_vector(*source) : std::vector<double>{};
+}
+
+reference::Matrix read_matrix(const std::optional<convert::SourceMatrix>& source) {
+  return source ? read_matrix(*source) : reference::Matrix{};
+}
+
+std::vector<double> decode_vector(const Model& model, const schema::Vector* vector) {
+  if (vector == nullptr) return {};
+  std::vector<float> values(vector->length());
+  std::memcpy(values.data(), model.data().data() + vector->offset(), values.size() * sizeof(float));
   return {values.begin(), values.end()};
 }
 
-void copy_shape(const Architecture& a, double rope_theta, reference::Weights& weights) {
+void copy_shape(const Architecture& a, reference::Weights& weights) {
   weights.heads = a.heads;
   weights.kv_heads = a.kv_heads;
   weights.head_dim = a.head_dim;
-  weights.rotary_dim = a.rotary_dim;
   weights.norm_epsilon = a.norm_epsilon;
   weights.attention_scale = a.attention_scale;
-  weights.rope_theta = rope_theta;
+  weights.layer_norm = a.norm == NormKind::layer;
+  weights.activation = static_cast<reference::Activation>(a.activation);
+  weights.embedding_scale = a.embedding_scale;
+  weights.attention_softcap = a.attention_softcap;
+  weights.logit_softcap = a.logit_softcap;
+  weights.rotary_scale = a.rotary_scale;
+}
+
+std::vector<double> frequencies(const convert::SourceRotary& rotary, std::uint32_t rotary_dim) {
+  std::vector<double> list(rotary_dim / 2);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    list[i] = std::pow(rotary.theta, -2.0 * static_cast<double>(i) / rotary_dim);
+    if (!rotary.factors.empty()) list[i] /= rotary.factors[i];
+  }
+  return list;
+}
+
+std::vector<double> frequencies(const convert::SourceModel& source,
+                                const convert::SourceLayer& layer) {
+  if (layer.rotary == Rotary::none) return {};
+  return frequencies(layer.rotary == Rotary::local ? *source.local_rotary : source.rotary,
+                     source.architecture.rotary_dim);
 }
 
 /// The integer behind row n, column k of a packed matrix, from the description of the two layouts.
@@ -73,6 +103,12 @@ reference::Matrix decode_matrix(const Model& model, const schema::Matrix& matrix
   const std::size_t groups = (out.columns + 31) / 32;
   for (std::size_t n = 0; n < out.rows; ++n) {
     for (std::size_t k = 0; k < out.columns; ++k) {
+      if (matrix.format() == schema::MatrixFormat::f16) {
+        std::uint16_t half = 0;
+        std::memcpy(&half, codes + (n * out.columns + k) * sizeof(half), sizeof(half));
+        out.values.push_back(half_value(half));
+        continue;
+      }
       if (matrix.format() == schema::MatrixFormat::f32) {
         float value = 0;
         std::memcpy(&value, codes + (n * out.columns + k) * sizeof(float), sizeof(float));
@@ -90,31 +126,65 @@ reference::Matrix decode_matrix(const Model& model, const schema::Matrix& matrix
 
 reference::Weights weights_of(const convert::SourceModel& source) {
   reference::Weights weights;
-  copy_shape(source.architecture, source.rope_theta, weights);
+  copy_shape(source.architecture, weights);
   weights.embedding = read_matrix(source.embedding);
+  weights.positions = read_matrix(source.positions);
   for (const auto& l : source.layers) {
-    weights.layers.push_back({read_vector(l.attention_norm), read_matrix(l.wq), read_matrix(l.wk),
-                              read_matrix(l.wv), read_matrix(l.wo), read_vector(l.ffn_norm),
-                              read_matrix(l.w_gate), read_matrix(l.w_up), read_matrix(l.w_down),
-                              l.window});
+    weights.layers.push_back({.attention_norm = read_vector(l.attention_norm),
+                              .attention_norm_bias = read_vector(l.attention_norm_bias),
+                              .wq = read_matrix(l.wq),
+                              .wk = read_matrix(l.wk),
+                              .wv = read_matrix(l.wv),
+                              .wo = read_matrix(l.wo),
+                              .bq = read_vector(l.bq),
+                              .bk = read_vector(l.bk),
+                              .bv = read_vector(l.bv),
+                              .bo = read_vector(l.bo),
+                              .q_norm = read_vector(l.q_norm),
+                              .k_norm = read_vector(l.k_norm),
+                              .post_attention_norm = read_vector(l.post_attention_norm),
+                              .ffn_norm = read_vector(l.ffn_norm),
+                              .ffn_norm_bias = read_vector(l.ffn_norm_bias),
+                              .w_gate = read_matrix(l.w_gate),
+                              .w_up = read_matrix(l.w_up),
+                              .w_down = read_matrix(l.w_down),
+                              .b_gate = read_vector(l.b_gate),
+                              .b_up = read_vector(l.b_up),
+                              .b_down = read_vector(l.b_down),
+                              .post_ffn_norm = read_vector(l.post_ffn_norm),
+                              .window = l.window,
+                              .frequencies = frequencies(source, l)});
   }
   weights.final_norm = read_vector(source.final_norm);
+  weights.final_norm_bias = read_vector(source.final_norm_bias);
   weights.head = source.head ? read_matrix(*source.head) : weights.embedding;
   return weights;
 }
 
 reference::Weights weights_of(const Model& model) {
   const schema::Model& tables = *model.tables();
+  const Architecture& a = model.architecture();
   const auto matrix = [&](const schema::Matrix* m) { return decode_matrix(model, *m); };
-  const auto vector = [&](const schema::Vector* v) { return decode_vector(model, *v); };
+  const auto vector = [&](const schema::Vector* v) { return decode_vector(model, v); };
   reference::Weights weights;
-  copy_shape(model.architecture(), tables.architecture()->rope_theta(), weights);
+  copy_shape(a, weights);
   weights.embedding = matrix(tables.embedding());
+  const std::vector<double> turning =
+      frequencies({.theta = tables.architecture()->rope_theta()}, a.rotary_dim);
   for (const auto* l : *tables.layers()) {
-    weights.layers.push_back({vector(l->attention_norm()), matrix(l->wq()), matrix(l->wk()),
-                              matrix(l->wv()), matrix(l->wo()), vector(l->ffn_norm()),
-                              matrix(l->w_gate()), matrix(l->w_up()), matrix(l->w_down()),
-                              l->window()});
+    reference::Layer layer;
+    layer.attention_norm = vector(l->attention_norm());
+    layer.wq = matrix(l->wq());
+    layer.wk = matrix(l->wk());
+    layer.wv = matrix(l->wv());
+    layer.wo = matrix(l->wo());
+    layer.ffn_norm = vector(l->ffn_norm());
+    layer.w_gate = matrix(l->w_gate());
+    layer.w_up = matrix(l->w_up());
+    layer.w_down = matrix(l->w_down());
+    layer.window = l->window();
+    layer.frequencies = turning;
+    weights.layers.push_back(std::move(layer));
   }
   weights.final_norm = vector(tables.final_norm());
   weights.head = tables.head() != nullptr ? matrix(tables.head()) : weights.embedding;

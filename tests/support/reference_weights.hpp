@@ -14,7 +14,8 @@ namespace ringlet::test {
 
 reference::Weights weights_of(const convert::SourceModel& source);
 
-/// `rope_theta` is read from the file's information, not from its integer steps.
+/// Of models that have no more than Llama has. The rotary base is read from the file's information,
+/// not from its integer steps.
 reference::Weights weights_of(const Model& model);
 
 /// Every value of one matrix of a verified file.

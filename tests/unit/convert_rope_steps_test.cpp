@@ -12,12 +12,12 @@ namespace {
 TEST(RopeSteps, AreCorrectlyRounded) {
   const std::vector<std::uint64_t> expected{2935890503282001226, 293589050328200123,
                                             29358905032820012, 2935890503282001};
-  EXPECT_EQ(rope_steps(10000, 8), expected);
+  EXPECT_EQ(rope_steps({.theta = 10000}, 8), expected);
 }
 
 /// Sum and exclusive or of all steps stand for them.
 void check(double theta, std::uint32_t rotary_dim, std::uint64_t sum, std::uint64_t combined) {
-  const std::vector<std::uint64_t> steps = rope_steps(theta, rotary_dim);
+  const std::vector<std::uint64_t> steps = rope_steps({.theta = theta}, rotary_dim);
   ASSERT_EQ(steps.size(), rotary_dim / 2);
   EXPECT_EQ(std::accumulate(steps.begin(), steps.end(), std::uint64_t{0}), sum);
   EXPECT_EQ(std::accumulate(steps.begin(), steps.end(), std::uint64_t{0}, std::bit_xor<>()),
@@ -31,7 +31,8 @@ TEST(RopeSteps, AreCorrectlyRoundedForCommonModels) {
 }
 
 TEST(RopeSteps, OfBaseOneAreAllTheSame) {
-  for (const std::uint64_t step : rope_steps(1, 16)) EXPECT_EQ(step, 2935890503282001226U);
+  for (const std::uint64_t step : rope_steps({.theta = 1}, 16))
+    EXPECT_EQ(step, 2935890503282001226U);
 }
 
 }  // namespace

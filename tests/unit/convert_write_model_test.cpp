@@ -111,7 +111,7 @@ TEST(WriteModel, RefusesInconsistentModels) {
   EXPECT_CONTAINS(error([](SourceModel& m) { m.architecture.kv_heads = 3; }),
                   "cannot share evenly");
   EXPECT_CONTAINS(error([](SourceModel& m) { m.architecture.norm_epsilon = 0; }), "norm epsilon");
-  EXPECT_CONTAINS(error([](SourceModel& m) { m.rope_theta = std::nan(""); }), "rotary base");
+  EXPECT_CONTAINS(error([](SourceModel& m) { m.rotary.theta = std::nan(""); }), "rotary base");
   EXPECT_CONTAINS(error([](SourceModel& m) { m.architecture.context = 0; }), "context length is 0");
 }
 

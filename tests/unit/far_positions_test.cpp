@@ -46,7 +46,8 @@ class Placed {
       }
     }
     decoder_ = Decoder(model, *kernel_sets().front(), Team{}, cache_,
-                       make_scratch(model.architecture(), config, has_key_bias(model), arena));
+                       make_scratch(model.architecture(), config, has_key_bias(model), arena),
+                       config.context);
   }
 
   const std::vector<float>& forward(std::span<const TokenId> tokens, std::uint64_t position) {

@@ -32,6 +32,7 @@ class KeyBias : public testing::TestWithParam<const KernelSet*> {
       steps.push_back(static_cast<std::uint64_t>(
           std::pow(10000.0, -2.0 * static_cast<double>(i) / 24) / (2 * std::numbers::pi) * 0x1p64));
     }
+    rotary = {.steps = steps.data(), .pairs = 12};
     bias = plain_floats(32, 5, 3.0F);
     for (const std::size_t i : {2U, 14U, 7U, 19U}) bias[i] = 0;  // two pairs without
     bias[4] = 0;                                                 // half of a pair
@@ -55,16 +56,17 @@ class KeyBias : public testing::TestWithParam<const KernelSet*> {
 
   Architecture architecture = architecture_with_heads(4, 2, 32);
   std::vector<std::uint64_t> steps;
+  KeyBiasRotary rotary;
   std::vector<float> bias;
   std::vector<float> queries = plain_floats(64, 6, 3.0F);
 };
 
 TEST_P(KeyBias, IsThatOfItsDefinitionAtAnyDistance) {
   std::vector<float> table(key_bias_table_floats(24));
-  std::vector<float> angles(24);
-  fill_key_bias_table(*GetParam(), steps.data(), 24, angles.data(), table.data());
+  std::vector<float> cosine(12), sine(12);
+  fill_key_bias_table(*GetParam(), steps.data(), 12, cosine.data(), sine.data(), table.data());
   Memory memory;
-  begin_key_bias(architecture, *GetParam(), steps.data(), bias.data(), queries.data(), memory.lane);
+  begin_key_bias(architecture, *GetParam(), rotary, bias.data(), queries.data(), memory.lane);
   EXPECT_EQ(memory.lane.count, 10U);
   for (const std::uint64_t distance : {255ULL, 4000ULL, 1000000007ULL, 1ULL << 62}) {
     for (const std::uint32_t first_page : {0U, 3U}) {
@@ -88,7 +90,7 @@ TEST_P(KeyBias, OfNothingAddsNothing) {
   const std::vector<float> none(32, 0.0F);
   std::vector<float> table(key_bias_table_floats(24));
   Memory memory;
-  begin_key_bias(architecture, *GetParam(), steps.data(), none.data(), queries.data(), memory.lane);
+  begin_key_bias(architecture, *GetParam(), rotary, none.data(), queries.data(), memory.lane);
   begin_segment(architecture, *GetParam(), 1234, 2, memory.lane);
   std::vector<float> scores(2 * 32, 1.5F);
   add_key_bias(architecture, *GetParam(), table.data(), scores.data(), 32, memory.lane);

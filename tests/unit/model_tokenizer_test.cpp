@@ -70,9 +70,9 @@ TEST_F(ModelTokenizer, ScoresAreFinite) {
 }
 
 TEST_F(ModelTokenizer, KindsAreKnown) {
-  EXPECT_EQ(blamed([](TokenizerT& t) { t.kinds[7] = static_cast<test_schema::PieceKind>(5); }),
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kinds[7] = static_cast<test_schema::PieceKind>(6); }),
             "tokenizer.kinds");
-  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = static_cast<test_schema::TokenizerKind>(1); }),
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = static_cast<test_schema::TokenizerKind>(3); }),
             "tokenizer.kind");
 }
 
@@ -102,6 +102,67 @@ TEST_F(ModelTokenizer, ByteTokensAreAllOrNone) {
   EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_tokens[255] = tokenizer_pieces; }),
             "tokenizer.byte_tokens");
   EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_tokens.clear(); }), "accepted");
+}
+
+TEST_F(ModelTokenizer, AddedTokensAreSortedControlOrUserDefinedPieces) {
+  ASSERT_EQ(blamed([](TokenizerT& t) { EXPECT_EQ(t.added.size(), 2U); }), "accepted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { std::swap(t.added[0], t.added[1]); }), "tokenizer.added");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.added[0] = 300; }), "tokenizer.added");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.added[1] = tokenizer_pieces; }), "tokenizer.added");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.added.pop_back(); }), "tokenizer.added_strips");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.added_strips[0] = 4; }), "tokenizer.added_strips");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.end_tokens = {tokenizer_pieces}; }),
+            "tokenizer.end_tokens");
+}
+
+TEST_F(ModelTokenizer, CharacterClassesAscendFromZero) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.character_classes = {0, 65 << 3 | 2}; }), "accepted");
+  for (const std::vector<std::uint32_t>& ranges :
+       {std::vector<std::uint32_t>{8}, {0, 7}, {0, 8, 9}, {0, 16, 8}}) {
+    EXPECT_EQ(blamed([&](TokenizerT& t) { t.character_classes = ranges; }),
+              "tokenizer.character_classes");
+  }
+}
+
+TEST_F(ModelTokenizer, ByteLevelNeedsEveryByte) {
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_level = true; }), "accepted");
+  EXPECT_EQ(blamed([](TokenizerT& t) {
+              t.byte_level = true;
+              t.byte_tokens.clear();
+            }),
+            "tokenizer.byte_tokens");
+}
+
+class ModelMerges : public ModelTokenizer {
+ protected:
+  /// The pieces "t" and "he" make "the", as one merge.
+  std::string blamed_with(const std::function<void(TokenizerT&)>& edit) {
+    return blamed([&](TokenizerT& t) {
+      const std::uint32_t left = 269 + ('t' - 'a');
+      t.kind = test_schema::TokenizerKind::bpe;
+      t.merge_begins.assign(tokenizer_pieces + 1, 0);
+      for (std::size_t i = left + 1; i < t.merge_begins.size(); ++i) t.merge_begins[i] = 1;
+      t.merge_rights = {259};
+      t.merge_results = {266};
+      t.merge_ranks = {0};
+      edit(t);
+    });
+  }
+};
+
+TEST_F(ModelMerges, AreConsistent) {
+  EXPECT_EQ(blamed_with([](TokenizerT&) {}), "accepted");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_begins.pop_back(); }),
+            "tokenizer.merge_begins");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_begins[0] = 1; }), "tokenizer.merge_begins");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_begins[5] = 7; }), "tokenizer.merge_begins");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_ranks.clear(); }), "tokenizer.merges");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_rights[0] = tokenizer_pieces; }),
+            "tokenizer.merge_rights");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_results[0] = 0xFFFFFFFF; }),
+            "tokenizer.merge_results");
+  EXPECT_EQ(blamed_with([](TokenizerT& t) { t.merge_results[0] = 259; }),
+            "tokenizer.merge_results");
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST(EncodeWords, WorksWithExactlyTheWorkspaceThatItAsksFor) {
       EXPECT_EQ(encoded.status().actual(), size);
     }
     // The rounding to the alignment is all that may be spared.
-    if (size + WordEncoder::workspace_alignment <= Tokenizer::workspace_bytes(2)) {
+    if (size + BpeEncoder::workspace_alignment <= Tokenizer::workspace_bytes(2)) {
       ASSERT_FALSE(encoded.ok()) << size;
     }
     if (size >= Tokenizer::workspace_bytes(2)) {

@@ -9,11 +9,13 @@
 #include "atomic_file.hpp"
 #include "cache_fit/calibrate.hpp"
 #include "cache_fit/report.hpp"
+#include "chat/chat_format.hpp"
 #include "errors.hpp"
+#include "gguf_import.hpp"
+#include "huggingface.hpp"
 #include "isa.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
-#include "llama2c_tokenizer.hpp"
 #include "mapped_file.hpp"
 #include "progress_bar.hpp"
 #include "random_source.hpp"
@@ -22,31 +24,64 @@
 #include "segment.hpp"
 #include "source_kind.hpp"
 #include "thread_team.hpp"
+#include "tokenizer/gguf_tokenizer.hpp"
+#include "tokenizer/import.hpp"
 
 namespace ringlet::convert {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The tokenizer that the options name, or the one beside the source.
-fs::path find_tokenizer(const ConvertOptions& options) {
+/// The tokenizer that the options name, or the one of the source: in a GGUF file, in the folder of
+/// a checkpoint. None where the source has none.
+std::optional<fs::path> find_tokenizer(const ConvertOptions& options, const Source& source) {
   if (options.tokenizer) return *options.tokenizer;
-  const fs::path beside = options.source.parent_path() / "tokenizer.bin";
-  if (fs::exists(beside)) return beside;
-  fail("there is no tokenizer.bin beside ", options.source.string(),
-       "; name one with --tokenizer, or write a model without with --no-tokenizer");
+  if (source.kind == SourceKind::gguf) return source.path;
+  const fs::path folder =
+      source.kind == SourceKind::huggingface ? source.path : source.path.parent_path();
+  return tokenizer_in_folder(folder.empty() ? "." : folder);
 }
 
-void add_tokenizer(SourceModel& model, const ConvertOptions& options) {
+/// A model without a chat format is as good as with one, but for `ringlet chat`.
+void add_chat(SourceModel& model, const ConvertOptions& options) {
+  if (model.tokenizer->chat_template.empty()) return;
+  std::string note;
+  try {
+    model.chat = chat_format_of(*model.tokenizer);
+    note = "of the " + model.chat->name + " kind";
+  } catch (const std::runtime_error& error) {
+    note = std::string("left out: the source's template ") + error.what();
+  }
+  if (!options.quiet) std::fprintf(stderr, "  chat format %s\n", note.c_str());
+}
+
+void add_tokenizer(SourceModel& model, const ConvertOptions& options, const fs::path& path) {
+  model.tokenizer = import_tokenizer(path, model.architecture.vocab_size);
+  if (!options.quiet) {
+    std::fprintf(stderr, "  tokenizer %s (%s)\n", path.c_str(),
+                 model.tokenizer->description.c_str());
+  }
+  add_chat(model, options);
+}
+
+/// llama2.c's programs always have a tokenizer; folders and GGUF files may come without.
+void add_tokenizer(SourceModel& model, const ConvertOptions& options, const Source& source) {
   if (options.no_tokenizer) return;
-  const fs::path path = find_tokenizer(options);
-  model.tokenizer = import_llama2c_tokenizer(path, model.architecture.vocab_size);
-  if (!options.quiet) std::fprintf(stderr, "  tokenizer %s\n", path.c_str());
+  if (const std::optional<fs::path> path = find_tokenizer(options, source)) {
+    const bool absent = source.kind == SourceKind::gguf && !options.tokenizer &&
+                        !gguf_file_has_tokenizer(source.path);
+    if (!absent) return add_tokenizer(model, options, *path);
+  } else if (source.kind == SourceKind::llama2c) {
+    fail("there is no tokenizer beside ", options.source.string(),
+         "; name one with --tokenizer, or write a model without with --no-tokenizer");
+  }
+  if (!options.quiet) {
+    std::fprintf(stderr, "  no tokenizer; the model takes token ids (--tokenizer names one)\n");
+  }
 }
 
-SourceModel import_checkpoint(const ConvertOptions& options) {
-  check_source_kind(options.source);
-  Llama2cImport imported = import_llama2c(options.source);
+SourceModel import_checkpoint(const ConvertOptions& options, const fs::path& path) {
+  Llama2cImport imported = import_llama2c(path);
   if (!options.quiet) {
     print_source(imported.model);
     if (imported.group_size != 0 && imported.group_size != packed::group_size) {
@@ -54,21 +89,45 @@ SourceModel import_checkpoint(const ConvertOptions& options) {
                    imported.group_size, packed::group_size);
     }
   }
-  add_tokenizer(imported.model, options);
   return std::move(imported.model);
 }
 
 SourceModel import_random(const ConvertOptions& options) {
   SourceModel model = make_random_model(*options.random);
   if (!options.quiet) print_source(model);
-  if (!options.no_tokenizer) model.tokenizer = make_byte_tokenizer(model.architecture.vocab_size);
+  if (options.tokenizer) {
+    add_tokenizer(model, options, *options.tokenizer);
+  } else if (!options.no_tokenizer) {
+    model.tokenizer = make_byte_tokenizer(model.architecture.vocab_size);
+  }
   return model;
 }
 
+SourceModel import_source(const ConvertOptions& options) {
+  const Source source = detect_source(options.source);
+  SourceModel model = source.kind == SourceKind::llama2c ? import_checkpoint(options, source.path)
+                      : source.kind == SourceKind::gguf  ? import_gguf(source.path).model
+                                                         : import_huggingface(source.path);
+  if (!options.quiet && source.kind != SourceKind::llama2c) print_source(model);
+  add_tokenizer(model, options, source);
+  return model;
+}
+
+/// Whether codes of the source are carried over that turning values would change.
+bool keeps_values(const SourceModel& model, const WriteOptions& formats) {
+  return std::any_of(model.layers.begin(), model.layers.end(), [&](const SourceLayer& layer) {
+    for (const SourceMatrix* matrix : {&layer.wv, &layer.wo}) {
+      if (!matrix->stored_as) continue;
+      if (formats.keep_stored || matrix->stored_as == formats.weights) return true;
+    }
+    return false;
+  });
+}
+
 SourceModel import(const ConvertOptions& options) {
-  SourceModel model = options.random ? import_random(options) : import_checkpoint(options);
+  SourceModel model = options.random ? import_random(options) : import_source(options);
   if (!options.name.empty()) model.name = options.name;
-  model.licence = options.licence;
+  if (!options.licence.empty()) model.licence = options.licence;
   return model;
 }
 
@@ -150,7 +209,8 @@ CacheReport calibrate(SourceModel& source, const ConvertOptions& options, const 
                   });
   bar.erase();
   CacheOptions cache = options.cache;
-  if (!cache.turn_values && is_on_grid(source, written)) cache.turn_values = false;
+  const bool on_grid = is_on_grid(source, written) || keeps_values(source, options.formats);
+  if (!cache.turn_values && on_grid) cache.turn_values = false;
   CacheReport report;
   with_model(draft.temporary_path(),
              [&](const Model& model) { report = calibrate_cache(model, cache, machine, source); });

@@ -16,7 +16,7 @@ struct ConvertOptions {
   std::optional<RandomShape> random;  // makes the model instead
   std::filesystem::path output;
   WriteOptions formats;
-  std::optional<std::filesystem::path> tokenizer;  // empty: tokenizer.bin beside the source
+  std::optional<std::filesystem::path> tokenizer;  // empty: what is beside the source
   bool no_tokenizer = false;
   std::string name;  // empty: the source's own
   std::string licence;

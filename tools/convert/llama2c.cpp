@@ -119,7 +119,7 @@ Llama2cImport import_llama2c(const std::filesystem::path& path) {
                                  .source = describe_source(header, path),
                                  .licence = {},
                                  .architecture = architecture_of(header),
-                                 .rope_theta = rope_theta,
+                                 .rotary = {.theta = rope_theta},
                                  .embedding = import_matrix(file, layout.embedding),
                                  .layers = {},
                                  .final_norm = import_vector(file, layout.final_norm),

@@ -25,12 +25,17 @@ constexpr const char* examples = R"(Examples:
       another tokenizer, INT8 throughout
   ringlet-convert model.bin -o model.ringlet --weights f32 --embedding f32 --head f32
       without quantization, as a reference
+  ringlet-convert SmolLM2-135M/ -o smollm2.ringlet
+      a Hugging Face folder (config.json, *.safetensors)
+  ringlet-convert model-Q4_0.gguf -o model.ringlet
+      a GGUF file, whose Q4_0 and Q8_0 are kept as they are
   ringlet-convert --random llama-135m -o random.ringlet
       random weights in a known shape, to measure speed and memory with
   ringlet-convert --random llama:dim=512,layers=8,heads=8,kv_heads=2,ffn=1536,vocab=8000 -o r.ringlet
       random weights in any shape
 
-SOURCE is a llama2.c checkpoint (legacy, version 1 or version 2); its kind is detected.
+SOURCE is a Hugging Face folder, a GGUF file (version 2 or 3) or a llama2.c checkpoint (legacy, version
+1 or version 2); its kind is detected.
 
 SHAPE is NAME or NAME:key=value,...
   keys of llama: dim, layers, heads, ffn, vocab; and with defaults kv_heads (as heads), head_dim
@@ -41,9 +46,9 @@ SHAPE is NAME or NAME:key=value,...
 /// The options as they are typed.
 struct CommandLine {
   ConvertOptions options;
-  std::string weights = "int4";
-  std::string embedding = "int8";
-  std::string head = "int8";
+  std::string weights;
+  std::string embedding;
+  std::string head;
   std::string tokenizer;
   std::string random;
   std::string turn = "auto";
@@ -53,9 +58,12 @@ struct CommandLine {
   bool no_color = false;
 };
 
-MatrixFormat format_named(const std::string& name) {
-  if (name == "int4") return MatrixFormat::int4;
-  return name == "int8" ? MatrixFormat::int8 : MatrixFormat::f32;
+MatrixFormat format_named(const std::string& name, MatrixFormat otherwise) {
+  for (const auto format :
+       {MatrixFormat::int4, MatrixFormat::int8, MatrixFormat::f16, MatrixFormat::f32}) {
+    if (name == ringlet::name_of(format)) return format;
+  }
+  return otherwise;
 }
 
 /// An empty text when the shape can be read, or what is wrong with it, as CLI11 wants it.
@@ -71,15 +79,15 @@ std::string check_shape(const std::string& text) {
 void add_sources(CLI::App& app, CommandLine& line) {
   auto* source = app.add_option("SOURCE", line.options.source, "the checkpoint to convert");
   auto* tokenizer = app.add_option("--tokenizer", line.tokenizer,
-                                   "tokenizer.bin to use (default: the one beside SOURCE)");
+                                   "tokenizer to use, of any kind, or the folder that has it "
+                                   "(default: the one beside SOURCE)");
   app.add_flag("--no-tokenizer", line.options.no_tokenizer,
                "write a model that takes token ids only")
       ->excludes(tokenizer);
   app.add_option("--random", line.random, "instead of SOURCE: random weights in this shape")
       ->type_name("SHAPE")
       ->check(CLI::Validator(check_shape, "", "shape"))
-      ->excludes(source)
-      ->excludes(tokenizer);
+      ->excludes(source);
 }
 
 void add_cache_options(CLI::App& app, CommandLine& line) {
@@ -92,7 +100,8 @@ void add_cache_options(CLI::App& app, CommandLine& line) {
   app.add_option(
          "--turn", line.turn,
          "Hadamard transform of each head in an integer cache: of keys, done at run time; of "
-         "values, folded into the weights")
+         "values, folded into the weights (auto leaves values of weights that are on their INT4 "
+         "grid)")
       ->check(CLI::IsMember({"auto", "both", "keys", "values", "none"}))
       ->capture_default_str()
       ->group(group);
@@ -118,19 +127,19 @@ void add_cache_options(CLI::App& app, CommandLine& line) {
 }
 
 void add_options(CLI::App& app, CommandLine& line) {
-  const CLI::IsMember formats({"int4", "int8", "f32"});
+  const CLI::IsMember formats({"int4", "int8", "f16", "f32"});
   ConvertOptions& options = line.options;
   add_sources(app, line);
   app.add_option("-o,--output", options.output, "the model file to write")->required();
-  app.add_option("--weights", line.weights, "format of the layers' matrices")
-      ->check(formats)
-      ->capture_default_str();
-  app.add_option("--embedding", line.embedding, "format of the token embedding")
-      ->check(formats)
-      ->capture_default_str();
-  app.add_option("--head", line.head, "format of the output head, unless it is the embedding")
-      ->check(formats)
-      ->capture_default_str();
+  app.add_option("--weights", line.weights,
+                 "format of the layers' matrices (default: int4; when no format is given, Q4_0 and "
+                 "Q8_0 of a GGUF source are kept)")
+      ->check(formats);
+  app.add_option("--embedding", line.embedding, "format of the token embedding (default: int8)")
+      ->check(formats);
+  app.add_option("--head", line.head,
+                 "format of the output head, unless it is the embedding (default: int8)")
+      ->check(formats);
   add_cache_options(app, line);
   app.add_option("--name", options.name, "name of the model (default: that of SOURCE or SHAPE)");
   app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
@@ -176,9 +185,11 @@ void finish_cache_options(CommandLine& line) {
 }
 
 void finish_options(CommandLine& line) {
-  line.options.formats = {.weights = format_named(line.weights),
-                          .embedding = format_named(line.embedding),
-                          .head = format_named(line.head)};
+  const bool any = !line.weights.empty() || !line.embedding.empty() || !line.head.empty();
+  line.options.formats = {.weights = format_named(line.weights, MatrixFormat::int4),
+                          .embedding = format_named(line.embedding, MatrixFormat::int8),
+                          .head = format_named(line.head, MatrixFormat::int8),
+                          .keep_stored = !any};
   finish_cache_options(line);
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
   if (!line.random.empty()) {

@@ -48,4 +48,12 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
 
 MappedFile::~MappedFile() { ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size()); }
 
+void MappedFile::note_read(std::size_t bytes) const {
+  constexpr std::size_t most_kept = std::size_t{64} << 20;
+  read_ += bytes;
+  if (read_ < most_kept) return;
+  read_ = 0;
+  ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
+}
+
 }  // namespace ringlet::convert

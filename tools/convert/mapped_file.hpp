@@ -19,8 +19,14 @@ class MappedFile {
 
   [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
 
+  /// Counts bytes that have been read, and after every 64 MiB of them gives all pages back to the
+  /// system, which reads them again when they are touched: memory stays bounded however large the
+  /// file is. Spans stay valid.
+  void note_read(std::size_t bytes) const;
+
  private:
   std::span<const std::byte> bytes_;
+  mutable std::size_t read_ = 0;
 };
 
 }  // namespace ringlet::convert

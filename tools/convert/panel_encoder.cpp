@@ -13,12 +13,16 @@
 namespace ringlet::convert {
 namespace {
 
+constexpr float largest_half = 65504.0F;
+
 float largest_weight(MatrixFormat format) {
   switch (format) {
     case MatrixFormat::int4:
       return largest_int4_weight;
     case MatrixFormat::int8:
       return largest_int8_weight;
+    case MatrixFormat::f16:
+      return largest_half;
     case MatrixFormat::f32:
       break;
   }
@@ -62,12 +66,28 @@ std::uint32_t PanelEncoder::panel_count() const {
 void PanelEncoder::encode(std::uint32_t panel) {
   const std::uint32_t first_row = panel * packed::panel_rows;
   const std::uint32_t rows = std::min(packed::panel_rows, matrix_.rows - first_row);
-  if (format_ != MatrixFormat::f32) return encode_packed(first_row, rows);
+  if (is_integer(format_)) return encode_packed(first_row, rows);
+  if (format_ == MatrixFormat::f16) return encode_halves(first_row, rows);
   const std::size_t row_bytes = matrix_.columns * sizeof(float);
   codes_.resize(rows * row_bytes);
   for (std::uint32_t i = 0; i < rows; ++i) {
     read_row(first_row + i);
     std::memcpy(codes_.data() + i * row_bytes, row_.data(), row_bytes);
+  }
+}
+
+void PanelEncoder::encode_halves(std::uint32_t first_row, std::uint32_t rows) {
+  codes_.resize(std::size_t{rows} * matrix_.columns * sizeof(std::uint16_t));
+  std::byte* to = codes_.data();
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    read_row(first_row + i);
+    for (std::uint32_t k = 0; k < matrix_.columns; ++k, to += sizeof(std::uint16_t)) {
+      const std::uint16_t half = float_to_half(row_[k]);
+      std::memcpy(to, &half, sizeof(half));
+      const double error = double{row_[k]} - double{half_to_float(half)};
+      squared_error_ += error * error;
+      squared_weights_ += double{row_[k]} * row_[k];
+    }
   }
 }
 
@@ -77,14 +97,26 @@ void PanelEncoder::encode_packed(std::uint32_t first_row, std::uint32_t rows) {
   scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
   for (std::uint32_t i = 0; i < rows; ++i) {
     read_row(first_row + i);
-    for (std::size_t group = 0; group < groups; ++group) place_group(i, group);
+    for (std::size_t group = 0; group < groups; ++group) place_group(first_row + i, group);
   }
 }
 
-void PanelEncoder::place_group(std::uint32_t row_in_panel, std::size_t group) {
+/// The group as the source stores it, where that is in this format, and otherwise quantized anew.
+QuantizedGroup PanelEncoder::quantize(std::uint32_t row, std::size_t group,
+                                      GroupWeights weights) const {
+  if (matrix_.stored_as == format_) {
+    if (const auto stored = matrix_.read_group(row, static_cast<std::uint32_t>(group))) {
+      return *stored;
+    }
+  }
+  return format_ == MatrixFormat::int4 ? quantize_int4(weights) : quantize_int8(weights);
+}
+
+void PanelEncoder::place_group(std::uint32_t row, std::size_t group) {
+  const std::uint32_t row_in_panel = row % packed::panel_rows;
   const GroupWeights weights(row_.data() + group * packed::group_size, packed::group_size);
   const bool int4 = format_ == MatrixFormat::int4;
-  const QuantizedGroup quantized = int4 ? quantize_int4(weights) : quantize_int8(weights);
+  const QuantizedGroup quantized = quantize(row, group, weights);
   const auto block = std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
   int4 ? place_int4(block, row_in_panel, quantized) : place_int8(block, row_in_panel, quantized);
   const std::size_t scale =

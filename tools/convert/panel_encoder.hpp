@@ -6,13 +6,14 @@
 #include <span>
 #include <vector>
 
+#include "quantize.hpp"
 #include "ringlet/formats.hpp"
 #include "source_model.hpp"
 
 namespace ringlet::convert {
 
 /// Encodes 16 rows at a time, so that memory is that of one panel however large the matrix is.
-/// Matrices in f32 go the same way, as rows without padding.
+/// Matrices in f32 and f16 go the same way, as rows without padding.
 class PanelEncoder {
  public:
   /// `matrix` must outlive the encoder.
@@ -24,7 +25,7 @@ class PanelEncoder {
   /// that is not finite or too large for the format.
   void encode(std::uint32_t panel);
 
-  /// What the panel adds to the code plane and to the scale plane (nothing for f32). Valid until
+  /// What the panel adds to the code plane and to the scale plane (nothing for floats). Valid until
   /// the next encode().
   [[nodiscard]] std::span<const std::byte> codes() const { return codes_; }
   [[nodiscard]] std::span<const std::byte> scales() const { return scales_; }
@@ -35,8 +36,11 @@ class PanelEncoder {
  private:
   void read_row(std::uint32_t row);
   void check_row(std::uint32_t row) const;
+  void encode_halves(std::uint32_t first_row, std::uint32_t rows);
   void encode_packed(std::uint32_t first_row, std::uint32_t rows);
-  void place_group(std::uint32_t row_in_panel, std::size_t group);
+  void place_group(std::uint32_t row, std::size_t group);
+  [[nodiscard]] QuantizedGroup quantize(std::uint32_t row, std::size_t group,
+                                        GroupWeights weights) const;
 
   const SourceMatrix& matrix_;
   MatrixFormat format_;

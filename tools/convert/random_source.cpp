@@ -93,7 +93,7 @@ SourceModel make_random_model(const RandomShape& shape) {
                     .source = "random weights " + to_string(shape),
                     .licence = {},
                     .architecture = a,
-                    .rope_theta = rope_theta,
+                    .rotary = {.theta = rope_theta},
                     .embedding = make.matrix("embedding", a.vocab_size, a.dim),
                     .layers = {},
                     .final_norm = ones("final_norm", a.dim),

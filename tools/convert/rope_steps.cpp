@@ -77,13 +77,14 @@ std::uint64_t round_to_integer(DoubleDouble value) {
 
 }  // namespace
 
-std::vector<std::uint64_t> rope_steps(double theta, std::uint32_t rotary_dim) {
-  const DoubleDouble log_theta = log(theta);
+std::vector<std::uint64_t> rope_steps(const SourceRotary& rotary, std::uint32_t rotary_dim) {
+  const DoubleDouble log_theta = log(rotary.theta);
   std::vector<std::uint64_t> steps(rotary_dim / 2);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const DoubleDouble exponent =
         log_theta * DoubleDouble{2.0 * static_cast<double>(i), 0} / rotary_dim;
-    const DoubleDouble turns = exp(-exponent) * turns_per_radian;
+    DoubleDouble turns = exp(-exponent) * turns_per_radian;
+    if (!rotary.factors.empty()) turns = turns / rotary.factors[i];
     steps[i] = round_to_integer({std::ldexp(turns.high, 64), std::ldexp(turns.low, 64)});
   }
   return steps;

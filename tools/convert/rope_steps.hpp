@@ -5,12 +5,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "source_model.hpp"
+
 namespace ringlet::convert {
 
-/// step[i] = round(theta^(-2i/rotary_dim) / 2π · 2^64) for i below rotary_dim/2. Computed in
-/// double-double arithmetic with an error below 2^-30 before rounding, by IEEE operations only, so
-/// that every machine gives the same integers. `theta` is at least 1 and finite; `rotary_dim` is
+/// step[i] = round(theta^(-2i/rotary_dim) / factors[i] / 2π · 2^64) for i below rotary_dim/2.
+/// Computed in double-double arithmetic with an error below 2^-30 before rounding, by IEEE
+/// operations only, so that every machine gives the same integers. theta is at least 1 and finite,
+/// factors are at least 1/6 (so that no step reaches a whole turn) and finite; `rotary_dim` is
 /// even.
-std::vector<std::uint64_t> rope_steps(double theta, std::uint32_t rotary_dim);
+std::vector<std::uint64_t> rope_steps(const SourceRotary& rotary, std::uint32_t rotary_dim);
 
 }  // namespace ringlet::convert

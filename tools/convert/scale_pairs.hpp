@@ -10,7 +10,8 @@
 namespace ringlet::convert {
 
 /// `scales` are those of every kv head, head_dim each; the query heads that share a kv head are
-/// divided by its own. Rows are still read on demand.
+/// divided by its own, biases likewise. Rows are still read on demand. Not for a layer that norms
+/// its heads, which would undo it.
 void scale_pairs(SourceLayer& layer, const Architecture& architecture, std::vector<float> scales);
 
 }  // namespace ringlet::convert

@@ -34,8 +34,10 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& reco
   const std::uint64_t rows = matrix.rows;
   const std::uint64_t columns = matrix.columns;
   switch (record.format) {
-    case MatrixFormat::f32: {
-      const Checked bytes = Checked(rows) * Checked(columns) * Checked(sizeof(float));
+    case MatrixFormat::f32:
+    case MatrixFormat::f16: {
+      const std::uint64_t element = record.format == MatrixFormat::f32 ? 4 : 2;
+      const Checked bytes = Checked(rows) * Checked(columns) * Checked(element);
       placer.place(record.codes, bytes.valid() ? bytes.value() : largest_segment + 1);
       return;
     }
@@ -54,20 +56,18 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& reco
 
 SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& options) {
   SegmentRecord record;
-  record.embedding.format = options.embedding;
-  const MatrixRecord weights{.format = options.weights};
-  record.layers.assign(source.layers.size(), LayerRecord{.wq = weights,
-                                                         .wk = weights,
-                                                         .wv = weights,
-                                                         .wo = weights,
-                                                         .w_gate = weights,
-                                                         .w_up = weights,
-                                                         .w_down = weights});
-  if (source.head) record.head = MatrixRecord{.format = options.head};
+  record.layers.resize(source.layers.size());
+  if (source.head) record.head.emplace();
   Placer placer;
   visit_tensors(
       source, record,
-      [&](const SourceMatrix& matrix, MatrixRecord& to) { place_matrix(placer, matrix, to); },
+      [&](const SourceMatrix& matrix, MatrixRecord& to) {
+        const bool embedding = &to == &record.embedding || &to == &record.positions;
+        const bool head = record.head && &to == &*record.head;
+        to.format = embedding ? options.embedding : head ? options.head : options.weights;
+        if (options.keep_stored && matrix.stored_as) to.format = *matrix.stored_as;
+        place_matrix(placer, matrix, to);
+      },
       [&](const SourceVector& vector, PlaneRecord& to) {
         placer.place(to, vector.values.size() * sizeof(float));
       });

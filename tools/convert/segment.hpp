@@ -23,18 +23,22 @@ struct MatrixRecord {
   float relative_error = 0;
 };
 
+/// Records of what a layer lacks stay empty.
 struct LayerRecord {
-  PlaneRecord attention_norm{};
+  PlaneRecord attention_norm{}, attention_norm_bias{};
   MatrixRecord wq{}, wk{}, wv{}, wo{};
-  PlaneRecord ffn_norm{};
+  PlaneRecord bq{}, bk{}, bv{}, q_norm{}, k_norm{}, bo{}, post_attention_norm{};
+  PlaneRecord ffn_norm{}, ffn_norm_bias{};
   MatrixRecord w_gate{}, w_up{}, w_down{};
-  PlaneRecord key_bias{};
+  PlaneRecord b_gate{}, b_up{}, b_down{}, post_ffn_norm{}, key_bias{};
 };
 
 struct SegmentRecord {
   MatrixRecord embedding;
+  MatrixRecord positions;
   std::vector<LayerRecord> layers;
   PlaneRecord final_norm;
+  PlaneRecord final_norm_bias;
   std::optional<MatrixRecord> head;
   std::uint64_t size = 0;
 };
@@ -49,22 +53,43 @@ SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& option
 template <typename Record, typename OnMatrix, typename OnVector>
 void visit_tensors(const SourceModel& source, Record& record, OnMatrix on_matrix,
                    OnVector on_vector) {
+  const auto matrix = [&](const auto& from, auto& to) {
+    if (from) on_matrix(*from, to);
+  };
+  const auto vector = [&](const auto& from, auto& to) {
+    if (from) on_vector(*from, to);
+  };
   on_matrix(source.embedding, record.embedding);
+  matrix(source.positions, record.positions);
   for (std::size_t i = 0; i < source.layers.size(); ++i) {
     const SourceLayer& from = source.layers[i];
     auto& to = record.layers[i];
     on_vector(from.attention_norm, to.attention_norm);
+    vector(from.attention_norm_bias, to.attention_norm_bias);
     on_matrix(from.wq, to.wq);
+    vector(from.bq, to.bq);
     on_matrix(from.wk, to.wk);
+    vector(from.bk, to.bk);
     on_matrix(from.wv, to.wv);
+    vector(from.bv, to.bv);
+    vector(from.q_norm, to.q_norm);
+    vector(from.k_norm, to.k_norm);
     on_matrix(from.wo, to.wo);
+    vector(from.bo, to.bo);
+    vector(from.post_attention_norm, to.post_attention_norm);
     on_vector(from.ffn_norm, to.ffn_norm);
-    on_matrix(from.w_gate, to.w_gate);
+    vector(from.ffn_norm_bias, to.ffn_norm_bias);
+    matrix(from.w_gate, to.w_gate);
+    vector(from.b_gate, to.b_gate);
     on_matrix(from.w_up, to.w_up);
+    vector(from.b_up, to.b_up);
     on_matrix(from.w_down, to.w_down);
-    if (from.key_bias) on_vector(*from.key_bias, to.key_bias);
+    vector(from.b_down, to.b_down);
+    vector(from.post_ffn_norm, to.post_ffn_norm);
+    vector(from.key_bias, to.key_bias);
   }
   on_vector(source.final_norm, record.final_norm);
+  vector(source.final_norm_bias, record.final_norm_bias);
   if (source.head) on_matrix(*source.head, *record.head);
 }
 

@@ -9,13 +9,6 @@
 namespace ringlet::convert {
 namespace {
 
-void check_folder(const std::filesystem::path& path) {
-  if (std::filesystem::exists(path / "config.json")) {
-    fail(path.string(), " is a Hugging Face folder, which this version cannot convert yet");
-  }
-  fail(path.string(), " is a directory; give the checkpoint file itself");
-}
-
 /// A safetensors file begins with the length of a JSON object in 64 bits, and then that object. (As
 /// a legacy llama2.c header this would have more than 8000 layers.)
 bool is_safetensors(std::string_view text) {
@@ -26,26 +19,32 @@ bool is_safetensors(std::string_view text) {
 
 }  // namespace
 
-void check_source_kind(const std::filesystem::path& path) {
+Source detect_source(const std::filesystem::path& path) {
   const std::string name = path.string();
-  if (std::filesystem::is_directory(path)) check_folder(path);
+  if (std::filesystem::is_directory(path)) {
+    if (std::filesystem::exists(path / "config.json")) return {SourceKind::huggingface, path};
+    fail(name, " is a directory without config.json; give a Hugging Face folder or a file");
+  }
   const MappedFile file(path);
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
                               file.bytes().size());
-  if (text.starts_with("GGUF"))
-    fail(name, " is a GGUF file, which this version cannot convert yet");
+  if (text.starts_with("GGUF")) return {SourceKind::gguf, path};
   if (is_safetensors(text)) {
-    fail(name, " is a safetensors file, which this version cannot convert yet");
+    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+    if (std::filesystem::exists(folder / "config.json")) return {SourceKind::huggingface, folder};
+    fail(name,
+         " is a safetensors file without the config.json that says what it is; put it beside");
   }
   if (text.starts_with("PK\x03\x04")) {
     fail(name,
-         " is a PyTorch checkpoint or another zip archive; export it with llama2.c's export.py "
-         "first");
+         " is a PyTorch checkpoint or another zip archive; save its weights as safetensors, or "
+         "export it with llama2.c's export.py first");
   }
   if (text.starts_with(
           std::string_view(reinterpret_cast<const char*>(file::magic), sizeof(file::magic)))) {
     fail(name, " is a ringlet model already");
   }
+  return {SourceKind::llama2c, path};
 }
 
 }  // namespace ringlet::convert

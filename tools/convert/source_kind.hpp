@@ -5,9 +5,19 @@
 
 namespace ringlet::convert {
 
-/// Returns when `path` may be a llama2.c checkpoint, the one kind of source that can be converted.
-/// Throws std::runtime_error when it is recognised as something else (a GGUF or safetensors file, a
-/// Hugging Face folder, a PyTorch checkpoint, a ringlet model) or is no file at all.
-void check_source_kind(const std::filesystem::path& path);
+enum class SourceKind { llama2c, huggingface, gguf };
+
+/// A recognised source and where its importer begins: the file, or the folder of a Hugging Face
+/// checkpoint (also when one of its safetensors files was named).
+struct Source {
+  SourceKind kind;
+  std::filesystem::path path;
+};
+
+/// llama2.c's legacy checkpoints have nothing to recognise them by: what is not something else is
+/// taken for one, and its header decides. Throws std::runtime_error when `path` is recognised as
+/// something that cannot be converted (a PyTorch checkpoint, a ringlet model, a folder without
+/// config.json) or is no file at all.
+Source detect_source(const std::filesystem::path& path);
 
 }  // namespace ringlet::convert

@@ -9,8 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "quantize.hpp"
 #include "ringlet/architecture.hpp"
+#include "ringlet/formats.hpp"
 #include "ringlet/model.hpp"
+#include "text/vocabulary.hpp"
 
 namespace ringlet::convert {
 
@@ -20,42 +23,97 @@ struct SourceMatrix {
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::function<void(std::uint32_t row, std::span<float> out)> read_row;
+  /// Set where the source stores groups of 32 columns as codes with an fp16 scale, as this format
+  /// does; `read_group` then gives group `group` of a row as it is stored, or nothing where the
+  /// runtime excludes such a group (a denormal scale). Throws where a code is -128.
+  std::optional<MatrixFormat> stored_as{};
+  std::function<std::optional<QuantizedGroup>(std::uint32_t row, std::uint32_t group)> read_group{};
 };
 
-/// One vector of floats (a norm's gain).
+/// One vector of floats (a norm's gain, a bias).
 struct SourceVector {
   std::string name;
   std::vector<float> values;
 };
 
-/// One layer. Rows of wq and wk are in half-split rotary order: the pair of row i of a head is row
-/// i + rotary_dim/2 (importers of interleaved sources reorder them).
+/// One layer. Rows of wq and wk (and their biases) are in half-split rotary order: the pair of row
+/// i of a head is row i + rotary_dim/2 (importers of interleaved sources reorder them). What a
+/// layer lacks is empty.
 struct SourceLayer {
   SourceVector attention_norm;
   SourceMatrix wq, wk, wv, wo;
   SourceVector ffn_norm;
-  SourceMatrix w_gate, w_up, w_down;
+  std::optional<SourceMatrix> w_gate;
+  SourceMatrix w_up, w_down;
   std::uint32_t window = 0;
   bool turn_keys = false;  // these as in schema/ringlet.fbs
   KvFormats kv{KvFormat::int8};
-  std::optional<SourceVector> key_bias = std::nullopt;
+  Rotary rotary = Rotary::global;
+  std::optional<SourceVector> attention_norm_bias{}, bq{}, bk{}, bv{}, bo{}, q_norm{}, k_norm{};
+  std::optional<SourceVector> ffn_norm_bias{}, b_gate{}, b_up{}, b_down{};
+  std::optional<SourceVector> post_attention_norm{}, post_ffn_norm{}, key_bias{};
 };
 
-enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused };
+/// Turns per position of one set of rotary pairs: theta^(−2i/rotary_dim) / factors[i] radians for
+/// pair i. No factors: all are 1.
+struct SourceRotary {
+  double theta = 10000.0;
+  std::vector<double> factors{};
+};
+
+enum class SourcePieceKind : std::uint8_t { normal, unknown, control, byte, unused, user_defined };
 
 struct SourcePiece {
-  std::string text;  // with plain spaces, never U+2581; a byte piece is "<0xNN>"
+  // With plain spaces, never U+2581; a byte piece is "<0xNN>". Byte-level: the bytes themselves.
+  std::string text = {};
   float score = 0;
   SourcePieceKind kind = SourcePieceKind::normal;
+  // A control or user-defined piece that takes the white space beside it away.
+  bool strips_before = false;
+  bool strips_after = false;
 };
 
+/// Two pieces that become a third; the smallest rank goes first.
+struct SourceMerge {
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+  std::uint32_t result = 0;
+  std::uint32_t rank = 0;
+};
+
+/// The texts between the messages of a conversation, as in schema table ChatFormat.
+struct SourceChat {
+  std::string name;
+  std::string opening;
+  std::optional<std::string> system_prefix;
+  std::string system_suffix;
+  std::string before_reply;
+  std::string after_reply;
+  bool trim = false;
+};
+
+/// The fields are those of schema table Tokenizer.
 struct SourceTokenizer {
-  std::vector<SourcePiece> pieces;  // by id
+  std::vector<SourcePiece> pieces = {};  // by id
   std::int32_t bos = -1;
   std::int32_t eos = -1;
   std::int32_t unknown = -1;
   bool add_bos = true;
   bool add_space_prefix = true;
+  Encoding encoding = Encoding::sentencepiece_bpe;
+  PreTokenizer pre_tokenizer = PreTokenizer::none;
+  bool byte_level = false;
+  std::vector<SourceMerge> merges = {};  // for Encoding::bpe
+  bool whole_words = false;
+  bool prefix_unless_space = false;
+  bool prefix_after_added = true;
+  bool fuse_unknown = false;
+  float unknown_score = 0;
+  bool collapse_spaces = false;
+  bool expects_nfc = false;                    // the source normalizes texts; see README.md
+  std::vector<std::uint32_t> end_tokens = {};  // besides eos
+  std::string chat_template = {};              // as in the source; empty when it has none
+  std::string description = {};                // for people: what it is and where it came from
 };
 
 /// A whole model. `head` is absent when the head is tied to the embedding.
@@ -65,13 +123,19 @@ struct SourceModel {
   std::string source;  // what was read, for the provenance: format and file name, without folders
   std::string licence;
   Architecture architecture;
-  double rope_theta = 10000.0;
+  SourceRotary rotary;
   SourceMatrix embedding;
   std::vector<SourceLayer> layers;
   SourceVector final_norm;
   std::optional<SourceMatrix> head;
   std::optional<SourceTokenizer> tokenizer;
+  std::optional<SourceChat> chat = std::nullopt;
   SamplingDefaults sampling;
+  std::optional<SourceRotary> local_rotary{};  // there if the architecture says so
+  std::optional<SourceRotary> long_rotary{};   // for contexts longer than long_above
+  std::uint32_t long_above = 0;
+  std::optional<SourceMatrix> positions{};  // architecture.positions rows
+  std::optional<SourceVector> final_norm_bias{};
 };
 
 }  // namespace ringlet::convert

@@ -24,33 +24,89 @@ Offset<schema::Matrix> add_matrix(Builder& builder, const SourceMatrix& matrix,
                               record.scales.size, record.scales.crc32c, record.relative_error);
 }
 
-Offset<schema::Layer> add_layer(Builder& builder, const SourceLayer& from, const LayerRecord& to) {
-  const auto attention_norm = add_vector(builder, from.attention_norm, to.attention_norm);
-  const auto wq = add_matrix(builder, from.wq, to.wq);
-  const auto wk = add_matrix(builder, from.wk, to.wk);
-  const auto wv = add_matrix(builder, from.wv, to.wv);
-  const auto wo = add_matrix(builder, from.wo, to.wo);
-  const auto ffn_norm = add_vector(builder, from.ffn_norm, to.ffn_norm);
-  const auto w_gate = add_matrix(builder, from.w_gate, to.w_gate);
-  const auto w_up = add_matrix(builder, from.w_up, to.w_up);
-  const auto w_down = add_matrix(builder, from.w_down, to.w_down);
-  Offset<schema::Vector> key_bias = 0;
-  if (from.key_bias) key_bias = add_vector(builder, *from.key_bias, to.key_bias);
-  return schema::CreateLayer(builder, attention_norm, wq, wk, wv, wo, ffn_norm, w_gate, w_up,
-                             w_down, from.window, static_cast<schema::KvFormat>(from.kv.keys),
-                             static_cast<schema::KvFormat>(from.kv.values), from.turn_keys,
-                             key_bias);
-}
+/// The tables of one layer's tensors, which must be built before the layer's own.
+class LayerTables {
+ public:
+  LayerTables(Builder& builder, const SourceLayer& from, const LayerRecord& to)
+      : builder_(builder), from_(from), to_(to) {}
+
+  Offset<schema::Layer> build() {
+    const auto attention_norm = add_vector(builder_, from_.attention_norm, to_.attention_norm);
+    const auto wq = add_matrix(builder_, from_.wq, to_.wq);
+    const auto wk = add_matrix(builder_, from_.wk, to_.wk);
+    const auto wv = add_matrix(builder_, from_.wv, to_.wv);
+    const auto wo = add_matrix(builder_, from_.wo, to_.wo);
+    const auto ffn_norm = add_vector(builder_, from_.ffn_norm, to_.ffn_norm);
+    Offset<schema::Matrix> w_gate = 0;
+    if (from_.w_gate) w_gate = add_matrix(builder_, *from_.w_gate, to_.w_gate);
+    const auto w_up = add_matrix(builder_, from_.w_up, to_.w_up);
+    const auto w_down = add_matrix(builder_, from_.w_down, to_.w_down);
+    // Order of evaluation is left to the compiler inside a call, but not here.
+    const Offset<schema::Vector> optional[] = {
+        vector(&SourceLayer::attention_norm_bias, to_.attention_norm_bias),
+        vector(&SourceLayer::bq, to_.bq),
+        vector(&SourceLayer::bk, to_.bk),
+        vector(&SourceLayer::bv, to_.bv),
+        vector(&SourceLayer::bo, to_.bo),
+        vector(&SourceLayer::q_norm, to_.q_norm),
+        vector(&SourceLayer::k_norm, to_.k_norm),
+        vector(&SourceLayer::ffn_norm_bias, to_.ffn_norm_bias),
+        vector(&SourceLayer::b_gate, to_.b_gate),
+        vector(&SourceLayer::b_up, to_.b_up),
+        vector(&SourceLayer::b_down, to_.b_down),
+        vector(&SourceLayer::post_attention_norm, to_.post_attention_norm),
+        vector(&SourceLayer::post_ffn_norm, to_.post_ffn_norm),
+        vector(&SourceLayer::key_bias, to_.key_bias)};
+    return schema::CreateLayer(builder_, attention_norm, wq, wk, wv, wo, ffn_norm, w_gate, w_up,
+                               w_down, from_.window, static_cast<schema::KvFormat>(from_.kv.keys),
+                               static_cast<schema::KvFormat>(from_.kv.values), from_.turn_keys,
+                               optional[13], static_cast<schema::Rotary>(from_.rotary), optional[0],
+                               optional[1], optional[2], optional[3], optional[4], optional[5],
+                               optional[6], optional[7], optional[8], optional[9], optional[10],
+                               optional[11], optional[12]);
+  }
+
+ private:
+  Offset<schema::Vector> vector(std::optional<SourceVector> SourceLayer::*member,
+                                const PlaneRecord& plane) {
+    if (!(from_.*member)) return 0;
+    return add_vector(builder_, *(from_.*member), plane);
+  }
+
+  Builder& builder_;
+  const SourceLayer& from_;
+  const LayerRecord& to_;
+};
 
 Offset<schema::Architecture> add_architecture(Builder& builder, const SourceModel& source,
                                               const TableInputs& inputs) {
   const Architecture& a = source.architecture;
   const auto family = builder.CreateString(source.family);
   const auto steps = builder.CreateVector(inputs.rope_steps);
-  return schema::CreateArchitecture(builder, family, a.vocab_size, a.dim, a.hidden_dim, a.layers,
-                                    a.heads, a.kv_heads, a.head_dim, a.rotary_dim, a.context,
-                                    a.norm_epsilon, a.attention_scale, a.tied_head,
-                                    source.rope_theta, steps);
+  const auto optional_steps = [&](const std::vector<std::uint64_t>& list) {
+    return list.empty() ? Offset<flatbuffers::Vector<std::uint64_t>>(0)
+                        : builder.CreateVector(list);
+  };
+  const auto local_steps = optional_steps(inputs.local_steps);
+  const auto long_steps = optional_steps(inputs.long_steps);
+  return schema::CreateArchitecture(
+      builder, family, a.vocab_size, a.dim, a.hidden_dim, a.layers, a.heads, a.kv_heads, a.head_dim,
+      a.rotary_dim, a.context, a.norm_epsilon, a.attention_scale, a.tied_head, source.rotary.theta,
+      steps, static_cast<schema::NormKind>(a.norm), static_cast<schema::Activation>(a.activation),
+      a.embedding_scale, a.attention_softcap, a.logit_softcap, a.rotary_scale, local_steps,
+      long_steps, source.long_above);
+}
+
+schema::TokenizerKind kind_of(Encoding encoding) {
+  switch (encoding) {
+    case Encoding::bpe:
+      return schema::TokenizerKind::bpe;
+    case Encoding::unigram:
+      return schema::TokenizerKind::unigram;
+    case Encoding::sentencepiece_bpe:
+      break;
+  }
+  return schema::TokenizerKind::sentencepiece_bpe;
 }
 
 Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer& source,
@@ -61,10 +117,37 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
   const auto kinds = builder.CreateVector(tables.kinds);
   const auto sorted = builder.CreateVector(tables.sorted);
   const auto byte_tokens = builder.CreateVector(tables.byte_tokens);
-  return schema::CreateTokenizer(builder, schema::TokenizerKind::sentencepiece_bpe, text, ends,
-                                 scores, kinds, sorted, byte_tokens, source.bos, source.eos,
-                                 source.unknown, source.add_bos, source.add_space_prefix,
-                                 tables.splits_before_space, tables.longest_piece);
+  const auto classes = builder.CreateVector(tables.character_classes);
+  const auto merge_begins = builder.CreateVector(tables.merge_begins);
+  const auto merge_rights = builder.CreateVector(tables.merge_rights);
+  const auto merge_results = builder.CreateVector(tables.merge_results);
+  const auto merge_ranks = builder.CreateVector(tables.merge_ranks);
+  const auto added = builder.CreateVector(tables.added);
+  const auto added_strips = builder.CreateVector(tables.added_strips);
+  const auto end_tokens = builder.CreateVector(source.end_tokens);
+  return schema::CreateTokenizer(
+      builder, kind_of(source.encoding), text, ends, scores, kinds, sorted, byte_tokens, source.bos,
+      source.eos, source.unknown, source.add_bos, source.add_space_prefix,
+      tables.splits_before_space, tables.longest_piece,
+      static_cast<schema::PreTokenizer>(source.pre_tokenizer), classes, source.byte_level,
+      merge_begins, merge_rights, merge_results, merge_ranks, source.whole_words, added,
+      added_strips, source.prefix_unless_space, source.prefix_after_added, source.fuse_unknown,
+      source.unknown_score, source.collapse_spaces, end_tokens);
+}
+
+Offset<schema::ChatFormat> add_chat(Builder& builder, const SourceChat& chat) {
+  const auto opening = builder.CreateString(chat.opening);
+  Offset<flatbuffers::String> system_prefix = 0;
+  Offset<flatbuffers::String> system_suffix = 0;
+  if (chat.system_prefix) {
+    system_prefix = builder.CreateString(*chat.system_prefix);
+    system_suffix = builder.CreateString(chat.system_suffix);
+  }
+  const auto before_reply = builder.CreateString(chat.before_reply);
+  const auto after_reply = builder.CreateString(chat.after_reply);
+  const auto name = builder.CreateString(chat.name);
+  return schema::CreateChatFormat(builder, opening, system_prefix, system_suffix, before_reply,
+                                  after_reply, chat.trim, name);
 }
 
 Offset<schema::Provenance> add_provenance(Builder& builder, const SourceModel& source,
@@ -85,15 +168,21 @@ Offset<schema::Sampling> add_sampling(Builder& builder, const SamplingDefaults& 
 std::string describe_settings(const SourceModel& source, const WriteOptions& options) {
   std::string text = std::string("weights ") + name_of(options.weights) + ", embedding " +
                      name_of(options.embedding) + ", head ";
-  return text + (source.head ? name_of(options.head) : "tied");
+  text += source.head ? name_of(options.head) : "tied";
+  return text + (options.keep_stored ? "; INT4 and INT8 of the source kept" : "");
 }
 
 }  // namespace
 
 TableInputs prepare_tables(const SourceModel& source, const WriteOptions& options) {
-  TableInputs inputs{.rope_steps = rope_steps(source.rope_theta, source.architecture.rotary_dim),
+  const std::uint32_t rotary_dim = source.architecture.rotary_dim;
+  TableInputs inputs{.rope_steps = rope_steps(source.rotary, rotary_dim),
+                     .local_steps = {},
+                     .long_steps = {},
                      .tokenizer = {},
                      .settings = describe_settings(source, options)};
+  if (source.local_rotary) inputs.local_steps = rope_steps(*source.local_rotary, rotary_dim);
+  if (source.long_rotary) inputs.long_steps = rope_steps(*source.long_rotary, rotary_dim);
   if (source.tokenizer) inputs.tokenizer = build_tokenizer_tables(*source.tokenizer);
   return inputs;
 }
@@ -106,19 +195,28 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   const auto embedding = add_matrix(builder, source.embedding, segment.embedding);
   std::vector<Offset<schema::Layer>> layer_list;
   for (std::size_t i = 0; i < source.layers.size(); ++i) {
-    layer_list.push_back(add_layer(builder, source.layers[i], segment.layers[i]));
+    layer_list.push_back(LayerTables(builder, source.layers[i], segment.layers[i]).build());
   }
   const auto layers = builder.CreateVector(layer_list);
   const auto final_norm = add_vector(builder, source.final_norm, segment.final_norm);
   Offset<schema::Matrix> head = 0;
   if (source.head) head = add_matrix(builder, *source.head, *segment.head);
+  Offset<schema::Matrix> positions = 0;
+  if (source.positions) positions = add_matrix(builder, *source.positions, segment.positions);
+  Offset<schema::Vector> final_norm_bias = 0;
+  if (source.final_norm_bias) {
+    final_norm_bias = add_vector(builder, *source.final_norm_bias, segment.final_norm_bias);
+  }
   Offset<schema::Tokenizer> tokenizer = 0;
   if (inputs.tokenizer) tokenizer = add_tokenizer(builder, *source.tokenizer, *inputs.tokenizer);
   const auto sampling = add_sampling(builder, source.sampling);
   const auto provenance = add_provenance(builder, source, inputs);
+  Offset<schema::ChatFormat> chat = 0;
+  if (source.chat) chat = add_chat(builder, *source.chat);
   schema::FinishModelBuffer(
-      builder, schema::CreateModel(builder, architecture, embedding, layers, final_norm, head,
-                                   tokenizer, sampling, provenance));
+      builder,
+      schema::CreateModel(builder, architecture, embedding, layers, final_norm, head, tokenizer,
+                          sampling, provenance, positions, final_norm_bias, chat));
   return builder.Release();
 }
 

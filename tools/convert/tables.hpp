@@ -15,6 +15,8 @@ inline constexpr const char* converter_name = "ringlet-convert 0.1.0";
 /// their size, before any plane is written, and once with checksums and errors.
 struct TableInputs {
   std::vector<std::uint64_t> rope_steps;
+  std::vector<std::uint64_t> local_steps;  // empty: the model has none
+  std::vector<std::uint64_t> long_steps;   // likewise
   std::optional<TokenizerTables> tokenizer;
   std::string settings;  // for the provenance
 };

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "errors.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "tokenizer/unicode_tables.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -25,6 +27,8 @@ schema::PieceKind kind_of(SourcePieceKind kind) {
       return schema::PieceKind::byte;
     case SourcePieceKind::unused:
       return schema::PieceKind::unused;
+    case SourcePieceKind::user_defined:
+      return schema::PieceKind::user_defined;
   }
   return schema::PieceKind::unused;
 }
@@ -54,12 +58,17 @@ void append_piece(const SourcePiece& piece, TokenizerTables& tables) {
       std::max(tables.longest_piece, static_cast<std::uint32_t>(piece.text.size()));
 }
 
-/// Of pieces with the same text only the one with the lowest id is found.
-std::vector<std::uint32_t> sort_pieces(const std::vector<SourcePiece>& pieces) {
+bool is_added(const SourcePiece& piece) {
+  return piece.kind == SourcePieceKind::control || piece.kind == SourcePieceKind::user_defined;
+}
+
+/// The ids of the pieces that `wanted` accepts, sorted by their bytes. Of pieces with the same text
+/// only the one with the lowest id is found.
+template <typename Wanted>
+std::vector<std::uint32_t> sort_pieces(const std::vector<SourcePiece>& pieces, Wanted wanted) {
   std::vector<std::uint32_t> sorted;
   for (std::uint32_t id = 0; id < pieces.size(); ++id) {
-    if (pieces[id].kind == SourcePieceKind::normal && !pieces[id].text.empty())
-      sorted.push_back(id);
+    if (wanted(pieces[id]) && !pieces[id].text.empty()) sorted.push_back(id);
   }
   // std::string compares as unsigned bytes, and a prefix is less than what it begins.
   std::stable_sort(sorted.begin(), sorted.end(),
@@ -90,20 +99,87 @@ std::vector<std::uint32_t> find_byte_tokens(const std::vector<SourcePiece>& piec
   return tokens;
 }
 
+/// At byte level every byte is an ordinary piece.
+std::vector<std::uint32_t> find_byte_pieces(const std::vector<SourcePiece>& pieces) {
+  constexpr std::uint32_t none = 0xFFFFFFFF;
+  std::vector<std::uint32_t> tokens(256, none);
+  for (std::uint32_t id = 0; id < pieces.size(); ++id) {
+    if (pieces[id].kind != SourcePieceKind::normal || pieces[id].text.size() != 1) continue;
+    std::uint32_t& token = tokens[static_cast<std::uint8_t>(pieces[id].text.front())];
+    if (token == none) token = id;
+  }
+  const auto missing = std::find(tokens.begin(), tokens.end(), none);
+  if (missing != tokens.end()) {
+    fail("the vocabulary is one of bytes, but has no piece for byte ", missing - tokens.begin());
+  }
+  return tokens;
+}
+
+/// Sorted by left and right piece, with an index by the left. Of the same pair twice the lower rank
+/// counts.
+void add_merges(const SourceTokenizer& tokenizer, TokenizerTables& tables) {
+  std::vector<SourceMerge> merges = tokenizer.merges;
+  std::sort(merges.begin(), merges.end(), [](const SourceMerge& a, const SourceMerge& b) {
+    return std::tie(a.left, a.right, a.rank) < std::tie(b.left, b.right, b.rank);
+  });
+  const auto same = [](const SourceMerge& a, const SourceMerge& b) {
+    return a.left == b.left && a.right == b.right;
+  };
+  merges.erase(std::unique(merges.begin(), merges.end(), same), merges.end());
+  tables.merge_begins.assign(tokenizer.pieces.size() + 1, 0);
+  for (const SourceMerge& merge : merges) {
+    ++tables.merge_begins[merge.left + 1];
+    tables.merge_rights.push_back(merge.right);
+    tables.merge_results.push_back(merge.result);
+    tables.merge_ranks.push_back(merge.rank);
+  }
+  for (std::size_t i = 1; i < tables.merge_begins.size(); ++i) {
+    tables.merge_begins[i] += tables.merge_begins[i - 1];
+  }
+}
+
+void add_added(const std::vector<SourcePiece>& pieces, TokenizerTables& tables) {
+  tables.added = sort_pieces(pieces, is_added);
+  for (const std::uint32_t id : tables.added) {
+    const int strips = (pieces[id].strips_before ? 1 : 0) + (pieces[id].strips_after ? 2 : 0);
+    tables.added_strips.push_back(static_cast<std::uint8_t>(strips));
+  }
+}
+
+/// Pieces that nothing can lead to do not stand in the way of cutting words.
+bool takes_part(const SourceTokenizer& tokenizer, const std::vector<bool>& reached,
+                std::size_t id) {
+  return tokenizer.pieces[id].kind == SourcePieceKind::normal &&
+         (tokenizer.encoding != Encoding::bpe || reached[id]);
+}
+
 }  // namespace
 
 TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer) {
   TokenizerTables tables;
+  std::vector<bool> reached(tokenizer.pieces.size(), false);
+  for (const SourceMerge& merge : tokenizer.merges) reached[merge.result] = true;
   for (std::size_t id = 0; id < tokenizer.pieces.size(); ++id) {
     const SourcePiece& piece = tokenizer.pieces[id];
     check_piece(piece, id);
     append_piece(piece, tables);
-    if (piece.kind == SourcePieceKind::normal && has_inner_space(piece.text)) {
+    if (takes_part(tokenizer, reached, id) && has_inner_space(piece.text)) {
       tables.splits_before_space = false;
     }
   }
-  tables.sorted = sort_pieces(tokenizer.pieces);
-  tables.byte_tokens = find_byte_tokens(tokenizer.pieces);
+  tables.sorted = sort_pieces(tokenizer.pieces, [](const SourcePiece& piece) {
+    return piece.kind == SourcePieceKind::normal;
+  });
+  tables.byte_tokens = tokenizer.byte_level ? find_byte_pieces(tokenizer.pieces)
+                                            : find_byte_tokens(tokenizer.pieces);
+  add_added(tokenizer.pieces, tables);
+  if (tokenizer.encoding == Encoding::bpe) add_merges(tokenizer, tables);
+  const bool strips = std::any_of(tables.added_strips.begin(), tables.added_strips.end(),
+                                  [](std::uint8_t strip) { return strip != 0; });
+  const PreTokenizer words = tokenizer.pre_tokenizer;
+  if (strips || (words != PreTokenizer::none && words != PreTokenizer::spaces)) {
+    tables.character_classes = character_class_ranges(words == PreTokenizer::gpt4o);
+  }
   return tables;
 }
 

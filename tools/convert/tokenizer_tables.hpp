@@ -19,13 +19,21 @@ struct TokenizerTables {
   std::vector<std::uint32_t> byte_tokens;
   bool splits_before_space = true;
   std::uint32_t longest_piece = 0;
+  std::vector<std::uint32_t> character_classes;
+  std::vector<std::uint32_t> merge_begins;
+  std::vector<std::uint32_t> merge_rights;
+  std::vector<std::uint32_t> merge_results;
+  std::vector<std::uint32_t> merge_ranks;
+  std::vector<std::uint32_t> added;
+  std::vector<std::uint8_t> added_strips;
 };
 
 /// The longest piece, in bytes, that the runtime's detokenizer has room for.
 inline constexpr std::size_t longest_piece_allowed = 256;
 
 /// Throws std::runtime_error naming the piece that is too long, has a score that is not finite or a
-/// malformed byte, and when only some of the 256 byte values have a token.
+/// malformed byte, and when only some of the 256 byte values have a token (or, at byte level, not
+/// all of them).
 TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer);
 
 /// The value of a byte piece "<0xNN>" (upper-case hexadecimal), or −1 for any other text.

@@ -27,6 +27,7 @@ void turn_columns_of(std::vector<float>& rows, std::uint32_t head_dim, std::uint
 void turn_rows(SourceMatrix& matrix, std::uint32_t head_dim) {
   const auto memory = std::make_shared<TurnedHead>();
   const std::uint32_t columns = matrix.columns;
+  matrix.stored_as.reset();
   matrix.read_row = [memory, head_dim, columns, read = std::move(matrix.read_row)](
                         std::uint32_t row, std::span<float> out) {
     const std::uint32_t head = row / head_dim;
@@ -47,6 +48,7 @@ void turn_rows(SourceMatrix& matrix, std::uint32_t head_dim) {
 
 /// Columns h·d … of every row become the row times H, which is its own inverse.
 void turn_columns(SourceMatrix& matrix, std::uint32_t head_dim) {
+  matrix.stored_as.reset();
   matrix.read_row = [head_dim, columns = matrix.columns, read = std::move(matrix.read_row)](
                         std::uint32_t row, std::span<float> out) {
     read(row, out);
@@ -60,6 +62,12 @@ void turn_columns(SourceMatrix& matrix, std::uint32_t head_dim) {
 
 void turn_values(SourceLayer& layer, std::uint32_t head_dim) {
   turn_rows(layer.wv, head_dim);
+  if (layer.bv) {
+    std::vector<float>& bias = layer.bv->values;
+    for (std::size_t first = 0; first < bias.size(); first += head_dim) {
+      hadamard_in_place(bias.data() + first, head_dim);
+    }
+  }
   turn_columns(layer.wo, head_dim);
 }
 

@@ -9,6 +9,8 @@
 namespace ringlet::convert {
 namespace {
 
+constexpr double least_rotary_factor = 0.17;  // above 1/2π: no step reaches a whole turn
+
 void check_positive(const char* field, std::uint32_t value) {
   if (value == 0) fail("the model's ", field, " is 0");
 }
@@ -33,9 +35,25 @@ void check_sizes(const Architecture& a) {
     fail("the model has ", a.heads, " heads, which ", a.kv_heads,
          " key/value heads cannot share evenly");
   }
-  if (a.rotary_dim == 0 || a.rotary_dim % 2 != 0 || a.rotary_dim > a.head_dim) {
+  if (a.rotary_dim % 2 != 0 || a.rotary_dim > a.head_dim) {
     fail("the model rotates ", a.rotary_dim, " dimensions of heads of size ", a.head_dim,
-         "; an even number from 2 to the head size is needed");
+         "; an even number up to the head size is needed");
+  }
+}
+
+void check_rotary(const SourceRotary& rotary, std::uint32_t rotary_dim) {
+  if (!(std::isfinite(rotary.theta) && rotary.theta >= 1)) {
+    fail("the model's rotary base is ", rotary.theta, "; it must be at least 1");
+  }
+  if (!rotary.factors.empty() && rotary.factors.size() != rotary_dim / 2) {
+    fail("the model has ", rotary.factors.size(), " rotary factors for ", rotary_dim / 2,
+         " pairs of a head");
+  }
+  for (const double factor : rotary.factors) {
+    if (!(std::isfinite(factor) && factor >= least_rotary_factor)) {
+      fail("the model has a rotary factor of ", factor, "; at least ", least_rotary_factor,
+           " is needed");
+    }
   }
 }
 
@@ -47,9 +65,9 @@ void check_numbers(const SourceModel& source) {
   if (!(std::isfinite(a.attention_scale) && a.attention_scale > 0)) {
     fail("the model's attention scale is ", a.attention_scale, "; it must be positive");
   }
-  if (!(std::isfinite(source.rope_theta) && source.rope_theta >= 1)) {
-    fail("the model's rotary base is ", source.rope_theta, "; it must be at least 1");
-  }
+  check_rotary(source.rotary, a.rotary_dim);
+  if (source.local_rotary) check_rotary(*source.local_rotary, a.rotary_dim);
+  if (source.long_rotary) check_rotary(*source.long_rotary, a.rotary_dim);
 }
 
 void check_shape(const SourceMatrix& matrix, std::uint32_t rows, std::uint32_t columns) {
@@ -71,6 +89,25 @@ void check_vector(const SourceVector& vector, std::uint32_t length) {
   }
 }
 
+void check_optional(const std::optional<SourceVector>& vector, std::uint32_t length) {
+  if (vector) check_vector(*vector, length);
+}
+
+void check_optional_parts(const SourceLayer& layer, const Architecture& a) {
+  for (const auto* part : {&layer.attention_norm_bias, &layer.bo, &layer.ffn_norm_bias,
+                           &layer.b_down, &layer.post_attention_norm, &layer.post_ffn_norm}) {
+    check_optional(*part, a.dim);
+  }
+  check_optional(layer.bq, a.query_dim());
+  check_optional(layer.bk, a.kv_dim());
+  check_optional(layer.bv, a.kv_dim());
+  check_optional(layer.q_norm, a.head_dim);
+  check_optional(layer.k_norm, a.head_dim);
+  check_optional(layer.key_bias, a.kv_dim());
+  check_optional(layer.b_gate, a.hidden_dim);
+  check_optional(layer.b_up, a.hidden_dim);
+}
+
 void check_layer(const SourceLayer& layer, const Architecture& a) {
   check_vector(layer.attention_norm, a.dim);
   check_shape(layer.wq, a.query_dim(), a.dim);
@@ -78,10 +115,10 @@ void check_layer(const SourceLayer& layer, const Architecture& a) {
   check_shape(layer.wv, a.kv_dim(), a.dim);
   check_shape(layer.wo, a.dim, a.query_dim());
   check_vector(layer.ffn_norm, a.dim);
-  check_shape(layer.w_gate, a.hidden_dim, a.dim);
+  if (layer.w_gate) check_shape(*layer.w_gate, a.hidden_dim, a.dim);
   check_shape(layer.w_up, a.hidden_dim, a.dim);
   check_shape(layer.w_down, a.dim, a.hidden_dim);
-  if (layer.key_bias) check_vector(*layer.key_bias, a.kv_dim());
+  check_optional_parts(layer, a);
 }
 
 void check_token(const char* what, std::int32_t token, std::uint32_t vocab_size) {
@@ -116,7 +153,13 @@ void validate_source(const SourceModel& source) {
   }
   check_shape(source.embedding, a.vocab_size, a.dim);
   for (const SourceLayer& layer : source.layers) check_layer(layer, a);
+  if ((a.positions != 0) != source.positions.has_value()) {
+    fail("the architecture names ", a.positions, " learned positions, but the source has ",
+         source.positions ? "a" : "no", " matrix for them");
+  }
+  if (source.positions) check_shape(*source.positions, a.positions, a.dim);
   check_vector(source.final_norm, a.dim);
+  check_optional(source.final_norm_bias, a.dim);
   if (source.head) check_shape(*source.head, a.vocab_size, a.dim);
   if (source.tokenizer) check_tokenizer(*source.tokenizer, a.vocab_size);
 }

@@ -19,6 +19,8 @@ struct WriteOptions {
   MatrixFormat weights = MatrixFormat::int4;
   MatrixFormat embedding = MatrixFormat::int8;
   MatrixFormat head = MatrixFormat::int8;  // ignored when the head is tied to the embedding
+  /// A matrix that its source stores in one of our formats keeps it, whatever its class has.
+  bool keep_stored = false;
 };
 
 /// What happened to one tensor.

@@ -170,6 +170,7 @@ WeightTraffic weight_traffic(const Model& model) {
     const std::uint64_t columns = packed::padded_columns(std::uint64_t{matrix.columns});
     traffic.weights += static_cast<double>(matrix.rows) * matrix.columns;
     if (matrix.format == MatrixFormat::f32) traffic.bytes += 4 * rows * matrix.columns;
+    if (matrix.format == MatrixFormat::f16) traffic.bytes += 2 * rows * matrix.columns;
     if (matrix.format == MatrixFormat::int8) traffic.bytes += packed::int8_bytes(rows, columns);
     if (matrix.format == MatrixFormat::int4) traffic.bytes += packed::int4_bytes(rows, columns);
     if (matrix.scales != nullptr) traffic.bytes += packed::scale_bytes(rows, columns);

@@ -29,6 +29,7 @@ Command add_tokenize(CLI::App& program);
 Command add_digest(CLI::App& program);
 Command add_perplexity(CLI::App& program);
 Command add_bench(CLI::App& program);
+Command add_chat(CLI::App& program);
 Command add_prefix(CLI::App& program);
 
 /// Parses the command line, runs the subcommand, and returns the exit status.

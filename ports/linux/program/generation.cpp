@@ -64,18 +64,21 @@ bool Generation::prefill() noexcept {
   const std::string_view prompt = options_.prompt;
   std::size_t consumed = 0;
   std::size_t count = 0;
-  if (!continues_ && tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
+  bool beginning = !continues_;
+  if (beginning && tokenizer_.adds_bos()) tokens_[count++] = tokenizer_.bos();
   do {
     const Result<Encoded> encoded =
         prompt.empty()
             ? Encoded{}
-            : tokenizer_.encode(prompt.substr(consumed), !continues_ && consumed == 0,
-                                session_.tokenizer_workspace(), std::span(tokens_).subspan(count));
+            : tokenizer_.encode(prompt.substr(consumed), beginning, session_.tokenizer_workspace(),
+                                std::span(tokens_).subspan(count),
+                                {.control_tokens = options_.special});
     if (!encoded.ok()) return stop(Ending::failed, encoded.status());
     count += encoded->tokens;
     PrefillWatch watch{bar, consumed, encoded->bytes, prompt.size()};
     if (!prefill_tokens(count, {&PrefillWatch::report, &watch})) return false;
     consumed += encoded->bytes;
+    beginning = encoded->beginning;
     count = 0;
   } while (consumed < prompt.size());
   report_.prompt_nanoseconds = now_nanoseconds() - started_;
@@ -193,7 +196,7 @@ bool Generation::stop(Ending ending, const Status& status) noexcept {
 bool Generation::ends_text(TokenId token) const noexcept {
   // Models trained on texts one after the other, each behind a BOS, end a text by beginning
   // another.
-  return token == tokenizer_.eos() || token == tokenizer_.bos();
+  return tokenizer_.ends_reply(token) || token == tokenizer_.bos();
 }
 
 }  // namespace ringlet::cli

@@ -48,7 +48,8 @@ struct GenerationOptions {
   std::uint64_t stats_seconds = 0;  // a line of statistics so often, where a line ends; 0: none
   bool dim_stats = false;           // in a colour that stays behind the text
   bool progress = false;
-  bool keep = false;  // the session is to go on later, so it takes in the last token too
+  bool special = false;  // control tokens written in the prompt are tokens
+  bool keep = false;     // the session is to go on later, so it takes in the last token too
 };
 
 /// One run: prefills the prompt, then writes text to standard output as it is decoded. In a session

@@ -78,7 +78,25 @@ Json tokenizer_json(const schema::Tokenizer* tokenizer) {
           {"add_space_prefix", tokenizer->add_space_prefix()},
           {"byte_fallback",
            tokenizer->byte_tokens() != nullptr && tokenizer->byte_tokens()->size() > 0},
-          {"longest_piece", tokenizer->longest_piece()}};
+          {"longest_piece", tokenizer->longest_piece()},
+          {"pre_tokenizer", schema::EnumNamePreTokenizer(tokenizer->pre_tokenizer())},
+          {"byte_level", tokenizer->byte_level()},
+          {"merges", tokenizer->merge_rights() == nullptr ? 0 : tokenizer->merge_rights()->size()},
+          {"added", tokenizer->added() == nullptr ? 0 : tokenizer->added()->size()}};
+}
+
+Json chat_json(const schema::ChatFormat* chat) {
+  if (chat == nullptr) return nullptr;
+  const auto text = [](const flatbuffers::String* value) {
+    return value == nullptr ? Json() : Json(value->str());
+  };
+  return {{"name", text_or_empty(chat->name())},
+          {"opening", text(chat->opening())},
+          {"system_prefix", text(chat->system_prefix())},
+          {"system_suffix", text(chat->system_suffix())},
+          {"before_reply", text(chat->before_reply())},
+          {"after_reply", text(chat->after_reply())},
+          {"trim", chat->trim()}};
 }
 
 Json provenance_json(const schema::Provenance* provenance) {
@@ -110,10 +128,18 @@ std::string tokenizer_text(const schema::Tokenizer* tokenizer) {
   const auto id = [](std::int32_t token) {
     return token < 0 ? std::string("none") : std::to_string(token);
   };
+  const std::string kind = schema::EnumNameTokenizerKind(tokenizer->kind());
+  const std::string words = schema::EnumNamePreTokenizer(tokenizer->pre_tokenizer());
   return format("tokenizer    %s, %s tokens, bos %s, eos %s, longest piece %u bytes\n",
-                schema::EnumNameTokenizerKind(tokenizer->kind()),
+                (kind + (tokenizer->byte_level() ? " of bytes, words as " + words : "")).c_str(),
                 with_commas(tokenizer->ends()->size()).c_str(), id(tokenizer->bos()).c_str(),
                 id(tokenizer->eos()).c_str(), tokenizer->longest_piece());
+}
+
+std::string chat_text(const schema::ChatFormat* chat) {
+  if (chat == nullptr) return "chat         no format\n";
+  return "chat         " + printable(text_or_empty(chat->name())) +
+         (chat->system_prefix() == nullptr ? ", no system message\n" : ", with a system message\n");
 }
 
 std::string sampling_text(const SamplingDefaults& s) {
@@ -164,7 +190,8 @@ std::string inspect_text(const LoadedModel& model) {
          provenance_text(tables.provenance()) + architecture_text(model) +
          format("weights      %s parameters, %.2f bits per weight in matrices\n",
                 with_commas(totals.parameters).c_str(), totals.bits_per_weight()) +
-         tokenizer_text(tables.tokenizer()) + sampling_text(model.model.sampling()) +
+         tokenizer_text(tables.tokenizer()) + chat_text(tables.chat()) +
+         sampling_text(model.model.sampling()) +
          format("session      context %s, sinks %u, kv %s unless told otherwise\n\n",
                 with_commas(effective_context(model.model, Config{})).c_str(), Config{}.sinks,
                 describe_kv(model.model, Config{}).c_str()) +
@@ -187,6 +214,7 @@ Json inspect_json(const LoadedModel& model) {
           {"provenance", provenance_json(tables.provenance())},
           {"architecture", architecture_json(model)},
           {"tokenizer", tokenizer_json(tables.tokenizer())},
+          {"chat", chat_json(tables.chat())},
           {"sampling",
            {{"temperature", s.temperature},
             {"top_k", s.top_k},

@@ -64,13 +64,15 @@ std::vector<TokenId> encode(const Tokenizer& tokenizer, std::string_view text, S
   std::vector<TokenId> tokens(text.size() + 2);
   std::size_t count = 0;
   if (tokenizer.adds_bos()) tokens[count++] = tokenizer.bos();
+  bool beginning = true;
   for (std::size_t done = 0; done < text.size();) {
     const Result<Encoded> encoded =
-        tokenizer.encode(text.substr(done), done == 0, session.tokenizer_workspace(),
+        tokenizer.encode(text.substr(done), beginning, session.tokenizer_workspace(),
                          std::span(tokens).subspan(count));
     if (!encoded.ok()) throw setting_failure(model, encoded.status());
     count += encoded->tokens;
     done += encoded->bytes;
+    beginning = encoded->beginning;
   }
   tokens.resize(count);
   return tokens;

@@ -88,9 +88,9 @@ int run_program(int argc, char** argv) {
   program.footer(
       "Models come from ringlet-convert. See ringlet COMMAND --help for options and examples.");
   const std::vector<Command> commands = {
-      add_run(program),        add_plan(program),     add_inspect(program),
-      add_verify(program),     add_tokenize(program), add_digest(program),
-      add_perplexity(program), add_bench(program),    add_prefix(program)};
+      add_run(program),      add_plan(program),   add_inspect(program),    add_verify(program),
+      add_tokenize(program), add_digest(program), add_perplexity(program), add_bench(program),
+      add_prefix(program),   add_chat(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& success) {

@@ -34,6 +34,7 @@ struct RunOptions {
   SamplingOptions sampling;
   bool no_echo = false;
   bool ignore_eos = false;
+  bool special = false;
   std::optional<bool> verify;
   std::optional<std::uint64_t> stats_seconds;
   bool quiet = false;
@@ -182,6 +183,7 @@ int execute(const CLI::App& app, RunOptions options) {
                         .stats_seconds = options.stats_seconds.value_or(0),
                         .dim_stats = color && port::wants_color(STDERR_FILENO),
                         .progress = !options.quiet,
+                        .special = options.special,
                         .keep = !options.session_file.empty()},
       loaded.tuner(options.session));
   const port::InterruptWatch watch;
@@ -226,6 +228,8 @@ Command add_run(CLI::App& program) {
   add_prompt(*app, *options);
   add_limit(*app, options->limit);
   app->add_flag("--ignore-eos", options->ignore_eos, "Go on with another text where one ends");
+  app->add_flag("--special", options->special,
+                "Take control tokens that are written in the prompt (\"<|im_end|>\") for tokens");
   app->add_flag("--no-echo", options->no_echo, "Leave the prompt out of the output");
   app->add_option("--session", options->session_file,
                   "Go on from this file where it exists, and save to it in the end")

@@ -20,23 +20,27 @@ struct TokenizeOptions {
   bool pieces = false;
   bool decode = false;
   bool no_bos = false;
+  bool special = false;
 };
 
 std::vector<TokenId> encode(const LoadedModel& model, const Tokenizer& tokenizer,
-                            std::string_view text, bool with_bos) {
+                            std::string_view text, bool with_bos, bool special) {
   std::vector<TokenId> tokens;
   if (with_bos && tokenizer.adds_bos()) tokens.push_back(tokenizer.bos());
   // Room for all of the text at once: as one word, and with a token for each byte.
   std::vector<std::uint64_t> workspace(static_cast<std::size_t>(
       Tokenizer::workspace_bytes(static_cast<std::uint32_t>(text.size())) / 8 + 1));
   std::vector<TokenId> part(text.size() + 2);
+  bool beginning = true;
   for (std::size_t consumed = 0; consumed < text.size();) {
-    const Result<Encoded> encoded = tokenizer.encode(
-        text.substr(consumed), consumed == 0, std::as_writable_bytes(std::span(workspace)), part);
+    const Result<Encoded> encoded = tokenizer.encode(text.substr(consumed), beginning,
+                                                     std::as_writable_bytes(std::span(workspace)),
+                                                     part, {.control_tokens = special});
     if (!encoded.ok()) throw port::failure_of(model.path, encoded.status());
     tokens.insert(tokens.end(), part.begin(),
                   part.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
     consumed += encoded->bytes;
+    beginning = encoded->beginning;
   }
   return tokens;
 }
@@ -94,9 +98,9 @@ int execute(const TokenizeOptions& options) {
     text = read_text("-");
     drop_final_newline(text);
   }
-  const std::vector<TokenId> tokens = options.decode
-                                          ? parse_ids(text, model.model.architecture().vocab_size)
-                                          : encode(model, *tokenizer, text, !options.no_bos);
+  const std::vector<TokenId> tokens =
+      options.decode ? parse_ids(text, model.model.architecture().vocab_size)
+                     : encode(model, *tokenizer, text, !options.no_bos, options.special);
   const bool to_text = options.decode && !options.pieces;
   print(to_text ? decode(*tokenizer, tokens) : listing(*tokenizer, tokens, options.pieces));
   return exit_success;
@@ -116,6 +120,8 @@ Command add_tokenize(CLI::App& program) {
   app->add_flag("--pieces", options->pieces, "One id and its piece in each line");
   app->add_flag("--decode", options->decode, "Turn ids into text");
   app->add_flag("--no-bos", options->no_bos, "Leave out the token that begins a text");
+  app->add_flag("--special", options->special,
+                "Take control tokens that are written in the text (\"<|im_end|>\") for tokens");
   app->footer(
       "One newline at the end of standard input is not part of the text, and one is printed.\n\n"
       "Examples:\n"

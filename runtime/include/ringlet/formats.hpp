@@ -10,12 +10,17 @@ using TokenId = std::uint32_t;
 
 /// Storage of a weight matrix. Quantized formats have one fp16 scale per 32 columns
 /// (4.5 and 8.5 bits per weight); see kernels/packed_layout.hpp.
-enum class MatrixFormat : std::uint8_t { f32 = 0, int8 = 2, int4 = 3 };
+enum class MatrixFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2, int4 = 3 };
 
 /// Storage of keys or values in the cache.
 ///
 /// INT4 is for the cold part of a ring: the newest positions are INT8 (see cache/README.md).
 enum class KvFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2, int4 = 3 };
+
+/// Whether a weight format stores codes with scales.
+[[nodiscard]] constexpr bool is_integer(MatrixFormat format) noexcept {
+  return format == MatrixFormat::int8 || format == MatrixFormat::int4;
+}
 
 /// Whether a cache format stores codes with scales.
 [[nodiscard]] constexpr bool is_integer(KvFormat format) noexcept {

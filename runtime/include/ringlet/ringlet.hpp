@@ -1,6 +1,7 @@
 // Everything an application needs.
 #pragma once
 
+#include "ringlet/chat.hpp"
 #include "ringlet/config.hpp"
 #include "ringlet/execution.hpp"
 #include "ringlet/image.hpp"

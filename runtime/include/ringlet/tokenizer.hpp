@@ -17,10 +17,20 @@ namespace ringlet {
 struct Encoded {
   std::size_t tokens = 0;  // ids written
   std::size_t bytes = 0;   // bytes of the text consumed, always whole words
+  bool beginning = false;  // what to say about the rest in the next call
 };
 
-/// Byte-pair encoding in the manner of SentencePiece (Kudo and Richardson, 2018): pieces with
-/// scores, the best-scoring adjacent pair merged first, bytes for what the vocabulary lacks.
+/// What the spelling of a control token in a text means ("<|im_end|>").
+struct Markup {
+  /// The token instead of the characters. For texts whose author may speak to the model.
+  bool control_tokens = false;
+  /// A part of the text for which that does not hold: what a user has typed into a template.
+  std::string_view literal = {};
+};
+
+/// Text to tokens, in the ways of SentencePiece (byte-pair encoding and unigram; Kudo and
+/// Richardson, 2018) and of GPT-2 and its successors (byte-level byte-pair encoding; Radford et
+/// al., 2019). Which one is data of the model file.
 class Tokenizer {
  public:
   /// An empty tokenizer; only useful as a place to assign to.
@@ -34,11 +44,12 @@ class Tokenizer {
 
   /// Encodes as many whole words from the start of `text` as fit into `out`, and says how far it
   /// got; call again with the rest until all is consumed. `beginning` is true for the start of a
-  /// text, where the vocabulary may want a space put in front. The result does not depend on how
-  /// the calls are cut. Errors: a word longer than the workspace allows, or with more tokens than
-  /// `out` holds (both say how much is needed).
+  /// text, where the vocabulary may want a space put in front; for the rest, the last call says it.
+  /// `text` is all of the text that is left: words are cut looking ahead. The result does not
+  /// depend on how the calls are cut. Errors: a word longer than the workspace allows, or with more
+  /// tokens than `out` holds (both say how much is needed).
   Result<Encoded> encode(std::string_view text, bool beginning, std::span<std::byte> workspace,
-                         std::span<TokenId> out) const noexcept;
+                         std::span<TokenId> out, const Markup& markup = {}) const noexcept;
 
   /// The bytes of a token as stored ("<0x0A>" for a byte token); empty for an id out of range.
   [[nodiscard]] std::string_view piece(TokenId token) const noexcept;
@@ -52,6 +63,9 @@ class Tokenizer {
 
   [[nodiscard]] TokenId bos() const noexcept;  // `none` where the vocabulary has none
   [[nodiscard]] TokenId eos() const noexcept;
+
+  /// Whether a reply is over with this token: eos, or another that the file names.
+  [[nodiscard]] bool ends_reply(TokenId token) const noexcept;
   [[nodiscard]] bool adds_bos() const noexcept;
   [[nodiscard]] bool adds_space_prefix() const noexcept;
 

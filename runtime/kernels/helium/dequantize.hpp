@@ -33,7 +33,8 @@ inline void dequantize_int8(const std::uint8_t* codes, float scale, float* y) {
 
 /// Rows of floats, and rows that end within a group, are left to scalar.
 void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
-  if (matrix.format == MatrixFormat::f32 || matrix.columns % packed::group_size != 0) {
+  const bool floats = matrix.format == MatrixFormat::f32 || matrix.format == MatrixFormat::f16;
+  if (floats || matrix.columns % packed::group_size != 0) {
     scalar::dequantize_row(matrix, row, y);
     return;
   }

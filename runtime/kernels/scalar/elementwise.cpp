@@ -41,6 +41,20 @@ void scale(const float* x, float factor, std::size_t n, float* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = x[i] * factor;
 }
 
+void center(const float* x, float* y, std::size_t n) {
+  const float mean = canonical_sum(x, n) / static_cast<float>(n);
+  for (std::size_t i = 0; i < n; ++i) y[i] = x[i] - mean;
+}
+
+void soft_cap(const float* x, float cap, std::size_t n, float* y) {
+  const float factor = 2.0F / cap;
+  const float twice = 2.0F * cap;
+  for (std::size_t i = 0; i < n; ++i) {
+    const float logistic = 1.0F / (1.0F + canonical_exp(0.0F - x[i] * factor));
+    y[i] = fused_multiply_add(twice, logistic, 0.0F - cap);
+  }
+}
+
 void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,
                   float* cosine, float* sine) {
   for (std::size_t i = 0; i < pairs; ++i) {

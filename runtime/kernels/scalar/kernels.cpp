@@ -29,6 +29,8 @@ const KernelSet& scalar_kernels() noexcept {
       .scale = scalar::scale,
       .quantize_int8 = scalar::quantize_int8,
       .quantize_int4 = scalar::quantize_int4,
+      .center = scalar::center,
+      .soft_cap = scalar::soft_cap,
   };
   return set;
 }

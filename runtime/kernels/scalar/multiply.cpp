@@ -64,13 +64,20 @@ void multiply_panel(const PackedMatrix& matrix, const QuantizedVector& x, std::s
   for (std::size_t r = 0; r < panel_rows; ++r) y[r] = sum[r];
 }
 
-void multiply_f32(const PackedMatrix& matrix, const float* x, float* y, std::size_t row_begin,
-                  std::size_t row_end) {
-  const auto* weights = reinterpret_cast<const float*>(matrix.codes);
-  for (std::size_t n = row_begin; n < row_end; ++n) {
-    const float* row = weights + n * matrix.columns;
-    y[n] = canonical_dot(x, matrix.columns, [row](std::size_t k) { return row[k]; });
+float dot_row(const PackedMatrix& matrix, std::size_t row, const float* x) {
+  const std::size_t first = row * matrix.columns;
+  if (matrix.format == MatrixFormat::f16) {
+    const std::uint16_t* halves = reinterpret_cast<const std::uint16_t*>(matrix.codes) + first;
+    return canonical_dot(x, matrix.columns,
+                         [halves](std::size_t k) { return half_to_float(halves[k]); });
   }
+  const float* floats = reinterpret_cast<const float*>(matrix.codes) + first;
+  return canonical_dot(x, matrix.columns, [floats](std::size_t k) { return floats[k]; });
+}
+
+void multiply_floats(const PackedMatrix& matrix, const float* x, float* y, std::size_t row_begin,
+                     std::size_t row_end) {
+  for (std::size_t n = row_begin; n < row_end; ++n) y[n] = dot_row(matrix, n, x);
   if (row_end != matrix.rows) return;
   for (std::size_t n = row_end; n < packed::padded_rows(matrix.rows); ++n) y[n] = 0;
 }
@@ -103,8 +110,8 @@ void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
   for (std::size_t t = 0; t < x.tokens; ++t) {
-    if (matrix.format == MatrixFormat::f32) {
-      multiply_f32(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
+    if (!is_integer(matrix.format)) {
+      multiply_floats(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
       continue;
     }
     const QuantizedVector vector = {x.quantized.codes + t * x.code_stride,
@@ -120,6 +127,12 @@ void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
   if (matrix.format == MatrixFormat::f32) {
     const float* weights = reinterpret_cast<const float*>(matrix.codes) + row * matrix.columns;
     for (std::size_t k = 0; k < matrix.columns; ++k) y[k] = weights[k];
+    return;
+  }
+  if (matrix.format == MatrixFormat::f16) {
+    const auto* weights =
+        reinterpret_cast<const std::uint16_t*>(matrix.codes) + row * matrix.columns;
+    for (std::size_t k = 0; k < matrix.columns; ++k) y[k] = half_to_float(weights[k]);
     return;
   }
   const bool int4 = matrix.format == MatrixFormat::int4;

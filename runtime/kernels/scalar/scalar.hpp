@@ -28,6 +28,8 @@ void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_
 void rotate(const float* x, const float* cosine, const float* sine, std::size_t pairs, float* y);
 
 void hadamard(float* x, std::size_t n);
+void center(const float* x, float* y, std::size_t n);
+void soft_cap(const float* x, float cap, std::size_t n, float* y);
 
 // attention.cpp
 void quantize_query(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,

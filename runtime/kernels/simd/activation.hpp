@@ -44,6 +44,20 @@ void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) 
   scalar::silu_multiply(gate + i, up + i, y + i, n - i);
 }
 
+template <typename V>
+void soft_cap(const float* x, float cap, std::size_t n, float* y) {
+  const auto factor = V::set(2.0F / cap);
+  const auto twice = V::set(2.0F * cap);
+  const auto below = V::set(0.0F - cap);
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) {
+    const auto exponent = V::sub(V::set(0.0F), V::mul(V::load(x + i), factor));
+    const auto logistic = V::div(V::set(1.0F), V::add(V::set(1.0F), exp<V>(exponent)));
+    V::store(y + i, V::fma(twice, logistic, below));
+  }
+  scalar::soft_cap(x + i, cap, n - i, y + i);
+}
+
 /// x·Φ(x) as numerics/gelu.hpp does it.
 template <typename V>
 inline typename V::Floats gelu_tanh(typename V::Floats x) {

@@ -13,27 +13,41 @@
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/hadamard.hpp"
+#include "numerics/half.hpp"
 #include "numerics/reduction.hpp"
 #include "numerics/rounding.hpp"
 
 namespace ringlet::simd {
 
-/// Σ a[i]·b[i] over n elements.
 template <typename V>
-inline float dot(const float* a, const float* b, std::size_t n) {
+inline typename V::Floats load_floats(const float* x) {
+  return V::load(x);
+}
+template <typename V>
+inline typename V::Floats load_floats(const std::uint16_t* halves) {
+  return V::load_half(halves);
+}
+[[gnu::always_inline]] inline float as_float(float x) { return x; }
+[[gnu::always_inline]] inline float as_float(std::uint16_t half) { return half_to_float(half); }
+
+/// Σ a[i]·b[i] over n elements; b may be halves.
+template <typename V, typename Element>
+inline float dot(const float* a, const Element* b, std::size_t n) {
   constexpr std::size_t vectors = reduction_lanes / V::width;
   typename V::Floats sums[vectors];
   for (auto& sum : sums) sum = V::set(0.0F);
   std::size_t i = 0;
   for (; i + reduction_lanes <= n; i += reduction_lanes) {
     for (std::size_t v = 0; v < vectors; ++v) {
-      sums[v] = V::fma(V::load(a + i + v * V::width), V::load(b + i + v * V::width), sums[v]);
+      sums[v] =
+          V::fma(V::load(a + i + v * V::width), load_floats<V>(b + i + v * V::width), sums[v]);
     }
   }
   float partial[reduction_lanes];
   for (std::size_t v = 0; v < vectors; ++v) V::store(partial + v * V::width, sums[v]);
   for (; i < n; ++i) {
-    partial[i % reduction_lanes] = fused_multiply_add(a[i], b[i], partial[i % reduction_lanes]);
+    partial[i % reduction_lanes] =
+        fused_multiply_add(a[i], as_float(b[i]), partial[i % reduction_lanes]);
   }
   return reduce_tree(partial);
 }
@@ -157,6 +171,14 @@ void scale(const float* x, float factor, std::size_t n, float* y) {
   std::size_t i = 0;
   for (; i + V::width <= n; i += V::width) V::store(y + i, V::mul(V::load(x + i), V::set(factor)));
   scalar::scale(x + i, factor, n - i, y + i);
+}
+
+template <typename V>
+void center(const float* x, float* y, std::size_t n) {
+  const float mean = sum<V>(x, n) / static_cast<float>(n);
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) V::store(y + i, V::sub(V::load(x + i), V::set(mean)));
+  for (; i < n; ++i) y[i] = x[i] - mean;
 }
 
 template <typename V>

@@ -42,6 +42,8 @@ constexpr KernelSet kernel_table(const char* name) {
       .scale = scale<V>,
       .quantize_int8 = quantize_int8<V>,
       .quantize_int4 = quantize_int4<V>,
+      .center = center<V>,
+      .soft_cap = soft_cap<V>,
   };
 }
 

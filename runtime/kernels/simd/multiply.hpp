@@ -28,11 +28,11 @@ struct PanelView {
   std::size_t prefetch_bytes;  // how far ahead of its use a code is asked for
 };
 
-/// Rows [row_begin, row_end) of an f32 matrix times one vector.
-template <typename V>
-void multiply_f32(const PackedMatrix& matrix, const float* x, float* y, std::size_t row_begin,
-                  std::size_t row_end) {
-  const auto* weights = reinterpret_cast<const float*>(matrix.codes);
+/// Rows [row_begin, row_end) of a matrix of floats or halves times one vector.
+template <typename V, typename Element>
+void multiply_floats(const PackedMatrix& matrix, const float* x, float* y, std::size_t row_begin,
+                     std::size_t row_end) {
+  const auto* weights = reinterpret_cast<const Element*>(matrix.codes);
   for (std::size_t n = row_begin; n < row_end; ++n) {
     y[n] = dot<V>(x, weights + n * matrix.columns, matrix.columns);
   }
@@ -65,9 +65,11 @@ void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, st
 template <typename V, typename Panel>
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
-  if (matrix.format == MatrixFormat::f32) {
+  const bool f32 = matrix.format == MatrixFormat::f32;
+  if (f32 || matrix.format == MatrixFormat::f16) {
+    const auto product = f32 ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
     for (std::size_t t = 0; t < x.tokens; ++t) {
-      multiply_f32<V>(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
+      product(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
     }
     return;
   }

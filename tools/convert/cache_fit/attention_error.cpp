@@ -37,7 +37,7 @@ Rows rows_of(const LayerSample& sample, const std::vector<float>& captured, std:
 }
 
 void rotate(const LayerSample& sample, std::uint64_t position, float* x) {
-  const std::size_t half = sample.architecture.rotary_dim / 2;
+  const std::size_t half = sample.rope_steps.size();
   for (std::size_t i = 0; i < half; ++i) {
     const Angle angle = angle_of_phase(position * sample.rope_steps[i]);
     const float a = x[i];

@@ -9,6 +9,19 @@ namespace {
 /// INT4's mean KL divergence from an unquantized cache, in nats, up to which it is recommended.
 constexpr double divergence_limit = 0.002;
 
+/// The rotary steps of a layer; none where it does not turn.
+std::span<const std::uint64_t> steps_of(const Model& model, Rotary rotary, std::uint32_t context) {
+  if (rotary == Rotary::none) return {};
+  return {rope_steps(model, rotary, context), model.architecture().rotary_dim / 2};
+}
+
+/// Scales cannot be folded into heads that are normed, nor into codes that are carried over.
+CacheOptions options_for(const SourceLayer& layer, CacheOptions options) {
+  const bool fixed = layer.q_norm || layer.k_norm || layer.wq.stored_as || layer.wk.stored_as;
+  if (fixed) options.key_scales = false;
+  return options;
+}
+
 }  // namespace
 
 CacheReport calibrate_cache(const Model& draft, const CacheOptions& options, const Machine& machine,
@@ -21,8 +34,8 @@ CacheReport calibrate_cache(const Model& draft, const CacheOptions& options, con
                              .captured = text.layers[i],
                              .texts = text.texts,
                              .length = text.length,
-                             .rope_steps = {rope_steps(draft), a.rotary_dim / 2}};
-    report.layers.push_back(choose_for_layer(sample, options));
+                             .rope_steps = steps_of(draft, source.layers[i].rotary, text.length)};
+    report.layers.push_back(choose_for_layer(sample, options_for(source.layers[i], options)));
     apply_choice(report.layers.back(), a, source.layers[i]);
   }
   return report;

@@ -1,0 +1,234 @@
+#include "text/pre_tokenizer.hpp"
+
+#include "text/utf8.hpp"
+
+namespace ringlet {
+namespace {
+
+struct Character {
+  char32_t code = 0;
+  std::uint8_t length = 0;  // bytes; 0 at the end of the text
+  CharacterClass kind = CharacterClass::other;
+
+  [[nodiscard]] bool exists() const noexcept { return length > 0; }
+  [[nodiscard]] bool is(CharacterClass k) const noexcept { return exists() && kind == k; }
+  [[nodiscard]] bool is_space() const noexcept { return is(CharacterClass::space); }
+  [[nodiscard]] bool is_number() const noexcept { return is(CharacterClass::number); }
+  [[nodiscard]] bool is_letter() const noexcept {
+    return is(CharacterClass::letter) || is(CharacterClass::uppercase) ||
+           is(CharacterClass::lowercase);
+  }
+  [[nodiscard]] bool is_newline() const noexcept {
+    return exists() && (code == '\n' || code == '\r');
+  }
+  /// Neither space, letter nor number; a mark is.
+  [[nodiscard]] bool is_symbol() const noexcept {
+    return exists() && !is_space() && !is_number() && !is_letter();
+  }
+  [[nodiscard]] bool is_plain_space() const noexcept { return exists() && code == ' '; }
+  // GPT-4o's two halves of a word; both may have letters without case, and marks.
+  [[nodiscard]] bool may_lead_word() const noexcept {
+    return is(CharacterClass::uppercase) || may_do_both();
+  }
+  [[nodiscard]] bool may_end_word() const noexcept {
+    return is(CharacterClass::lowercase) || may_do_both();
+  }
+  [[nodiscard]] bool may_do_both() const noexcept {
+    return is(CharacterClass::letter) || is(CharacterClass::mark);
+  }
+};
+
+/// Reads a text character by character; all positions are byte offsets.
+class Scanner {
+ public:
+  Scanner(std::string_view text, PreTokenizer kind, const CharacterClasses& classes) noexcept
+      : text_(text), classes_(classes), kind_(kind) {}
+
+  [[nodiscard]] std::size_t first_word() const noexcept;
+
+ private:
+  [[nodiscard]] Character at(std::size_t position) const noexcept;
+
+  /// The end of the run of characters from `position` on of which `belongs` holds.
+  template <typename Belongs>
+  [[nodiscard]] std::size_t run(std::size_t position, Belongs belongs) const noexcept {
+    for (Character c = at(position); c.exists() && belongs(c); c = at(position)) {
+      position += c.length;
+    }
+    return position;
+  }
+  [[nodiscard]] std::size_t letters(std::size_t position) const noexcept {
+    return run(position, [](const Character& c) { return c.is_letter(); });
+  }
+  [[nodiscard]] std::size_t numbers(std::size_t position, std::size_t most) const noexcept;
+
+  // Each alternative gives the end of its match from the start of the text, or 0.
+  [[nodiscard]] std::size_t gpt2() const noexcept;
+  [[nodiscard]] std::size_t llama3() const noexcept;
+  [[nodiscard]] std::size_t word_after_any() const noexcept;
+  [[nodiscard]] std::size_t cased_word() const noexcept;
+  [[nodiscard]] std::size_t cased_letters(std::size_t begin, bool upper_alone) const noexcept;
+  [[nodiscard]] std::size_t symbols() const noexcept;
+  [[nodiscard]] std::size_t spaces_to_newline() const noexcept;
+  [[nodiscard]] std::size_t spaces() const noexcept;
+  [[nodiscard]] std::size_t contraction(std::size_t position, bool any_case) const noexcept;
+
+  /// For smollm a number ends the text that the expression sees.
+  [[nodiscard]] bool ends_text(const Character& c) const noexcept {
+    return !c.exists() || (kind_ == PreTokenizer::smollm && c.is_number());
+  }
+
+  std::string_view text_;
+  const CharacterClasses& classes_;
+  PreTokenizer kind_;
+};
+
+Character Scanner::at(std::size_t position) const noexcept {
+  if (position >= text_.size()) return {};
+  const std::string_view rest(text_.data() + position, text_.size() - position);
+  const auto length = static_cast<std::uint8_t>(utf8_first_character(rest));
+  const char32_t code = utf8_code_point({rest.data(), length});
+  return {code, length, code == no_code_point ? CharacterClass::other : classes_.of(code)};
+}
+
+std::size_t Scanner::first_word() const noexcept {
+  if (kind_ == PreTokenizer::gpt2 || kind_ == PreTokenizer::smollm) return gpt2();
+  return llama3();
+}
+
+std::size_t Scanner::gpt2() const noexcept {
+  if (const std::size_t end = contraction(0, false); end > 0) return end;
+  const Character first = at(0);
+  if (kind_ == PreTokenizer::smollm && first.is_number()) return first.length;
+  std::size_t begin = 0;
+  Character c = first;
+  if (first.is_plain_space()) {
+    const Character next = at(1);
+    if (!ends_text(next) && !next.is_space()) {
+      begin = 1;
+      c = next;
+    }
+  }
+  if (c.is_letter()) return letters(begin);
+  if (c.is_number()) return numbers(begin, text_.size());
+  if (c.is_symbol()) return run(begin, [](const Character& s) { return s.is_symbol(); });
+  return spaces();
+}
+
+std::size_t Scanner::llama3() const noexcept {
+  std::size_t end = 0;
+  if (kind_ == PreTokenizer::gpt4o) {
+    end = cased_word();
+  } else {
+    end = contraction(0, true);
+    if (end == 0) end = word_after_any();
+  }
+  if (end == 0) end = numbers(0, kind_ == PreTokenizer::qwen2 ? 1 : 3);
+  if (end == 0) end = symbols();
+  if (end == 0) end = spaces_to_newline();
+  return end > 0 ? end : spaces();
+}
+
+/// [^\r\n\p{L}\p{N}]?\p{L}+
+std::size_t Scanner::word_after_any() const noexcept {
+  const Character first = at(0);
+  if (first.is_letter()) return letters(0);
+  if (first.is_newline() || first.is_number()) return 0;
+  const std::size_t end = letters(first.length);
+  return end > first.length ? end : 0;
+}
+
+/// With U for may_lead_word and L for may_end_word: [^\r\n\p{L}\p{N}]?U*L+ or else
+/// [^\r\n\p{L}\p{N}]?U+L*, and a contraction.
+std::size_t Scanner::cased_word() const noexcept {
+  const Character first = at(0);
+  if (first.is_newline() || first.is_number()) return 0;
+  std::size_t end =
+      cased_letters(first.is_letter() ? 0 : first.length, !first.is(CharacterClass::mark));
+  // A mark can be the character in front or belong to the word; in front is tried first.
+  if (end == 0 && first.is(CharacterClass::mark)) end = cased_letters(0, false);
+  if (end == 0) return 0;
+  const std::size_t contracted = contraction(end, true);
+  return contracted > 0 ? contracted : end;
+}
+
+/// U*L+ from `begin` on, or else, if `upper_alone`, U+. (U+L* is nothing more: an L would have made
+/// the first one fit.)
+std::size_t Scanner::cased_letters(std::size_t begin, bool upper_alone) const noexcept {
+  std::size_t lead = begin;
+  std::size_t last_of_both = begin;  // the end of the last character that may end a word too
+  for (Character c = at(lead); c.may_lead_word(); c = at(lead)) {
+    lead += c.length;
+    if (c.may_end_word()) last_of_both = lead;
+  }
+  const std::size_t end = run(lead, [](const Character& c) { return c.may_end_word(); });
+  if (end > lead) return end;
+  // U* gives back what L+ needs: the last character that is both. What follows that is left over.
+  if (last_of_both > begin) return last_of_both;
+  return upper_alone && lead > begin ? lead : 0;
+}
+
+std::size_t Scanner::numbers(std::size_t position, std::size_t most) const noexcept {
+  std::size_t count = 0;
+  return run(position, [&](const Character& c) { return c.is_number() && count++ < most; });
+}
+
+///  ?[^\s\p{L}\p{N}]+[\r\n]*
+std::size_t Scanner::symbols() const noexcept {
+  const std::size_t begin = at(0).is_plain_space() ? 1 : 0;
+  const std::size_t end = run(begin, [](const Character& c) { return c.is_symbol(); });
+  if (end == begin) return 0;
+  const bool slashes = kind_ == PreTokenizer::gpt4o;
+  return run(end, [&](const Character& c) { return c.is_newline() || (slashes && c.code == '/'); });
+}
+
+/// \s*[\r\n]+, which ends after the last newline among the spaces.
+std::size_t Scanner::spaces_to_newline() const noexcept {
+  std::size_t end = 0;
+  std::size_t position = 0;
+  for (Character c = at(0); c.is_space(); c = at(position)) {
+    position += c.length;
+    if (c.is_newline()) end = position;
+  }
+  return end;
+}
+
+/// \s+(?!\S)|\s+: all spaces at the end of the text, elsewhere all but the last, or the only one.
+std::size_t Scanner::spaces() const noexcept {
+  std::size_t position = 0;
+  std::size_t before_last = 0;
+  Character c = at(0);
+  for (; c.is_space(); c = at(position)) {
+    before_last = position;
+    position += c.length;
+  }
+  if (ends_text(c) || before_last == 0) return position;
+  return before_last;
+}
+
+/// 's|'t|'re|'ve|'m|'ll|'d. Without regard to case the long s (U+017F) is an s too.
+std::size_t Scanner::contraction(std::size_t position, bool any_case) const noexcept {
+  if (at(position).code != '\'' || !at(position).exists()) return 0;
+  const auto letter = [&](const Character& c) -> char32_t {
+    if (!c.exists()) return 0;
+    if (any_case && c.code == 0x17F) return 's';
+    return any_case && c.code >= 'A' && c.code <= 'Z' ? c.code + ('a' - 'A') : c.code;
+  };
+  const Character first = at(position + 1);
+  const std::size_t after_first = position + 1 + first.length;
+  const char32_t a = letter(first);
+  if (a == 's' || a == 't' || a == 'm' || a == 'd') return after_first;
+  const Character second = at(after_first);
+  const char32_t b = letter(second);
+  const bool pair = (a == 'r' && b == 'e') || (a == 'v' && b == 'e') || (a == 'l' && b == 'l');
+  return pair ? after_first + second.length : 0;
+}
+
+}  // namespace
+
+std::size_t first_word(std::string_view text, PreTokenizer kind,
+                       const CharacterClasses& classes) noexcept {
+  return Scanner(text, kind, classes).first_word();
+}
+
+}  // namespace ringlet

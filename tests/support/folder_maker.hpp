@@ -1,0 +1,50 @@
+// Hugging Face folders with random weights, and the same weights for the reference: what a tensor
+// means is said by the test, from the family's published definition, and not by our importer.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "reference/transformer.hpp"
+#include "support/random.hpp"
+
+namespace ringlet::test {
+
+class FolderMaker {
+ public:
+  explicit FolderMaker(std::uint64_t seed) : random_(seed) {}
+
+  /// A new matrix, not yet stored. Values keep the size of what they are multiplied with.
+  reference::Matrix matrix(std::size_t rows, std::size_t columns);
+
+  /// A new vector of numbers around `middle`.
+  std::vector<double> vector(std::size_t length, double middle = 0);
+
+  /// Adds tensors to the file: a matrix, a matrix with its rows as columns, several matrices below
+  /// each other, a vector, vectors one after another.
+  void store(const std::string& name, const reference::Matrix& matrix);
+  void store_transposed(const std::string& name, const reference::Matrix& matrix);
+  void store(const std::string& name, const std::vector<reference::Matrix>& matrices);
+  void store(const std::string& name, const std::vector<double>& vector);
+
+  /// Makes and stores at once.
+  reference::Matrix stored_matrix(const std::string& name, std::size_t rows, std::size_t columns);
+  std::vector<double> stored_vector(const std::string& name, std::size_t length, double middle = 0);
+
+  /// Writes config.json and model.safetensors.
+  void write(const std::filesystem::path& folder, const std::string& config) const;
+
+ private:
+  struct Tensor {
+    std::string name;
+    std::vector<std::size_t> shape;
+    std::vector<double> values;
+  };
+
+  Random random_;
+  std::vector<Tensor> tensors_;
+};
+
+}  // namespace ringlet::test

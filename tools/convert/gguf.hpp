@@ -1,0 +1,69 @@
+// GGUF files (github.com/ggml-org/ggml, docs/gguf.md), versions 2 and 3: metadata by key, then
+// tensors.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "mapped_file.hpp"
+#include "tensor_store.hpp"
+
+namespace ringlet::convert {
+
+/// A value of the metadata: a whole number, a real one, a truth value, a text, or a list of one of
+/// these. Texts are views of the file. Whole numbers keep their sign.
+struct GgufInteger {
+  bool negative = false;
+  std::uint64_t magnitude = 0;
+};
+using GgufValue =
+    std::variant<GgufInteger, double, bool, std::string_view, std::vector<GgufInteger>,
+                 std::vector<double>, std::vector<bool>, std::vector<std::string_view>>;
+
+/// The metadata of a file, which it keeps mapped. Getters without a default throw
+/// std::runtime_error, naming file and key, when the key is absent; all of them when its value is
+/// not what is asked for.
+class GgufMetadata {
+ public:
+  GgufMetadata(std::shared_ptr<const MappedFile> file, std::string name)
+      : file_(std::move(file)), name_(std::move(name)) {}
+
+  /// Throws when the key is there already.
+  void add(std::string_view key, GgufValue value);
+
+  [[nodiscard]] const std::string& file_name() const { return name_; }
+  [[nodiscard]] bool has(const std::string& key) const { return values_.contains(key); }
+  [[nodiscard]] const GgufValue* find(const std::string& key) const;
+
+  /// Sizes are whole numbers below 2^31; `count`: from 1.
+  [[nodiscard]] std::uint32_t count(const std::string& key) const;
+  [[nodiscard]] std::uint32_t size(const std::string& key, std::uint32_t otherwise) const;
+  [[nodiscard]] double number(const std::string& key) const;
+  [[nodiscard]] double number(const std::string& key, double otherwise) const;
+  [[nodiscard]] bool flag(const std::string& key, bool otherwise) const;
+  [[nodiscard]] std::string text(const std::string& key) const;
+  [[nodiscard]] std::string text(const std::string& key, const char* otherwise) const;
+
+ private:
+  [[noreturn]] void wrong(const std::string& key, const char* wanted) const;
+  [[nodiscard]] const GgufValue& get(const std::string& key) const;
+
+  std::shared_ptr<const MappedFile> file_;
+  std::string name_;
+  std::map<std::string, GgufValue, std::less<>> values_;
+};
+
+/// Reads metadata and adds the tensors to `store`. Every count, length, type, shape and offset is
+/// checked against the file before it is used. Throws std::runtime_error in one sentence that
+/// begins with the file's name and names the key or tensor at fault.
+GgufMetadata read_gguf(const std::filesystem::path& path, TensorStore& store);
+
+}  // namespace ringlet::convert

@@ -1,0 +1,21 @@
+#include "gguf_import.hpp"
+
+#include "collect_tensors.hpp"
+#include "gguf_config.hpp"
+
+namespace ringlet::convert {
+
+GgufImport import_gguf(const std::filesystem::path& path) {
+  TensorStore store(path.string());
+  const auto metadata = std::make_shared<const GgufMetadata>(read_gguf(path, store));
+  const ModelShape shape = read_gguf_config(*metadata, store);
+  const std::string name = metadata->text("general.name", path.stem().string().c_str());
+  GgufImport result{
+      .model = collect_tensors(shape, store, name,
+                               "GGUF file (" + shape.family + ") " + path.filename().string()),
+      .metadata = metadata};
+  result.model.licence = metadata->text("general.license", "");
+  return result;
+}
+
+}  // namespace ringlet::convert

@@ -1,0 +1,24 @@
+// Importer of GGUF files.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "gguf.hpp"
+#include "source_model.hpp"
+
+namespace ringlet::convert {
+
+/// A model without tokenizer, and the metadata, in which the tokenizer is described.
+struct GgufImport {
+  SourceModel model;
+  std::shared_ptr<const GgufMetadata> metadata;
+};
+
+/// Reads metadata and describes the tensors; weights are read when `read_row` is called. Matrices
+/// in Q4_0 and Q8_0 hand over their codes and scales too, so that nothing is lost where the model
+/// file has the same format. Throws std::runtime_error in one sentence that names the file and the
+/// key or tensor at fault.
+GgufImport import_gguf(const std::filesystem::path& path);
+
+}  // namespace ringlet::convert

@@ -1,0 +1,304 @@
+#include "hf_config.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "errors.hpp"
+#include "hf_rotary.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+constexpr std::uint32_t most_layers = 4096;
+constexpr double default_theta = 10000;
+
+/// The one way in which names of activations are read. "gelu" is the exact form.
+Activation activation_named(const JsonFields& config, const std::string& name) {
+  if (name == "silu" || name == "swish") return Activation::silu;
+  if (name == "gelu_pytorch_tanh" || name == "gelu_new") return Activation::gelu_tanh;
+  if (name == "gelu") return Activation::gelu_erf;
+  fail(config.where(), "the activation '", name,
+       "' is not supported; silu, gelu, gelu_new and gelu_pytorch_tanh are");
+}
+
+/// Sizes, heads and norm, as most families name them.
+void read_sizes(const JsonFields& config, ModelShape& shape) {
+  Architecture& a = shape.architecture;
+  a.vocab_size = config.count("vocab_size");
+  a.dim = config.count("hidden_size");
+  a.hidden_dim = config.count("intermediate_size");
+  a.layers = config.count("num_hidden_layers");
+  a.heads = config.count("num_attention_heads");
+  a.kv_heads = config.count("num_key_value_heads", a.heads);
+  if (!config.has("head_dim") && a.dim % a.heads != 0) {
+    fail(config.where(), "num_attention_heads = ", a.heads,
+         " does not divide hidden_size = ", a.dim, ", and there is no head_dim");
+  }
+  a.head_dim = config.count("head_dim", a.heads > a.dim ? 1 : a.dim / a.heads);
+  a.context = config.count("max_position_embeddings");
+  a.norm_epsilon = static_cast<float>(config.number("rms_norm_eps", 1e-6));
+  a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.head_dim));
+}
+
+void make_layers(const JsonFields& config, ModelShape& shape) {
+  const std::uint32_t count = shape.architecture.layers;
+  if (count > most_layers) {
+    fail(config.where(), "there are ", count, " layers; at most ", most_layers, " are supported");
+  }
+  shape.layers.resize(count);
+}
+
+/// What Llama and its nearest relatives have in common.
+void read_llama_like(const JsonFields& config, ModelShape& shape, double theta = default_theta,
+                     double partial = 1) {
+  read_sizes(config, shape);
+  make_layers(config, shape);
+  shape.architecture.tied_head = config.flag("tie_word_embeddings", false);
+  shape.architecture.activation = activation_named(config, config.text("hidden_act", "silu"));
+  shape.names = llama_names;
+  read_hf_rotary(config, theta, config.number("partial_rotary_factor", partial), shape);
+}
+
+/// Gives the layers of `layer_types` their windows; the function says which are sliding where the
+/// config has no such list.
+template <typename IsSliding>
+void read_windows(const JsonFields& config, ModelShape& shape, std::uint32_t window,
+                  IsSliding is_sliding) {
+  std::vector<std::string> types;
+  if (config.has("layer_types")) {
+    types = config.texts("layer_types");
+    if (types.size() != shape.layers.size()) {
+      fail(config.where(), "layer_types has ", types.size(), " entries for ", shape.layers.size(),
+           " layers");
+    }
+  }
+  for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
+    const bool sliding = types.empty() ? is_sliding(i) : types[i] == "sliding_attention";
+    if (!types.empty() && !sliding && types[i] != "full_attention") {
+      fail(config.where(), "layer_types has '", types[i], "', which is not supported");
+    }
+    if (sliding && window == 0) fail(config.where(), "sliding_window is missing");
+    if (sliding) shape.layers[i].window = window;
+  }
+}
+
+void read_llama(const JsonFields& config, ModelShape& shape) {
+  read_llama_like(config, shape);
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.mlp_bias = config.flag("mlp_bias", false);
+}
+
+/// null turns the window off; a config that does not mention it has the family's default.
+void read_mistral(const JsonFields& config, ModelShape& shape) {
+  constexpr std::uint32_t default_window = 4096;
+  read_llama_like(config, shape);
+  const bool mentioned = config.value().contains("sliding_window");
+  const std::uint32_t window = config.size("sliding_window", mentioned ? 0 : default_window);
+  read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
+}
+
+void read_qwen2(const JsonFields& config, ModelShape& shape) {
+  read_llama_like(config, shape);
+  shape.qkv_bias = true;
+  const bool used = config.flag("use_sliding_window", false);
+  const std::uint32_t window = used ? config.size("sliding_window", 4096) : 0;
+  const std::uint32_t first = config.size("max_window_layers", 28);
+  read_windows(config, shape, window, [&](std::uint32_t i) { return used && i >= first; });
+}
+
+void read_qwen3(const JsonFields& config, ModelShape& shape) {
+  read_qwen2(config, shape);
+  if (!config.has("head_dim")) fail(config.where(), "head_dim is missing");
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.qk_norm = true;
+}
+
+/// Every fourth layer has no rotary embedding, unless a list says which have one.
+void read_smollm3(const JsonFields& config, ModelShape& shape) {
+  read_llama_like(config, shape, 2000000);
+  shape.architecture.tied_head = config.flag("tie_word_embeddings", true);
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.mlp_bias = config.flag("mlp_bias", false);
+  const bool used = config.flag("use_sliding_window", false);
+  const std::uint32_t window = used ? config.count("sliding_window") : 0;
+  read_windows(config, shape, window, [](std::uint32_t) { return false; });
+  std::vector<std::uint64_t> turned;
+  if (config.has("no_rope_layers")) turned = config.sizes("no_rope_layers");
+  if (!turned.empty() && turned.size() != shape.layers.size()) {
+    fail(config.where(), "no_rope_layers has ", turned.size(), " entries for ", shape.layers.size(),
+         " layers");
+  }
+  const std::uint32_t interval = config.count("no_rope_layer_interval", 4);
+  for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
+    const bool rotary = turned.empty() ? (i + 1) % interval != 0 : turned[i] != 0;
+    if (!rotary) shape.layers[i].rotary = Rotary::none;
+  }
+}
+
+/// What the generations of Gemma have in common. Gains are stored less 1, the embedding is
+/// multiplied by the root of the width.
+void read_gemma_like(const JsonFields& config, ModelShape& shape, double theta) {
+  read_llama_like(config, shape, theta);
+  Architecture& a = shape.architecture;
+  a.tied_head = config.flag("tie_word_embeddings", true);
+  const std::string name =
+      config.text("hidden_activation", config.text("hidden_act", "gelu_pytorch_tanh").c_str());
+  // The first configs said "gelu" and meant the form with tanh.
+  a.activation = name == "gelu" ? Activation::gelu_tanh : activation_named(config, name);
+  a.embedding_scale = std::sqrt(static_cast<float>(a.dim));
+  shape.gain_offset = 1;
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+}
+
+void read_gemma(const JsonFields& config, ModelShape& shape) {
+  read_gemma_like(config, shape, default_theta);
+}
+
+void read_soft_caps(const JsonFields& config, ModelShape& shape, double scores, double logits) {
+  Architecture& a = shape.architecture;
+  const auto cap = [&](const char* field, double otherwise) {
+    // null turns a cap off.
+    return static_cast<float>(config.number(field, config.value().contains(field) ? 0 : otherwise));
+  };
+  a.attention_softcap = cap("attn_logit_softcapping", scores);
+  a.logit_softcap = cap("final_logit_softcapping", logits);
+}
+
+/// Gemma 2 and 3: norms around both blocks, and a scale of attention of their own.
+void read_gemma_with_norms(const JsonFields& config, ModelShape& shape, double theta) {
+  read_gemma_like(config, shape, theta);
+  shape.names = gemma_names;
+  shape.post_norms = true;
+  const double scalar = config.number("query_pre_attn_scalar", 256);
+  if (!(scalar > 0)) fail(config.where(), "query_pre_attn_scalar must be positive");
+  shape.architecture.attention_scale = 1.0F / std::sqrt(static_cast<float>(scalar));
+}
+
+void read_gemma2(const JsonFields& config, ModelShape& shape) {
+  read_gemma_with_norms(config, shape, default_theta);
+  read_soft_caps(config, shape, 50, 30);
+  read_windows(config, shape, config.count("sliding_window", 4096),
+               [](std::uint32_t i) { return i % 2 == 0; });
+}
+
+/// Five layers with a window and a rotary base of their own, then one without.
+void read_gemma3(const JsonFields& config, ModelShape& shape) {
+  read_gemma_with_norms(config, shape, 1000000);
+  read_soft_caps(config, shape, 0, 0);
+  shape.qk_norm = true;
+  const std::uint32_t pattern = config.count("sliding_window_pattern", 6);
+  read_windows(config, shape, config.count("sliding_window", 4096),
+               [&](std::uint32_t i) { return (i + 1) % pattern != 0; });
+  for (LayerShape& layer : shape.layers) {
+    if (layer.window == 0) continue;
+    layer.rotary = Rotary::local;
+    shape.architecture.local_rotary = true;
+  }
+  if (shape.architecture.local_rotary) {
+    shape.local_rotary = SourceRotary{.theta = hf_local_theta(config, default_theta)};
+  }
+}
+
+void read_phi3(const JsonFields& config, ModelShape& shape) {
+  read_llama_like(config, shape);
+  shape.fused_qkv = shape.fused_gate_up = true;
+  const std::uint32_t window = config.size("sliding_window", 0);
+  read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
+}
+
+void read_stablelm(const JsonFields& config, ModelShape& shape) {
+  read_llama_like(config, shape, default_theta, 0.25);
+  Architecture& a = shape.architecture;
+  a.norm = NormKind::layer;
+  a.norm_epsilon = static_cast<float>(config.number("layer_norm_eps", 1e-5));
+  shape.norm_bias = true;
+  shape.qkv_bias = config.flag("use_qkv_bias", false);
+  for (const char* field : {"use_parallel_residual", "qk_layernorm"}) {
+    if (config.flag(field, false)) fail(config.where(), field, " is not supported");
+  }
+}
+
+/// GPT-2 (Radford et al., 2019): learned positions, LayerNorm, GELU, biases everywhere.
+void read_gpt2(const JsonFields& config, ModelShape& shape) {
+  Architecture& a = shape.architecture;
+  a.vocab_size = config.count("vocab_size");
+  a.dim = config.count("n_embd");
+  a.layers = config.count("n_layer");
+  a.heads = config.count("n_head");
+  a.kv_heads = a.heads;
+  a.context = a.positions = config.count("n_positions", 1024);
+  if (a.dim % a.heads != 0 || a.dim > (1U << 24)) {
+    fail(config.where(), "n_head = ", a.heads, " does not divide n_embd = ", a.dim);
+  }
+  a.head_dim = a.dim / a.heads;
+  a.hidden_dim = config.size("n_inner", 4 * a.dim);
+  a.norm = NormKind::layer;
+  a.norm_epsilon = static_cast<float>(config.number("layer_norm_epsilon", 1e-5));
+  a.activation = activation_named(config, config.text("activation_function", "gelu_new"));
+  a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.head_dim));
+  a.tied_head = config.flag("tie_word_embeddings", true);
+  if (!config.flag("scale_attn_weights", true)) a.attention_scale = 1;
+  if (config.flag("scale_attn_by_inverse_layer_idx", false)) {
+    fail(config.where(), "scale_attn_by_inverse_layer_idx is not supported");
+  }
+  make_layers(config, shape);
+  shape.names = gpt2_names;
+  shape.qkv_bias = shape.output_bias = shape.mlp_bias = shape.norm_bias = true;
+  shape.fused_qkv = shape.inputs_as_rows = true;
+  shape.gated = false;
+}
+
+/// nanoGPT (github.com/karpathy/nanoGPT): its GPTConfig as JSON. GPT-2 with the exact GELU,
+/// matrices the usual way round, and biases and norm biases only if `bias` says so.
+void read_nanogpt(const JsonFields& config, ModelShape& shape) {
+  read_gpt2(config, shape);
+  Architecture& a = shape.architecture;
+  shape.family = "nanogpt";
+  a.context = a.positions = config.count("block_size");
+  a.activation = Activation::gelu_erf;
+  const bool bias = config.flag("bias", true);
+  shape.qkv_bias = shape.output_bias = shape.mlp_bias = shape.norm_bias = bias;
+  shape.inputs_as_rows = false;
+}
+
+struct Family {
+  const char* name;
+  void (*read)(const JsonFields& config, ModelShape& shape);
+};
+
+constexpr std::array families = {
+    Family{"llama", read_llama},   Family{"mistral", read_mistral},    Family{"qwen2", read_qwen2},
+    Family{"qwen3", read_qwen3},   Family{"smollm3", read_smollm3},    Family{"gemma", read_gemma},
+    Family{"gemma2", read_gemma2}, Family{"gemma3_text", read_gemma3}, Family{"phi3", read_phi3},
+    Family{"gpt2", read_gpt2},     Family{"stablelm", read_stablelm}};
+
+}  // namespace
+
+std::string supported_hf_families() {
+  std::string text;
+  for (const Family& family : families) text += std::string(family.name) + ", ";
+  return text + "nanoGPT";
+}
+
+ModelShape read_hf_config(const JsonFields& config) {
+  if (config.has("quantization_config")) {
+    fail(config.where(), "quantization_config: weights quantized by '",
+         config.object("quantization_config").text("quant_method", "unknown"),
+         "' cannot be read; convert the unquantized model");
+  }
+  ModelShape shape;
+  if (!config.has("model_type") && config.has("n_embd") && config.has("block_size")) {
+    read_nanogpt(config, shape);
+    return shape;
+  }
+  shape.family = config.text("model_type");
+  for (const Family& family : families) {
+    if (shape.family != family.name) continue;
+    family.read(config, shape);
+    return shape;
+  }
+  fail(config.where(), "the family '", shape.family, "' is not supported; supported are ",
+       supported_hf_families());
+}
+
+}  // namespace ringlet::convert

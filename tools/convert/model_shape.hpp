@@ -1,0 +1,74 @@
+// What an importer knows of a model before it looks at tensors, and how those are named.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ringlet/architecture.hpp"
+#include "source_model.hpp"
+
+namespace ringlet::convert {
+
+/// The names of a source's tensors, without ".weight" and ".bias". Parts of a layer are preceded by
+/// `layer`, its number and a dot. Empty: sources of this kind have no such tensor.
+struct TensorNames {
+  const char* embedding;
+  const char* positions;
+  const char* final_norm;
+  const char* head;
+  const char* layer;
+  const char* attention_norm;
+  const char* q;
+  const char* k;
+  const char* v;
+  const char* qkv;  // all three, one below the other
+  const char* o;
+  const char* q_norm;
+  const char* k_norm;
+  const char* post_attention_norm;
+  const char* ffn_norm;
+  const char* gate;
+  const char* up;
+  const char* gate_up;  // both, the gate above
+  const char* down;
+  const char* post_ffn_norm;
+};
+
+struct LayerShape {
+  std::uint32_t window = 0;
+  Rotary rotary = Rotary::global;
+};
+
+/// Architecture and the parts that a model of its family has. `layers` has one entry per layer.
+struct ModelShape {
+  std::string family;
+  Architecture architecture;
+  std::vector<LayerShape> layers;
+  SourceRotary rotary;
+  std::optional<SourceRotary> local_rotary;
+  std::optional<SourceRotary> long_rotary;
+  std::uint32_t long_above = 0;
+  TensorNames names{};
+  bool qkv_bias = false;
+  bool output_bias = false;  // of attention
+  bool mlp_bias = false;
+  bool norm_bias = false;
+  bool qk_norm = false;
+  bool post_norms = false;
+  bool gated = true;
+  bool fused_qkv = false;
+  bool fused_gate_up = false;
+  bool inputs_as_rows = false;     // matrices of layers are stored transposed
+  bool interleaved_heads = false;  // rotary pairs are neighbours
+  float gain_offset = 0;           // gains are stored less this
+};
+
+/// The file's own names in the three kinds of sources.
+extern const TensorNames llama_names;  // Hugging Face, most families
+extern const TensorNames gemma_names;  // with norms after the blocks
+extern const TensorNames gpt2_names;   // without the prefix "transformer."
+extern const TensorNames gguf_names;
+
+}  // namespace ringlet::convert

@@ -1,0 +1,213 @@
+#include "tokenizer/gguf_tokenizer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "errors.hpp"
+#include "tokenizer/byte_alphabet.hpp"
+#include "tokenizer/merges.hpp"
+#include "tokenizer/pieces.hpp"
+#include "tokenizer_tables.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+/// The value of a key, or null when there is none.
+template <typename T>
+const T* scalar(const GgufMetadata& metadata, const char* key, const char* wanted) {
+  const GgufValue* value = metadata.find(key);
+  if (value == nullptr) return nullptr;
+  const T* found = std::get_if<T>(value);
+  if (found == nullptr) fail(metadata.file_name(), ": ", key, " is not ", wanted);
+  return found;
+}
+
+/// The list of a key, empty when there is none.
+template <typename T>
+std::vector<T> list(const GgufMetadata& metadata, const char* key, const char* wanted) {
+  const auto* found =
+      scalar<std::vector<T>>(metadata, key, (std::string("a list of ") + wanted).c_str());
+  return found == nullptr ? std::vector<T>() : *found;
+}
+
+SourcePieceKind kind_of(const GgufInteger& type, const GgufMetadata& metadata, std::size_t id) {
+  switch (type.negative ? 0 : type.magnitude) {
+    case 1:
+      return SourcePieceKind::normal;
+    case 2:
+      return SourcePieceKind::unknown;
+    case 3:
+      return SourcePieceKind::control;
+    case 4:
+      return SourcePieceKind::user_defined;
+    case 5:
+      return SourcePieceKind::unused;
+    case 6:
+      return SourcePieceKind::byte;
+    default:
+      fail(metadata.file_name(), ": tokenizer.ggml.token_type[", id, "] is ", type.magnitude,
+           ", which is not known");
+  }
+}
+
+/// The names under which GGUF files know how words are cut.
+PreTokenizer pre_tokenizer_named(std::string_view pre) {
+  using Named = std::pair<std::string_view, PreTokenizer>;
+  static constexpr Named names[] = {{"gpt-2", PreTokenizer::gpt2},
+                                    {"phi-2", PreTokenizer::gpt2},
+                                    {"gigachat", PreTokenizer::gpt2},
+                                    {"roberta-bpe", PreTokenizer::gpt2},
+                                    {"smollm", PreTokenizer::smollm},
+                                    {"starcoder", PreTokenizer::smollm},
+                                    {"refact", PreTokenizer::smollm},
+                                    {"command-r", PreTokenizer::smollm},
+                                    {"codeshell", PreTokenizer::smollm},
+                                    {"exaone", PreTokenizer::smollm},
+                                    {"minerva-7b", PreTokenizer::smollm},
+                                    {"llama3", PreTokenizer::llama3},
+                                    {"llama-v3", PreTokenizer::llama3},
+                                    {"llama-bpe", PreTokenizer::llama3},
+                                    {"falcon3", PreTokenizer::llama3},
+                                    {"dbrx", PreTokenizer::llama3},
+                                    {"smaug-bpe", PreTokenizer::llama3},
+                                    {"chatglm-bpe", PreTokenizer::llama3},
+                                    {"qwen2", PreTokenizer::qwen2},
+                                    {"stablelm2", PreTokenizer::qwen2},
+                                    {"deepseek-r1-qwen", PreTokenizer::qwen2},
+                                    {"megrez", PreTokenizer::qwen2},
+                                    {"gpt-4o", PreTokenizer::gpt4o},
+                                    {"llama4", PreTokenizer::gpt4o}};
+  for (const auto& [name, kind] : names) {
+    if (pre == name) return kind;
+  }
+  return PreTokenizer::none;
+}
+
+std::int32_t token_id(const GgufMetadata& metadata, const char* key, std::size_t tokens) {
+  const GgufInteger* id = scalar<GgufInteger>(metadata, key, "a whole number");
+  if (id == nullptr || id->negative || id->magnitude == 0xFFFFFFFF) return -1;
+  if (id->magnitude >= tokens) {
+    fail(metadata.file_name(), ": ", key, " is ", id->magnitude, ", but there are ", tokens,
+         " tokens");
+  }
+  return static_cast<std::int32_t>(id->magnitude);
+}
+
+void read_pieces(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
+  const auto texts = list<std::string_view>(metadata, "tokenizer.ggml.tokens", "texts");
+  const auto scores = list<double>(metadata, "tokenizer.ggml.scores", "numbers");
+  const auto types = list<GgufInteger>(metadata, "tokenizer.ggml.token_type", "whole numbers");
+  if (texts.empty()) fail(metadata.file_name(), ": has no tokenizer.ggml.tokens");
+  const auto check = [&](const char* key, std::size_t size) {
+    if (size != 0 && size != texts.size()) {
+      fail(metadata.file_name(), ": ", key, " has ", size, " entries for ", texts.size(),
+           " tokens");
+    }
+  };
+  check("tokenizer.ggml.scores", scores.size());
+  check("tokenizer.ggml.token_type", types.size());
+  if (scores.empty() && !tokenizer.byte_level)
+    fail(metadata.file_name(), ": has no tokenizer.ggml.scores");
+  for (std::size_t id = 0; id < texts.size(); ++id) {
+    SourcePiece piece{
+        .score = scores.empty() ? 0 : static_cast<float>(scores[id]),
+        .kind = types.empty() ? SourcePieceKind::normal : kind_of(types[id], metadata, id)};
+    const bool spelled = tokenizer.byte_level && piece.kind == SourcePieceKind::normal;
+    piece.text = spelled ? bytes_of_alphabet(texts[id]).value_or(std::string(texts[id]))
+                 : tokenizer.byte_level ? std::string(texts[id])
+                                        : plain_spaces(texts[id]);
+    tokenizer.pieces.push_back(std::move(piece));
+  }
+}
+
+void read_special_tokens(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
+  const std::size_t tokens = tokenizer.pieces.size();
+  const auto id = [&](const char* key) { return token_id(metadata, key, tokens); };
+  tokenizer.bos = id("tokenizer.ggml.bos_token_id");
+  tokenizer.eos = id("tokenizer.ggml.eos_token_id");
+  tokenizer.unknown = id("tokenizer.ggml.unknown_token_id");
+  for (const char* key : {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
+    const std::int32_t end = id(key);
+    if (end >= 0 && end != tokenizer.eos) {
+      tokenizer.end_tokens.push_back(static_cast<std::uint32_t>(end));
+    }
+  }
+  tokenizer.add_bos =
+      metadata.flag("tokenizer.ggml.add_bos_token", tokenizer.add_bos) && tokenizer.bos >= 0;
+  tokenizer.add_space_prefix =
+      metadata.flag("tokenizer.ggml.add_space_prefix", tokenizer.add_space_prefix);
+}
+
+void read_byte_level(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
+  const std::string pre = metadata.text("tokenizer.ggml.pre", "");
+  tokenizer.encoding = Encoding::bpe;
+  tokenizer.byte_level = true;
+  tokenizer.add_space_prefix = false;
+  tokenizer.prefix_unless_space = true;
+  tokenizer.pre_tokenizer = pre_tokenizer_named(pre);
+  if (tokenizer.pre_tokenizer == PreTokenizer::none) {
+    fail(metadata.file_name(), ": tokenizer.ggml.pre is \"", pre,
+         "\", which is not a pre-tokenizer that the runtime knows");
+  }
+  tokenizer.whole_words = tokenizer.pre_tokenizer == PreTokenizer::llama3 ||
+                          tokenizer.pre_tokenizer == PreTokenizer::gpt4o;
+  tokenizer.add_bos = pre == "llama-bpe" || pre == "llama3" || pre == "llama-v3";
+  // The family that normalizes; the file itself does not say.
+  tokenizer.expects_nfc = tokenizer.pre_tokenizer == PreTokenizer::qwen2;
+}
+
+void read_merges(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
+  const std::string where = metadata.file_name() + ": tokenizer.ggml.merges";
+  const auto texts = list<std::string_view>(metadata, "tokenizer.ggml.merges", "texts");
+  if (texts.empty()) fail(where, " is missing");
+  std::vector<MergePair> pairs;
+  for (const std::string_view text : texts) {
+    const MergePair pair = split_merge(text, where, pairs.size());
+    pairs.emplace_back(bytes_of_alphabet(pair.first).value_or(pair.first),
+                       bytes_of_alphabet(pair.second).value_or(pair.second));
+  }
+  tokenizer.merges = resolve_merges(tokenizer.pieces, pairs, where);
+}
+
+void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
+  tokenizer.encoding = Encoding::unigram;
+  tokenizer.fuse_unknown = true;
+  tokenizer.collapse_spaces = metadata.flag("tokenizer.ggml.remove_extra_whitespaces", false);
+  if (metadata.has("tokenizer.ggml.precompiled_charsmap")) {
+    fail(metadata.file_name(),
+         ": tokenizer.ggml.precompiled_charsmap replaces characters, which the runtime "
+         "cannot");
+  }
+}
+
+}  // namespace
+
+bool gguf_file_has_tokenizer(const std::filesystem::path& path) {
+  TensorStore tensors(path.string());
+  return read_gguf(path, tensors).has("tokenizer.ggml.tokens");
+}
+
+SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata) {
+  const std::string model = metadata.text("tokenizer.ggml.model");
+  SourceTokenizer tokenizer;
+  if (model == "gpt2") {
+    read_byte_level(metadata, tokenizer);
+  } else if (model == "t5") {
+    read_unigram(metadata, tokenizer);
+  } else if (model != "llama") {
+    fail(metadata.file_name(), ": tokenizer.ggml.model is \"", model,
+         "\"; llama (SentencePiece BPE), gpt2 (byte-level BPE) and t5 (unigram) can be converted");
+  }
+  read_pieces(metadata, tokenizer);
+  read_special_tokens(metadata, tokenizer);
+  if (tokenizer.byte_level) read_merges(metadata, tokenizer);
+  if (tokenizer.encoding == Encoding::unigram) {
+    float least = 0;
+    for (const SourcePiece& piece : tokenizer.pieces) least = std::min(least, piece.score);
+    tokenizer.unknown_score = least - 10.0F;
+  }
+  tokenizer.chat_template = metadata.text("tokenizer.chat_template", "");
+  return tokenizer;
+}
+
+}  // namespace ringlet::convert

@@ -1,0 +1,221 @@
+#include "tokenizer/hf_tokenizer.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "errors.hpp"
+#include "mapped_file.hpp"
+#include "tokenizer/byte_alphabet.hpp"
+#include "tokenizer/hf_sections.hpp"
+#include "tokenizer/json.hpp"
+#include "tokenizer/merges.hpp"
+#include "tokenizer/pieces.hpp"
+#include "tokenizer_tables.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The text of a piece in the runtime's spelling. What is not in the alphabet of bytes is an added
+/// token and stays as it is.
+std::string runtime_text(const std::string& text, bool byte_level) {
+  if (byte_level) return bytes_of_alphabet(text).value_or(text);
+  return byte_piece_value(text) >= 0 ? text : plain_spaces(text);
+}
+
+SourcePieceKind kind_of_piece(const std::string& text, bool byte_fallback) {
+  const bool byte = byte_fallback && byte_piece_value(text) >= 0;
+  return byte ? SourcePieceKind::byte : SourcePieceKind::normal;
+}
+
+/// "added_tokens": before everything else, since they say which pieces do not merge.
+void read_added_tokens(const JsonField& list, PieceTable& pieces) {
+  for (std::size_t i = 0; i < list.array_size(); ++i) {
+    const JsonField token = list.element(i);
+    const std::uint32_t id = token.at("id").index(most_tokens);
+    if (token.boolean_or("single_word", false)) {
+      token.refuse("is found as a whole word only, which the runtime cannot");
+    }
+    SourcePiece piece{.text = token.at("content").text(),
+                      .kind = token.boolean_or("special", false) ? SourcePieceKind::control
+                                                                 : SourcePieceKind::user_defined,
+                      .strips_before = token.boolean_or("lstrip", false),
+                      .strips_after = token.boolean_or("rstrip", false)};
+    if (piece.text.empty()) token.refuse("has an empty content");
+    pieces.put(id, std::move(piece));
+  }
+}
+
+void read_bpe_vocabulary(const JsonField& vocab, bool byte_level, bool byte_fallback,
+                         PieceTable& pieces) {
+  if (!vocab.value().is_object()) vocab.refuse("must be an object");
+  for (const auto& [text, value] : vocab.value().items()) {
+    const std::uint32_t id =
+        JsonField(value, vocab.where() + ": \"" + text + "\"").index(most_tokens);
+    // An added token is in the vocabulary too, in the same spelling.
+    if (pieces.has(id) && pieces.at(id).text == text) continue;
+    pieces.put(
+        id, {.text = runtime_text(text, byte_level), .kind = kind_of_piece(text, byte_fallback)});
+  }
+}
+
+std::vector<MergePair> read_merges(const JsonField& list, bool byte_level) {
+  std::vector<MergePair> merges;
+  for (std::size_t i = 0; i < list.array_size(); ++i) {
+    const JsonField merge = list.element(i);
+    MergePair pair;
+    if (merge.value().is_array()) {
+      if (merge.array_size() != 2) merge.refuse("must have two pieces");
+      pair = {merge.element(0).text(), merge.element(1).text()};
+    } else {
+      pair = split_merge(merge.text(), list.where(), i);
+    }
+    merges.emplace_back(runtime_text(pair.first, byte_level),
+                        runtime_text(pair.second, byte_level));
+  }
+  return merges;
+}
+
+void refuse_affixes(const JsonField& model) {
+  for (const char* name : {"continuing_subword_prefix", "end_of_word_suffix"}) {
+    if (!model.text_or(name, "").empty()) {
+      model.at(name).refuse("marks the places of pieces in words, which the runtime cannot");
+    }
+  }
+  const std::optional<JsonField> dropout = model.find("dropout");
+  if (dropout && dropout->number() > 0) dropout->refuse("would make tokens random");
+}
+
+void read_bpe(const JsonField& model, PieceTable& pieces, SourceTokenizer& tokenizer) {
+  refuse_affixes(model);
+  const bool byte_fallback = model.boolean_or("byte_fallback", false);
+  tokenizer.encoding = Encoding::bpe;
+  tokenizer.fuse_unknown = model.boolean_or("fuse_unk", false);
+  tokenizer.whole_words = model.boolean_or("ignore_merges", false);
+  read_bpe_vocabulary(model.at("vocab"), tokenizer.byte_level, byte_fallback, pieces);
+  const JsonField merges = model.at("merges");
+  tokenizer.pieces = pieces.take();
+  tokenizer.merges =
+      resolve_merges(tokenizer.pieces, read_merges(merges, tokenizer.byte_level), merges.where());
+}
+
+void read_unigram(const JsonField& model, PieceTable& pieces, SourceTokenizer& tokenizer) {
+  tokenizer.encoding = Encoding::unigram;
+  tokenizer.fuse_unknown = true;
+  const bool byte_fallback = model.boolean_or("byte_fallback", false);
+  const JsonField vocab = model.at("vocab");
+  double least = 0;
+  for (std::uint32_t id = 0; id < vocab.array_size(); ++id) {
+    const JsonField entry = vocab.element(id);
+    if (entry.array_size() != 2) entry.refuse("must be a piece and its score");
+    const std::string& text = entry.element(0).text();
+    const double score = entry.element(1).number();
+    least = std::min(least, score);
+    if (pieces.has(id)) {
+      pieces.at(id).score = static_cast<float>(score);
+      continue;
+    }
+    pieces.put(id, {.text = runtime_text(text, false),
+                    .score = static_cast<float>(score),
+                    .kind = kind_of_piece(text, byte_fallback)});
+  }
+  tokenizer.pieces = pieces.take();
+  // As far below the least likely piece as SentencePiece puts it.
+  tokenizer.unknown_score = static_cast<float>(least - 10.0);
+  if (const auto unknown = model.find("unk_id")) {
+    tokenizer.unknown = static_cast<std::int32_t>(unknown->index(tokenizer.pieces.size()));
+  }
+}
+
+void mark_unknown(const JsonField& model, SourceTokenizer& tokenizer) {
+  if (const auto unknown = model.find("unk_token")) {
+    tokenizer.unknown = find_piece(tokenizer, unknown->text());
+    if (tokenizer.unknown < 0) unknown->refuse("is not in the vocabulary");
+  }
+  if (tokenizer.unknown >= 0 && !tokenizer.byte_level) {
+    tokenizer.pieces[static_cast<std::size_t>(tokenizer.unknown)].kind = SourcePieceKind::unknown;
+  }
+}
+
+/// merges.txt: a comment, then a merge on each line.
+std::vector<MergePair> read_merges_file(const fs::path& path) {
+  const MappedFile file(path);
+  std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  std::vector<MergePair> merges;
+  for (bool first = true; !text.empty(); first = false) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || (first && line.starts_with("#version"))) continue;
+    const MergePair pair = split_merge(line, path.string(), merges.size());
+    merges.emplace_back(runtime_text(pair.first, true), runtime_text(pair.second, true));
+  }
+  return merges;
+}
+
+/// What is beside says which family this is.
+void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
+  tokenizer.pre_tokenizer = PreTokenizer::gpt2;
+  const fs::path path = folder / "tokenizer_config.json";
+  if (!fs::exists(path)) return;
+  const JsonDocument document(path);
+  const std::string name = document.root().text_or("tokenizer_class", "GPT2Tokenizer");
+  if (name.starts_with("Qwen2Tokenizer")) {
+    tokenizer.pre_tokenizer = PreTokenizer::qwen2;
+    tokenizer.expects_nfc = true;
+  } else if (!name.starts_with("GPT2Tokenizer") && !name.starts_with("CodeGenTokenizer")) {
+    document.root()
+        .at("tokenizer_class")
+        .refuse(name + " is not a tokenizer whose words are known; give its tokenizer.json");
+  }
+  tokenizer.add_space_prefix = document.root().boolean_or("add_prefix_space", false);
+}
+
+}  // namespace
+
+SourceTokenizer import_tokenizer_json(const fs::path& path) {
+  return read_tokenizer_json(JsonDocument(path).root());
+}
+
+SourceTokenizer read_tokenizer_json(const JsonField& root) {
+  const JsonField model = root.at("model");
+  const std::string type = model.text_or("type", model.find("merges") ? "BPE" : "");
+  SourceTokenizer tokenizer;
+  read_normalizer(root.find("normalizer"), tokenizer);
+  read_pre_tokenizer(root.find("pre_tokenizer"), tokenizer);
+  PieceTable pieces(root.where());
+  if (const auto added = root.find("added_tokens")) read_added_tokens(*added, pieces);
+  if (type == "BPE") {
+    read_bpe(model, pieces, tokenizer);
+  } else if (type == "Unigram") {
+    read_unigram(model, pieces, tokenizer);
+  } else {
+    model.refuse("is of type \"" + type + "\"; BPE and Unigram can be converted");
+  }
+  mark_unknown(model, tokenizer);
+  read_post_processor(root.find("post_processor"), tokenizer);
+  return tokenizer;
+}
+
+SourceTokenizer import_vocab_json(const fs::path& vocab, const fs::path& merges) {
+  const JsonDocument document(vocab);
+  SourceTokenizer tokenizer{.add_bos = false,
+                            .add_space_prefix = false,
+                            .encoding = Encoding::bpe,
+                            .byte_level = true,
+                            .prefix_unless_space = true};
+  read_tokenizer_class(vocab.parent_path(), tokenizer);
+  PieceTable pieces(vocab.string());
+  read_bpe_vocabulary(document.root(), true, false, pieces);
+  tokenizer.pieces = pieces.take();
+  for (SourcePiece& piece : tokenizer.pieces) {
+    // GPT-2's own vocabulary has its one special token among the others.
+    if (piece.text == "<|endoftext|>") piece.kind = SourcePieceKind::control;
+  }
+  tokenizer.merges = resolve_merges(tokenizer.pieces, read_merges_file(merges), merges.string());
+  return tokenizer;
+}
+
+}  // namespace ringlet::convert

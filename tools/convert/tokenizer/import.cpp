@@ -1,0 +1,126 @@
+#include "tokenizer/import.hpp"
+
+#include "errors.hpp"
+#include "llama2c_tokenizer.hpp"
+#include "mapped_file.hpp"
+#include "tensor_store.hpp"
+#include "tokenizer/gguf_tokenizer.hpp"
+#include "tokenizer/hf_tokenizer.hpp"
+#include "tokenizer/pieces.hpp"
+#include "tokenizer/sentencepiece.hpp"
+#include "tokenizer/tiktoken.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Kind : std::uint8_t {
+  gguf,
+  tokenizer_json,
+  vocab_json,
+  tiktoken,
+  sentencepiece,
+  llama2c
+};
+
+/// A vocab.json maps texts to ids, a tokenizer.json has a "model".
+Kind kind_of_json(std::string_view text) {
+  return text.find("\"model\"") != std::string_view::npos ? Kind::tokenizer_json : Kind::vocab_json;
+}
+
+Kind kind_of(const fs::path& path) {
+  const MappedFile file(path);
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
+                              file.bytes().size());
+  if (text.starts_with("GGUF")) return Kind::gguf;
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first != std::string_view::npos && text[first] == '{') {
+    return path.filename() == "vocab.json" ? Kind::vocab_json : kind_of_json(text);
+  }
+  if (is_tiktoken(text)) return Kind::tiktoken;
+  // A SentencePiece model begins with its first piece (field 1, a message); llama2.c's file with
+  // the length of its longest piece, 32 bits of which the upper ones are 0.
+  const bool long_enough = text.size() > 4;
+  return long_enough && text[0] == '\n' && (text[2] != 0 || text[3] != 0) ? Kind::sentencepiece
+                                                                          : Kind::llama2c;
+}
+
+SourceTokenizer import_gguf_tokenizer(const fs::path& path) {
+  TensorStore tensors(path.string());  // which nobody asks for here
+  return read_gguf_tokenizer(read_gguf(path, tensors));
+}
+
+SourceTokenizer import_file(const fs::path& path, Kind kind, std::uint32_t vocab_size) {
+  switch (kind) {
+    case Kind::gguf:
+      return import_gguf_tokenizer(path);
+    case Kind::tokenizer_json:
+      return import_tokenizer_json(path);
+    case Kind::vocab_json: {
+      const fs::path merges = path.parent_path() / "merges.txt";
+      if (!fs::exists(merges)) fail(path.string(), " needs merges.txt beside it");
+      return import_vocab_json(path, merges);
+    }
+    case Kind::tiktoken:
+      return import_tiktoken(path);
+    case Kind::sentencepiece:
+      return import_sentencepiece(path);
+    case Kind::llama2c:
+      break;
+  }
+  return import_llama2c_tokenizer(path, vocab_size);
+}
+
+const char* name_of(const SourceTokenizer& tokenizer) {
+  if (tokenizer.encoding == Encoding::unigram) return "unigram";
+  if (!tokenizer.byte_level) return "BPE";
+  switch (tokenizer.pre_tokenizer) {
+    case PreTokenizer::gpt2:
+      return "byte-level BPE, words as GPT-2";
+    case PreTokenizer::smollm:
+      return "byte-level BPE, words as SmolLM";
+    case PreTokenizer::llama3:
+      return "byte-level BPE, words as Llama 3 and GPT-4";
+    case PreTokenizer::qwen2:
+      return "byte-level BPE, words as Qwen2";
+    case PreTokenizer::gpt4o:
+      return "byte-level BPE, words as GPT-4o";
+    case PreTokenizer::none:
+    case PreTokenizer::spaces:
+      break;
+  }
+  return "byte-level BPE";
+}
+
+}  // namespace
+
+std::optional<fs::path> tokenizer_in_folder(const fs::path& folder) {
+  for (const char* name : {"tokenizer.json", "tokenizer.model", "vocab.json", "tokenizer.bin"}) {
+    if (fs::exists(folder / name)) return folder / name;
+  }
+  return std::nullopt;
+}
+
+SourceTokenizer import_tokenizer(const fs::path& path, std::uint32_t vocab_size) {
+  if (fs::is_directory(path)) {
+    const std::optional<fs::path> file = tokenizer_in_folder(path);
+    if (!file) {
+      fail(path.string(),
+           " has no tokenizer: no tokenizer.json, tokenizer.model, vocab.json or tokenizer.bin");
+    }
+    return import_tokenizer(*file, vocab_size);
+  }
+  const Kind kind = kind_of(path);
+  SourceTokenizer tokenizer = import_file(path, kind, vocab_size);
+  if (kind != Kind::gguf && kind != Kind::llama2c) {
+    read_configs_beside(path.parent_path(), tokenizer);
+  }
+  find_end_tokens(tokenizer);
+  fit_vocabulary(tokenizer, vocab_size);
+  tokenizer.description =
+      std::string(name_of(tokenizer)) + ", " + std::to_string(tokenizer.pieces.size()) + " tokens";
+  return tokenizer;
+}
+
+}  // namespace ringlet::convert

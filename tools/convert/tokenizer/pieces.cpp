@@ -1,0 +1,70 @@
+#include "tokenizer/pieces.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "errors.hpp"
+
+namespace ringlet::convert {
+
+std::string plain_spaces(std::string_view text) {
+  constexpr std::string_view mark = "\xE2\x96\x81";
+  std::string plain;
+  while (!text.empty()) {
+    const bool is_mark = text.starts_with(mark);
+    plain += is_mark ? ' ' : text.front();
+    text.remove_prefix(is_mark ? mark.size() : 1);
+  }
+  return plain;
+}
+
+std::int32_t find_piece(const SourceTokenizer& tokenizer, std::string_view text) {
+  for (std::size_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    if (tokenizer.pieces[id].text == text) return static_cast<std::int32_t>(id);
+  }
+  return -1;
+}
+
+void PieceTable::put(std::uint32_t id, SourcePiece piece) {
+  if (id >= most_tokens) fail(where_, ": token id ", id, " is beyond any vocabulary");
+  if (id >= pieces_.size()) {
+    pieces_.resize(id + 1, {.text = {}, .kind = SourcePieceKind::unused});
+    taken_.resize(id + 1, false);
+  }
+  if (taken_[id]) {
+    fail(where_, ": \"", pieces_[id].text, "\" and \"", piece.text, "\" have the same id ", id);
+  }
+  taken_[id] = true;
+  pieces_[id] = std::move(piece);
+}
+
+void find_end_tokens(SourceTokenizer& tokenizer) {
+  constexpr std::array<std::string_view, 11> known = {
+      "<|im_end|>",      "<|eot_id|>",      "<|eom_id|>", "<|end|>",
+      "<end_of_turn>",   "<|endoftext|>",   "</s>",       "<eos>",
+      "<|end_of_text|>", "<|end_of_turn|>", "<|return|>"};
+  for (std::uint32_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    const SourcePiece& piece = tokenizer.pieces[id];
+    const auto& ends = tokenizer.end_tokens;
+    if (piece.kind != SourcePieceKind::control || tokenizer.eos == static_cast<std::int32_t>(id) ||
+        std::find(known.begin(), known.end(), piece.text) == known.end() ||
+        std::find(ends.begin(), ends.end(), id) != ends.end()) {
+      continue;
+    }
+    tokenizer.end_tokens.push_back(id);
+  }
+  if (tokenizer.eos < 0 && !tokenizer.end_tokens.empty()) {
+    tokenizer.eos = static_cast<std::int32_t>(tokenizer.end_tokens.front());
+    tokenizer.end_tokens.erase(tokenizer.end_tokens.begin());
+  }
+}
+
+void fit_vocabulary(SourceTokenizer& tokenizer, std::uint32_t vocab_size) {
+  if (tokenizer.pieces.size() > vocab_size) {
+    fail("the tokenizer has ", tokenizer.pieces.size(), " tokens, but the model's vocabulary has ",
+         vocab_size, "; give the model's own tokenizer with --tokenizer");
+  }
+  tokenizer.pieces.resize(vocab_size, {.text = {}, .kind = SourcePieceKind::unused});
+}
+
+}  // namespace ringlet::convert
