@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "input_scaling.hpp"
 #include "random_shape.hpp"
 #include "write_model.hpp"
 
@@ -21,6 +22,11 @@ struct ConvertOptions {
   std::string licence;
   bool turn_keys = true;                   // see schema/ringlet.fbs
   std::optional<bool> turn_values = true;  // see turn_heads.hpp; empty: unless codes are kept
+  bool norm_importance = false;  // use_norm_gains, without a calibration text
+  std::optional<std::filesystem::path> calibration;  // a text
+  std::uint32_t calibration_tokens = 4096;           // at most so many of it
+  QuantizationOptions calibrated;                    // what is done with it
+  std::optional<std::filesystem::path> perplexity;   // a text to measure both models on
   bool quiet = false;
   bool verbose = false;
   bool json = false;
