@@ -188,6 +188,26 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
   hash.floats(total_values, d);
 }
 
+/// What families beyond Llama's need.
+void other_families(const KernelSet& set, Noise& noise, Hash& hash) {
+  constexpr std::size_t n = 71;
+  float x[n], y[n];
+  std::uint16_t halves[2 * n];
+  noise.floats(x, n);
+  noise.scales(halves, 2 * n);
+  set.center(x, y, n);
+  hash.floats(y, n);
+  set.soft_cap(x, 1.5F, n, y);
+  hash.floats(y, n);
+  const PackedMatrix matrix{reinterpret_cast<const std::uint8_t*>(halves), nullptr, 2, n,
+                            MatrixFormat::f16};
+  float sums[packed::panel_rows];
+  set.multiply(matrix, {.floats = x, .quantized = {}}, sums, packed::panel_rows, 0, 2);
+  hash.floats(sums, packed::panel_rows);
+  set.dequantize_row(matrix, 1, y);
+  hash.floats(y, n);
+}
+
 }  // namespace
 
 std::uint64_t self_test(const KernelSet& kernels) noexcept {
@@ -199,6 +219,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
     attention(kernels, format, 24, noise, hash);
     attention(kernels, format, 32, noise, hash);
   }
+  other_families(kernels, noise, hash);
   return hash.value();
 }
 

@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0x8D0E11892FD4D4F3;
+inline constexpr std::uint64_t golden_self_test = 0xC13C42CC31110161;
 
 }  // namespace ringlet::test
