@@ -214,6 +214,26 @@ void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
   }
 }
 
+/// What families beyond Llama's need.
+void other_families(const KernelSet& set, Noise& noise, Hash& hash) {
+  constexpr std::size_t n = 71;
+  float x[n], y[n];
+  std::uint16_t halves[2 * n];
+  noise.floats(x, n);
+  noise.scales(halves, 2 * n);
+  set.center(x, y, n);
+  hash.floats(y, n);
+  set.soft_cap(x, 1.5F, n, y);
+  hash.floats(y, n);
+  const PackedMatrix matrix{reinterpret_cast<const std::uint8_t*>(halves), nullptr, 2, n,
+                            MatrixFormat::f16};
+  float sums[packed::panel_rows];
+  set.multiply(matrix, {.floats = x, .quantized = {}}, sums, packed::panel_rows, 0, 2);
+  hash.floats(sums, packed::panel_rows);
+  set.dequantize_row(matrix, 1, y);
+  hash.floats(y, n);
+}
+
 }  // namespace
 
 std::uint64_t self_test(const KernelSet& kernels) noexcept {
@@ -227,6 +247,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
   }
   key_bias(kernels, noise, hash);
   cache_codes(kernels, noise, hash);
+  other_families(kernels, noise, hash);
   return hash.value();
 }
 

@@ -49,6 +49,9 @@ TEST(DeviceVectors, ElementwiseKernelsAreThoseOfScalar) {
       compare("hadamard", n, [&](const KernelSet& set, float* y) { set.hadamard(y, n); });
       compare("add", n, [&](const KernelSet& set, float* y) { set.add(a.value, y, n); });
       compare("scale", n, [&](const KernelSet& set, float* y) { set.scale(a.value, 0.3F, n, y); });
+      compare("center", n, [&](const KernelSet& set, float* y) { set.center(a.value, y, n); });
+      compare("soft_cap", n,
+              [&](const KernelSet& set, float* y) { set.soft_cap(a.value, 50.0F, n, y); });
     }
   }
 }

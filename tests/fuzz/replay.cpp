@@ -16,7 +16,8 @@ int main(int argc, char** argv) try {
     return 2;
   }
   std::size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(argv[1])) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[1])) {
+    if (!entry.is_regular_file()) continue;
     std::ifstream in(entry.path(), std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), {}};
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
@@ -25,6 +26,6 @@ int main(int argc, char** argv) try {
   std::printf("%zu inputs, no fault\n", files);
   return files > 0 ? 0 : 1;
 } catch (const std::exception& error) {
-  std::fprintf(stderr, "%s\n", error.what());
+  std::fprintf(stderr, "ringlet_fuzz_replay: %s\n", error.what());
   return 1;
 }

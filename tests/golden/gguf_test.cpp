@@ -12,10 +12,10 @@
 
 #include "gguf_import.hpp"
 #include "golden/checkpoints.hpp"
+#include "isa.hpp"
 #include "llama2c_tokenizer.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "schema/ringlet_generated.h"
-#include "support/kernel_sets.hpp"
 #include "support/reference_weights.hpp"
 #include "support/story_text.hpp"
 
@@ -56,7 +56,7 @@ double chunked_perplexity(const Model& model, std::string_view text) {
   constexpr std::size_t chunk = 256;
   const std::vector<TokenId> ids = encode(model, text);
   LiveSession live(model, {.context = chunk, .sinks = 0, .kv = KvFormat::f32}, {},
-                   *kernel_sets().back());
+                   port::find_kernels("auto"));
   double nll = 0;
   std::uint64_t scored = 0;
   for (std::size_t first = 0; first + chunk <= ids.size(); first += chunk) {

@@ -123,6 +123,38 @@ TEST_P(VectorKernels, AddAndScaleRoundOnce) {
   }
 }
 
+TEST_P(VectorKernels, CenterTakesTheMeanAway) {
+  for (const std::size_t n : lengths) {
+    const std::vector<float> x = plain_floats(n, n, 3.0F);
+    std::vector<float> y(n);
+    set().center(x.data(), y.data(), n);
+    double mean = 0;
+    for (const float value : x) mean += static_cast<double>(value) / static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(y[i], x[i] - mean, 3e-6) << n;
+    std::vector<float> in_place = x;
+    set().center(in_place.data(), in_place.data(), n);
+    EXPECT_TRUE(same_bits(in_place, y)) << n;
+  }
+}
+
+TEST_P(VectorKernels, SoftCapIsRight) {
+  for (const std::size_t n : lengths) {
+    for (const float cap : {0.5F, 30.0F, 50.0F}) {
+      const std::vector<float> x = plain_floats(n, n, 200.0F);
+      std::vector<float> y(n);
+      set().soft_cap(x.data(), cap, n, y.data());
+      for (std::size_t i = 0; i < n; ++i) {
+        const double expected = cap * std::tanh(static_cast<double>(x[i]) / cap);
+        // Near zero the error is that of a sum of size cap.
+        ASSERT_NEAR(y[i], expected, 4e-7 * cap) << x[i];
+      }
+      std::vector<float> in_place = x;
+      set().soft_cap(in_place.data(), cap, n, in_place.data());
+      EXPECT_TRUE(same_bits(in_place, y)) << n;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sets, VectorKernels, testing::ValuesIn(kernel_sets()), set_name);
 
 }  // namespace

@@ -4,11 +4,13 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <utility>
 
 #include "atomic_file.hpp"
 #include "cache_fit/calibrate.hpp"
 #include "cache_fit/report.hpp"
+#include "calibration.hpp"
 #include "chat/chat_format.hpp"
 #include "errors.hpp"
 #include "gguf_import.hpp"
@@ -23,6 +25,7 @@
 #include "ringlet/model.hpp"
 #include "segment.hpp"
 #include "source_kind.hpp"
+#include "text_scoring.hpp"
 #include "thread_team.hpp"
 #include "tokenizer/gguf_tokenizer.hpp"
 #include "tokenizer/import.hpp"
@@ -146,12 +149,57 @@ void require(const Status& status, const char* step) {
        "); it has been removed. This is a fault of ringlet-convert or of the disk");
 }
 
-/// Reads the file back as the runtime will.
+/// Reads the file back as the runtime will, a part at a time in memory.
 void self_check(const fs::path& path) {
+  struct Reading {
+    const MappedFile& file;
+    std::uint64_t done = 0;
+  };
   const MappedFile file(path);
+  Reading reading{file};
   const Result<Model> model = Model::open(file.bytes());
   require(model.status(), "structure");
-  require(model->verify_data(), "data");
+  const auto forget = [](void* context, std::uint64_t done, std::uint64_t) {
+    auto& progress = *static_cast<Reading*>(context);
+    progress.file.note_read(static_cast<std::size_t>(done - progress.done));
+    progress.done = done;
+  };
+  require(model->verify_data(forget, &reading), "data");
+}
+
+/// The model before quantization, where the options need it, and what it says about the text that
+/// they name.
+struct Unquantized {
+  std::unique_ptr<UnquantizedModel> model;
+  std::optional<double> perplexity;
+};
+
+constexpr std::size_t most_scored_tokens = std::size_t{1} << 20;
+
+double score(const Model& model, const ConvertOptions& options) {
+  return perplexity(model, encode_file(model, *options.perplexity, most_scored_tokens));
+}
+
+/// Attaches to the matrices what is known of their inputs.
+Unquantized prepare_quantization(SourceModel& source, const ConvertOptions& options) {
+  Unquantized result;
+  if (options.calibration || options.perplexity) {
+    result.model = std::make_unique<UnquantizedModel>(source, options.output.parent_path());
+  }
+  if (options.perplexity) result.perplexity = score(result.model->model(), options);
+  if (!options.calibration) {
+    if (options.norm_importance) use_norm_gains(source);
+    return result;
+  }
+  std::vector<TokenId> tokens =
+      encode_file(result.model->model(), *options.calibration, options.calibration_tokens);
+  if (!options.quiet) {
+    std::fprintf(stderr, "  calibrating on %zu tokens of %s\n", tokens.size(),
+                 options.calibration->c_str());
+  }
+  use_calibration(source, std::make_shared<Calibration>(result.model->model(), std::move(tokens)),
+                  options.calibrated);
+  return result;
 }
 
 WriteReport write(const SourceModel& source, const ConvertOptions& options, std::ostream& out,
@@ -238,20 +286,30 @@ void convert(const ConvertOptions& options) {
   if (options.cache.measured()) {
     cache = calibrate(source, options, machine);
   } else {
-    decide_without_measuring(options.cache, source);
+    CacheOptions decided = options.cache;
+    if (!decided.turn_values && keeps_values(source, options.formats)) decided.turn_values = false;
+    decide_without_measuring(decided, source);
   }
+  const Unquantized unquantized = prepare_quantization(source, options);
   AtomicFile output(options.output);
   SegmentRecord segment;
   const WriteReport report = write(source, options, output.stream(), segment);
   if (cache) recommend(source, options, machine, segment, output, *cache);
   output.close();
   self_check(output.temporary_path());
+  std::optional<PerplexityReport> measured;
+  if (unquantized.perplexity) {
+    const MappedFile file(output.temporary_path());
+    measured = {.text = options.perplexity->string(),
+                .unquantized = *unquantized.perplexity,
+                .converted = score(*Model::open(file.bytes()), options)};
+  }
   output.commit();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   if (cache && options.cache.report) print_cache_report(*cache, source);
   if (cache && !options.quiet) print_cache_summary(*cache, source);
-  if (!options.quiet) print_summary(source, report, options, elapsed.count());
-  if (options.json) print_json(source, report, cache, options, elapsed.count());
+  if (!options.quiet) print_summary(source, report, options, elapsed.count(), measured);
+  if (options.json) print_json(source, report, cache, options, elapsed.count(), measured);
 }
 
 }  // namespace ringlet::convert

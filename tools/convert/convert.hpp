@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cache_fit/choose.hpp"
+#include "input_scaling.hpp"
 #include "random_shape.hpp"
 #include "write_model.hpp"
 
@@ -21,6 +22,11 @@ struct ConvertOptions {
   std::string name;  // empty: the source's own
   std::string licence;
   CacheOptions cache;
+  bool norm_importance = false;                      // use_norm_gains, without a calibration text
+  std::optional<std::filesystem::path> calibration;  // a text
+  std::uint32_t calibration_tokens = 4096;           // at most so many of it
+  QuantizationOptions calibrated;                    // what is done with it
+  std::optional<std::filesystem::path> perplexity;   // a text to measure both models on
   bool quiet = false;
   bool verbose = false;
   bool json = false;

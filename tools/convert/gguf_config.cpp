@@ -155,6 +155,10 @@ void ConfigReader::read_longrope() {
 void ConfigReader::read_rotary() {
   Architecture& a = shape_.architecture;
   a.rotary_dim = metadata_.size(key("rope.dimension_count"), a.head_dim);
+  if (a.rotary_dim > most_rotary_dimensions) {
+    fail(metadata_.file_name(), ": ", key("rope.dimension_count"), " = ", a.rotary_dim,
+         " is more than is supported");
+  }
   shape_.rotary.theta = metadata_.number(key("rope.freq_base"), 10000);
   const std::string type = metadata_.text(key("rope.scaling.type"), "none");
   if (type == "linear") {

@@ -107,6 +107,9 @@ void read_hf_rotary(const JsonFields& config, double otherwise, double partial, 
     fail(config.where(), "partial_rotary_factor = ", partial, " must be in (0, 1]");
   }
   a.rotary_dim = static_cast<std::uint32_t>(a.head_dim * partial);
+  if (a.rotary_dim > most_rotary_dimensions) {
+    fail(config.where(), "heads of ", a.head_dim, " dimensions are not supported");
+  }
   if (!scaling) return;
   const std::string type = type_of(*scaling);
   if (type == "default") return;

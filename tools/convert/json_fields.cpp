@@ -48,8 +48,13 @@ const json& JsonFields::get(const char* field) const {
 
 void JsonFields::wrong(const char* field, const char* wanted) const {
   constexpr std::size_t longest = 40;
-  std::string found = object_.at(field).dump(-1, ' ', true, json::error_handler_t::replace);
-  if (found.size() > longest) found = found.substr(0, longest) + "...";
+  const json& value = object_.at(field);
+  // Lists and objects are not printed: a file may nest them deeper than the stack allows.
+  std::string found = value.type_name();
+  if (value.is_primitive()) {
+    found = value.dump(-1, ' ', true, json::error_handler_t::replace);
+    if (found.size() > longest) found = found.substr(0, longest) + "...";
+  }
   fail(name_, ": ", field, " = ", found, " must be ", wanted);
 }
 

@@ -29,6 +29,8 @@ constexpr const char* examples = R"(Examples:
       a Hugging Face folder (config.json, *.safetensors)
   ringlet-convert model-Q4_0.gguf -o model.ringlet
       a GGUF file, whose Q4_0 and Q8_0 are kept as they are
+  ringlet-convert SmolLM2-135M/ -o smollm2.ringlet --calibrate text.txt --perplexity other.txt
+      INT4 fitted to a text, and what that costs on another
   ringlet-convert --random llama-135m -o random.ringlet
       random weights in a known shape, to measure speed and memory with
   ringlet-convert --random llama:dim=512,layers=8,heads=8,kv_heads=2,ffn=1536,vocab=8000 -o r.ringlet
@@ -55,6 +57,10 @@ struct CommandLine {
   std::string key_bias = "auto";
   std::string key_scales = "auto";
   std::string kv = "auto";
+  std::string importance = "none";
+  std::string calibration;
+  std::string perplexity;
+  std::string calibrated = "both";
   bool no_color = false;
 };
 
@@ -126,6 +132,36 @@ void add_cache_options(CLI::App& app, CommandLine& line) {
       ->group(group);
 }
 
+/// How INT4 is chosen, and what is told about it.
+void add_quantization(CLI::App& app, CommandLine& line) {
+  app.add_option("--importance", line.importance,
+                 "what the search for INT4 scales favours without a calibration text: inputs that "
+                 "the gains of norms make large, or none")
+      ->check(CLI::IsMember({"norms", "none"}))
+      ->capture_default_str();
+  auto* calibrate =
+      app.add_option("--calibrate", line.calibration,
+                     "run the unquantized model over this text and quantize for what it feeds into "
+                     "its matrices")
+          ->type_name("TEXT")
+          ->check(CLI::ExistingFile);
+  app.add_option("--calibrate-tokens", line.options.calibration_tokens,
+                 "read at most so many tokens of it")
+      ->check(CLI::Range(1U, 1U << 24))
+      ->capture_default_str()
+      ->needs(calibrate);
+  app.add_option("--calibrate-with", line.calibrated,
+                 "scaling (AWQ: columns that meet large inputs are made larger), compensation "
+                 "(GPTQ: later weights make up for earlier ones) or both")
+      ->check(CLI::IsMember({"both", "scaling", "compensation"}))
+      ->capture_default_str()
+      ->needs(calibrate);
+  app.add_option("--perplexity", line.perplexity,
+                 "report the perplexity of this text before and after quantization")
+      ->type_name("TEXT")
+      ->check(CLI::ExistingFile);
+}
+
 void add_options(CLI::App& app, CommandLine& line) {
   const CLI::IsMember formats({"int4", "int8", "f16", "f32"});
   ConvertOptions& options = line.options;
@@ -141,6 +177,7 @@ void add_options(CLI::App& app, CommandLine& line) {
                  "format of the output head, unless it is the embedding (default: int8)")
       ->check(formats);
   add_cache_options(app, line);
+  add_quantization(app, line);
   app.add_option("--name", options.name, "name of the model (default: that of SOURCE or SHAPE)");
   app.add_option("--licence", options.licence, "licence of the weights, kept in the file");
   app.add_flag("-q,--quiet", options.quiet, "print errors only");
@@ -191,6 +228,11 @@ void finish_options(CommandLine& line) {
                           .head = format_named(line.head, MatrixFormat::int8),
                           .keep_stored = !any};
   finish_cache_options(line);
+  line.options.norm_importance = line.importance == "norms";
+  line.options.calibrated = {.scale = line.calibrated != "compensation",
+                             .compensate = line.calibrated != "scaling"};
+  if (!line.calibration.empty()) line.options.calibration = line.calibration;
+  if (!line.perplexity.empty()) line.options.perplexity = line.perplexity;
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
   if (!line.random.empty()) {
     line.options.random = ringlet::convert::parse_random_shape(line.random);

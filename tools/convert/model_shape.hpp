@@ -36,6 +36,9 @@ struct TensorNames {
   const char* post_ffn_norm;
 };
 
+/// No head is turned by more dimensions; bounds what settings from anywhere can make us allocate.
+inline constexpr std::uint32_t most_rotary_dimensions = 4096;
+
 struct LayerShape {
   std::uint32_t window = 0;
   Rotary rotary = Rotary::global;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "compensation.hpp"
 #include "errors.hpp"
 #include "kernels/packed_layout.hpp"
 #include "quantize.hpp"
@@ -57,7 +58,27 @@ void place_int8(std::span<std::byte> block, std::uint32_t row, const QuantizedGr
 }  // namespace
 
 PanelEncoder::PanelEncoder(const SourceMatrix& matrix, MatrixFormat format)
-    : matrix_(matrix), format_(format), row_(packed::padded_columns(matrix.columns)) {}
+    : matrix_(matrix),
+      format_(format),
+      row_(packed::padded_columns(matrix.columns)),
+      importance_(row_.size(), 1.0F) {
+  if (matrix.inputs == nullptr || format != MatrixFormat::int4 || matrix.stored_as == format)
+    return;
+  normalize_importance(matrix.inputs->importance);
+  if (matrix.inputs->make_factor) factor_ = matrix.inputs->make_factor();
+}
+
+/// Brought to a mean of 1, with a floor, so that no weight is free.
+void PanelEncoder::normalize_importance(const std::vector<float>& importance) {
+  constexpr double least = 1e-3;
+  double sum = 0;
+  for (const float value : importance) sum += value;
+  if (!(sum > 0)) return;
+  const double mean = sum / static_cast<double>(importance.size());
+  for (std::size_t i = 0; i < importance.size(); ++i) {
+    importance_[i] = static_cast<float>(std::max(importance[i] / mean, least));
+  }
+}
 
 std::uint32_t PanelEncoder::panel_count() const {
   return static_cast<std::uint32_t>(packed::panels(matrix_.rows));
@@ -97,34 +118,45 @@ void PanelEncoder::encode_packed(std::uint32_t first_row, std::uint32_t rows) {
   scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
   for (std::uint32_t i = 0; i < rows; ++i) {
     read_row(first_row + i);
-    for (std::size_t group = 0; group < groups; ++group) place_group(first_row + i, group);
-  }
-}
-
-/// The group as the source stores it, where that is in this format, and otherwise quantized anew.
-QuantizedGroup PanelEncoder::quantize(std::uint32_t row, std::size_t group,
-                                      GroupWeights weights) const {
-  if (matrix_.stored_as == format_) {
-    if (const auto stored = matrix_.read_group(row, static_cast<std::uint32_t>(group))) {
-      return *stored;
+    for (const float weight : row_) squared_weights_ += double{weight} * weight;
+    const std::vector<QuantizedGroup> quantized = quantize(first_row + i);
+    for (std::size_t group = 0; group < groups; ++group) {
+      place_group(first_row + i, group, quantized[group]);
     }
   }
-  return format_ == MatrixFormat::int4 ? quantize_int4(weights) : quantize_int8(weights);
 }
 
-void PanelEncoder::place_group(std::uint32_t row, std::size_t group) {
+/// Every group of the row that has been read: as the source stores it, where that is in this
+/// format, and otherwise quantized anew.
+std::vector<QuantizedGroup> PanelEncoder::quantize(std::uint32_t row) {
+  if (!factor_.empty()) return quantize_compensated(row_, importance_, factor_, matrix_.columns);
+  std::vector<QuantizedGroup> groups;
+  for (std::uint32_t group = 0; group < packed::groups(matrix_.columns); ++group) {
+    const std::size_t first = std::size_t{group} * packed::group_size;
+    const GroupWeights weights(row_.data() + first, packed::group_size);
+    const GroupImportance importance(importance_.data() + first, packed::group_size);
+    std::optional<QuantizedGroup> found;
+    if (matrix_.stored_as == format_) found = matrix_.read_group(row, group);
+    if (!found) {
+      found = format_ == MatrixFormat::int4 ? quantize_int4(weights, importance)
+                                            : quantize_int8(weights);
+    }
+    groups.push_back(*found);
+  }
+  return groups;
+}
+
+void PanelEncoder::place_group(std::uint32_t row, std::size_t group,
+                               const QuantizedGroup& quantized) {
   const std::uint32_t row_in_panel = row % packed::panel_rows;
-  const GroupWeights weights(row_.data() + group * packed::group_size, packed::group_size);
-  const bool int4 = format_ == MatrixFormat::int4;
-  const QuantizedGroup quantized = quantize(row, group, weights);
   const auto block = std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
-  int4 ? place_int4(block, row_in_panel, quantized) : place_int8(block, row_in_panel, quantized);
+  format_ == MatrixFormat::int4 ? place_int4(block, row_in_panel, quantized)
+                                : place_int8(block, row_in_panel, quantized);
   const std::size_t scale =
       packed::scale_index(row_in_panel, group, packed::groups(matrix_.columns));
   std::memcpy(scales_.data() + scale * sizeof(std::uint16_t), &quantized.scale,
               sizeof(std::uint16_t));
   squared_error_ += quantized.squared_error;
-  for (const float weight : weights) squared_weights_ += double{weight} * weight;
 }
 
 void PanelEncoder::read_row(std::uint32_t row) {

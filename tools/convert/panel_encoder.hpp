@@ -38,13 +38,15 @@ class PanelEncoder {
   void check_row(std::uint32_t row) const;
   void encode_halves(std::uint32_t first_row, std::uint32_t rows);
   void encode_packed(std::uint32_t first_row, std::uint32_t rows);
-  void place_group(std::uint32_t row, std::size_t group);
-  [[nodiscard]] QuantizedGroup quantize(std::uint32_t row, std::size_t group,
-                                        GroupWeights weights) const;
+  void place_group(std::uint32_t row, std::size_t group, const QuantizedGroup& quantized);
+  [[nodiscard]] std::vector<QuantizedGroup> quantize(std::uint32_t row);
+  void normalize_importance(const std::vector<float>& importance);
 
   const SourceMatrix& matrix_;
   MatrixFormat format_;
-  std::vector<float> row_;  // padded with zeros to whole groups
+  std::vector<float> row_;         // padded with zeros to whole groups
+  std::vector<float> importance_;  // of each column, as long as row_
+  std::vector<float> factor_;      // empty: errors are not compensated
   std::vector<std::byte> codes_;
   std::vector<std::byte> scales_;
   double squared_error_ = 0;

@@ -9,7 +9,9 @@ namespace ringlet::convert {
 using namespace std::chrono_literals;
 
 ProgressBar::ProgressBar(bool enabled)
-    : enabled_(enabled && ::isatty(STDERR_FILENO) != 0), next_draw_(Clock::now() + 1s) {}
+    : enabled_(enabled && ::isatty(STDERR_FILENO) != 0),
+      started_(Clock::now()),
+      next_draw_(started_ + 1s) {}
 
 void ProgressBar::show(std::uint64_t done, std::uint64_t total, const std::string& what) {
   constexpr int width = 30;
@@ -18,8 +20,10 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total, const std::strin
   drawn_ = true;
   const double part = total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 1;
   const std::string bar(static_cast<std::size_t>(part * width), '#');
-  std::fprintf(stderr, "\r\x1b[K[%-*s] %3d %%  %s", width, bar.c_str(),
-               static_cast<int>(part * 100), what.c_str());
+  const std::chrono::duration<double> elapsed = Clock::now() - started_;
+  const double rate = static_cast<double>(done) / elapsed.count() * 1e-6;
+  std::fprintf(stderr, "\r\x1b[K[%-*s] %3d %%  %.1f M weights/s  %s", width, bar.c_str(),
+               static_cast<int>(part * 100), rate, what.c_str());
   std::fflush(stderr);
 }
 

@@ -16,6 +16,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
+  /// `done` of `total` weights; the rate since construction goes with it.
   void show(std::uint64_t done, std::uint64_t total, const std::string& what);
 
   /// Clears the line, so that other text can be printed.
@@ -26,6 +27,7 @@ class ProgressBar {
 
   bool enabled_;
   bool drawn_ = false;
+  Clock::time_point started_;
   Clock::time_point next_draw_;
 };
 

@@ -29,8 +29,13 @@ bool rounds_to_zero(float largest) { return largest < smallest_scale / 2; }
 /// Keeps the best of the scales that are tried.
 class Search {
  public:
-  Search(GroupWeights weights, CodeRange range) : weights_(weights), range_(range) {
-    for (const float weight : weights_) best_.squared_error += double{weight} * weight;
+  Search(GroupWeights weights, CodeRange range, GroupImportance importance = equal_importance)
+      : weights_(weights), importance_(importance), range_(range) {
+    for (std::size_t i = 0; i < size; ++i) {
+      const double square = double{weights[i]} * weights[i];
+      best_.squared_error += square;
+      best_.weighted_error += importance[i] * square;
+    }
   }
 
   /// Quantizes with exactly this scale and keeps the result if it is better.
@@ -46,9 +51,10 @@ class Search {
       const double error = weights_[i] - scale * code;
       group.codes[i] = static_cast<std::int8_t>(code);
       group.squared_error += error * error;
+      group.weighted_error += importance_[i] * (error * error);
       any = any || code != 0;
     }
-    if (any && group.squared_error < best_.squared_error) best_ = group;
+    if (any && group.weighted_error < best_.weighted_error) best_ = group;
   }
 
   /// Tries the fp16 numbers within `steps` of a positive scale.
@@ -63,18 +69,19 @@ class Search {
 
  private:
   GroupWeights weights_;
+  GroupImportance importance_;
   CodeRange range_;
   QuantizedGroup best_;  // starts as all zero codes
 };
 
 /// For the codes that a trial scale gives: the best scale for them, Σ w·q / Σ q², and by how much
-/// they reduce the squared error then, (Σ w·q)² / Σ q².
+/// they reduce the squared error then, (Σ w·q)² / Σ q²; each term times its importance.
 struct LeastSquares {
   float scale = 0;
   float gain = -1;
 };
 
-LeastSquares fit_int4(GroupWeights weights, float inverse_scale) {
+LeastSquares fit_int4(GroupWeights weights, GroupImportance importance, float inverse_scale) {
   // Eight partial sums, so that the compiler may use vectors without changing the order of
   // additions.
   constexpr std::size_t lanes = 8;
@@ -86,8 +93,8 @@ LeastSquares fit_int4(GroupWeights weights, float inverse_scale) {
       float code = (weight * inverse_scale + rounding_magic) - rounding_magic;
       code = code < -8.0F ? -8.0F : code;
       code = code > 7.0F ? 7.0F : code;
-      products[lane] += weight * code;
-      squares[lane] += code * code;
+      products[lane] += importance[i + lane] * (weight * code);
+      squares[lane] += importance[i + lane] * (code * code);
     }
   }
   float product = 0;
@@ -112,19 +119,20 @@ constexpr std::array<float, trial_count> trial_codes = [] {
 }();
 
 /// The search among positive scales.
-QuantizedGroup quantize_int4_positive(GroupWeights weights, float largest) {
+QuantizedGroup quantize_int4_positive(GroupWeights weights, GroupImportance importance,
+                                      float largest) {
   constexpr int refined_trials = 2;
-  Search search(weights, int4_codes);
+  Search search(weights, int4_codes, importance);
   std::array<LeastSquares, trial_count> trials;
   for (std::size_t i = 0; i < trial_count; ++i) {
-    trials[i] = fit_int4(weights, trial_codes[i] / largest);
+    trials[i] = fit_int4(weights, importance, trial_codes[i] / largest);
   }
   for (int i = 0; i < refined_trials; ++i) {
     const auto best = std::max_element(trials.begin(), trials.end(),
                                        [](auto& a, auto& b) { return a.gain < b.gain; });
     if (best->scale <= 0) break;
     search.try_near(best->scale, 1);
-    search.try_near(fit_int4(weights, 1 / best->scale).scale, 1);
+    search.try_near(fit_int4(weights, importance, 1 / best->scale).scale, 1);
     best->gain = -1;
   }
   // The usual rules, so that the result is never worse than theirs.
@@ -151,14 +159,14 @@ float lattice_step(GroupWeights weights, float largest) {
 
 }  // namespace
 
-QuantizedGroup quantize_int4(GroupWeights weights) {
+QuantizedGroup quantize_int4(GroupWeights weights, GroupImportance importance) {
   const float largest = largest_magnitude(weights);
-  if (rounds_to_zero(largest)) return Search(weights, int4_codes).best();
-  QuantizedGroup best = quantize_int4_positive(weights, largest);
+  if (rounds_to_zero(largest)) return Search(weights, int4_codes, importance).best();
+  QuantizedGroup best = quantize_int4_positive(weights, importance, largest);
   std::array<float, size> negated;
   std::transform(weights.begin(), weights.end(), negated.begin(), [](float w) { return -w; });
-  const QuantizedGroup other = quantize_int4_positive(negated, largest);
-  if (other.squared_error < best.squared_error) {
+  const QuantizedGroup other = quantize_int4_positive(negated, importance, largest);
+  if (other.weighted_error < best.weighted_error) {
     best = other;
     best.scale = static_cast<std::uint16_t>(best.scale | 0x8000U);
   }

@@ -74,7 +74,8 @@ void print_tensor(const TensorReport& tensor) {
 }
 
 void print_summary(const SourceModel& source, const WriteReport& report,
-                   const ConvertOptions& options, double seconds) {
+                   const ConvertOptions& options, double seconds,
+                   const std::optional<PerplexityReport>& perplexity) {
   ClassTotals embedding;
   ClassTotals layers;
   ClassTotals head;
@@ -86,6 +87,11 @@ void print_summary(const SourceModel& source, const WriteReport& report,
   print_class(source.head ? "embedding" : "embedding and head", embedding);
   print_class("layers", layers);
   print_class("head", head);
+  if (perplexity) {
+    std::fprintf(stderr, "  perplexity of %s: %.4f before, %.4f after quantization (%+.2f %%)\n",
+                 perplexity->text.c_str(), perplexity->unquantized, perplexity->converted,
+                 100 * (perplexity->converted / perplexity->unquantized - 1));
+  }
   std::fprintf(stderr,
                "wrote %s: %s parameters, %s bytes, %.2f bits per weight, verified, in %.1f s\n",
                options.output.c_str(), with_commas(report.parameters).c_str(),
@@ -94,7 +100,7 @@ void print_summary(const SourceModel& source, const WriteReport& report,
 
 void print_json(const SourceModel& source, const WriteReport& report,
                 const std::optional<CacheReport>& cache, const ConvertOptions& options,
-                double seconds) {
+                double seconds, const std::optional<PerplexityReport>& perplexity) {
   nlohmann::ordered_json document = {{"source", source.source},
                                      {"output", options.output.string()},
                                      {"name", source.name},
@@ -107,6 +113,11 @@ void print_json(const SourceModel& source, const WriteReport& report,
                                      {"bits_per_weight", report.bits_per_weight},
                                      {"seconds", seconds}};
   if (cache) document["cache"] = describe_cache(*cache, source);
+  if (perplexity) {
+    document["perplexity"] = {{"text", perplexity->text},
+                              {"unquantized", perplexity->unquantized},
+                              {"converted", perplexity->converted}};
+  }
   auto& tensors = document["tensors"] = nlohmann::ordered_json::array();
   for (const TensorReport& tensor : report.tensors) tensors.push_back(describe(tensor));
   // Names from a source may be anything; what is not UTF-8 is replaced instead of refused.

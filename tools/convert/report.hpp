@@ -20,13 +20,21 @@ void print_source(const SourceModel& source);
 /// One line on standard error.
 void print_tensor(const TensorReport& tensor);
 
+/// What a text costs before and after quantization.
+struct PerplexityReport {
+  std::string text;
+  double unquantized = 0;
+  double converted = 0;
+};
+
 /// Errors by class of tensor and the totals, on standard error.
 void print_summary(const SourceModel& source, const WriteReport& report,
-                   const ConvertOptions& options, double seconds);
+                   const ConvertOptions& options, double seconds,
+                   const std::optional<PerplexityReport>& perplexity);
 
 /// The same as one JSON document on standard output (keys: README.md).
 void print_json(const SourceModel& source, const WriteReport& report,
                 const std::optional<CacheReport>& cache, const ConvertOptions& options,
-                double seconds);
+                double seconds, const std::optional<PerplexityReport>& perplexity);
 
 }  // namespace ringlet::convert

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +18,16 @@
 
 namespace ringlet::convert {
 
+/// What is known of the inputs that a matrix is multiplied with, so that its quantization can
+/// favour what matters.
+struct InputKnowledge {
+  /// Mean square of each column's input, in any unit; one entry per column.
+  std::vector<float> importance;
+  /// Makes the factor by which errors are compensated (compensation.hpp), on demand, since it is as
+  /// large as columns². Empty: errors are not compensated.
+  std::function<std::vector<float>()> make_factor{};
+};
+
 /// One matrix, read row by row as floats. `read_row` may be called for any row, in any order.
 struct SourceMatrix {
   std::string name;  // as in the source, for reports and errors
@@ -28,6 +39,7 @@ struct SourceMatrix {
   /// runtime excludes such a group (a denormal scale). Throws where a code is -128.
   std::optional<MatrixFormat> stored_as{};
   std::function<std::optional<QuantizedGroup>(std::uint32_t row, std::uint32_t group)> read_group{};
+  std::shared_ptr<const InputKnowledge> inputs{};  // null: nothing is known
 };
 
 /// One vector of floats (a norm's gain, a bias).

@@ -87,6 +87,12 @@ class TensorStore {
   /// Takes `prefix` from all names that begin with it.
   void remove_prefix(std::string_view prefix);
 
+  /// Calls visit(tensor) for every tensor.
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (const auto& [name, entry] : tensors_) visit(entry.tensor);
+  }
+
   /// Removes tensors that say nothing about the model: those for which `says_nothing` is true.
   template <typename Predicate>
   void ignore(Predicate says_nothing) {

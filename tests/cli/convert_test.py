@@ -1,0 +1,91 @@
+"""`ringlet-convert` on sources of every kind: what it keeps by default, and mistakes told in one line."""
+
+import json
+import os
+import struct
+import subprocess
+import unittest
+
+from support import CONVERT, TestCase, folder, path, ringlet, write
+
+
+def convert(source, name, *options):
+    return subprocess.run(CONVERT + [source, "-o", path(name), *options], capture_output=True, check=False)
+
+
+def string(text):
+    return struct.pack("<Q", len(text)) + text.encode()
+
+
+def gguf(matrix_type, bytes_per_32, **changes):
+    """A model of one layer of width 32 whose numbers are all zero."""
+    settings = {"context_length": 16, "embedding_length": 32, "feed_forward_length": 32, "block_count": 1,
+                "attention.head_count": 2, **changes}
+    keys = [string("general.architecture") + struct.pack("<I", 8) + string("llama")]
+    keys += [string("llama." + key) + struct.pack("<II", 4, value) for key, value in settings.items()]
+    keys.append(string("llama.attention.layer_norm_rms_epsilon") + struct.pack("<If", 6, 1e-5))
+    tensors, data = [], b""
+
+    def add(name, rows, kind, size):
+        nonlocal data
+        dimensions = (32,) if rows is None else (32, rows)
+        tensors.append(string(name + ".weight") + struct.pack(f"<I{len(dimensions)}QIQ", len(dimensions), *dimensions,
+                                                              kind, len(data)))
+        data += bytes(-(-(rows or 1) * size // 32) * 32)
+
+    add("token_embd", 20, matrix_type, bytes_per_32)
+    for part in ("attn_norm", "ffn_norm"):
+        add("blk.0." + part, None, 0, 128)
+    for part in ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"):
+        add("blk.0." + part, 32, matrix_type, bytes_per_32)
+    add("output_norm", None, 0, 128)
+    head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(keys)) + b"".join(keys) + b"".join(tensors)
+    return head + bytes(-len(head) % 32) + data
+
+
+class Convert(TestCase):
+    def refuses(self, source, expected, *options):
+        done = convert(source, "refused.ringlet", *options)
+        line = done.stderr.decode().splitlines()[-1]
+        self.assertEqual(done.returncode, 1, done.stderr.decode())
+        self.assertIn("error:", line)
+        self.assertIn(expected, line)
+        self.assertFalse(os.path.exists(path("refused.ringlet")))
+
+    def formats(self, source, *options):
+        done = convert(source, "made.ringlet", "--json", "-q", *options)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertTrue(ringlet("verify", path("made.ringlet")).returncode == 0)
+        return {tensor["format"] for tensor in json.loads(done.stdout)["tensors"] if tensor["rows"] > 1}
+
+    def test_formats_of_the_source_are_kept_unless_others_are_asked_for(self):
+        q8, q4, f16 = (write(f"{name}.gguf", gguf(kind, size))
+                       for name, kind, size in (("q8", 8, 34), ("q4", 2, 18), ("f16", 1, 64)))
+        self.assertEqual(self.formats(q8), {"int8"})
+        self.assertEqual(self.formats(q4), {"int4"})
+        self.assertEqual(self.formats(f16), {"int4", "int8"})
+        self.assertEqual(self.formats(q8, "--weights", "int4"), {"int4", "int8"})
+        self.assertEqual(self.formats(f16, "--weights", "f16", "--embedding", "f16"), {"f16"})
+
+    def test_sources_that_cannot_be_converted(self):
+        self.refuses(write("split.gguf", gguf(0, 128)[:-40]), "is truncated")
+        self.refuses(write("experts.gguf", gguf(0, 128, expert_count=8)), "llama.expert_count")
+        self.refuses(write("empty.gguf", b"GGUF"), "is truncated")
+        os.makedirs(path("plain"), exist_ok=True)
+        self.refuses(path("plain"), "is a directory without config.json")
+        os.makedirs(path("family"), exist_ok=True)
+        with open(path("family/config.json"), "w", encoding="utf-8") as file:
+            json.dump({"model_type": "bert"}, file)
+        self.refuses(path("family"), "the family 'bert' is not supported")
+        self.refuses(folder() + "/none", "No such file")
+
+    def test_calibration_needs_a_text_and_a_tokenizer(self):
+        text = write("text.txt", b"Once upon a time")
+        self.refuses(write("untold.gguf", gguf(0, 128)), "the model has no tokenizer", "--calibrate", text,
+                     "--no-tokenizer")
+        done = convert(write("a.gguf", gguf(0, 128)), "b.ringlet", "--calibrate", path("missing.txt"))
+        self.assertEqual(done.returncode, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,120 @@
+#include "calibration.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "compensation.hpp"
+#include "errors.hpp"
+#include "isa.hpp"
+#include "text_scoring.hpp"
+#include "write_model.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+constexpr std::size_t most_gram_bytes = std::size_t{256} << 20;
+
+std::uint32_t index_of(std::uint32_t layer, LayerInput input) {
+  return layer * inputs_per_layer + static_cast<std::uint32_t>(input);
+}
+
+std::vector<float> means(const std::vector<double>& sums, std::uint64_t count) {
+  std::vector<float> result(sums.size());
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    result[i] =
+        static_cast<float>(sums[i] / static_cast<double>(std::max<std::uint64_t>(count, 1)));
+  }
+  return result;
+}
+
+}  // namespace
+
+UnquantizedModel::UnquantizedModel(const SourceModel& source, const std::filesystem::path& folder)
+    : descriptor_(
+          ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {
+  if (descriptor_ < 0) {
+    fail(folder.string(), " cannot take a temporary file: ", std::strerror(errno));
+  }
+  const std::string path = "/proc/self/fd/" + std::to_string(descriptor_);
+  std::ofstream out(path, std::ios::binary);
+  write_model(source, {MatrixFormat::f32, MatrixFormat::f32, MatrixFormat::f32}, out);
+  out.close();
+  file_ = std::make_unique<MappedFile>(path);
+  const Result<Model> opened = Model::open(file_->bytes());
+  std::array<char, 256> text{};
+  if (!opened) fail("the unquantized model does not open: ", describe(opened.status(), text));
+  model_ = *opened;
+}
+
+UnquantizedModel::~UnquantizedModel() { ::close(descriptor_); }
+
+Calibration::Calibration(const Model& model, std::vector<TokenId> tokens)
+    : model_(model), tokens_(std::move(tokens)) {
+  InputRecorder recorder(model_, port::find_kernels("auto"));
+  run(recorder);
+  const std::uint32_t inputs = model_.architecture().layers * inputs_per_layer;
+  for (std::uint32_t i = 0; i < inputs; ++i) {
+    const InputSums& sums = recorder.sums(i);
+    means_.push_back({means(sums.absolute, sums.vectors), means(sums.squares, sums.vectors)});
+  }
+  grams_.resize(inputs);
+}
+
+void Calibration::run(InputRecorder& recorder) const {
+  TextSession text(model_, recorder.kernels());
+  std::span<const TokenId> rest(tokens_);
+  while (!rest.empty()) {
+    const auto part = rest.first(std::min(rest.size(), text.window()));
+    text.session().reset();
+    const Status status = text.session().prefill(part);
+    std::array<char, 256> line{};
+    if (!status.ok()) fail("calibration stopped: ", describe(status, line));
+    rest = rest.subspan(part.size());
+  }
+}
+
+const std::vector<float>& Calibration::mean_absolute(std::uint32_t layer, LayerInput input) const {
+  return means_[index_of(layer, input)].absolute;
+}
+
+const std::vector<float>& Calibration::mean_square(std::uint32_t layer, LayerInput input) const {
+  return means_[index_of(layer, input)].square;
+}
+
+void Calibration::collect_grams(std::uint32_t first) {
+  for (std::vector<double>& gram : grams_) gram = {};
+  InputRecorder recorder(model_, port::find_kernels("auto"));
+  std::size_t bytes = 0;
+  std::uint32_t last = first;
+  for (; last < grams_.size(); ++last) {
+    const std::size_t n = means_[last].square.size();
+    if (last > first && bytes + n * n * sizeof(double) > most_gram_bytes) break;
+    bytes += n * n * sizeof(double);
+    recorder.sums(last).gram.resize(n * n);
+  }
+  run(recorder);
+  for (std::uint32_t i = first; i < last; ++i) grams_[i] = std::move(recorder.sums(i).gram);
+}
+
+std::vector<float> Calibration::factor(std::uint32_t layer, LayerInput input,
+                                       const std::vector<float>& divisors) {
+  const std::uint32_t index = index_of(layer, input);
+  if (grams_[index].empty()) collect_grams(index);
+  const std::size_t n = divisors.size();
+  std::vector<double> gram = grams_[index];
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t k = 0; k <= i; ++k) {
+      gram[i * n + k] /= double{divisors[i]} * divisors[k];
+      gram[k * n + i] = gram[i * n + k];
+    }
+  }
+  return compensation_factor(std::move(gram), n);
+}
+
+}  // namespace ringlet::convert

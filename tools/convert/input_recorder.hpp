@@ -1,0 +1,52 @@
+// Looking at what a model's matrices are multiplied with while it runs: a kernel set whose products
+// report their activations first.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "kernels/kernel_set.hpp"
+#include "ringlet/model.hpp"
+
+namespace ringlet::convert {
+
+/// The inputs of a layer's matrices: of wq, wk and wv; of wo; of w_gate and w_up; of w_down.
+enum class LayerInput : std::uint8_t { attention, output, feed_forward, down };
+inline constexpr std::uint32_t inputs_per_layer = 4;
+
+/// Sums over all vectors that went into one input.
+struct InputSums {
+  std::uint64_t vectors = 0;
+  std::vector<double> absolute;  // Σ |x|
+  std::vector<double> squares;   // Σ x²
+  std::vector<double> gram;      // Σ x·xᵀ, lower triangle, row-major; empty unless asked for
+};
+
+/// Records every input of every layer of a model with unquantized matrices. One at a time.
+class InputRecorder {
+ public:
+  /// Products are left to `kernels`; both must outlive the recorder.
+  InputRecorder(const Model& model, const KernelSet& kernels);
+  ~InputRecorder();
+  InputRecorder(const InputRecorder&) = delete;
+  InputRecorder& operator=(const InputRecorder&) = delete;
+
+  /// For a session of one lane.
+  [[nodiscard]] const KernelSet& kernels() const { return recording_; }
+
+  /// Index of an input: layer · inputs_per_layer + LayerInput.
+  [[nodiscard]] InputSums& sums(std::uint32_t input) { return sums_[input]; }
+
+ private:
+  static void multiply(const PackedMatrix& matrix, const Activations& x, float* y,
+                       std::size_t y_stride, std::size_t row_begin, std::size_t row_end);
+  void record(const PackedMatrix& matrix, const Activations& x);
+
+  const KernelSet& kernels_;
+  KernelSet recording_;
+  std::map<const std::uint8_t*, std::uint32_t> inputs_;  // by the codes of the first matrix
+  std::vector<InputSums> sums_;
+};
+
+}  // namespace ringlet::convert
