@@ -183,7 +183,7 @@ void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
 }  // namespace
 
 bool gguf_file_has_tokenizer(const std::filesystem::path& path) {
-  TensorStore tensors;
+  TensorStore tensors(path.string());
   return read_gguf(path, tensors).has("tokenizer.ggml.tokens");
 }
 

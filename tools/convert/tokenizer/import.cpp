@@ -47,7 +47,7 @@ Kind kind_of(const fs::path& path) {
 }
 
 SourceTokenizer import_gguf_tokenizer(const fs::path& path) {
-  TensorStore tensors;  // which nobody asks for here
+  TensorStore tensors(path.string());  // which nobody asks for here
   return read_gguf_tokenizer(read_gguf(path, tensors));
 }
 
