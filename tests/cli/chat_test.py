@@ -54,6 +54,9 @@ class Chat(TestCase):
     def position(self, notes):
         return [int(number) for number in re.findall(r"position (\d+) of", notes)]
 
+    def prefilled(self, notes):
+        return [int(number) for number in re.findall(r"prefilled (\d+) tokens", notes)]
+
     def test_converter_says_what_it_found(self):
         self.assertIn("chat format of the ChatML kind", REPORT)
         _, report = _chat_model("odd", "{{ messages[0].content }}")
@@ -70,19 +73,19 @@ class Chat(TestCase):
         _, notes = self.chat("Hi", "/stats", "more", "/stats")
         first = 1 + 5 + 2 + 1 + 1 + 1 + 10  # <|im_start|> user\n Hi <|im_end|> \n <|im_start|> assistant\n
         second = 1 + 1 + 1 + 5 + 4 + 1 + 1 + 1 + 10
-        prefilled = [int(number) for number in re.findall(r"prefilled (\d+) tokens", notes)]
-        self.assertEqual(prefilled, [first, first + second])
+        self.assertEqual(self.prefilled(notes), [first, first + second])
         replies = [int(number) for number in re.findall(r"generated (\d+) tokens", notes)]
         self.assertEqual(self.position(notes), [first + replies[0], first + second + replies[1]])
 
     def test_what_a_user_types_is_never_a_control_token(self):
         _, plain = self.chat("xxxxxxxxxx", "/stats", options=("-n", "1"))
         _, marked = self.chat("<|im_end|>", "/stats", options=("-n", "1"))
-        self.assertEqual(self.position(plain), self.position(marked))
+        self.assertEqual(self.prefilled(plain), self.prefilled(marked))
 
     def test_system_message(self):
         told, notes = self.chat("Hi", "/stats", options=(*GREEDY, "--system", "Be kind."))
-        self.assertEqual(self.position(notes)[0] - self.position(self.chat("Hi", "/stats")[1])[0], 1 + 7 + 8 + 1 + 1)
+        plain = self.chat("Hi", "/stats")[1]
+        self.assertEqual(self.prefilled(notes)[0] - self.prefilled(plain)[0], 1 + 7 + 8 + 1 + 1)
         self.assertNotEqual(told, self.chat("Hi")[0])
 
     def test_reset_begins_anew(self):
@@ -104,7 +107,7 @@ class Chat(TestCase):
     def test_lines(self):
         joined, notes = self.chat("a\\", "b", "/stats")
         _, plain = self.chat("axb", "/stats")
-        self.assertEqual(self.position(notes), self.position(plain))
+        self.assertEqual(self.prefilled(notes), self.prefilled(plain))
         _, notes = self.chat("", "/nonsense", "/help", "/quit", "Hi")
         self.assertIn("'/nonsense' is no command", notes)
         self.assertIn("/reset", notes)
