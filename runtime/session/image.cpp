@@ -105,21 +105,21 @@ void Session::State::store(const ImageContent& content, std::span<std::byte> pla
   }
 }
 
-Status Session::restore(std::span<const std::byte> bytes, Sampler* sampler) noexcept {
+Status Session::restore(std::span<const std::byte> image, Sampler* sampler) noexcept {
   State& state = *state_;
-  const Result<ImageView> image = open_image(bytes);
-  if (!image) return image.status();
-  Status status = check_image(*image, state.model, state.config, state.decoder.cache());
-  if (status.ok() && state.config.sinks_in_image) status = check_in_place(*image, state.config);
+  const Result<ImageView> view = open_image(image);
+  if (!view) return view.status();
+  Status status = check_image(*view, state.model, state.config, state.decoder.cache());
+  if (status.ok() && state.config.sinks_in_image) status = check_in_place(*view, state.config);
   if (!status.ok()) return status;
-  if (crc32c(image->planes) != image->planes_crc32c) {
+  if (crc32c(view->planes) != view->planes_crc32c) {
     return {ErrorCode::checksum_mismatch, "image", "is damaged (checksum of its planes differs)"};
   }
-  status = check_planes(*image, state.model, state.config);
+  status = check_planes(*view, state.model, state.config);
   if (!status.ok()) return status;
 
-  state.load(*image);
-  const schema::SamplerState* saved = image->head->sampler();
+  state.load(*view);
+  const schema::SamplerState* saved = view->head->sampler();
   if (sampler != nullptr && saved != nullptr) restore_sampler(*saved, *sampler);
   return {};
 }
@@ -153,10 +153,10 @@ void Session::State::load(const ImageView& image) noexcept {
   }
 }
 
-Result<ImageInfo> image_info(std::span<const std::byte> bytes) noexcept {
-  const Result<ImageView> image = open_image(bytes);
-  if (!image) return image.status();
-  const schema::Image& head = *image->head;
+Result<ImageInfo> image_info(std::span<const std::byte> image) noexcept {
+  const Result<ImageView> view = open_image(image);
+  if (!view) return view.status();
+  const schema::Image& head = *view->head;
   ImageInfo info{.model_hash = head.model(),
                  .position = head.position(),
                  .context = head.context(),
