@@ -1,25 +1,11 @@
-#include "decoder/attention.hpp"
-
 #include <algorithm>
+
+#include "decoder/attention_item.hpp"
 
 #include "kernels/cache_page.hpp"
 
 namespace ringlet {
 namespace {
-
-/// The query heads of one kv head, for one token.
-struct Item {
-  const AttentionContext& context;
-  const LayerCache& cache;
-  AttentionLane lane;
-  std::uint32_t layer;
-  std::uint32_t kv_head;
-  std::uint64_t position;  // of the token
-  const float* queries;    // heads_per_kv × head_dim, before rotation
-  float* out;              // heads_per_kv × head_dim
-  float* values;           // the same, of the segment in hand
-  SoftmaxState* segments;  // heads_per_kv, of the segment in hand
-};
 
 /// Positions of a region, counted from the region's start, all within 256 aligned ones.
 struct Segment {
@@ -47,15 +33,9 @@ void for_each_segment(const RingSpans& spans, std::uint32_t pinned, Visit visit)
   if (newest > 0) region(Region::ring, spans.ring[0].position - pinned, newest);
 }
 
-std::uint32_t count_segments(const RingSpans& spans, std::uint32_t pinned) {
-  std::uint32_t count = 0;
-  for_each_segment(spans, pinned, [&](const Segment&) { ++count; });
-  return count;
-}
-
 /// Rotates the queries of an item by the angles of token t, and turns and quantizes them as the
 /// keys of the region are.
-void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region region) {
+void prepare_queries(AttentionItem& item, const RotaryRows& angles, std::size_t t, Region region) {
   const Architecture& a = item.context.architecture;
   const KernelSet& kernels = item.context.kernels;
   const std::size_t d = a.head_dim;
@@ -75,12 +55,12 @@ void prepare_queries(Item& item, const RotaryRows& angles, std::size_t t, Region
 }
 
 /// Whether the keys of a region are stored without a bias.
-bool is_biased(const Item& item, Region region) {
+bool is_biased(const AttentionItem& item, Region region) {
   return item.context.key_bias != nullptr && is_integer(item.cache.region(region).formats.keys);
 }
 
 /// The bias of the item's kv head, as the item's queries see it.
-void prepare_bias(Item& item) {
+void prepare_bias(AttentionItem& item) {
   const Architecture& a = item.context.architecture;
   begin_key_bias(a, item.context.kernels, item.context.bias_rotary,
                  item.context.key_bias + std::size_t{item.kv_head} * a.head_dim, item.queries,
@@ -88,7 +68,7 @@ void prepare_bias(Item& item) {
 }
 
 /// Goes to the first page that is read of a segment.
-void begin_biased_segment(Item& item, const Segment& segment) {
+void begin_biased_segment(AttentionItem& item, const Segment& segment) {
   const RingGeometry& ring = item.cache.ring;
   const std::uint64_t query = segment.region == Region::pinned
                                   ? pinned_query_position(ring, item.position)
@@ -99,7 +79,7 @@ void begin_biased_segment(Item& item, const Segment& segment) {
                 item.lane.bias);
 }
 
-void score_page(const Item& item, const CachePage& page, KvFormat format, float* scores) {
+void score_page(const AttentionItem& item, const CachePage& page, KvFormat format, float* scores) {
   const Architecture& a = item.context.architecture;
   const KernelSet& kernels = item.context.kernels;
   if (format == KvFormat::int8) {
@@ -114,8 +94,8 @@ void score_page(const Item& item, const CachePage& page, KvFormat format, float*
   }
 }
 
-void accumulate_page(const Item& item, const CachePage& page, KvFormat format, const float* weights,
-                     std::size_t first, std::size_t last) {
+void accumulate_page(const AttentionItem& item, const CachePage& page, KvFormat format,
+                     const float* weights, std::size_t first, std::size_t last) {
   const Architecture& a = item.context.architecture;
   const KernelSet& kernels = item.context.kernels;
   if (format == KvFormat::int8) {
@@ -142,7 +122,7 @@ void fold(const KernelSet& kernels, std::size_t d, const SoftmaxState& segment, 
 }
 
 /// Softmax and weighted values of one segment. Pages repeat after those that the region has.
-void attend_segment(Item& item, const Segment& segment) {
+void attend_segment(AttentionItem& item, const Segment& segment) {
   const RegionCache& region = item.cache.region(segment.region);
   const std::uint32_t region_pages = region.slots / page::positions;
   const Architecture& a = item.context.architecture;
@@ -190,9 +170,16 @@ void finish(const AttentionContext& context, const SoftmaxState* totals, float* 
   }
 }
 
-/// The segments [begin, end) of an item. What begins with the first is folded as it comes, and
-/// anything else is kept for merge().
-void attend_item(Item& item, std::size_t t, std::uint32_t begin, std::uint32_t end) {
+}  // namespace
+
+std::uint32_t count_segments(const RingGeometry& ring, std::uint64_t position) noexcept {
+  std::uint32_t count = 0;
+  for_each_segment(plan_read(ring, position), ring.pinned, [&](const Segment&) { ++count; });
+  return count;
+}
+
+void attend_item(AttentionItem item, std::size_t t, std::uint32_t begin,
+                 std::uint32_t end) noexcept {
   const AttentionContext& context = item.context;
   const Architecture& a = context.architecture;
   const std::size_t width = std::size_t{a.heads_per_kv()} * a.head_dim;
@@ -226,100 +213,16 @@ void attend_item(Item& item, std::size_t t, std::uint32_t begin, std::uint32_t e
   if (begin == 0 && end >= index) finish(context, item.lane.totals, item.out);
 }
 
-/// The work on a chunk: every pair of token and kv head is an item of `segments` units, of which
-/// the last may be empty. A lane takes consecutive units.
-struct Dispatch {
-  const AttentionContext& context;
-  std::uint32_t layer;
-  std::uint64_t first_position;
-  std::uint32_t tokens;
-  std::uint32_t segments;
-
-  [[nodiscard]] std::uint64_t units() const {
-    return std::uint64_t{tokens} * context.architecture.kv_heads * segments;
-  }
-  [[nodiscard]] std::uint64_t begin(std::uint32_t lane) const {
-    return units() * lane / context.team.lanes;
-  }
-  /// Where the heads of an item lie in the rows of its token.
-  [[nodiscard]] std::size_t offset(std::uint64_t item) const {
-    const Architecture& a = context.architecture;
-    return static_cast<std::size_t>(item % a.kv_heads) * a.heads_per_kv() * a.head_dim;
-  }
-  [[nodiscard]] std::size_t token(std::uint64_t item) const {
-    return static_cast<std::size_t>(item / context.architecture.kv_heads);
-  }
-};
-
-void run_lane(void* argument, std::uint32_t lane) {
-  const auto& dispatch = *static_cast<const Dispatch*>(argument);
-  const AttentionContext& context = dispatch.context;
+void fold_kept(const AttentionContext& context, const AttentionLane& kept, std::size_t segments,
+               bool last, const AttentionLane& lane, float* out) noexcept {
   const Architecture& a = context.architecture;
-  const std::uint64_t last = dispatch.begin(lane + 1);
-  for (std::uint64_t unit = dispatch.begin(lane); unit < last;) {
-    const std::uint64_t index = unit / dispatch.segments;
-    const std::uint64_t end = std::min(last, (index + 1) * dispatch.segments);
-    const std::size_t t = dispatch.token(index);
-    const AttentionLane room = context.scratch.lane(a, lane);
-    Item item{.context = context,
-              .cache = context.cache.layer(dispatch.layer),
-              .lane = room,
-              .layer = dispatch.layer,
-              .kv_head = static_cast<std::uint32_t>(index % a.kv_heads),
-              .position = dispatch.first_position + t,
-              .queries = context.scratch.queries.row(t) + dispatch.offset(index),
-              .out = context.scratch.attended.row(t) + dispatch.offset(index),
-              .values = room.values,
-              .segments = room.segments};
-    const std::uint64_t start = index * dispatch.segments;
-    attend_item(item, t, static_cast<std::uint32_t>(unit - start),
-                static_cast<std::uint32_t>(end - start));
-    unit = end;
+  const std::size_t heads = a.heads_per_kv();
+  for (std::size_t i = 0; i < segments * heads; ++i) {
+    const std::size_t h = i % heads;
+    fold(context.kernels, a.head_dim, kept.kept_states[i], kept.kept_values + i * a.head_dim, false,
+         lane.totals[h], out + h * a.head_dim);
   }
-}
-
-/// Folds what lane `lane` kept of the item in whose middle it began, in the order in which one lane
-/// alone would have.
-void merge(const Dispatch& dispatch, std::uint32_t lane) {
-  const AttentionContext& context = dispatch.context;
-  const Architecture& a = context.architecture;
-  const std::uint64_t index = dispatch.begin(lane) / dispatch.segments;
-  const std::uint64_t start = index * dispatch.segments;
-  const std::size_t t = dispatch.token(index);
-  const RingGeometry& ring = context.cache.layer(dispatch.layer).ring;
-  const std::uint64_t segments =
-      count_segments(plan_read(ring, dispatch.first_position + t), ring.pinned);
-  const std::uint64_t first = dispatch.begin(lane) - start;
-  const std::uint64_t last = std::min(dispatch.begin(lane + 1) - start, segments);
-  if (first == 0 || first >= last) return;
-  std::uint32_t owner = lane - 1;
-  while (dispatch.begin(owner) > start) --owner;
-
-  const AttentionLane from = context.scratch.lane(a, lane);
-  const AttentionLane to = context.scratch.lane(a, owner);
-  float* out = context.scratch.attended.row(t) + dispatch.offset(index);
-  std::size_t kept = 0;
-  for (std::uint64_t i = first; i < last; ++i) {
-    for (std::size_t h = 0; h < a.heads_per_kv(); ++h, ++kept) {
-      fold(context.kernels, a.head_dim, from.kept_states[kept],
-           from.kept_values + kept * a.head_dim, false, to.totals[h], out + h * a.head_dim);
-    }
-  }
-  if (last == segments) finish(context, to.totals, out);
-}
-
-}  // namespace
-
-void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
-            std::uint32_t tokens) noexcept {
-  const RingGeometry& ring = context.cache.layer(layer).ring;
-  std::uint32_t segments = 0;
-  for (std::uint32_t t = 0; t < tokens; ++t) {
-    segments = std::max(segments, count_segments(plan_read(ring, first_position + t), ring.pinned));
-  }
-  Dispatch dispatch{context, layer, first_position, tokens, segments};
-  context.team.run(context.team.self, context.team.lanes, run_lane, &dispatch);
-  for (std::uint32_t lane = 1; lane < context.team.lanes; ++lane) merge(dispatch, lane);
+  if (last) finish(context, lane.totals, out);
 }
 
 }  // namespace ringlet

@@ -29,7 +29,9 @@ struct AttentionContext {
 /// reads only up to its own position, so the chunk is causal.
 ///
 /// Softmax works on segments of 256 positions aligned by ring position, folded together in
-/// ascending order (pinned first), so the result depends on neither chunking nor lanes.
+/// ascending order (pinned first), so the result depends on neither chunking nor lanes. Lanes take
+/// consecutive segments of consecutive heads and tokens, so that they have equal shares however few
+/// kv heads there are.
 void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
             std::uint32_t tokens) noexcept;
 

@@ -63,13 +63,6 @@ std::vector<std::string> stories(std::size_t count) {
   return found;
 }
 
-double negative_log_likelihood(std::span<const float> logits, TokenId token) {
-  const double maximum = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - maximum);
-  return std::log(sum) + maximum - static_cast<double>(logits[token]);
-}
-
 /// |logit − expected| at every position.
 std::vector<double> differences(Session& session, const ExpectedLogits& expected) {
   session.reset();
@@ -133,6 +126,24 @@ double rms_logit(Session& session, const ExpectedLogits& expected) {
   double squares = 0;
   for (const double difference : all) squares += difference * difference;
   return std::sqrt(squares / static_cast<double>(all.size()));
+}
+
+double negative_log_likelihood(std::span<const float> logits, TokenId token) {
+  const double maximum = *std::max_element(logits.begin(), logits.end());
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - maximum);
+  return std::log(sum) + maximum - static_cast<double>(logits[token]);
+}
+
+std::vector<TokenId> story_stream(const Model& model, std::size_t count) {
+  std::vector<TokenId> all;
+  for (const std::string& story : stories(count)) {  // more than enough
+    const std::vector<TokenId> ids = encode_story(model, story);
+    all.insert(all.end(), ids.begin(), ids.end());
+    if (all.size() > count) break;
+  }
+  all.resize(std::min(all.size(), count));
+  return all;
 }
 
 Likelihood story_likelihood(Session& session, std::size_t count) {

@@ -54,6 +54,12 @@ double worst_logit(Session& session, const ExpectedLogits& expected);
 /// The root mean square of those differences.
 double rms_logit(Session& session, const ExpectedLogits& expected);
 
+/// −log of the probability that logits give a token.
+double negative_log_likelihood(std::span<const float> logits, TokenId token);
+
+/// The first `count` tokens of the stories end to end, each from the beginning-of-text token.
+std::vector<TokenId> story_stream(const Model& model, std::size_t count);
+
 /// Summed negative log-likelihood of the first `count` stories, each from the beginning-of-text
 /// token.
 struct Likelihood {
