@@ -1,6 +1,6 @@
 #include "gtest/gtest.h"
 
-#include "semihosting.hpp"
+#include "board.hpp"
 
 namespace testing {
 namespace {

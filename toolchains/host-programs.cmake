@@ -1,0 +1,24 @@
+# `ringlet` and `ringlet-convert` for the machine that builds, which a build for a board runs to plan memory and to make
+# models. Sets RINGLET_PROGRAM and RINGLET_CONVERT_PROGRAM, and a target ringlet_host_programs that brings them up to
+# date. Cross builds share one build tree; that of the preset "release", where this is the top project.
+if(NOT CMAKE_CROSSCOMPILING)
+  set(RINGLET_PROGRAM $<TARGET_FILE:ringlet_program>)
+  set(RINGLET_CONVERT_PROGRAM $<TARGET_FILE:ringlet-convert>)
+  add_custom_target(ringlet_host_programs DEPENDS ringlet_program ringlet-convert)
+  return()
+endif()
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(host_tree ${PROJECT_SOURCE_DIR}/build/release)
+else()
+  set(host_tree ${PROJECT_BINARY_DIR}/host)
+endif()
+set(RINGLET_HOST_TREE ${host_tree} CACHE PATH "Build tree for the programs of the machine that builds")
+set(RINGLET_PROGRAM ${RINGLET_HOST_TREE}/bin/ringlet)
+set(RINGLET_CONVERT_PROGRAM ${RINGLET_HOST_TREE}/bin/ringlet-convert)
+# The source of that tree is this one; its own build decides what is out of date.
+add_custom_target(ringlet_host_programs
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DTREE=${RINGLET_HOST_TREE}
+          -P ${CMAKE_CURRENT_LIST_DIR}/build-host-programs.cmake
+  BYPRODUCTS ${RINGLET_PROGRAM} ${RINGLET_CONVERT_PROGRAM}
+  COMMENT "Programs of this machine in ${RINGLET_HOST_TREE}" VERBATIM)
