@@ -1,10 +1,9 @@
 // No heap, no interrupts but the clock's.
 #include "start.hpp"
 
-#include <cstddef>
-
 #include "board.hpp"
 #include "memory.hpp"
+#include "print.hpp"
 
 // From sections.ld. Only the addresses mean anything.
 extern "C" {
@@ -29,14 +28,10 @@ namespace ringlet::port {
 void report_fault(const FaultDetail* details, std::uint32_t count) noexcept {
   write("fault:");
   for (std::uint32_t i = 0; i < count; ++i) {
-    char text[17] = {};
-    for (std::size_t digit = 0; digit < 16; ++digit) {
-      text[digit] = "0123456789ABCDEF"[details[i].value >> (60 - 4 * digit) & 15U];
-    }
     write(i == 0 ? " " : ", ");
     write(details[i].name);
     write(" ");
-    write(text + (details[i].value >> 32 == 0 ? 8 : 0));
+    print_hexadecimal(details[i].value, details[i].value >> 32 == 0 ? 8 : 16);
   }
   write("\n");
   exit(125);
