@@ -2,7 +2,10 @@
 
 #include <cstddef>
 
+#include "board.h"
 #include "board.hpp"
+
+void ringlet_board_write(const char* text) { ringlet::port::write(text); }
 
 namespace ringlet::port {
 

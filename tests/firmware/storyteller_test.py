@@ -33,6 +33,11 @@ class Storyteller(unittest.TestCase):
         self.assertGreater(len(story), 200)
         self.assertIn(story, self.output)
 
+    def test_the_firmware_in_c_tells_the_same_story(self):
+        status, output = run_image("storyteller_c")
+        self.assertEqual(status, 0, output)
+        self.assertEqual(output, ringlet("run", MODEL, *SETTINGS, "-p", PROMPT, "-n", 120, "--seed", 1, "-q"))
+
     def test_static_data_is_the_plan_and_little_else(self):
         ram = number(self.output, r"RAM: ([\d,]+) bytes")
         self.assertLess(number(self.output, r"static data, ([\d,]+) bytes") - ram, 512)
