@@ -12,7 +12,7 @@
 #
 # With ADDRESS the file is not linked in: it is expected at that address, where something else has put it. RINGLET_PROGRAM
 # is the program `ringlet` of the machine that builds.
-set(RINGLET_ADD_MODEL_FOLDER ${CMAKE_CURRENT_LIST_DIR})
+set(RINGLET_ADD_MODEL_FOLDER ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 function(ringlet_add_model target model)
   set(plan_options CONTEXT SINKS KV HOT_WINDOW PREFILL_CHUNK LONGEST_WORD)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "NAME;SECTION;ADDRESS;${plan_options}" "")

@@ -29,6 +29,8 @@ endif()
 
 set(flags "${target} -ffunction-sections -fdata-sections")
 if(RINGLET_MCU STREQUAL "cortex-m55")
+  # What is worth vectorising or unrolling is written so in the kernels; elsewhere it costs flash.
+  string(APPEND flags " -fno-vectorize -fno-slp-vectorize -fno-unroll-loops")
   set(CMAKE_C_COMPILER clang-19)
   set(CMAKE_CXX_COMPILER clang++-19)
   # gcc's and newlib's headers, but for what belongs to the compiler itself.
@@ -55,6 +57,10 @@ set(CMAKE_C_FLAGS_INIT "${flags}")
 set(CMAKE_CXX_FLAGS_INIT "${flags}")
 set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "")
+if(RINGLET_MCU STREQUAL "cortex-m55")  # clang's -Oz is what gcc calls -Os
+  set(CMAKE_C_FLAGS_MINSIZEREL "-Oz -DNDEBUG" CACHE STRING "")
+  set(CMAKE_CXX_FLAGS_MINSIZEREL "-Oz -DNDEBUG" CACHE STRING "")
+endif()
 foreach(language IN ITEMS C CXX)
   set(CMAKE_${language}_LINK_EXECUTABLE
     "arm-none-eabi-g++ ${target} --specs=nano.specs <CMAKE_${language}_LINK_FLAGS> <LINK_FLAGS> <OBJECTS> -o <TARGET> <LINK_LIBRARIES>")

@@ -1,6 +1,8 @@
 #include "print.hpp"
 
+#include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include "board.h"
 #include "board.hpp"
@@ -12,7 +14,8 @@ namespace ringlet::port {
 void print(std::string_view text) noexcept {
   char piece[64];
   while (!text.empty()) {
-    const std::size_t n = text.copy(piece, sizeof piece - 1);
+    const std::size_t n = std::min(text.size(), sizeof piece - 1);
+    std::memcpy(piece, text.data(), n);
     piece[n] = 0;
     write(piece);
     text.remove_prefix(n);

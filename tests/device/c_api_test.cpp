@@ -223,7 +223,8 @@ TEST(CApi, ReportsErrorsInOneLine) {
   ringlet_plan* const untouched = nullptr;
   ringlet_status status = ringlet_make_plan(&rig.c_model, &config, untouched);
   EXPECT_EQ(status.code, RINGLET_INVALID_ARGUMENT);
-  EXPECT_EQ(ringlet_describe(&status, line, sizeof line), std::strlen(line));
+  const std::size_t written = ringlet_describe(&status, line, sizeof line);
+  EXPECT_EQ(written, std::strlen(line));
   EXPECT_EQ(std::string_view(line),
             "context: is longer than the model was trained on; allow_longer_context overrides "
             "(needed 512, got 100000)");
