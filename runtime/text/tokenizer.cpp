@@ -125,7 +125,7 @@ bool Tokenizer::is_control(TokenId token) const noexcept {
 bool Tokenizer::is_byte(TokenId token, std::uint8_t* value) const noexcept {
   if (!is_of_kind(tables_, token, schema::PieceKind::byte)) return false;
   const std::string_view text = piece(token);  // "<0x0A>"
-  if (text.size() != 6 || !text.starts_with("<0x") || text[5] != '>') return false;
+  if (text.size() != 6 || std::string_view(text.data(), 3) != "<0x" || text[5] != '>') return false;
   const std::uint8_t high = digit(text[3]);
   const std::uint8_t low = digit(text[4]);
   if (high > 15 || low > 15) return false;

@@ -14,7 +14,8 @@ constexpr std::string_view visible_space = "\xE2\x96\x81";
 /// Bytes of the space at the start of a text; 0 when there is none.
 std::size_t leading_space(std::string_view text) noexcept {
   if (text.starts_with(' ')) return 1;
-  return text.starts_with(visible_space) ? visible_space.size() : 0;
+  constexpr std::size_t size = visible_space.size();
+  return text.size() >= size && std::string_view(text.data(), size) == visible_space ? size : 0;
 }
 
 /// How the words of a vocabulary look: where they end and what the encoder gets of them.

@@ -7,6 +7,8 @@ std::span<const KernelSet* const> kernel_sets() {
     &scalar_kernels(),
 #if defined(__ARM_FEATURE_MVE)
     &helium_kernels(),
+#elif defined(__ARM_NEON)
+    &neon_kernels(),
 #else
     &dsp_kernels(),
 #endif

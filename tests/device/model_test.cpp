@@ -1,11 +1,10 @@
-// The whole library on the bundled model: verified where it lies, decoded in static memory, and the
-// digests of its logits are the workstation's.
+// The whole library on models in the image: verified where they lie, decoded in static memory, and
+// the digests of their logits are the workstation's.
 #include <gtest/gtest.h>
 
 #include "device/buffers.hpp"
-#include "device/bundled_model.hpp"
+#include "device/models.hpp"
 #include "device/sets.hpp"
-#include "golden/bundled_digests.hpp"
 #include "ringlet/digest.hpp"
 
 namespace ringlet::test {
@@ -13,30 +12,39 @@ namespace {
 
 Buffer<std::byte, std::size_t{1024} * 1024> memory;
 
-void compare_digest(const Model& model, KvFormat kv, std::uint64_t expected, std::uint32_t chunk,
+void compare_digest(const DeviceModel& device, const Model& model, const BundledDigest& golden,
                     const KernelSet& set) {
   memory.spoil();
   Config config = bundled_digest_config;
-  config.kv = kv;
+  config.kv = golden.kv;
   auto session = Session::create(model, config, memory.value, set);
   ASSERT_TRUE(session.ok()) << session.status().what();
+  // Token by token and in chunks, in turn.
+  const std::uint32_t chunk = golden.kv == KvFormat::int8 ? 1 : 16;
   const auto value = digest(*session, {.tokens = 128, .chunk = chunk});
   ASSERT_TRUE(value.ok()) << value.status().what();
-  EXPECT_EQ(*value, expected) << set.name << name_of(kv) << "chunk" << chunk;
+  EXPECT_EQ(*value, golden.value) << device.name << " " << set.name << " " << name_of(golden.kv);
 }
 
-TEST(DeviceModel, IsIntact) {
-  const auto model = Model::open(bundled_model());
-  ASSERT_TRUE(model.ok()) << model.status().what();
-  EXPECT_TRUE(model->verify_data().ok());
+TEST(DeviceModel, AreIntact) {
+  for (const DeviceModel& device : device_models) {
+    const auto model = Model::open(device.bytes);
+    ASSERT_TRUE(model.ok()) << device.name << " " << model.status().what();
+    EXPECT_TRUE(model->verify_data().ok()) << device.name;
+  }
 }
 
-TEST(DeviceModel, HasTheGoldenDigests) {
-  const auto model = Model::open(bundled_model());
-  ASSERT_TRUE(model.ok()) << model.status().what();
-  for (const KernelSet* set : kernel_sets()) {
-    for (const auto& [kv, expected] : bundled_digests) {
-      compare_digest(*model, kv, expected, kv == KvFormat::int8 ? 1 : 16, *set);
+TEST(DeviceModel, HaveTheGoldenDigests) {
+  for (const DeviceModel& device : device_models) {
+    const auto model = Model::open(device.bytes);
+    ASSERT_TRUE(model.ok()) << device.name << " " << model.status().what();
+    for (const KernelSet* set : kernel_sets()) {
+      for (const BundledDigest& golden : device.digests) {
+        // Scalar is slow; that its kernels are the same is tested one by one.
+        const bool first = &device == device_models && golden.kv == KvFormat::int8;
+        if (set == &scalar_kernels() && !first) continue;
+        compare_digest(device, *model, golden, *set);
+      }
     }
   }
 }

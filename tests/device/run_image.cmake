@@ -1,7 +1,7 @@
 # Runs an image on its board and compares what happens with what is expected.
-#   cmake -DEMULATOR=program|argument -DIMAGE=image.elf -DOUTCOME=passes|fails|faults|empty -P run_image.cmake
-string(REPLACE "|" ";" EMULATOR "${EMULATOR}")
-execute_process(COMMAND ${EMULATOR} ${IMAGE} OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE status)
+#   cmake -DBOARD=virt -DIMAGE=image.elf -DOUTCOME=passes|fails|faults|empty -P run_image.cmake
+execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/../../toolchains/run-on-board ${BOARD} ${IMAGE}
+  OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE status)
 message("${output}")
 
 set(passes_status 0)
@@ -9,7 +9,7 @@ set(passes_output "[1-9][0-9]* tests passed, 0 failed")
 set(fails_status 1)
 set(fails_output "fails.cpp:[0-9]+: two == 3: 2 and 3 with a message 7.*1 tests passed, 1 failed")
 set(faults_status 125)
-set(faults_output "fault: CFSR [0-9A-F]+, HFSR [0-9A-F]+, at [0-9A-F]+")
+set(faults_output "fault: (CFSR|ESR) [0-9A-F]+, (HFSR|FAR) [0-9A-F]+, at [0-9A-F]+")
 set(empty_status 1)
 set(empty_output "0 tests passed, 0 failed")
 if(NOT status EQUAL ${OUTCOME}_status)

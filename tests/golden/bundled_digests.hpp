@@ -26,4 +26,13 @@ inline constexpr BundledDigest bundled_digests[] = {
     {KvFormat::int4, 0x3720EEDCB3A7A0AB},
 };
 
+/// The same of a model with INT8 weights and the bundled model's shape: `ringlet-convert --weights
+/// int8 --random llama:dim=128,layers=6,heads=4,kv_heads=2,ffn=384,vocab=1024,context=512,tied=1`.
+inline constexpr BundledDigest random_int8_digests[] = {
+    {KvFormat::f32, 0x093203EBB91FAE01},
+    {KvFormat::f16, 0x508FA57693AF451C},
+    {KvFormat::int8, 0xE3BB75A9D6C935C3},
+    {KvFormat::int4, 0x27E2A229B277B1FF},
+};
+
 }  // namespace ringlet::test

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <string>
-#include <vector>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
 
 #include "cache/ring.hpp"
 
@@ -15,17 +17,16 @@ class FakeCache {
  public:
   static constexpr std::uint64_t empty = ~std::uint64_t{0};
 
-  explicit FakeCache(const RingGeometry& ring)
-      : ring_(ring),
-        pinned_(ring.pinned_slots(), empty),
-        cold_(ring.cold_slots(), empty),
-        slots_(ring.slots(), empty) {}
+  explicit FakeCache(const RingGeometry& ring) : ring_(ring) {
+    EXPECT_LE(std::max({ring.pinned_slots(), ring.cold_slots(), ring.slots()}), most_slots);
+    for (Slots* slots : {&pinned_, &cold_, &slots_}) slots->fill(empty);
+  }
 
   void write(std::uint64_t position, std::uint32_t tokens) {
     const Demotion demotion = plan_demotion(ring_, position, tokens);
     for (std::uint32_t i = 0; i < demotion.count; ++i) {
-      cold_.at((demotion.first_cold_slot + i) % ring_.cold_slots()) =
-          slots_.at((demotion.first_slot + i) % ring_.slots());
+      cold_[(demotion.first_cold_slot + i) % ring_.cold_slots()] =
+          slots_[(demotion.first_slot + i) % ring_.slots()];
     }
     const RingSpans spans = plan_write(ring_, position, tokens);
     ASSERT_EQ(spans.count(), tokens);
@@ -74,43 +75,59 @@ class FakeCache {
   template <typename Visit>
   void for_each(const RingSpans& spans, Visit visit) {
     for (std::uint32_t i = 0; i < spans.pinned.count; ++i) {
-      visit(spans.pinned.position + i, pinned_.at(spans.pinned.slot + i));
+      visit(spans.pinned.position + i, pinned_[spans.pinned.slot + i]);
     }
     for (const SlotSpan& span : spans.cold) {
-      for (std::uint32_t i = 0; i < span.count; ++i)
-        visit(span.position + i, cold_.at(span.slot + i));
+      for (std::uint32_t i = 0; i < span.count; ++i) visit(span.position + i, cold_[span.slot + i]);
     }
     for (const SlotSpan& span : spans.ring) {
       for (std::uint32_t i = 0; i < span.count; ++i)
-        visit(span.position + i, slots_.at(span.slot + i));
+        visit(span.position + i, slots_[span.slot + i]);
     }
   }
 
+  static constexpr std::uint32_t most_slots = 256;
+  using Slots = std::array<std::uint64_t, most_slots>;
+
   RingGeometry ring_;
-  std::vector<std::uint64_t> pinned_;
-  std::vector<std::uint64_t> cold_;
-  std::vector<std::uint64_t> slots_;
+  Slots pinned_, cold_, slots_;
 };
 
-inline std::vector<RingGeometry> geometries() {
-  std::vector<RingGeometry> all;
+inline std::span<const RingGeometry> geometries() {
+  static std::array<RingGeometry, 1400> all;
+  std::size_t count = 0;
   for (const std::uint32_t pinned : {0U, 1U, 4U, 31U, 32U, 33U, 70U}) {
     for (const std::uint32_t window : {1U, 2U, 17U, 31U, 32U, 33U, 64U, 100U}) {
       for (const std::uint32_t tokens : {1U, 2U, 7U, 16U, 33U}) {
-        all.push_back({.pinned = pinned, .window = window, .max_tokens = tokens});
+        all[count++] = {.pinned = pinned, .window = window, .max_tokens = tokens};
         for (const std::uint32_t hot : {1U, 16U, 33U, 64U}) {
           if (tokens > hot || hot >= window) continue;
-          all.push_back({.pinned = pinned, .window = window, .max_tokens = tokens, .hot = hot});
+          all[count++] = {.pinned = pinned, .window = window, .max_tokens = tokens, .hot = hot};
         }
       }
     }
   }
-  return all;
+  return std::span(all).first(count);
 }
 
-inline std::string name(const RingGeometry& ring) {
-  return "S=" + std::to_string(ring.pinned) + " W=" + std::to_string(ring.window) +
-         " n=" + std::to_string(ring.max_tokens) + " R=" + std::to_string(ring.hot);
+/// "S=4 W=64 n=16 R=0". Valid until the next call.
+inline std::string_view name(const RingGeometry& ring) {
+  static std::array<char, 64> text;
+  std::size_t size = 0;
+  const auto append = [&size](std::string_view label, std::uint32_t value) {
+    for (const char c : label) text[size++] = c;
+    std::array<char, 10> digits;
+    std::size_t count = 0;
+    do {
+      digits[count++] = static_cast<char>('0' + value % 10);
+    } while ((value /= 10) != 0);
+    while (count > 0) text[size++] = digits[--count];
+  };
+  append("S=", ring.pinned);
+  append(" W=", ring.window);
+  append(" n=", ring.max_tokens);
+  append(" R=", ring.hot);
+  return {text.data(), size};
 }
 
 }  // namespace ringlet::test

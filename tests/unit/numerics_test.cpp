@@ -2,11 +2,11 @@
 // sizes from untrusted input never wrap unnoticed; CRC32C is the polynomial of RFC 3720.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <string_view>
-#include <vector>
 
 #include "base/checked.hpp"
 #include "base/crc32c.hpp"
@@ -76,7 +76,7 @@ TEST(Reduction, TreeAddsHalves) {
 TEST(Reduction, SumsAndDotsAreLanesModuloSixteen) {
   for (const std::size_t n : {0U, 1U, 15U, 16U, 17U, 31U, 33U, 172U, 1000U}) {
     test::Random random(n);
-    std::vector<float> x(n), y(n);
+    std::array<float, 1000> x{}, y{};
     float sums[16] = {};
     float dots[16] = {};
     for (std::size_t i = 0; i < n; ++i) {
@@ -132,7 +132,7 @@ std::uint32_t crc_of(std::string_view text) { return crc32c(std::as_bytes(std::s
 TEST(Crc32c, MatchesPublishedVectors) {
   EXPECT_EQ(crc_of(""), 0U);
   EXPECT_EQ(crc_of("123456789"), 0xE3069283U);
-  std::vector<std::byte> bytes(32);
+  std::array<std::byte, 32> bytes{};
   EXPECT_EQ(crc32c(bytes), 0x8A9136AAU);
   for (auto& b : bytes) b = std::byte{0xFF};
   EXPECT_EQ(crc32c(bytes), 0x62A8AB43U);

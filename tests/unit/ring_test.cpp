@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <vector>
+#include <array>
 
 #include "support/fake_cache.hpp"
 #include "support/random.hpp"
@@ -68,7 +68,8 @@ TEST(Ring, SpansAreInBoundsAndContiguous) {
 /// Whether a ring of exactly `slots` slots, without rounding, ever loses a position that a query
 /// needs.
 bool loses_something(std::uint32_t window, std::uint32_t tokens, std::uint32_t slots) {
-  std::vector<std::uint64_t> held(slots, FakeCache::empty);
+  std::array<std::uint64_t, 64> held;
+  held.fill(FakeCache::empty);
   const auto at = [&](std::uint64_t position) -> std::uint64_t& {
     return held[static_cast<std::size_t>(position % slots)];
   };

@@ -1,6 +1,6 @@
 #include "gtest/gtest.h"
 
-#include "semihosting.hpp"
+#include "print.hpp"
 
 namespace testing {
 namespace {
@@ -12,13 +12,7 @@ bool current_failed = false;
 }  // namespace
 
 const Output& Output::operator<<(std::string_view text) const {
-  char piece[64];
-  while (!text.empty()) {
-    const std::size_t n = text.copy(piece, sizeof(piece) - 1);
-    piece[n] = 0;
-    ringlet::port::write(piece);
-    text.remove_prefix(n);
-  }
+  ringlet::port::print(text);
   return *this;
 }
 

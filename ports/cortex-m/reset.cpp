@@ -1,20 +1,16 @@
-// From reset to main(): float unit, memory, constructors. No heap, no interrupts.
+// Vectors, reset and faults of a Cortex-M. start.cpp goes on from here.
 #include <cstddef>
 #include <cstdint>
 
-#include "semihosting.hpp"
+#include "start.hpp"
 
 extern "C" {
-// From boards/sections.ld. Only the addresses mean anything.
-extern std::uint32_t data_source[], data_begin[], data_end[], bss_begin[], bss_end[], stack_top[];
-extern void (*init_array_begin[])();
-extern void (*init_array_end[])();
+extern std::uint32_t stack_top[];  // from sections.ld
 
-int run_main() asm("main");  // C++ forbids to call main() by its name
 void reset_handler();
 void fault_handler();
-[[noreturn]] void start();
-[[noreturn]] void report_fault(const std::uint32_t* frame);
+void clock_handler();  // clock.cpp
+[[noreturn]] void report_frame(const std::uint32_t* frame);
 }
 
 namespace {
@@ -34,14 +30,8 @@ union Vector {
     {.handler = fault_handler}, {.handler = fault_handler}, {.handler = nullptr},
     {.handler = nullptr},       {.handler = nullptr},       {.handler = fault_handler},
     {.handler = fault_handler}, {.handler = nullptr},       {.handler = fault_handler},
-    {.handler = fault_handler},
+    {.handler = clock_handler},
 };
-
-void write_hex(std::uint32_t value) {
-  char text[9] = {};
-  for (int i = 7; i >= 0; --i, value >>= 4) text[i] = "0123456789ABCDEF"[value & 15U];
-  ringlet::port::write(text);
-}
 
 }  // namespace
 
@@ -73,28 +63,17 @@ void write_hex(std::uint32_t value) {
       ".ltorg\n");
 }
 
-[[gnu::used]] void start() {
-  const std::uint32_t* source = data_source;
-  for (std::uint32_t* to = data_begin; to != data_end; ++to) *to = *source++;
-  for (std::uint32_t* to = bss_begin; to != bss_end; ++to) *to = 0;
-  for (auto* construct = init_array_begin; construct != init_array_end; ++construct) (*construct)();
-  ringlet::port::exit(run_main());
-}
-
 [[gnu::naked, gnu::used]] void fault_handler() {
   asm volatile(
       "mrs r0, msp\n"
-      "b report_fault\n");
+      "b report_frame\n");
 }
 
-/// One line with what the manuals' chapters on faults start from; exit status 125.
-[[gnu::used]] void report_fault(const std::uint32_t* frame) {
-  ringlet::port::write("fault: CFSR ");
-  write_hex(*reinterpret_cast<volatile std::uint32_t*>(0xE000ED28));
-  ringlet::port::write(", HFSR ");
-  write_hex(*reinterpret_cast<volatile std::uint32_t*>(0xE000ED2C));
-  ringlet::port::write(", at ");
-  write_hex(frame[6]);
-  ringlet::port::write("\n");
-  ringlet::port::exit(125);
+/// What the manuals' chapters on faults start from.
+[[gnu::used]] void report_frame(const std::uint32_t* frame) {
+  const ringlet::port::FaultDetail details[] = {
+      {"CFSR", *reinterpret_cast<volatile std::uint32_t*>(0xE000ED28)},
+      {"HFSR", *reinterpret_cast<volatile std::uint32_t*>(0xE000ED2C)},
+      {"at", frame[6]}};
+  ringlet::port::report_fault(details, 3);
 }

@@ -1,0 +1,15 @@
+/* The console of board.hpp for C. What main() returns is the exit status. */
+#ifndef RINGLET_PORTS_BOARD_H
+#define RINGLET_PORTS_BOARD_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Writes a text to the console. */
+void ringlet_board_write(const char* text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+// Console and exit of an image that runs under an emulator or a debugger: Arm semihosting. A
+// product puts its serial port here.
+#include "board.hpp"
+
+namespace ringlet::port {
+namespace {
+
+// Operations of Arm's "Semihosting for AArch32 and AArch64". A word is a register wide.
+using Word = std::uintptr_t;
+constexpr Word sys_write0 = 0x04;
+constexpr Word sys_exit_extended = 0x20;
+constexpr Word application_exit = 0x20026;
+
+#if defined(__aarch64__)
+void call(Word operation, const void* argument) noexcept {
+  register Word x0 asm("x0") = operation;
+  register const void* x1 asm("x1") = argument;
+  asm volatile("hlt #0xF000" : "+r"(x0) : "r"(x1) : "memory");
+}
+#else
+void call(Word operation, const void* argument) noexcept {
+  register Word r0 asm("r0") = operation;
+  register const void* r1 asm("r1") = argument;
+  asm volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
+}
+#endif
+
+}  // namespace
+
+void write(const char* text) noexcept { call(sys_write0, text); }
+
+void exit(std::int32_t status) noexcept {
+  const Word block[] = {application_exit, static_cast<Word>(status)};
+  call(sys_exit_extended, block);
+  for (;;) {
+  }
+}
+
+}  // namespace ringlet::port

@@ -1,0 +1,62 @@
+#include "c/convert.hpp"
+
+using ringlet::Model;
+using ringlet::c::object;
+using ringlet::c::to_c;
+
+const char* ringlet_kv_format_name(ringlet_kv_format format) {
+  if (format == RINGLET_KV_RECOMMENDED) return "recommended";
+  return ringlet::name_of(static_cast<ringlet::KvFormat>(format));
+}
+
+ringlet_status ringlet_model_open(ringlet_model* model, const void* bytes, size_t size) {
+  return ringlet::c::place_result(*model,
+                                  Model::open({static_cast<const std::byte*>(bytes), size}));
+}
+
+ringlet_status ringlet_model_verify_data(const ringlet_model* model,
+                                         void (*progress)(void*, uint64_t, uint64_t),
+                                         void* context) {
+  return to_c(object<Model>(*model).verify_data(progress, context));
+}
+
+ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
+  const ringlet::Architecture& a = object<Model>(*model).architecture();
+  return {.vocab_size = a.vocab_size,
+          .dim = a.dim,
+          .hidden_dim = a.hidden_dim,
+          .layers = a.layers,
+          .heads = a.heads,
+          .kv_heads = a.kv_heads,
+          .head_dim = a.head_dim,
+          .rotary_dim = a.rotary_dim,
+          .context = a.context,
+          .norm_epsilon = a.norm_epsilon,
+          .attention_scale = a.attention_scale,
+          .tied_head = a.tied_head};
+}
+
+ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {
+  return to_c(object<Model>(*model).recommended_kv(layer));
+}
+
+uint32_t ringlet_model_window(const ringlet_model* model, uint32_t layer) {
+  return object<Model>(*model).window(layer);
+}
+
+ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model) {
+  const ringlet::SamplingDefaults s = object<Model>(*model).sampling();
+  return {.temperature = s.temperature,
+          .top_k = s.top_k,
+          .top_p = s.top_p,
+          .min_p = s.min_p,
+          .repeat_penalty = s.repeat_penalty};
+}
+
+ringlet_text ringlet_model_bytes(const ringlet_model* model) {
+  return to_c(object<Model>(*model).bytes());
+}
+
+ringlet_text ringlet_model_data(const ringlet_model* model) {
+  return to_c(object<Model>(*model).data());
+}

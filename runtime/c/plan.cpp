@@ -1,0 +1,87 @@
+#include <string_view>
+
+#include "c/convert.hpp"
+
+namespace ringlet::c {
+namespace {
+
+bool is_format(ringlet_kv_format format) noexcept {
+  const auto number = static_cast<std::uint32_t>(format);
+  return number <= static_cast<std::uint32_t>(RINGLET_KV_INT4);
+}
+
+}  // namespace
+
+Result<Config> from_c(const ringlet_config& config) noexcept {
+  Config result{.context = config.context,
+                .sinks = config.sinks,
+                .kv = std::nullopt,
+                .hot_window = config.hot_window,
+                .prefill_chunk = config.prefill_chunk,
+                .lanes = config.lanes,
+                .longest_word = config.longest_word,
+                .repeat_window = config.repeat_window,
+                .allow_longer_context = config.allow_longer_context};
+  const auto& [keys, values] = config.kv;
+  if (keys == RINGLET_KV_RECOMMENDED && values == RINGLET_KV_RECOMMENDED) return result;
+  if (!is_format(keys) || !is_format(values)) {
+    return Status(ErrorCode::invalid_argument, "kv",
+                  "must be a format for keys and one for values, or recommended for both");
+  }
+  result.kv = KvFormats(static_cast<KvFormat>(keys), static_cast<KvFormat>(values));
+  return result;
+}
+
+ringlet_config to_c(const Config& config) noexcept {
+  return {.context = config.context,
+          .sinks = config.sinks,
+          .kv = config.kv ? to_c(*config.kv)
+                          : ringlet_kv_formats{RINGLET_KV_RECOMMENDED, RINGLET_KV_RECOMMENDED},
+          .hot_window = config.hot_window,
+          .prefill_chunk = config.prefill_chunk,
+          .lanes = config.lanes,
+          .longest_word = config.longest_word,
+          .repeat_window = config.repeat_window,
+          .allow_longer_context = config.allow_longer_context};
+}
+
+void to_c(const MemoryPlan& plan, ringlet_plan& out) noexcept {
+  static_assert(RINGLET_MAX_SECTIONS == MemoryPlan::max_sections);
+  static_assert(RINGLET_MEMORY_ALIGNMENT == MemoryPlan::alignment);
+  out.total = plan.total();
+  out.count = 0;
+  for (const Section& section : plan.sections()) {
+    out.sections[out.count++] = {section.name, section.offset, section.bytes, section.first_step,
+                                 section.last_step};
+  }
+}
+
+}  // namespace ringlet::c
+
+using ringlet::c::object;
+using ringlet::c::to_c;
+
+ringlet_config ringlet_default_config(void) { return to_c(ringlet::Config{}); }
+
+ringlet_status ringlet_make_plan(const ringlet_model* model, const ringlet_config* config,
+                                 ringlet_plan* plan) {
+  const auto settings = ringlet::c::from_c(*config);
+  if (!settings.ok()) return to_c(settings.status());
+  const auto result = ringlet::plan(object<ringlet::Model>(*model), *settings);
+  if (result.ok()) to_c(*result, *plan);
+  return to_c(result.status());
+}
+
+const ringlet_section* ringlet_plan_find(const ringlet_plan* plan, const char* name) {
+  for (uint32_t i = 0; i < plan->count; ++i) {
+    if (std::string_view(plan->sections[i].name) == name) return &plan->sections[i];
+  }
+  return nullptr;
+}
+
+uint32_t ringlet_longest_context(const ringlet_model* model, const ringlet_config* config,
+                                 uint64_t bytes) {
+  const auto settings = ringlet::c::from_c(*config);
+  if (!settings.ok()) return 0;
+  return ringlet::longest_context(object<ringlet::Model>(*model), *settings, bytes);
+}

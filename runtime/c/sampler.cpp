@@ -1,0 +1,45 @@
+#include "ringlet/sampler.hpp"
+
+#include "c/convert.hpp"
+
+using ringlet::Sampler;
+using ringlet::c::object;
+
+ringlet_sampler_options ringlet_default_sampler_options(void) {
+  constexpr ringlet::SamplerOptions o;
+  return {.temperature = o.temperature,
+          .top_k = o.top_k,
+          .top_p = o.top_p,
+          .min_p = o.min_p,
+          .repeat_penalty = o.repeat_penalty,
+          .repeat_window = o.repeat_window,
+          .seed = o.seed};
+}
+
+uint64_t ringlet_sampler_workspace_bytes(uint32_t vocab_size, uint32_t repeat_window) {
+  return Sampler::workspace_bytes(vocab_size, repeat_window);
+}
+
+ringlet_status ringlet_sampler_create(ringlet_sampler* sampler,
+                                      const ringlet_sampler_options* options, uint32_t vocab_size,
+                                      ringlet_span workspace) {
+  return ringlet::c::place_result(*sampler,
+                                  Sampler::create({.temperature = options->temperature,
+                                                   .top_k = options->top_k,
+                                                   .top_p = options->top_p,
+                                                   .min_p = options->min_p,
+                                                   .repeat_penalty = options->repeat_penalty,
+                                                   .repeat_window = options->repeat_window,
+                                                   .seed = options->seed},
+                                                  vocab_size, ringlet::c::from_c(workspace)));
+}
+
+ringlet_token ringlet_sampler_sample(ringlet_sampler* sampler, const float* logits, size_t count) {
+  return object<Sampler>(*sampler).sample({logits, count});
+}
+
+void ringlet_sampler_observe(ringlet_sampler* sampler, ringlet_token token) {
+  object<Sampler>(*sampler).observe(token);
+}
+
+void ringlet_sampler_reset(ringlet_sampler* sampler) { object<Sampler>(*sampler).reset(); }

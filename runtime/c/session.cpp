@@ -1,0 +1,88 @@
+#include "ringlet/session.hpp"
+
+#include "c/convert.hpp"
+#include "ringlet/digest.hpp"
+
+using ringlet::Session;
+using ringlet::c::object;
+using ringlet::c::to_c;
+
+ringlet_execution ringlet_default_execution(void) {
+  constexpr ringlet::Execution e;
+  return {e.decode_lanes, e.prefill_lanes, e.prefetch_bytes};
+}
+
+ringlet_status ringlet_session_create(ringlet_session* session, const ringlet_model* model,
+                                      const ringlet_config* config, void* memory, size_t size,
+                                      const ringlet_kernels* kernels, const ringlet_team* team) {
+  const auto settings = ringlet::c::from_c(*config);
+  if (!settings.ok()) return to_c(settings.status());
+  ringlet::Team lanes;
+  if (team != nullptr) lanes = {team->lanes, team->self, team->run};
+  return ringlet::c::place_result(
+      *session,
+      Session::create(object<ringlet::Model>(*model), *settings,
+                      {static_cast<std::byte*>(memory), size}, ringlet::c::from_c(kernels), lanes));
+}
+
+ringlet_status ringlet_session_prefill(ringlet_session* session, const ringlet_token* tokens,
+                                       size_t count, const ringlet_progress* progress) {
+  ringlet::Progress told;
+  if (progress != nullptr) told = {progress->report, progress->context};
+  return to_c(object<Session>(*session).prefill({tokens, count}, told));
+}
+
+ringlet_status ringlet_session_step(ringlet_session* session, ringlet_token token) {
+  return to_c(object<Session>(*session).step(token));
+}
+
+ringlet_status ringlet_session_set_execution(ringlet_session* session,
+                                             const ringlet_execution* execution) {
+  return to_c(object<Session>(*session).set_execution(
+      {execution->decode_lanes, execution->prefill_lanes, execution->prefetch_bytes}));
+}
+
+const float* ringlet_session_logits(const ringlet_session* session) {
+  const auto logits = object<Session>(*session).logits();
+  return logits.empty() ? nullptr : logits.data();
+}
+
+uint64_t ringlet_session_position(const ringlet_session* session) {
+  return object<Session>(*session).position();
+}
+
+ringlet_status ringlet_session_truncate(ringlet_session* session, uint64_t position) {
+  return to_c(object<Session>(*session).truncate(position));
+}
+
+void ringlet_session_reset(ringlet_session* session) { object<Session>(*session).reset(); }
+
+ringlet_model ringlet_session_model(const ringlet_session* session) {
+  ringlet_model model{};
+  ringlet::c::place(model, object<Session>(*session).model());
+  return model;
+}
+
+ringlet_config ringlet_session_config(const ringlet_session* session) {
+  return to_c(object<Session>(*session).config());
+}
+
+void ringlet_session_plan(const ringlet_session* session, ringlet_plan* plan) {
+  to_c(object<Session>(*session).memory_plan(), *plan);
+}
+
+ringlet_span ringlet_session_tokenizer_workspace(const ringlet_session* session) {
+  return to_c(object<Session>(*session).tokenizer_workspace());
+}
+
+ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session) {
+  return to_c(object<Session>(*session).sampler_workspace());
+}
+
+ringlet_status ringlet_digest(ringlet_session* session, uint64_t tokens, uint32_t chunk,
+                              uint64_t* digest) {
+  const auto result =
+      ringlet::digest(object<Session>(*session), {.tokens = tokens, .chunk = chunk});
+  if (result.ok()) *digest = *result;
+  return to_c(result.status());
+}

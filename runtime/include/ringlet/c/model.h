@@ -1,0 +1,83 @@
+/* A model file, verified once and then read where it lies: ringlet/model.hpp, architecture.hpp,
+ * formats.hpp. */
+#ifndef RINGLET_C_MODEL_H
+#define RINGLET_C_MODEL_H
+
+#include "ringlet/c/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef uint32_t ringlet_token;
+
+typedef enum ringlet_kv_format {
+  RINGLET_KV_F32 = 0,
+  RINGLET_KV_F16 = 1,
+  RINGLET_KV_INT8 = 2,
+  RINGLET_KV_INT4 = 3,
+  RINGLET_KV_RECOMMENDED = 255 /* in a configuration: as the model recommends, layer by layer */
+} ringlet_kv_format;
+
+/* "int8"; "recommended" for that. */
+const char* ringlet_kv_format_name(ringlet_kv_format format);
+
+/* The formats of a layer's keys and values. */
+typedef struct ringlet_kv_formats {
+  ringlet_kv_format keys;
+  ringlet_kv_format values;
+} ringlet_kv_formats;
+
+typedef struct ringlet_architecture {
+  uint32_t vocab_size;
+  uint32_t dim;
+  uint32_t hidden_dim;
+  uint32_t layers;
+  uint32_t heads;
+  uint32_t kv_heads;
+  uint32_t head_dim;
+  uint32_t rotary_dim;
+  uint32_t context;
+  float norm_epsilon;
+  float attention_scale;
+  bool tied_head;
+} ringlet_architecture;
+
+/* What the model's author recommends for ringlet_sampler_options. */
+typedef struct ringlet_sampling_defaults {
+  float temperature;
+  uint32_t top_k;
+  float top_p;
+  float min_p;
+  float repeat_penalty;
+} ringlet_sampling_defaults;
+
+/* A view of a file. May be copied; the file's bytes must outlive it. */
+typedef struct ringlet_model {
+  uint64_t opaque[16];
+} ringlet_model;
+
+/* Verifies structure and meaning of a file of `size` bytes, aligned to 64, and makes a view of it.
+ */
+ringlet_status ringlet_model_open(ringlet_model* model, const void* bytes, size_t size);
+
+/* Reads every plane of weights. `progress` may be null; otherwise it is called after each tensor.
+ */
+ringlet_status ringlet_model_verify_data(const ringlet_model* model,
+                                         void (*progress)(void* context, uint64_t bytes_done,
+                                                          uint64_t bytes_total),
+                                         void* context);
+
+ringlet_architecture ringlet_model_architecture(const ringlet_model* model);
+ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer);
+uint32_t ringlet_model_window(const ringlet_model* model, uint32_t layer);
+ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model);
+
+/* The whole file, and the segment of it that holds the weights; neither is to be written to. */
+ringlet_text ringlet_model_bytes(const ringlet_model* model);
+ringlet_text ringlet_model_data(const ringlet_model* model);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,28 @@
+// The models inside the program, as firmware has them in flash.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "golden/bundled_digests.hpp"
+
+extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storyteller_end[];
+extern "C" const std::byte ringlet_model_random_int8[], ringlet_model_random_int8_end[];
+
+namespace ringlet::test {
+
+struct DeviceModel {
+  const char* name;
+  std::span<const std::byte> bytes;  // aligned to 64
+  std::span<const BundledDigest> digests;
+};
+
+/// The bundled model, whose weights are INT4, and one of random INT8 weights in the same shape.
+inline const DeviceModel device_models[] = {
+    {"storyteller", {ringlet_model_storyteller, ringlet_model_storyteller_end}, bundled_digests},
+    {"random_int8",
+     {ringlet_model_random_int8, ringlet_model_random_int8_end},
+     random_int8_digests},
+};
+
+}  // namespace ringlet::test

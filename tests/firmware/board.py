@@ -1,0 +1,34 @@
+"""Images on emulated boards, and the program of this machine that they are compared with."""
+import os
+import pathlib
+import re
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BOARD = os.environ["RINGLET_BOARD"]
+IMAGES = pathlib.Path(os.environ["RINGLET_IMAGES"])
+PROGRAM = os.environ["RINGLET_PROGRAM"]
+MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
+MODEL_ADDRESS = os.environ["RINGLET_MODEL_ADDRESS"]
+SETTINGS = ["--context", "128", "--kv", "int8", "--prefill-chunk", "8", "--longest-word", "64", "--threads", "1"]
+PROMPT = "Once upon a time"
+
+
+def run_image(name, model=None):
+    """Runs an image, with a file where its model is expected; (status, what it printed)."""
+    load = ["--load", f"{model}@{MODEL_ADDRESS}"] if model else []
+    done = subprocess.run([ROOT / "toolchains/run-on-board", *load, BOARD, IMAGES / f"{name}-{BOARD}.elf"],
+                          capture_output=True, text=True)
+    return done.returncode, done.stdout + done.stderr
+
+
+def ringlet(*arguments):
+    """What the program of this machine prints."""
+    return subprocess.run([PROGRAM, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+
+def number(output, pattern):
+    """The number, perhaps with commas, in the group of a pattern."""
+    found = re.search(pattern, output)
+    assert found, f"{pattern!r} is not in:\n{output}"
+    return int(found.group(1).replace(",", ""))

@@ -1,0 +1,75 @@
+"""What stands in flash beside the firmware is not to be trusted: the right model works, everything else ends with the
+documented error and status and never with a fault."""
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from board import MODEL, PROMPT, SETTINGS, ringlet, run_image
+
+INVALID_MODEL, NOT_ENOUGH_MEMORY, CHECKSUM_MISMATCH = 2, 4, 6  # ErrorCode
+
+
+class Flash(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.good = MODEL.read_bytes()
+
+    def run_with(self, content):
+        path = pathlib.Path(self.folder.name) / "flash"
+        path.write_bytes(content)
+        return run_image("storyteller_flash", path)
+
+    def assert_refused(self, content, status, *words):
+        actual, output = self.run_with(content)
+        print(output.strip().splitlines()[-1])
+        self.assertEqual(actual, status, output)
+        for word in words:
+            self.assertIn(word, output)
+        self.assertNotIn("fault", output)
+
+    def flipped(self, offset):
+        content = bytearray(self.good)
+        content[offset] ^= 0x10
+        return bytes(content)
+
+    def test_the_model_at_its_address_tells_the_story(self):
+        status, output = self.run_with(self.good)
+        self.assertEqual(status, 0, output)
+        self.assertIn(ringlet("run", MODEL, *SETTINGS, "-p", PROMPT, "-n", 120, "--seed", 1, "-q"), output)
+
+    def test_empty_flash(self):
+        self.assert_refused(b"\xff" * len(self.good), INVALID_MODEL, "storyteller: file: is not a ringlet model")
+
+    def test_another_file(self):
+        self.assert_refused(b"GGUF" + bytes(len(self.good) - 4), INVALID_MODEL, "storyteller: file: is not a ringlet model")
+
+    def test_a_damaged_table(self):
+        self.assert_refused(self.flipped(300), CHECKSUM_MISMATCH, "storyteller: tables: are damaged")
+
+    def test_a_damaged_weight(self):
+        self.assert_refused(self.flipped(len(self.good) // 2), CHECKSUM_MISMATCH, "storyteller: layers.", "is damaged")
+
+    def test_a_file_that_was_cut_short(self):
+        half = len(self.good) // 2
+        self.assert_refused(self.good[:half] + b"\xff" * (len(self.good) - half), CHECKSUM_MISMATCH, "is damaged")
+
+    def test_another_model(self):
+        path = pathlib.Path(self.folder.name) / "other.ringlet"
+        subprocess.run([os.environ["RINGLET_CONVERT_PROGRAM"], "--quiet", "-o", path, "--random",
+                        "llama:dim=160,layers=2,heads=5,ffn=416,vocab=1100,context=512,tied=1"], check=True)
+        self.assert_refused(path.read_bytes(), INVALID_MODEL, "storyteller: file: has bytes after its end")
+
+    def test_an_array_that_is_too_small(self):
+        status, output = run_image("storyteller_small")
+        print(output.strip().splitlines()[-1])
+        self.assertEqual(status, NOT_ENOUGH_MEMORY, output)
+        self.assertRegex(output, r"storyteller: memory\[\d+\]: is too small for this context; the index is the longest "
+                                 r"that fits \(needed 234944, got 234880\)")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,69 @@
+"""The installed package and the sources as a part of another project, as two small applications use them."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUILD = os.environ["RINGLET_BUILD"]
+TOOLCHAIN = os.environ.get("RINGLET_TOOLCHAIN")  # of a build for a board
+OPTIONS = os.environ["RINGLET_OPTIONS"].split()
+BOARD = os.environ.get("RINGLET_BOARD")
+MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
+
+
+def run(*command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class Package(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.prefix = pathlib.Path(cls.folder.name) / "prefix"
+        run("cmake", "--install", BUILD, "--prefix", cls.prefix)
+
+    def build_and_run(self, consumer, *options):
+        tree = pathlib.Path(self.folder.name) / consumer
+        toolchain = ["--toolchain", TOOLCHAIN] if TOOLCHAIN else []
+        run("cmake", "-G", "Ninja", "-S", HERE / consumer, "-B", tree, "-DCMAKE_BUILD_TYPE=Release", f"-DMODEL={MODEL}",
+            *OPTIONS, *toolchain, *options)
+        run("cmake", "--build", tree)
+        if BOARD:
+            run(ROOT / "toolchains/run-on-board", BOARD, tree / f"consumer-{BOARD}.elf")
+        else:
+            run(tree / "consumer")
+
+    def test_find_package(self):
+        self.build_and_run("find_package", f"-DCMAKE_PREFIX_PATH={self.prefix}",
+                           f"-DCMAKE_FIND_ROOT_PATH={self.prefix}")
+
+    def test_add_subdirectory(self):
+        self.build_and_run("add_subdirectory", f"-DRINGLET_SOURCE={ROOT}")
+
+    @unittest.skipIf(TOOLCHAIN, "pkg-config is for the machine itself")
+    def test_pkg_config(self):
+        self.assertTrue(shutil.which("pkg-config"), "pkg-config is missing: run tools/setup --all")
+        # The package of the first test made the model's header and source.
+        self.build_and_run("find_package", f"-DCMAKE_PREFIX_PATH={self.prefix}")
+        models = pathlib.Path(self.folder.name) / "find_package/consumer-models"
+        os.environ["PKG_CONFIG_PATH"] = str(next(self.prefix.rglob("pkgconfig")))
+        # As `make install` would be used: the prefix that was configured is not where it was put.
+        flags = run("pkg-config", f"--define-variable=prefix={self.prefix}", "--cflags", "--libs", "ringlet").split()
+        program = pathlib.Path(self.folder.name) / "program"
+        run("cc", "-std=c99", "-pedantic", "-Wall", "-Werror", "-I", models, "-c", HERE / "main.c", *flags[:1], "-o",
+            program.with_suffix(".o"))
+        run("c++", "-I", models, "-c", models / "storyteller.cpp", "-o", program.with_suffix(".model.o"))
+        run("cc", program.with_suffix(".o"), program.with_suffix(".model.o"), *flags, "-o", program)
+        run(program)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,24 @@
+# What `cmake --install` puts where: library and headers, a package for find_package(ringlet) with ringlet_add_model(),
+# a pkg-config file; and from a build for boards their start-up code and toolchain file.
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+set(package ${CMAKE_INSTALL_LIBDIR}/cmake/ringlet)
+
+install(TARGETS ringlet EXPORT ringlet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY runtime/include/ringlet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(EXPORT ringlet-targets NAMESPACE ringlet:: DESTINATION ${package})
+configure_package_config_file(toolchains/ringlet-config.cmake.in ${PROJECT_BINARY_DIR}/package/ringlet-config.cmake
+  INSTALL_DESTINATION ${package} PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_DATADIR)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/ringlet-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/package/ringlet-config.cmake
+              ${PROJECT_BINARY_DIR}/package/ringlet-config-version.cmake
+              toolchains/add-model.cmake toolchains/model.h.in toolchains/model.cpp.in
+  DESTINATION ${package})
+configure_file(toolchains/ringlet.pc.in ${PROJECT_BINARY_DIR}/package/ringlet.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/package/ringlet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+if(RINGLET_BOARDS)
+  install(DIRECTORY ports/bare-metal ports/cortex-m ports/aarch64 DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/ports)
+  install(FILES ${CMAKE_TOOLCHAIN_FILE} DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/toolchains)
+  install(PROGRAMS toolchains/run-on-board DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/toolchains)
+endif()
