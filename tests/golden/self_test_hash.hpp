@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0xA48CCC3A2C62637B;
+inline constexpr std::uint64_t golden_self_test = 0x9070264BB9358BC9;
 
 }  // namespace ringlet::test
