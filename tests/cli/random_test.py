@@ -66,7 +66,7 @@ class Random(TestCase):
                 (2, "llama-15m:dim=x", "--random: dim: 'x' is not a whole number"),
                 (2, "llama", "--random: dim is missing"),
                 (2, "bert", "there is no random model 'bert'"),
-                (2, SHAPE, "--random", "--tokenizer", "t.bin"),
+                (1, SHAPE, "t.bin", "--tokenizer", "t.bin"),
                 (2, SHAPE, "--random", "checkpoint.bin"),
                 (1, "llama-15m:kv_heads=4", "4 key/value heads cannot share"),
                 (1, "llama-15m:head_dim=20", "head_dim: must be a multiple of 8"),

@@ -128,7 +128,8 @@ TEST(ChatFormat, LeavesTheSpaceBeforeAReplyToTheModel) {
 TEST(ChatFormat, RefusesTemplatesThatAreNotPrefixAndSuffix) {
   const auto error = [](const std::string& text) { return error_of([&] { format_of(text); }); };
   EXPECT_EQ(error("{{ messages[0].content }}"), "does not write every message once and in order");
-  EXPECT_EQ(error("{% for m in messages %}{{ loop.index }}{{ m.content }}{% endfor %}"),
+  EXPECT_EQ(error("{% for m in messages %}{% if m.role == 'user' %}{{ loop.index }}{% endif %}"
+                  "{{ m.content }}|{% endfor %}"),
             "writes later messages differently from the first");
   EXPECT_EQ(error("{{ messages | length }}{% for m in messages %}{{ m.content }}|{% endfor %}"),
             "begins differently when there are more messages");

@@ -38,10 +38,14 @@ void run_loop(const Loop& loop, JinjaScope& scope, std::string& out) {
   JinjaValue items = JinjaValue::array();
   for (auto item = list.begin(); item != list.end(); ++item) {
     const JinjaValue value = list.is_object() ? JinjaValue(item.key()) : *item;
-    scope.enter();
-    set_names(loop.names, value, scope);
-    const bool wanted = !loop.condition || is_true(loop.condition(scope));
-    scope.leave();
+    scope.step(out);
+    bool wanted = true;
+    if (loop.condition) {
+      scope.enter();
+      set_names(loop.names, value, scope);
+      wanted = is_true(loop.condition(scope));
+      scope.leave();
+    }
     if (wanted) items.push_back(value);
   }
   if (items.empty()) return run_statements(loop.otherwise, scope, out);

@@ -27,7 +27,7 @@ JinjaValue call_function(const std::string& name, const JinjaArguments& argument
     const std::int64_t end = integer(from_zero ? 0 : 1);
     JinjaValue numbers = JinjaValue::array();
     for (std::int64_t i = from_zero ? 0 : integer(0); i < end; ++i) {
-      if (numbers.size() > 10'000) fail("has a range of too many numbers");
+      if (numbers.size() > 5'000) fail("has a range of too many numbers");
       numbers.push_back(i);
     }
     return numbers;

@@ -59,7 +59,7 @@ class JinjaScope {
 
   /// Counts a step; a template that never ends is refused.
   void step(const std::string& out) {
-    if (++steps_ > 200'000 || out.size() > (1U << 20)) fail("runs for too long");
+    if (++steps_ > 20'000 || out.size() > (1U << 20)) fail("runs for too long");
   }
 
   std::map<std::string, JinjaMacro> macros;
