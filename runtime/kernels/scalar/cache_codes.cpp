@@ -1,6 +1,4 @@
 // Numbers of a key or a value as codes of the cache with an fp16 scale.
-#include <initializer_list>
-
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/half.hpp"
 #include "numerics/reduction.hpp"
@@ -64,8 +62,8 @@ std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
   Fit best;
   const float most = extreme(x, n);
   if (magnitude(most) >= smallest_group_maximum) {
-    for (const float end : int4_ends) {
-      const Fit candidate = fit(x, n, end / most);
+    for (std::size_t i = 0; i < int4_steps; ++i) {
+      const Fit candidate = fit(x, n, int4_end(i) / most);
       if (candidate.gain > best.gain) best = candidate;
     }
     // Below the smallest scale the codes have to be those of that scale.

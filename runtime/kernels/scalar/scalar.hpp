@@ -56,8 +56,14 @@ void accumulate_int4(const CachePage& page, const float* weights, std::size_t we
 // key_bias.cpp
 void add_key_bias(const KeyBiasTerms& terms, std::size_t heads, float* scores,
                   std::size_t score_stride);
+
 // cache_codes.cpp
-constexpr float int4_ends[] = {-8.0F, -7.3F, -8.7F};  // what the largest element may become
+inline constexpr std::size_t int4_steps = 3;
+/// What the largest element of an INT4 group may become, with the i-th step. Not an array, which a
+/// set would emit for others to share.
+[[gnu::always_inline]] constexpr float int4_end(std::size_t i) {
+  return i == 0 ? -8.0F : i == 1 ? -7.3F : -8.7F;
+}
 std::uint16_t quantize_int8(const float* x, std::size_t n, std::int8_t* codes);
 std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes);
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 
 #include "kernels/simd/elementwise.hpp"
 #include "numerics/half.hpp"
@@ -85,9 +84,9 @@ std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
   while (first + 1 < n && magnitude(x[first]) != largest) ++first;
 
   const Int4Group<V> group(x);
-  auto best = group.fit(scalar::int4_ends[0] / x[first]);
-  for (std::size_t i = 1; i < std::size(scalar::int4_ends); ++i) {
-    const auto candidate = group.fit(scalar::int4_ends[i] / x[first]);
+  auto best = group.fit(scalar::int4_end(0) / x[first]);
+  for (std::size_t i = 1; i < scalar::int4_steps; ++i) {
+    const auto candidate = group.fit(scalar::int4_end(i) / x[first]);
     if (candidate.gain > best.gain) best = candidate;
   }
   if (!(best.gain > 0)) return scalar::quantize_int4(x, n, codes);  // not all were finite
