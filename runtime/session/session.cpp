@@ -73,7 +73,7 @@ Result<Session> Session::create(const Model& model, const Config& config,
   lay_out_cache(model, *resolved, cache);
   cache.clear();
   state.decoder =
-      Decoder(model, kernels, team, cache,
+      Decoder(state.model, kernels, team, cache,
               make_scratch(architecture, *resolved, has_key_bias(model), arena), resolved->context);
   state.logits = arena.array<float>("logits");
   state.tokenizer_workspace = arena.bytes("tokenizer");

@@ -2,7 +2,7 @@
 # exceptions, no runtime type information, no stdio, no operating system.
 #   cmake -DNM=nm -DARCHIVE=libringlet.a -P undefined_references.cmake
 set(allowed
-  memcpy memset memmove memcmp               # every toolchain has them, with or without an OS
+  memcpy memset memmove memcmp memchr        # every toolchain has them, with or without an OS
   strlen strncmp                             # FlatBuffers compares the file identifier
   _GLOBAL_OFFSET_TABLE_                      # position-independent code
   __aeabi_memcpy __aeabi_memcpy4 __aeabi_memcpy8 __aeabi_memmove __aeabi_memmove4 __aeabi_memmove8
