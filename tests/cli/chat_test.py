@@ -1,11 +1,13 @@
 """ringlet chat: conversations through a pipe and on a terminal."""
 
+import fcntl
 import json
 import os
 import pty
 import re
 import select
 import subprocess
+import termios
 import time
 import unittest
 
@@ -126,11 +128,10 @@ class OnTerminal(unittest.TestCase):
         self.addCleanup(self.end)
         self.received = b""
         self.wait_for(b"> ")
+        self.wait_for_editing()
 
     @staticmethod
     def take_terminal(terminal):
-        import fcntl
-        import termios
         fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
     def end(self):
@@ -145,6 +146,13 @@ class OnTerminal(unittest.TestCase):
             self.assertLess(time.monotonic(), until, self.received)
             if select.select([self.ours], [], [], 0.2)[0]:
                 self.received += os.read(self.ours, 65536)
+
+    def wait_for_editing(self, seconds=60):
+        """The editor takes the terminal over just after it has shown its prompt; nobody types as fast as that."""
+        until = time.monotonic() + seconds
+        while termios.tcgetattr(self.ours)[3] & termios.ECHO:
+            self.assertLess(time.monotonic(), until, "the terminal still echoes")
+            time.sleep(0.01)
 
     def type(self, text):
         self.received = b""
