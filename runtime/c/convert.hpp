@@ -17,6 +17,7 @@ namespace ringlet::c {
 /// The object that lives in a struct of the caller's.
 template <typename T, typename Opaque>
 const T& object(const Opaque& opaque) noexcept {
+  // NOLINTNEXTLINE(misc-redundant-expression): the sizes are alike by chance
   static_assert(sizeof(T) <= sizeof(Opaque) && alignof(T) <= alignof(Opaque));
   static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
   return *std::launder(reinterpret_cast<const T*>(&opaque));
@@ -29,6 +30,7 @@ T& object(Opaque& opaque) noexcept {
 /// Makes it live there.
 template <typename T, typename Opaque>
 void place(Opaque& opaque, const T& value) noexcept {
+  // NOLINTNEXTLINE(misc-redundant-expression): the sizes are alike by chance
   static_assert(sizeof(T) <= sizeof(Opaque) && alignof(T) <= alignof(Opaque));
   new (&opaque) T(value);
 }

@@ -44,7 +44,8 @@ void prepare_queries(AttentionItem& item, const RotaryRows& angles, std::size_t 
     float* rotated = item.lane.queries + h * d;
     kernels.rotate(query, angles.cosine + t * angles.stride, angles.sine + t * angles.stride,
                    angles.pairs, rotated);
-    std::copy(query + 2 * angles.pairs, query + d, rotated + 2 * angles.pairs);
+    const std::size_t turned = 2 * std::size_t{angles.pairs};
+    std::copy(query + turned, query + d, rotated + turned);
     const KvFormat keys = item.cache.region(region).formats.keys;
     if (!is_integer(keys)) continue;
     if (item.context.turned_keys) kernels.hadamard(rotated, d);
@@ -187,29 +188,29 @@ void attend_item(AttentionItem item, std::size_t t, std::uint32_t begin,
   std::uint32_t index = 0;
   bool pinned = false;  // whose queries are in the lane, once there are any
   bool prepared = false;
-  for_each_segment(plan_read(item.cache.ring, item.position), item.cache.ring.pinned,
-                   [&](const Segment& segment) {
-                     const std::uint32_t i = index++;
-                     if (i < begin || i >= end) return;
-                     // Keys are turned alike in both tiers, and queries of both are quantized
-                     // alike.
-                     if (!prepared || pinned != (segment.region == Region::pinned)) {
-                       prepared = true;
-                       pinned = segment.region == Region::pinned;
-                       prepare_queries(item, pinned ? context.pinned_rotary : context.rotary, t,
-                                       pinned ? Region::pinned : Region::ring);
-                     }
-                     if (begin > 0) {
-                       item.values = item.lane.kept_values + (i - begin) * width;
-                       item.segments = item.lane.kept_states + (i - begin) * a.heads_per_kv();
-                     }
-                     attend_segment(item, segment);
-                     for (std::size_t h = 0; begin == 0 && h < a.heads_per_kv(); ++h) {
-                       fold(context.kernels, a.head_dim, item.segments[h],
-                            item.values + h * a.head_dim, i == 0, item.lane.totals[h],
-                            item.out + h * a.head_dim);
-                     }
-                   });
+  for_each_segment(
+      plan_read(item.cache.ring, item.position), item.cache.ring.pinned,
+      [&](const Segment& segment) {
+        const std::uint32_t i = index++;
+        if (i < begin || i >= end) return;
+        // Keys are turned alike in both tiers, and queries of both are quantized
+        // alike.
+        if (!prepared || pinned != (segment.region == Region::pinned)) {
+          prepared = true;
+          pinned = segment.region == Region::pinned;
+          prepare_queries(item, pinned ? context.pinned_rotary : context.rotary, t,
+                          pinned ? Region::pinned : Region::ring);
+        }
+        if (begin > 0) {
+          item.values = item.lane.kept_values + (i - begin) * width;
+          item.segments = item.lane.kept_states + std::size_t{i - begin} * a.heads_per_kv();
+        }
+        attend_segment(item, segment);
+        for (std::size_t h = 0; begin == 0 && h < a.heads_per_kv(); ++h) {
+          fold(context.kernels, a.head_dim, item.segments[h], item.values + h * a.head_dim, i == 0,
+               item.lane.totals[h], item.out + h * a.head_dim);
+        }
+      });
   if (begin == 0 && end >= index) finish(context, item.lane.totals, item.out);
 }
 

@@ -203,9 +203,10 @@ void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
 
 /// Codes of the cache, of a group with and without a remainder.
 void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
-  float x[2 * page::positions];
-  std::int8_t codes[2 * page::positions];
-  noise.floats(x, 2 * page::positions);
+  constexpr std::size_t numbers = 64;
+  float x[numbers];
+  std::int8_t codes[numbers];
+  noise.floats(x, numbers);
   hash.word(set.quantize_int8(x, 50, codes));
   hash.codes(codes, 50);
   for (const std::size_t n : {std::size_t{32}, std::size_t{24}}) {
