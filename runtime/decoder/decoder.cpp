@@ -122,7 +122,8 @@ RotaryRows Decoder::angles(Rotary rotary) const noexcept {
 KeyBiasRotary Decoder::bias_rotary(Rotary rotary) const noexcept {
   if (rotary == Rotary::none || scratch_.key_bias_table == nullptr) return {};
   const Architecture& a = model_->architecture();
-  const std::size_t skipped = rotary == Rotary::local ? key_bias_table_floats(a.rotary_dim) : 0;
+  const auto skipped =
+      static_cast<std::size_t>(rotary == Rotary::local ? key_bias_table_floats(a.rotary_dim) : 0);
   return {.steps = rope_steps(*model_, rotary, context_),
           .pairs = a.rotary_dim / 2,
           .scale = a.rotary_scale * a.rotary_scale,

@@ -74,7 +74,8 @@ def table(headings, rows):
 def ours(tools, name, model, text, options):
     document, _ = programs.run_json(
         [tools["ringlet"], "perplexity", model, "-f", text, "--chunk", str(options.chunk), "--context",
-         str(options.chunk), "--sinks", "0", "--allow-longer-context", "--kv", options.kv, "--threads", "1", "--json"])
+         str(options.chunk), "--sinks", "0", "--allow-longer-context", "--kv", options.kv, "--threads", "1",
+         "--longest-word", str(max(os.path.getsize(text), 64)), "--json"])
     print(f"## {name}\n\n{document['tokens']:,} tokens of {document['texts']} texts.\n")
     table(["cache", "bytes per token", "perplexity", "change", "mean KL (nats)", "same likeliest token"],
           [[result["kv"], f"{result['bytes_per_token']:,.0f}", f"{result['perplexity']:.4f}",
