@@ -1,11 +1,18 @@
 #include "text/added_tokens.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "text/utf8.hpp"
 
 namespace ringlet {
 namespace {
+
+/// As starts_with(), whose bounds check would bring the program's end of C++ exceptions into images
+/// that are built for size.
+bool begins_with(std::string_view text, std::string_view start) noexcept {
+  return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin());
+}
 
 constexpr std::uint8_t user_defined = 5;  // schema::PieceKind
 constexpr std::uint8_t strips_before = 1;
@@ -88,7 +95,7 @@ std::size_t AddedTokens::longest_at(std::string_view text) const noexcept {
     const TokenId token = vocabulary_.added[low];
     const std::string_view piece = vocabulary_.piece(token);
     if (piece.front() != text.front()) break;
-    if (text.starts_with(piece) && is_allowed(token, {text.data(), piece.size()})) return low;
+    if (begins_with(text, piece) && is_allowed(token, {text.data(), piece.size()})) return low;
   }
   return not_found;
 }
