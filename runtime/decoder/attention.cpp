@@ -193,8 +193,7 @@ void attend_item(AttentionItem item, std::size_t t, std::uint32_t begin,
       [&](const Segment& segment) {
         const std::uint32_t i = index++;
         if (i < begin || i >= end) return;
-        // Keys are turned alike in both tiers, and queries of both are quantized
-        // alike.
+        // Keys are turned alike in both tiers, and queries of both are quantized alike.
         if (!prepared || pinned != (segment.region == Region::pinned)) {
           prepared = true;
           pinned = segment.region == Region::pinned;

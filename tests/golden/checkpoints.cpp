@@ -32,21 +32,6 @@ std::filesystem::path expected_file(const std::string& name) {
   return test_data() / "models/expected/llama2c" / name;
 }
 
-std::vector<TokenId> encode_story(const Model& model, std::string_view text) {
-  const auto tokenizer = *Tokenizer::open(model);
-  AlignedBytes workspace(static_cast<std::size_t>(Tokenizer::workspace_bytes(1024)));
-  std::vector<TokenId> ids = {tokenizer.bos()};
-  std::vector<TokenId> some(256);
-  for (bool beginning = true; !text.empty(); beginning = false) {
-    const auto encoded = tokenizer.encode(text, beginning, workspace.span(), some);
-    if (!encoded.ok()) throw std::runtime_error(line(encoded.status()));
-    ids.insert(ids.end(), some.begin(),
-               some.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
-    text.remove_prefix(encoded->bytes);
-  }
-  return ids;
-}
-
 std::vector<std::string> stories(std::size_t count) {
   const std::string all = read_file(test_data() / "text/tinystories.txt");
   const std::string separator = "<|endoftext|>";
@@ -126,6 +111,21 @@ double rms_logit(Session& session, const ExpectedLogits& expected) {
   double squares = 0;
   for (const double difference : all) squares += difference * difference;
   return std::sqrt(squares / static_cast<double>(all.size()));
+}
+
+std::vector<TokenId> encode_story(const Model& model, std::string_view text) {
+  const auto tokenizer = *Tokenizer::open(model);
+  AlignedBytes workspace(static_cast<std::size_t>(Tokenizer::workspace_bytes(1024)));
+  std::vector<TokenId> ids = {tokenizer.bos()};
+  std::vector<TokenId> some(256);
+  for (bool beginning = true; !text.empty(); beginning = false) {
+    const auto encoded = tokenizer.encode(text, beginning, workspace.span(), some);
+    if (!encoded.ok()) throw std::runtime_error(line(encoded.status()));
+    ids.insert(ids.end(), some.begin(),
+               some.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
+    text.remove_prefix(encoded->bytes);
+  }
+  return ids;
 }
 
 double negative_log_likelihood(std::span<const float> logits, TokenId token) {

@@ -54,6 +54,9 @@ double worst_logit(Session& session, const ExpectedLogits& expected);
 /// The root mean square of those differences.
 double rms_logit(Session& session, const ExpectedLogits& expected);
 
+/// The tokens of a text behind the beginning-of-text token.
+std::vector<TokenId> encode_story(const Model& model, std::string_view text);
+
 /// −log of the probability that logits give a token.
 double negative_log_likelihood(std::span<const float> logits, TokenId token);
 

@@ -31,30 +31,9 @@ convert::SourceModel import(const std::string& name) {
   return source;
 }
 
-std::vector<TokenId> encode(const Model& model, std::string_view text) {
-  const auto tokenizer = *Tokenizer::open(model);
-  AlignedBytes workspace(static_cast<std::size_t>(Tokenizer::workspace_bytes(1024)));
-  std::vector<TokenId> ids = {tokenizer.bos()};
-  std::vector<TokenId> some(256);
-  for (bool beginning = true; !text.empty(); beginning = false) {
-    const auto encoded = tokenizer.encode(text, beginning, workspace.span(), some);
-    if (!encoded.ok()) throw std::runtime_error(line(encoded.status()));
-    ids.insert(ids.end(), some.begin(),
-               some.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
-    text.remove_prefix(encoded->bytes);
-  }
-  return ids;
-}
-
-double negative_log_likelihood(std::span<const float> logits, TokenId token) {
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(static_cast<double>(logit));
-  return std::log(sum) - static_cast<double>(logits[token]);
-}
-
 double chunked_perplexity(const Model& model, std::string_view text) {
   constexpr std::size_t chunk = 256;
-  const std::vector<TokenId> ids = encode(model, text);
+  const std::vector<TokenId> ids = encode_story(model, text);
   LiveSession live(model, {.context = chunk, .sinks = 0, .kv = KvFormat::f32}, {},
                    port::find_kernels("auto"));
   double nll = 0;

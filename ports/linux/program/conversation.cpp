@@ -133,14 +133,8 @@ void Conversation::reply() {
 }
 
 bool Conversation::step(TokenId token) {
-  const std::uint64_t started = now_nanoseconds();
-  const bool tuning = !tuner_.settled();
-  const Status status = session_.step(token);
-  if (!status.ok()) return stop(Ending::failed, status);
-  if (!tuning) return true;
-  tuner_.record(now_nanoseconds() - started);
-  const Status set = session_.set_execution(tuner_.execution());
-  return set.ok() || stop(Ending::failed, set);
+  const Status status = step_and_tune(session_, tuner_, token);
+  return status.ok() || stop(Ending::failed, status);
 }
 
 bool Conversation::write(std::string_view text) {

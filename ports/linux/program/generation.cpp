@@ -141,14 +141,17 @@ void Generation::generate() noexcept {
 }
 
 bool Generation::step(TokenId token) noexcept {
+  const Status status = step_and_tune(session_, tuner_, token);
+  return status.ok() || stop(Ending::failed, status);
+}
+
+Status step_and_tune(Session& session, port::Tuner& tuner, TokenId token) noexcept {
   const std::uint64_t started = now_nanoseconds();
-  const bool tuning = !tuner_.settled();
-  const Status status = session_.step(token);
-  if (!status.ok()) return stop(Ending::failed, status);
-  if (!tuning) return true;
-  tuner_.record(now_nanoseconds() - started);
-  const Status set = session_.set_execution(tuner_.execution());
-  return set.ok() || stop(Ending::failed, set);
+  const bool tuning = !tuner.settled();
+  const Status status = session.step(token);
+  if (!status.ok() || !tuning) return status;
+  tuner.record(now_nanoseconds() - started);
+  return session.set_execution(tuner.execution());
 }
 
 bool Generation::emit(TokenId token) noexcept {

@@ -91,4 +91,7 @@ class Generation {
   RunReport report_;
 };
 
+/// One token, and while the tuner is not settled its measurement and the next setting to try.
+[[nodiscard]] Status step_and_tune(Session& session, port::Tuner& tuner, TokenId token) noexcept;
+
 }  // namespace ringlet::cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/cache_page.hpp"
 #include "kernels/kernel_set.hpp"
 #include "numerics/hadamard.hpp"
 #include "numerics/half.hpp"
@@ -12,7 +13,6 @@ namespace ringlet::convert {
 namespace {
 
 constexpr std::uint32_t hot_window = 64;
-constexpr std::size_t largest_head_dim = 256;
 constexpr std::uint32_t query_stride = 8;  // of the positions whose attention is compared
 
 /// Rows of one head of one text.
@@ -51,7 +51,7 @@ using Quantizer = std::uint16_t (*)(const float* x, std::size_t n, std::int8_t* 
 
 /// What a cache gives back of numbers that share a scale.
 void round_through(Quantizer quantize, float* x, std::size_t n) {
-  std::int8_t codes[largest_head_dim];
+  std::int8_t codes[page::largest_head_dim];
   const float scale = half_to_float(quantize(x, n, codes));
   for (std::size_t i = 0; i < n; ++i) x[i] = static_cast<float>(codes[i]) * scale;
 }

@@ -31,23 +31,9 @@ std::vector<T> list(const GgufMetadata& metadata, const char* key, const char* w
 }
 
 SourcePieceKind kind_of(const GgufInteger& type, const GgufMetadata& metadata, std::size_t id) {
-  switch (type.negative ? 0 : type.magnitude) {
-    case 1:
-      return SourcePieceKind::normal;
-    case 2:
-      return SourcePieceKind::unknown;
-    case 3:
-      return SourcePieceKind::control;
-    case 4:
-      return SourcePieceKind::user_defined;
-    case 5:
-      return SourcePieceKind::unused;
-    case 6:
-      return SourcePieceKind::byte;
-    default:
-      fail(metadata.file_name(), ": tokenizer.ggml.token_type[", id, "] is ", type.magnitude,
-           ", which is not known");
-  }
+  return piece_kind(
+      type.negative ? 0 : type.magnitude,
+      metadata.file_name() + ": tokenizer.ggml.token_type[" + std::to_string(id) + "]");
 }
 
 /// The names under which GGUF files know how words are cut.

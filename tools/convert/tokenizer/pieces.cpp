@@ -59,6 +59,25 @@ void find_end_tokens(SourceTokenizer& tokenizer) {
   }
 }
 
+SourcePieceKind piece_kind(std::uint64_t type, const std::string& where) {
+  switch (type) {
+    case 1:
+      return SourcePieceKind::normal;
+    case 2:
+      return SourcePieceKind::unknown;
+    case 3:
+      return SourcePieceKind::control;
+    case 4:
+      return SourcePieceKind::user_defined;
+    case 5:
+      return SourcePieceKind::unused;
+    case 6:
+      return SourcePieceKind::byte;
+    default:
+      fail(where, ": has type ", type, ", which is not known");
+  }
+}
+
 void fit_vocabulary(SourceTokenizer& tokenizer, std::uint32_t vocab_size) {
   if (tokenizer.pieces.size() > vocab_size) {
     fail("the tokenizer has ", tokenizer.pieces.size(), " tokens, but the model's vocabulary has ",

@@ -12,6 +12,10 @@ namespace ringlet::convert {
 /// SentencePiece writes a space as U+2581; here it is a space.
 std::string plain_spaces(std::string_view text);
 
+/// The kind that SentencePiece's number `type` stands for, which GGUF has taken over. Throws
+/// std::runtime_error, beginning with `where`, for any other.
+SourcePieceKind piece_kind(std::uint64_t type, const std::string& where);
+
 /// The lowest id with this text, or −1.
 std::int32_t find_piece(const SourceTokenizer& tokenizer, std::string_view text);
 

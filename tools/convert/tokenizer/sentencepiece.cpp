@@ -29,32 +29,13 @@ constexpr std::uint32_t name = 1, charsmap = 2, dummy_prefix = 3, remove_spaces 
 
 enum class ModelType : std::uint8_t { unigram = 1, bpe = 2 };
 
-SourcePieceKind kind_of(std::uint64_t type, const std::string& where) {
-  switch (type) {
-    case 1:
-      return SourcePieceKind::normal;
-    case 2:
-      return SourcePieceKind::unknown;
-    case 3:
-      return SourcePieceKind::control;
-    case 4:
-      return SourcePieceKind::user_defined;
-    case 5:
-      return SourcePieceKind::unused;
-    case 6:
-      return SourcePieceKind::byte;
-    default:
-      fail(where, ": has type ", type, ", which is not known");
-  }
-}
-
 SourcePiece read_piece(std::string_view bytes, const std::string& where) {
   SourcePiece piece;
   WireReader reader(bytes, where);
   while (reader.next()) {
     if (reader.field() == piece_field::text) piece.text = plain_spaces(reader.bytes());
     if (reader.field() == piece_field::score) piece.score = reader.number();
-    if (reader.field() == piece_field::type) piece.kind = kind_of(reader.integer(), where);
+    if (reader.field() == piece_field::type) piece.kind = piece_kind(reader.integer(), where);
   }
   return piece;
 }
