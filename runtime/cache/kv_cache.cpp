@@ -21,7 +21,8 @@ KvFormat hot_format(KvFormat format) { return format == KvFormat::int4 ? KvForma
 /// Codes of all pages of a head, then their scales.
 std::uint64_t head_bytes(std::uint64_t page_bytes, KvFormat format, std::uint64_t slots,
                          std::uint64_t head_dim) {
-  return slots / page::positions * (page_bytes + page::scale_bytes(format, head_dim));
+  return page::plane_bytes(format, page_bytes, slots) +
+         page::count(slots) * page::scale_bytes(format, head_dim);
 }
 
 std::uint8_t* at(std::span<std::byte> section, std::uint64_t offset) {
@@ -38,7 +39,6 @@ struct Plane {
   std::uint32_t head_dim;
 
   [[nodiscard]] PageSide page(std::uint32_t head, std::uint32_t index) const {
-    const std::uint64_t pages = slots / page::positions;
     const std::uint64_t scale_bytes = page::scale_bytes(format, head_dim);
     const std::uint64_t begin =
         layer_offset + head * head_bytes(page_bytes, format, slots, head_dim);
@@ -46,7 +46,7 @@ struct Plane {
     result.codes = at(section, begin + index * page_bytes);
     if (scale_bytes != 0) {
       result.scales = reinterpret_cast<std::uint16_t*>(
-          at(section, begin + pages * page_bytes + index * scale_bytes));
+          at(section, begin + page::plane_bytes(format, page_bytes, slots) + index * scale_bytes));
     }
     return result;
   }
@@ -61,12 +61,12 @@ LayerCache layer_cache(const Config& config, std::uint32_t own_window,
   layer.ring.pinned = own_window == 0 ? config.sinks : 0;
   layer.ring.window =
       own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
-  layer.ring.max_tokens = config.prefill_chunk;
+  layer.ring.max_tokens = config.ring_chunk();
   const bool tiered = formats.keys == KvFormat::int4 || formats.values == KvFormat::int4;
   if (tiered && config.hot_window < layer.ring.window) layer.ring.hot = config.hot_window;
   layer.regions[0] = {.formats = {pinned_format(formats.keys, layer.ring.pinned),
                                   pinned_format(formats.values, layer.ring.pinned)},
-                      .slots = layer.ring.pinned_slots()};
+                      .slots = layer.ring.pinned};
   layer.regions[1] = {.formats = {hot_format(formats.keys), hot_format(formats.values)},
                       .slots = layer.ring.slots()};
   layer.regions[2] = {.formats = formats, .slots = layer.ring.cold_slots()};
@@ -130,12 +130,11 @@ namespace {
 /// What a head has from its first page, `side`, on.
 HeadPages first_pages(const PageSide& side, KvFormat format, std::uint64_t page_bytes,
                       std::uint64_t slots, std::uint32_t head_dim) {
-  const std::uint64_t pages = slots / page::positions;
-  const auto bytes = [pages](void* first, std::uint64_t each) {
-    return std::span(static_cast<std::byte*>(first), static_cast<std::size_t>(pages * each));
+  const auto bytes = [](void* first, std::uint64_t count) {
+    return std::span(static_cast<std::byte*>(first), static_cast<std::size_t>(count));
   };
-  const std::uint64_t scale_bytes = page::scale_bytes(format, head_dim);
-  return {bytes(side.codes, page_bytes),
+  const std::uint64_t scale_bytes = page::count(slots) * page::scale_bytes(format, head_dim);
+  return {bytes(side.codes, page::plane_bytes(format, page_bytes, slots)),
           scale_bytes == 0 ? std::span<std::byte>() : bytes(side.scales, scale_bytes)};
 }
 

@@ -90,7 +90,7 @@ class KvCache {
   [[nodiscard]] CachePage page(std::uint32_t layer, Region region, std::uint32_t head,
                                std::uint32_t page) const noexcept;
 
-  /// The first `slots` slots (whole pages) of a kv head in a region.
+  /// The first `slots` slots of a kv head in a region, as page::plane_bytes has them.
   [[nodiscard]] HeadPages key_pages(std::uint32_t layer, Region region, std::uint32_t head,
                                     std::uint32_t slots) const noexcept;
   [[nodiscard]] HeadPages value_pages(std::uint32_t layer, Region region, std::uint32_t head,

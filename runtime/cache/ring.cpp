@@ -97,7 +97,7 @@ SlotsInUse slots_in_use(const RingGeometry& ring, const RingCursor& cursor) noex
     used.wrapped = used.wrapped || reached > slots;
     return reached > slots ? slots : in_pages(end);
   };
-  used.pinned = in_pages(std::min<std::uint64_t>(cursor.position(), ring.pinned));
+  used.pinned = static_cast<std::uint32_t>(std::min<std::uint64_t>(cursor.position(), ring.pinned));
   const std::uint64_t end = positions_after(cursor.position(), ring.pinned);
   const std::uint64_t reached = positions_after(cursor.written(), ring.pinned);
   used.ring = in_tier(end, reached, ring.slots());

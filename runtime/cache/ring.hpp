@@ -45,10 +45,6 @@ struct RingGeometry {
   [[nodiscard]] constexpr std::uint32_t cold_slots() const noexcept {
     return hot == 0 ? 0 : (window - hot + max_tokens - 1 + 31) / 32 * 32;
   }
-  /// Slots of the pinned region, a multiple of 32 (0 without pinned positions).
-  [[nodiscard]] constexpr std::uint32_t pinned_slots() const noexcept {
-    return (pinned + 31) / 32 * 32;
-  }
   friend bool operator==(const RingGeometry&, const RingGeometry&) = default;
 };
 
@@ -133,7 +129,8 @@ class RingCursor {
 };
 
 /// How many slots of each region, from the first on, hold something that the session can still
-/// need: whole pages, and all of them once a region has wrapped.
+/// need: the pinned positions one by one, whole pages of the tiers, and all of them once a tier has
+/// wrapped.
 struct SlotsInUse {
   std::uint32_t pinned = 0;
   std::uint32_t ring = 0;

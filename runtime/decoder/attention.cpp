@@ -80,7 +80,9 @@ void begin_biased_segment(AttentionItem& item, const Segment& segment) {
                 item.lane.bias);
 }
 
-void score_page(const AttentionItem& item, const CachePage& page, KvFormat format, float* scores) {
+/// Scores the first `positions` of a page, and maybe those after them.
+void score_page(const AttentionItem& item, const CachePage& page, KvFormat format,
+                std::size_t positions, float* scores) {
   const Architecture& a = item.context.architecture;
   const KernelSet& kernels = item.context.kernels;
   if (format == KvFormat::int8) {
@@ -91,7 +93,7 @@ void score_page(const AttentionItem& item, const CachePage& page, KvFormat forma
                        a.head_dim, scores, page::segment_positions);
   } else {
     kernels.score_float(page, format, item.lane.queries, a.attention_scale, a.heads_per_kv(),
-                        a.head_dim, scores, page::segment_positions);
+                        a.head_dim, positions, scores, page::segment_positions);
   }
 }
 
@@ -125,7 +127,7 @@ void fold(const KernelSet& kernels, std::size_t d, const SoftmaxState& segment, 
 /// Softmax and weighted values of one segment. Pages repeat after those that the region has.
 void attend_segment(AttentionItem& item, const Segment& segment) {
   const RegionCache& region = item.cache.region(segment.region);
-  const std::uint32_t region_pages = region.slots / page::positions;
+  const std::uint32_t region_pages = page::count(region.slots);
   const Architecture& a = item.context.architecture;
   const std::uint64_t first_page = segment.first / page::positions;
   const auto pages =
@@ -140,7 +142,8 @@ void attend_segment(AttentionItem& item, const Segment& segment) {
     views[i] = item.context.cache.page(item.layer, segment.region, item.kv_head,
                                        static_cast<std::uint32_t>((first_page + i) % region_pages));
     float* scores = item.lane.scores + i * page::positions;
-    score_page(item, views[i], region.formats.keys, scores);
+    score_page(item, views[i], region.formats.keys,
+               std::min<std::size_t>(end - i * page::positions, page::positions), scores);
     if (biased) {
       add_key_bias(a, item.context.kernels, item.context.bias_rotary.table, scores,
                    page::segment_positions, item.lane.bias);

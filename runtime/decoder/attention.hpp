@@ -10,6 +10,13 @@
 
 namespace ringlet {
 
+/// Consecutive tokens of a chunk that begins at `position`: the tokens [first, first + count).
+struct TokenRange {
+  std::uint64_t position;
+  std::uint32_t first;
+  std::uint32_t count;
+};
+
 struct AttentionContext {
   const Architecture& architecture;
   const KernelSet& kernels;
@@ -23,16 +30,15 @@ struct AttentionContext {
   KeyBiasRotary bias_rotary;
 };
 
-/// For each token t of the chunk at positions first_position + t, and each query head: softmax over
+/// For each token of the range and each query head: softmax over
 /// the pinned keys (seen through the second query) and the ring's window, weighted sum of the
-/// values, into scratch.attended. The chunk's own keys and values are in the cache already; a query
-/// reads only up to its own position, so the chunk is causal.
+/// values, into scratch.attended. The range's own keys and values are in the cache already; a query
+/// reads only up to its own position, so the range is causal.
 ///
 /// Softmax works on segments of 256 positions aligned by ring position, folded together in
 /// ascending order (pinned first), so the result depends on neither chunking nor lanes. Lanes take
 /// consecutive segments of consecutive heads and tokens, so that they have equal shares however few
 /// kv heads there are.
-void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
-            std::uint32_t tokens) noexcept;
+void attend(const AttentionContext& context, std::uint32_t layer, const TokenRange& range) noexcept;
 
 }  // namespace ringlet

@@ -1,4 +1,4 @@
-// How the attention of a chunk is divided among the lanes of a team.
+// How the attention of a range of tokens is divided among the lanes of a team.
 #include <algorithm>
 
 #include "decoder/attention_item.hpp"
@@ -6,17 +6,16 @@
 namespace ringlet {
 namespace {
 
-/// The work on a chunk: every pair of token and kv head is an item of `segments` units, of which
+/// The work on a range: every pair of token and kv head is an item of `segments` units, of which
 /// the last may be empty. A lane takes consecutive units.
 struct Dispatch {
   const AttentionContext& context;
   std::uint32_t layer;
-  std::uint64_t first_position;
-  std::uint32_t tokens;
+  TokenRange range;
   std::uint32_t segments;
 
   [[nodiscard]] std::uint64_t units() const {
-    return std::uint64_t{tokens} * context.architecture.kv_heads * segments;
+    return std::uint64_t{range.count} * context.architecture.kv_heads * segments;
   }
   [[nodiscard]] std::uint64_t begin(std::uint32_t lane) const {
     return units() * lane / context.team.lanes;
@@ -26,8 +25,9 @@ struct Dispatch {
     const Architecture& a = context.architecture;
     return static_cast<std::size_t>(item % a.kv_heads) * a.heads_per_kv() * a.head_dim;
   }
+  /// The row of an item's token, which is its place in the chunk.
   [[nodiscard]] std::size_t token(std::uint64_t item) const {
-    return static_cast<std::size_t>(item / context.architecture.kv_heads);
+    return range.first + static_cast<std::size_t>(item / context.architecture.kv_heads);
   }
 };
 
@@ -46,7 +46,7 @@ void run_lane(void* argument, std::uint32_t lane) {
                              .lane = room,
                              .layer = dispatch.layer,
                              .kv_head = static_cast<std::uint32_t>(index % a.kv_heads),
-                             .position = dispatch.first_position + t,
+                             .position = dispatch.range.position + t,
                              .queries = context.scratch.queries.row(t) + dispatch.offset(index),
                              .out = context.scratch.attended.row(t) + dispatch.offset(index),
                              .values = room.values,
@@ -67,7 +67,7 @@ void merge(const Dispatch& dispatch, std::uint32_t lane) {
   const std::uint64_t start = index * dispatch.segments;
   const std::size_t t = dispatch.token(index);
   const std::uint64_t segments =
-      count_segments(context.cache.layer(dispatch.layer).ring, dispatch.first_position + t);
+      count_segments(context.cache.layer(dispatch.layer).ring, dispatch.range.position + t);
   const std::uint64_t first = dispatch.begin(lane) - start;
   const std::uint64_t last = std::min(dispatch.begin(lane + 1) - start, segments);
   if (first == 0 || first >= last) return;
@@ -80,14 +80,14 @@ void merge(const Dispatch& dispatch, std::uint32_t lane) {
 
 }  // namespace
 
-void attend(const AttentionContext& context, std::uint32_t layer, std::uint64_t first_position,
-            std::uint32_t tokens) noexcept {
+void attend(const AttentionContext& context, std::uint32_t layer,
+            const TokenRange& range) noexcept {
   const RingGeometry& ring = context.cache.layer(layer).ring;
   std::uint32_t segments = 0;
-  for (std::uint32_t t = 0; t < tokens; ++t) {
-    segments = std::max(segments, count_segments(ring, first_position + t));
+  for (std::uint32_t t = 0; t < range.count; ++t) {
+    segments = std::max(segments, count_segments(ring, range.position + range.first + t));
   }
-  Dispatch dispatch{context, layer, first_position, tokens, segments};
+  Dispatch dispatch{context, layer, range, segments};
   context.team.run(context.team.self, context.team.lanes, run_lane, &dispatch);
   for (std::uint32_t lane = 1; lane < context.team.lanes; ++lane) merge(dispatch, lane);
 }

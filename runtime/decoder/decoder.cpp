@@ -1,6 +1,7 @@
 #include "decoder/decoder.hpp"
 
-#include "decoder/attention.hpp"
+#include <algorithm>
+
 #include "decoder/linear.hpp"
 
 namespace ringlet {
@@ -149,12 +150,24 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   window.show(Tap::keys, s.keys, a.kv_dim());
   window.show(Tap::values, s.values, a.kv_dim());
 
-  store(weights, layer, position, tokens);
   const RotaryRows rotary = angles(weights.rotary);
   const RotaryRows pinned = weights.rotary == Rotary::none ? RotaryRows{} : s.pinned_rotary;
-  attend({a, *kernels_, team_, cache_, s, rotary, pinned, weights.turn_keys, weights.key_bias,
-          bias_rotary(weights.rotary)},
-         layer, position, tokens);
+  const AttentionContext context{a,
+                                 *kernels_,
+                                 team_,
+                                 cache_,
+                                 s,
+                                 rotary,
+                                 pinned,
+                                 weights.turn_keys,
+                                 weights.key_bias,
+                                 bias_rotary(weights.rotary)};
+  const std::uint32_t most = cache_.layer(layer).ring.max_tokens;
+  for (std::uint32_t first = 0; first < tokens; first += most) {
+    const TokenRange range{position, first, std::min(most, tokens - first)};
+    store(weights, layer, range);
+    attend(context, layer, range);
+  }
   window.show(Tap::attended, s.attended, a.query_dim());
 
   const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
@@ -250,19 +263,20 @@ void Decoder::add_to_residual(const Rows& x, const float* bias, const NormWeight
   }
 }
 
-void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
-                    std::uint32_t tokens) noexcept {
+void Decoder::store(const LayerWeights& weights, std::uint32_t layer,
+                    const TokenRange& range) noexcept {
   const Architecture& a = model_->architecture();
   const RingGeometry& ring = cache_.layer(layer).ring;
-  cache_.demote(*kernels_, layer, plan_demotion(ring, position, tokens));
-  const RingSpans spans = plan_write(ring, position, tokens);
+  const std::uint64_t begin = range.position + range.first;
+  cache_.demote(*kernels_, layer, plan_demotion(ring, begin, range.count));
+  const RingSpans spans = plan_write(ring, begin, range.count);
   const auto integer_keys = [&](Region region) {
     return is_integer(cache_.layer(layer).region(region).formats.keys);
   };
   const RotaryRows rotary = angles(weights.rotary);
   const auto store_span = [&](Region region, const SlotSpan& span) {
     for (std::uint32_t i = 0; i < span.count; ++i) {
-      const auto t = static_cast<std::size_t>(span.position + i - position);
+      const auto t = static_cast<std::size_t>(span.position + i - range.position);
       const std::size_t offset = t * rotary.stride;
       for (std::uint32_t head = 0; head < a.kv_heads; ++head) {
         float* key = scratch_.keys.row(t) + std::size_t{head} * a.head_dim;

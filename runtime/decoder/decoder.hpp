@@ -5,6 +5,7 @@
 #include <span>
 
 #include "cache/kv_cache.hpp"
+#include "decoder/attention.hpp"
 #include "decoder/scratch.hpp"
 #include "kernels/kernel_set.hpp"
 #include "model/weights.hpp"
@@ -50,8 +51,7 @@ class Decoder {
                        std::uint32_t tokens) noexcept;
   void feed_forward_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
                           std::uint32_t tokens) noexcept;
-  void store(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
-             std::uint32_t tokens) noexcept;
+  void store(const LayerWeights& weights, std::uint32_t layer, const TokenRange& range) noexcept;
   void head(std::uint64_t position, std::uint32_t tokens, float* logits) noexcept;
 
   void normalize(const Rows& x, const NormWeights& norm, const Rows& y,

@@ -97,4 +97,18 @@ constexpr std::uint64_t scale_bytes(KvFormat format, std::uint64_t head_dim) {
   return format == KvFormat::int4 ? plane * ((head_dim + 31) / 32) : 0;
 }
 
+/// Pages that `slots` positions take up.
+template <typename T>
+constexpr T count(T slots) {
+  return (slots + positions - 1) / positions;
+}
+
+/// Bytes of `slots` positions whose pages have `page_bytes` each: whole pages, or in a format whose
+/// pages are rows of positions only the rows, in lines of 64.
+constexpr std::uint64_t plane_bytes(KvFormat format, std::uint64_t page_bytes,
+                                    std::uint64_t slots) {
+  if (is_integer(format)) return count(slots) * page_bytes;
+  return (slots * (page_bytes / positions) + 63) / 64 * 64;
+}
+
 }  // namespace ringlet::page

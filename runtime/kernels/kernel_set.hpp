@@ -95,9 +95,10 @@ struct KernelSet {
   void (*score_int4)(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                      std::size_t heads, std::size_t head_dim, float* scores,
                      std::size_t score_stride);
-  /// f32 and f16: dot(query, key_j) · factor with the canonical dot product.
+  /// f32 and f16: dot(query, key_j) · factor with the canonical dot product, for the first
+  /// `positions` of the page; the rest of it is not read and scores zero.
   void (*score_float)(const CachePage& page, KvFormat format, const float* queries, float factor,
-                      std::size_t heads, std::size_t head_dim, float* scores,
+                      std::size_t heads, std::size_t head_dim, std::size_t positions, float* scores,
                       std::size_t score_stride);
 
   /// Adds what a key bias contributes (KeyBiasTerms) to the scores of `heads` query heads against

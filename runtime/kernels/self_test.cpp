@@ -165,7 +165,8 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
       const auto score = format == KvFormat::int8 ? set.score_int8 : set.score_int4;
       score(page, codes, scales, heads, d, scores + base, count);
     } else {
-      set.score_float(page, format, queries, 0.25F, heads, d, scores + base, count);
+      set.score_float(page, format, queries, 0.25F, heads, d, page::positions, scores + base,
+                      count);
     }
   }
   hash.floats(scores, heads * count);

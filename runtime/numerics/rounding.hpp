@@ -31,4 +31,11 @@ inline std::int8_t to_int8(float value) noexcept {
   return static_cast<std::int8_t>(rounded > 127 ? 127 : rounded < -127 ? -127 : rounded);
 }
 
+/// A rounded value that is within ±16384 if it is a number at all. What is none becomes some level
+/// in that range, so that sums of products with codes cannot overflow.
+inline std::int32_t to_level(float value) noexcept {
+  const std::int32_t rounded = round_to_int(value);
+  return rounded > 16384 ? 16384 : rounded < -16384 ? -16384 : rounded;
+}
+
 }  // namespace ringlet

@@ -91,7 +91,7 @@ Status check_layer(const schema::Image& head, const Config& config, const LayerC
   const bool fits = used.ring <= ring.slots() && used.cold <= ring.cold_slots() &&
                     cursor.can_truncate(ring, head.position());
   if (!same_slots && (used.wrapped || !fits)) {
-    const bool chunk = config.prefill_chunk != head.prefill_chunk();
+    const bool chunk = ring.max_tokens != saved.ring.max_tokens;
     return differs(chunk ? "prefill_chunk" : "context",
                    "gives the ring other slots than the image's; use the same")
         .with(chunk ? head.prefill_chunk() : head.context(),

@@ -1,13 +1,13 @@
 // How an image is laid out, and its head as plain data.
 //
 //   head        FlatBuffer of schema/image.fbs with its size in front (identifier RGLI), padded to
-//   64 planes      for each region (pinned, ring, cold): the keys of layer 0 [head 0 codes |
-//   scales]
-//               [head 1 …], layer 1 …, then the values likewise; of every head the slots in use;
-//               then, where there are any, the logits, padded to 64
+//               64
+//   planes      for each region (pinned, ring, cold): the keys of layer 0
+//               [head 0 codes | scales] [head 1 …], layer 1 …, then the values likewise; of every
+//               head the slots in use; then, where there are any, the logits, padded to 64
 //   checksums   CRC32C of the head and of the planes, 8 bytes
 //
-// Codes and scales of a page are multiples of 64 bytes, so every part is aligned to 64 in the
+// Codes and scales of a head are whole lines of 64 bytes, so every part is aligned to 64 in the
 // image. A region whose slots are all in use looks as it does in a session's memory.
 #pragma once
 
@@ -24,7 +24,7 @@
 
 namespace ringlet {
 
-inline constexpr std::uint32_t image_version = 1;
+inline constexpr std::uint32_t image_version = 2;
 inline constexpr std::uint64_t image_alignment = 64;  // of the planes
 
 /// The end of an image.

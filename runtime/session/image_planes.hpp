@@ -28,20 +28,21 @@ Status for_each_plane(const Architecture& a, InImage in_image, Visit visit) {
       for (std::uint32_t i = 0; i < a.layers; ++i) {
         const RegionCache& region = in_image(i).regions[r];
         const KvFormat format = keys ? region.formats.keys : region.formats.values;
-        const std::uint64_t pages = region.slots / page::positions;
-        const std::uint64_t codes =
-            keys ? page::key_bytes(format, a.head_dim) : page::value_bytes(format, a.head_dim);
-        const std::uint64_t scales = page::scale_bytes(format, a.head_dim);
-        for (std::uint32_t head = 0; head < a.kv_heads && pages > 0; ++head) {
-          const Status status =
-              visit(HeadPlane{.region = static_cast<Region>(r),
-                              .keys = keys,
-                              .layer = i,
-                              .head = head,
-                              .slots = region.slots,
-                              .format = format,
-                              .codes = static_cast<std::size_t>(pages * codes),
-                              .scales = static_cast<std::size_t>(pages * scales)});
+        const std::uint64_t codes = page::plane_bytes(
+            format,
+            keys ? page::key_bytes(format, a.head_dim) : page::value_bytes(format, a.head_dim),
+            region.slots);
+        const std::uint64_t scales =
+            page::count(region.slots) * page::scale_bytes(format, a.head_dim);
+        for (std::uint32_t head = 0; head < a.kv_heads && region.slots > 0; ++head) {
+          const Status status = visit(HeadPlane{.region = static_cast<Region>(r),
+                                                .keys = keys,
+                                                .layer = i,
+                                                .head = head,
+                                                .slots = region.slots,
+                                                .format = format,
+                                                .codes = static_cast<std::size_t>(codes),
+                                                .scales = static_cast<std::size_t>(scales)});
           if (!status.ok()) return status;
         }
       }

@@ -86,9 +86,9 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
   }
   if (status.ok()) status = check_range("prefill_chunk", resolved.prefill_chunk, 1, largest_chunk);
   if (status.ok()) status = check_range("hot_window", resolved.hot_window, 1, largest_context);
-  if (status.ok() && resolved.hot_window < resolved.prefill_chunk && has_tiers(model, resolved)) {
-    status = bad("hot_window", "must be at least prefill_chunk for an INT4 cache")
-                 .with(resolved.prefill_chunk, resolved.hot_window);
+  if (status.ok() && resolved.hot_window < resolved.ring_chunk() && has_tiers(model, resolved)) {
+    status = bad("hot_window", "must hold what the ring takes in at once for an INT4 cache")
+                 .with(resolved.ring_chunk(), resolved.hot_window);
   }
   if (status.ok()) status = check_range("lanes", resolved.lanes, 1, most_lanes);
   if (status.ok()) {

@@ -86,7 +86,7 @@ void score(benchmark::State& state, const KernelSet& set, KvFormat format, std::
       set.score_int8(page.view(), codes.as<std::int8_t>(), scales.data(), heads, d, scores.data(),
                      32);
     } else {
-      set.score_float(page.view(), format, queries.data(), 0.1F, heads, d, scores.data(), 32);
+      set.score_float(page.view(), format, queries.data(), 0.1F, heads, d, 32, scores.data(), 32);
     }
     benchmark::ClobberMemory();
   }

@@ -90,7 +90,7 @@ class Session(TestCase):
         kept = read(session)
         for options, expected in ((("--context", "70"), "--context: differs"), (("--sinks", "5"), "--sinks: differ"),
                                   (("--kv", "f32"), "--kv[0]: must be int8"),
-                                  (("--prefill-chunk", "60"), "--prefill-chunk: gives the ring other slots")):
+                                  (("--prefill-chunk", "4"), "--prefill-chunk: gives the ring other slots")):
             line = self.fails(1, "run", model(), "--session", session, "-n", "1", *options)
             self.assertIn(session, line)
             self.assertIn(expected, line)

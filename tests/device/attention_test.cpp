@@ -95,10 +95,13 @@ void compare_float(const KernelSet& set, const CachePage& page, KvFormat format,
                    std::size_t heads) {
   expected_scores.spoil();
   actual_scores.spoil();
-  scalar_kernels().score_float(page, format, floats.value, 0.1F, heads, d, expected_scores.value,
-                               stride);
-  set.score_float(page, format, floats.value, 0.1F, heads, d, actual_scores.value, stride);
-  EXPECT_TRUE(expected_scores.same_bits(actual_scores)) << set.name << d << heads;
+  for (const std::size_t positions : {std::size_t{32}, std::size_t{5}}) {
+    scalar_kernels().score_float(page, format, floats.value, 0.1F, heads, d, positions,
+                                 expected_scores.value, stride);
+    set.score_float(page, format, floats.value, 0.1F, heads, d, positions, actual_scores.value,
+                    stride);
+    EXPECT_TRUE(expected_scores.same_bits(actual_scores)) << set.name << d << heads;
+  }
 
   fill_weights(expected_scores.value);
   fill_floats(expected_out.value, 7);

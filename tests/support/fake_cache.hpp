@@ -18,7 +18,7 @@ class FakeCache {
   static constexpr std::uint64_t empty = ~std::uint64_t{0};
 
   explicit FakeCache(const RingGeometry& ring) : ring_(ring) {
-    EXPECT_LE(std::max({ring.pinned_slots(), ring.cold_slots(), ring.slots()}), most_slots);
+    EXPECT_LE(std::max({ring.pinned, ring.cold_slots(), ring.slots()}), most_slots);
     for (Slots* slots : {&pinned_, &cold_, &slots_}) slots->fill(empty);
   }
 

@@ -130,7 +130,7 @@ std::uint64_t hash_scores(const KernelSet& set, KvFormat format) {
       (format == KvFormat::int8 ? set.score_int8 : set.score_int4)(
           page.view(), codes.data(), scales, heads, d, scores.data(), 32);
     } else {
-      set.score_float(page.view(), format, queries.data(), 0.1F, heads, d, scores.data(), 32);
+      set.score_float(page.view(), format, queries.data(), 0.1F, heads, d, 32, scores.data(), 32);
     }
     hash.floats(scores);
   }

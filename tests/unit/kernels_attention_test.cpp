@@ -84,7 +84,7 @@ TEST_P(AttentionKernels, FloatScoresAreDots) {
       const PageSample page(format, d, d);
       const std::vector<float> queries = plain_floats(2 * d, 3);
       std::vector<float> scores(2 * 32);
-      set().score_float(page.view(), format, queries.data(), 0.3F, 2, d, scores.data(), 32);
+      set().score_float(page.view(), format, queries.data(), 0.3F, 2, d, 32, scores.data(), 32);
       for (std::size_t h = 0; h < 2; ++h) {
         for (std::uint32_t j = 0; j < 32; ++j) {
           double sum = 0;

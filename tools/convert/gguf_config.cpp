@@ -9,7 +9,7 @@
 namespace ringlet::convert {
 namespace {
 
-constexpr std::uint32_t most_layers = 4096;
+constexpr std::uint32_t most_blocks = 4096;
 
 /// What the families add to what all have in common.
 class ConfigReader {
@@ -91,7 +91,7 @@ void ConfigReader::read_sizes() {
   a.heads = count("attention.head_count");
   a.kv_heads = metadata_.size(key("attention.head_count_kv"), a.heads);
   a.context = count("context_length");
-  if (a.layers > most_layers || a.heads > a.dim) {
+  if (a.layers > most_blocks || a.heads > a.dim) {
     fail(metadata_.file_name(), ": ", key("block_count"), " = ", a.layers, " and ",
          key("attention.head_count"), " = ", a.heads, " are more than any model has");
   }

@@ -12,9 +12,9 @@ namespace {
 /// A safetensors file begins with the length of a JSON object in 64 bits, and then that object. (As
 /// a legacy llama2.c header this would have more than 8000 layers.)
 bool is_safetensors(std::string_view text) {
-  constexpr std::size_t length_bytes = 8;
-  return text.size() > length_bytes && text.substr(length_bytes).starts_with("{\"") &&
-         text.substr(length_bytes - 2, 2) == std::string_view("\0\0", 2);
+  constexpr std::size_t length_prefix = 8;
+  return text.size() > length_prefix && text.substr(length_prefix).starts_with("{\"") &&
+         text.substr(length_prefix - 2, 2) == std::string_view("\0\0", 2);
 }
 
 }  // namespace

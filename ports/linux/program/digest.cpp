@@ -15,7 +15,7 @@
 namespace ringlet::cli {
 namespace {
 
-constexpr std::uint32_t most_tokens = 1U << 30;
+constexpr std::uint32_t most_steps = 1U << 30;
 constexpr std::uint32_t default_context = 64;  // short, so that the ring wraps
 
 struct DigestCommandOptions {
@@ -70,8 +70,8 @@ Command add_digest(CLI::App& program) {
   CLI::App* app =
       program.add_subcommand("digest", "Decode a fixed sequence and print a digest of the logits");
   add_model(*app, options->model);
-  add_size(*app, "-n", options->tokens, {1, most_tokens}, "Tokens to decode (default: 128)");
-  add_size(*app, "--chunk", options->chunk, {1, most_tokens},
+  add_size(*app, "-n", options->tokens, {1, most_steps}, "Tokens to decode (default: 128)");
+  add_size(*app, "--chunk", options->chunk, {1, most_steps},
            "Tokens given to the session in one call (default: 1); changes nothing");
   app->add_option("--prefix", options->prefix_file, "Decode after a file of `ringlet prefix`")
       ->type_name("FILE");

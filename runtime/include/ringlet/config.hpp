@@ -23,10 +23,12 @@ struct Config {
   std::optional<KvFormats> kv = std::nullopt;
 
   /// Where keys or values are INT4, as many of the newest positions are INT8: attention looks at
-  /// those most. At least prefill_chunk.
-  std::uint32_t hot_window = 64;
+  /// those most. At least ring_chunk(). 16 less than a multiple of 32 wastes nothing, because the
+  /// ring has whole pages.
+  std::uint32_t hot_window = 48;
 
-  /// The most tokens that go through the layers together in prefill.
+  /// The most tokens that go through the layers together in prefill. More make matrix products
+  /// faster up to a few hundred, and cost working memory.
   std::uint32_t prefill_chunk = 16;
 
   /// Threads that a team may bring. Each lane has its own attention scratch; no result depends on
@@ -45,6 +47,12 @@ struct Config {
   /// The sinks lie in an image that Session::restore is given and are read there, in place, by as
   /// many sessions as like; the plan counts no bytes for them. Such a session begins with restore.
   bool sinks_in_image = false;
+
+  /// The most tokens that a layer's ring takes in before they are attended to: the ring has room
+  /// for that many beyond its window, and a session may go back by one less once it is full.
+  [[nodiscard]] constexpr std::uint32_t ring_chunk() const noexcept {
+    return prefill_chunk < 16 ? prefill_chunk : 16;
+  }
 };
 
 }  // namespace ringlet

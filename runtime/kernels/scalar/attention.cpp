@@ -58,13 +58,16 @@ void score_int8(const CachePage& page, const std::int8_t* queries, const float* 
 }
 
 void score_float(const CachePage& page, KvFormat format, const float* queries, float factor,
-                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
+                 std::size_t heads, std::size_t head_dim, std::size_t positions, float* scores,
+                 std::size_t score_stride) {
   for (std::size_t h = 0; h < heads; ++h) {
-    for (std::size_t j = 0; j < page::positions; ++j) {
+    float* row = scores + h * score_stride;
+    for (std::size_t j = positions; j < page::positions; ++j) row[j] = 0.0F;
+    for (std::size_t j = 0; j < positions; ++j) {
       const float sum = canonical_dot(queries + h * head_dim, head_dim, [&](std::size_t i) {
         return load(page.keys, format, j * head_dim + i);
       });
-      scores[h * score_stride + j] = sum * factor;
+      row[j] = sum * factor;
     }
   }
 }
@@ -93,7 +96,7 @@ void accumulate_int8(const CachePage& page, const float* weights, std::size_t we
     if (!(maximum >= smallest_group_maximum)) continue;
     const float inverse = weight_levels / maximum;
     std::int32_t levels[page::positions];
-    for (std::size_t j = 0; j < page::positions; ++j) levels[j] = round_to_int(scaled[j] * inverse);
+    for (std::size_t j = 0; j < page::positions; ++j) levels[j] = to_level(scaled[j] * inverse);
     const float unit = maximum / weight_levels;
     for (std::size_t i = 0; i < head_dim; ++i) {
       std::int32_t sum = 0;  // at most 32 · 16256 · 127 < 2^26

@@ -35,7 +35,7 @@ float levels_of(const float* weights, const std::uint16_t* scales,
   }
   if (!(maximum >= smallest_group_maximum)) return 0;
   const float inverse = weight_levels / maximum;
-  for (std::size_t j = 0; j < page::positions; ++j) levels[j] = round_to_int(scaled[j] * inverse);
+  for (std::size_t j = 0; j < page::positions; ++j) levels[j] = to_level(scaled[j] * inverse);
   return maximum / weight_levels;
 }
 

@@ -37,7 +37,8 @@ void quantize_query(const float* query, std::size_t head_dim, float factor, std:
 void score_int8(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride);
 void score_float(const CachePage& page, KvFormat format, const float* queries, float factor,
-                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride);
+                 std::size_t heads, std::size_t head_dim, std::size_t positions, float* scores,
+                 std::size_t score_stride);
 SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last, std::size_t count);
 void accumulate_int8(const CachePage& page, const float* weights, std::size_t weight_stride,
                      std::size_t heads, std::size_t head_dim, float* out);

@@ -39,12 +39,18 @@ inline float dot_key(const float* query, const std::uint8_t* keys, std::size_t a
 /// Heads of other sizes than multiples of sixteen are left to the scalar kernels.
 template <typename V>
 void score_float(const CachePage& page, KvFormat format, const float* queries, float factor,
-                 std::size_t heads, std::size_t head_dim, float* scores, std::size_t score_stride) {
+                 std::size_t heads, std::size_t head_dim, std::size_t positions, float* scores,
+                 std::size_t score_stride) {
   if (head_dim % reduction_lanes != 0) {
-    scalar::score_float(page, format, queries, factor, heads, head_dim, scores, score_stride);
+    scalar::score_float(page, format, queries, factor, heads, head_dim, positions, scores,
+                        score_stride);
     return;
   }
-  for (std::size_t j = 0; j < page::positions; ++j) {
+  for (std::size_t h = 0; h < heads; ++h) {
+    float* row = scores + h * score_stride;
+    for (std::size_t j = positions; j < page::positions; ++j) row[j] = 0.0F;
+  }
+  for (std::size_t j = 0; j < positions; ++j) {
     for (std::size_t h = 0; h < heads; ++h) {
       const float* query = queries + h * head_dim;
       const float sum = format == KvFormat::f32

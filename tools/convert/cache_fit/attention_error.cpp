@@ -8,11 +8,12 @@
 #include "numerics/hadamard.hpp"
 #include "numerics/half.hpp"
 #include "numerics/rotary.hpp"
+#include "ringlet/config.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-constexpr std::uint32_t hot_window = 64;
+constexpr std::uint32_t hot_window = Config{}.hot_window;
 constexpr std::uint32_t query_stride = 8;  // of the positions whose attention is compared
 
 /// Rows of one head of one text.

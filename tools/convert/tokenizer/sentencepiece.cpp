@@ -23,8 +23,7 @@ namespace trainer_field {
 constexpr std::uint32_t model_type = 3, space_is_suffix = 24, unknown = 40, bos = 41, eos = 42;
 }
 namespace normalizer_field {
-constexpr std::uint32_t name = 1, charsmap = 2, dummy_prefix = 3, remove_spaces = 4,
-                        escape_spaces = 5;
+constexpr std::uint32_t charsmap = 2, dummy_prefix = 3, remove_spaces = 4, escape_spaces = 5;
 }
 
 enum class ModelType : std::uint8_t { unigram = 1, bpe = 2 };
