@@ -24,8 +24,10 @@ constexpr std::uint64_t group_stride(std::uint64_t columns) {
   return (packed::groups(columns) + 15) / 16 * 16;
 }
 
+// An odd number of lines, so that the codes of several tokens do not fall into the same few sets of
+// a cache.
 constexpr std::uint64_t code_stride(std::uint64_t columns) {
-  return in_lines(packed::padded_columns(columns));
+  return in_lines(packed::padded_columns(columns)) | 64;
 }
 
 constexpr std::uint64_t quantized_bytes(std::uint32_t columns, std::uint64_t tokens) {

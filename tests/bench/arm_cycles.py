@@ -44,7 +44,7 @@ CASES = (
     Case("neon", AARCH64, "cortex-a53", 1, 11.0, 11.0),
     Case("neon", AARCH64, "cortex-a57", 1, 5.0, 5.4),
     Case("dotprod", AARCH64, "neoverse-n1", 1, 2.9, 2.1),
-    Case("dotprod", AARCH64, "neoverse-n1", 4),
+    Case("dotprod", AARCH64, "neoverse-n1", 4, 1.95, 1.95),
     Case("i8mm", AARCH64, "neoverse-n2", 1),
     Case("i8mm", AARCH64, "neoverse-n2", 4),
     Case("neon", ARM, "cortex-a57", 1),

@@ -130,7 +130,7 @@ void add_products(const KernelSet& set) {
   for (const MatrixFormat format : {MatrixFormat::int4, MatrixFormat::int8, MatrixFormat::f32}) {
     for (const Shape shape : shapes) {
       if (format == MatrixFormat::f32 && shape.rows > 6000) continue;  // a quarter of a gigabyte
-      for (const std::uint32_t tokens : {1U, 4U, 16U}) {
+      for (const std::uint32_t tokens : {1U, 2U, 4U, 8U, 16U, 64U, 512U}) {
         add("multiply_" + std::string(name_of(format)) + "/" + name + "/" +
                 std::to_string(shape.rows) + "x" + std::to_string(shape.columns) + "/" +
                 std::to_string(tokens),

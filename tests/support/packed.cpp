@@ -72,7 +72,7 @@ PackedSample random_packed(MatrixFormat format, std::uint32_t rows, std::uint32_
 }
 
 QuantizedSample::QuantizedSample(std::uint32_t tokens, std::uint32_t columns)
-    : code_stride(static_cast<std::uint32_t>(round_up(columns, 64))),
+    : code_stride(static_cast<std::uint32_t>(round_up(columns, 64) | 64)),
       group_stride(static_cast<std::uint32_t>(round_up((columns + 31) / 32, 16))),
       codes(std::size_t{tokens} * code_stride, std::byte{0x55}),
       scales(std::size_t{tokens} * group_stride * sizeof(float), std::byte{0x55}),

@@ -1,6 +1,5 @@
-// Packed matrices times vectors for AVX2: lanes are rows, eight at a time. The loop over the codes
-// of a group is outside and the one over tokens inside, so that up to four tokens share what was
-// loaded and unpacked.
+// Packed matrices times vectors for AVX2: lanes are rows, eight at a time. Up to eight tokens share
+// what was loaded and unpacked.
 #pragma once
 
 #include "kernels/avx2/lines.hpp"
@@ -17,54 +16,46 @@ using simd::prefetch;
 // and one in ±127.
 static_assert(8 * 2 * 15 * 127 <= INT16_MAX);
 
-/// Eight rows × one group, INT4: Σ of unsigned codes times activations, for each token, added up in
-/// int16 and widened once.
-template <std::size_t tokens>
-inline void dot_int4_in_int16(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
-                              __m256i (&dots)[tokens]) {
+/// The words 0…7 of eight rows, INT4, as unsigned codes.
+struct Int4Words {
+  __m256i word[8];
+};
+
+inline Int4Words unpack_int4(const std::uint8_t* lines) {
   const Words words = load_words(lines, lines + 64);
   const __m256i mask = _mm256_set1_epi8(15);
-  __m256i sums[tokens];
-  for (__m256i& sum : sums) sum = _mm256_setzero_si256();
-#pragma GCC unroll 4
+  Int4Words result;
   for (std::size_t j = 0; j < 4; ++j) {
-    const __m256i low = _mm256_and_si256(words.word[j], mask);
-    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(words.word[j], 4), mask);
-    for (std::size_t t = 0; t < tokens; ++t) {
-      const std::int8_t* codes = x[t].codes + g * packed::group_size + 4 * j;
-      const __m256i pairs =
-          _mm256_add_epi16(_mm256_maddubs_epi16(low, broadcast_word(codes)),
-                           _mm256_maddubs_epi16(high, broadcast_word(codes + 16)));
-      sums[t] = _mm256_add_epi16(sums[t], pairs);
-    }
+    result.word[j] = _mm256_and_si256(words.word[j], mask);
+    result.word[4 + j] = _mm256_and_si256(_mm256_srli_epi16(words.word[j], 4), mask);
   }
-  for (std::size_t t = 0; t < tokens; ++t) {
-    dots[t] = _mm256_add_epi32(_mm256_set1_epi32(x[t].offsets[g]),
-                               _mm256_madd_epi16(sums[t], _mm256_set1_epi16(1)));
+  return result;
+}
+
+/// Eight rows × one group of one token: added up in int16 and widened once, or where VPDPBUSD adds
+/// in int32 at once.
+inline __m256i dot_int4(const Int4Words& words, const std::int8_t* codes, std::int32_t offset) {
+  const __m256i start = _mm256_set1_epi32(offset);
+  if constexpr (has_vnni) {
+    __m256i sum = start;
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < 8; ++j) {
+      sum = add_dots(sum, words.word[j], broadcast_word(codes + 4 * j));
+    }
+    return sum;
+  } else {
+    __m256i sum = _mm256_maddubs_epi16(words.word[0], broadcast_word(codes));
+#pragma GCC unroll 8
+    for (std::size_t j = 1; j < 8; ++j) {
+      const __m256i pairs = _mm256_maddubs_epi16(words.word[j], broadcast_word(codes + 4 * j));
+      sum = _mm256_add_epi16(sum, pairs);
+    }
+    return _mm256_add_epi32(start, _mm256_madd_epi16(sum, _mm256_set1_epi16(1)));
   }
 }
 
-/// The same where VPDPBUSD adds in int32 at once.
-template <std::size_t tokens>
-inline void dot_int4_in_int32(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
-                              __m256i (&dots)[tokens]) {
-  const Words words = load_words(lines, lines + 64);
-  const __m256i mask = _mm256_set1_epi8(15);
-  for (std::size_t t = 0; t < tokens; ++t) dots[t] = _mm256_set1_epi32(x[t].offsets[g]);
-#pragma GCC unroll 4
-  for (std::size_t j = 0; j < 4; ++j) {
-    const __m256i low = _mm256_and_si256(words.word[j], mask);
-    const __m256i high = _mm256_and_si256(_mm256_srli_epi16(words.word[j], 4), mask);
-    for (std::size_t t = 0; t < tokens; ++t) {
-      const std::int8_t* codes = x[t].codes + g * packed::group_size + 4 * j;
-      dots[t] = add_dots(dots[t], low, broadcast_word(codes));
-      dots[t] = add_dots(dots[t], high, broadcast_word(codes + 16));
-    }
-  }
-}
-
-/// Eight rows × one group, INT8: the sign of the weight goes over to the activation, since
-/// VPMADDUBSW wants one side unsigned.
+/// Eight rows × one group, INT8, for each token: the sign of the weight goes over to the
+/// activation, since VPMADDUBSW wants one side unsigned.
 template <std::size_t tokens>
 inline void dot_int8(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
                      __m256i (&dots)[tokens]) {
@@ -83,37 +74,57 @@ inline void dot_int8(const std::uint8_t* lines, const QuantizedVector* x, std::s
   }
 }
 
-template <bool int4, std::size_t tokens>
-inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+/// `halves` times eight rows of a panel, from `row` on.
+template <bool int4, std::size_t halves, std::size_t tokens>
+inline void multiply_rows(const PanelView& panel, std::size_t row, const QuantizedVector* x,
+                          float* const* y) {
   constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
-  __m256 sums[2][tokens];
+  const std::uint8_t* lines = panel.codes + row * (group_bytes / packed::panel_rows);
+  const std::uint16_t* scales = panel.scales + row;
+  __m256 sums[halves][tokens];
   for (auto& half : sums) {
     for (__m256& sum : half) sum = _mm256_setzero_ps();
   }
   for (std::size_t g = 0; g < panel.groups; ++g) {
-    const std::uint8_t* codes = panel.codes + g * group_bytes;
-    const std::uint16_t* scales = panel.scales + g * packed::panel_rows;
-    prefetch<group_bytes>(codes, panel.prefetch_bytes);
-    if (g % 2 == 0) prefetch<64>(scales, panel.prefetch_bytes / 8);
-    for (std::size_t half = 0; half < 2; ++half) {
-      __m256i dots[tokens];
-      if constexpr (int4 && has_vnni) {
-        dot_int4_in_int32(codes + half * (group_bytes / 2), x, g, dots);
-      } else if constexpr (int4) {
-        dot_int4_in_int16(codes + half * (group_bytes / 2), x, g, dots);
-      } else {
-        dot_int8(codes + half * (group_bytes / 2), x, g, dots);
-      }
+    prefetch<group_bytes / 2 * halves>(lines, panel.prefetch_bytes);
+    if (halves == 2 && g % 2 == 0) prefetch<64>(scales, panel.prefetch_bytes / 8);
+    for (std::size_t half = 0; half < halves; ++half) {
       const __m256 row_scales = Vector::load_half(scales + half * 8);
-      for (std::size_t t = 0; t < tokens; ++t) {
+      const auto add = [&](std::size_t t, __m256i dots) {
         const __m256 scale = _mm256_mul_ps(row_scales, _mm256_set1_ps(x[t].scales[g]));
-        sums[half][t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots[t]), scale, sums[half][t]);
+        sums[half][t] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(dots), scale, sums[half][t]);
+      };
+      if constexpr (int4) {
+        const Int4Words words = unpack_int4(lines + half * (group_bytes / 2));
+#pragma GCC unroll 8
+        for (std::size_t t = 0; t < tokens; ++t) {
+          add(t, dot_int4(words, x[t].codes + g * packed::group_size, x[t].offsets[g]));
+        }
+      } else {
+        __m256i dots[tokens];
+        dot_int8(lines + half * (group_bytes / 2), x, g, dots);
+        for (std::size_t t = 0; t < tokens; ++t) add(t, dots[t]);
       }
     }
+    lines += group_bytes;
+    scales += packed::panel_rows;
   }
   for (std::size_t t = 0; t < tokens; ++t) {
-    _mm256_storeu_ps(y[t], sums[0][t]);
-    _mm256_storeu_ps(y[t] + 8, sums[1][t]);
+    for (std::size_t half = 0; half < halves; ++half) {
+      _mm256_storeu_ps(y[t] + row + half * 8, sums[half][t]);
+    }
+  }
+}
+
+/// One token reads the lines as they lie in memory; with more, the sums of half a panel fit into
+/// the registers.
+template <bool int4, std::size_t tokens>
+inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+  if constexpr (tokens == 1) {
+    multiply_rows<int4, 2, 1>(panel, 0, x, y);
+  } else {
+    multiply_rows<int4, 1, tokens>(panel, 0, x, y);
+    multiply_rows<int4, 1, tokens>(panel, 8, x, y);
   }
 }
 

@@ -1,7 +1,7 @@
 // Packed matrices times vectors with SDOT (armv8.2 dotprod): a register of codes is the same word
 // of four rows, and the word of activations it meets is a lane of a register. Up to four tokens
-// share what was loaded and unpacked; with more than one, half a panel at a time fits the
-// registers.
+// share what was loaded and unpacked; with more than one, four rows (INT4) or eight (INT8) at a time
+// fit the registers.
 #pragma once
 
 #include "kernels/neon/lines.hpp"
@@ -110,8 +110,10 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
   if constexpr (tokens == 1) {
     multiply_rows<int4, 4, 1>(panel, 0, x, y);
   } else {
-    multiply_rows<int4, 2, tokens>(panel, 0, x, y);
-    multiply_rows<int4, 2, tokens>(panel, 8, x, y);
+    constexpr std::size_t quads = int4 ? 1 : 2;
+    for (std::size_t row = 0; row < packed::panel_rows; row += 4 * quads) {
+      multiply_rows<int4, quads, tokens>(panel, row, x, y);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // What is common to the matrix products of all instruction sets: formats, panels and tokens.
 //
 // The set provides Panel with two functions, for one panel of 16 rows and `tokens` vectors that
-// share the loaded weights (at most Panel::most_tokens):
+// share the loaded weights (Panel::most_tokens, a power of two, and the smaller ones):
 //
 //   template <std::size_t tokens> static void int4(const PanelView& panel,
 //                                                 const QuantizedVector* x, float* const* y);
@@ -60,6 +60,19 @@ void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, st
   }
 }
 
+/// All vectors from token t on, for one panel: as many blocks of `tokens` as there are, and what
+/// is left over in blocks of half as many.
+template <typename Panel, std::size_t tokens>
+void multiply_from(const PanelView& panel, bool int4, const Activations& x, std::size_t t, float* y,
+                   std::size_t y_stride) {
+  for (; t + tokens <= x.tokens; t += tokens) {
+    multiply_tokens<Panel, tokens>(panel, int4, x, t, y, y_stride);
+  }
+  if constexpr (tokens > 1) {
+    if (t < x.tokens) multiply_from<Panel, tokens / 2>(panel, int4, x, t, y, y_stride);
+  }
+}
+
 /// The entry `multiply`. Panels are outside and tokens inside, so that the weights of a panel come
 /// from memory once.
 template <typename V, typename Panel>
@@ -73,7 +86,6 @@ void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::s
     }
     return;
   }
-  constexpr std::size_t most = Panel::most_tokens;
   const bool int4 = matrix.format == MatrixFormat::int4;
   const std::size_t panel_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
   const std::size_t groups =
@@ -82,11 +94,7 @@ void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::s
     const std::size_t block = row / packed::panel_rows * groups;
     const PanelView panel{matrix.codes + block * panel_bytes,
                           matrix.scales + block * packed::panel_rows, groups, x.prefetch_bytes};
-    std::size_t t = 0;
-    for (; t + most <= x.tokens; t += most) {
-      multiply_tokens<Panel, most>(panel, int4, x, t, y + row, y_stride);
-    }
-    for (; t < x.tokens; ++t) multiply_tokens<Panel, 1>(panel, int4, x, t, y + row, y_stride);
+    multiply_from<Panel, Panel::most_tokens>(panel, int4, x, 0, y + row, y_stride);
   }
 }
 
