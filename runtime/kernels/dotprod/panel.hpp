@@ -1,7 +1,7 @@
 // Packed matrices times vectors with SDOT (armv8.2 dotprod): a register of codes is the same word
 // of four rows, and the word of activations it meets is a lane of a register. Up to four tokens
-// share what was loaded and unpacked; with more than one, four rows (INT4) or eight (INT8) at a time
-// fit the registers.
+// share what was loaded and unpacked; with more than one, four rows (INT4) or eight (INT8) at a
+// time fit the registers.
 #pragma once
 
 #include "kernels/neon/lines.hpp"
