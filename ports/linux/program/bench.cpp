@@ -7,6 +7,7 @@
 #include "bench_measure.hpp"
 #include "command.hpp"
 #include "failure.hpp"
+#include "integer_peak.hpp"
 #include "values.hpp"
 
 namespace ringlet::cli {
@@ -23,50 +24,69 @@ struct BenchOptions {
   bool json = false;
 };
 
-using Bandwidths = std::map<std::uint32_t, Bandwidth>;  // by threads
+/// What the machine can do at most.
+struct Limits {
+  Bandwidth bandwidth;
+  double integer_peak = 0;  // 0: the kernels have no instruction for it
+};
+using LimitsByThreads = std::map<std::uint32_t, Limits>;
 
-double bandwidth_fraction(const BenchResult& result, const Bandwidths& bandwidths) {
+double bandwidth_fraction(const BenchResult& result, const LimitsByThreads& limits) {
   return result.tokens_per_second.median * static_cast<double>(result.bytes_per_token) /
-         bandwidths.at(result.threads).memory;
+         limits.at(result.threads).bandwidth.memory;
 }
 
-double file_fraction(const BenchResult& result, const Bandwidths& bandwidths) {
-  const Bandwidth& bandwidth = bandwidths.at(result.threads);
-  return bandwidth_fraction(result, bandwidths) * bandwidth.memory / bandwidth.file;
+double file_fraction(const BenchResult& result, const LimitsByThreads& limits) {
+  const Bandwidth& bandwidth = limits.at(result.threads).bandwidth;
+  return bandwidth_fraction(result, limits) * bandwidth.memory / bandwidth.file;
+}
+
+/// Of the integer peak; 0 where that is not known.
+double peak_fraction(const BenchResult& result, const LimitsByThreads& limits) {
+  const double peak = limits.at(result.threads).integer_peak;
+  return peak == 0 ? 0 : result.tokens_per_second.median * result.multiplications_per_token / peak;
 }
 
 std::string table_head(const LoadedModel& model, const KernelSet& kernels,
-                       const Bandwidths& bandwidths) {
+                       const LimitsByThreads& limits) {
   std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
                      name_of(kernels) + "; memory (and the file, mapped) reads at";
-  for (const auto& [threads, bandwidth] : bandwidths) {
+  for (const auto& [threads, limit] : limits) {
     text += format("%s %.1f (%.1f) GB/s with %u thread%s",
-                   threads == bandwidths.begin()->first ? "" : ",", bandwidth.memory / 1e9,
-                   bandwidth.file / 1e9, threads, threads == 1 ? "" : "s");
+                   threads == limits.begin()->first ? "" : ",", limit.bandwidth.memory / 1e9,
+                   limit.bandwidth.file / 1e9, threads, threads == 1 ? "" : "s");
+  }
+  for (const auto& [threads, limit] : limits) {
+    if (limit.integer_peak == 0) continue;
+    text += format("%s %.0f GMAC/s with %u thread%s",
+                   threads == limits.begin()->first ? "\nINT8 products at most" : ",",
+                   limit.integer_peak / 1e9, threads, threads == 1 ? "" : "s");
   }
   return text + "\n\n" +
          format("%-12s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s\n", "test", "depth", "threads",
-                "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of memory", "of file", "p50 ms",
+                "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of limit", "of file", "p50 ms",
                 "p99 ms");
 }
 
-std::string table_row(const BenchResult& result, const Bandwidths& bandwidths) {
+std::string table_row(const BenchResult& result, const LimitsByThreads& limits) {
   const Rate& rate = result.tokens_per_second;
   const double spread = (rate.maximum - rate.minimum) / 2 / rate.median * 100;
   const std::string test = (result.decode ? "decode " : "prefill ") + std::to_string(result.tokens);
   std::string text = format("%-12s %8u %8u %16s %10.1f %9.1f ", test.c_str(), result.depth,
                             result.threads, result.kv.c_str(), rate.median, spread);
   if (!result.decode) {
-    return text + format("%11.1f GMAC/s\n", rate.median * result.multiplications_per_token / 1e9);
+    text += format("%11.1f GMAC/s", rate.median * result.multiplications_per_token / 1e9);
+    const double fraction = peak_fraction(result, limits);
+    return text + (fraction == 0 ? "\n" : format(" %7.0f %%\n", 100 * fraction));
   }
   return text + format("%13.1f GB/s %7.0f %% %6.0f %% %9.3f %9.3f\n",
                        rate.median * static_cast<double>(result.bytes_per_token) / 1e9,
-                       100 * bandwidth_fraction(result, bandwidths),
-                       100 * file_fraction(result, bandwidths), 1e3 * result.latency.p50,
+                       100 * bandwidth_fraction(result, limits),
+                       100 * file_fraction(result, limits), 1e3 * result.latency.p50,
                        1e3 * result.latency.p99);
 }
 
-nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& bandwidths,
+nlohmann::ordered_json result_json(const BenchResult& result, const LimitsByThreads& limits,
                                    const KernelSet& kernels) {
   const Rate& rate = result.tokens_per_second;
   nlohmann::ordered_json json = {
@@ -80,33 +100,37 @@ nlohmann::ordered_json result_json(const BenchResult& result, const Bandwidths& 
       {"tokens_per_second",
        {{"median", rate.median}, {"minimum", rate.minimum}, {"maximum", rate.maximum}}},
       {"multiplications_per_second", rate.median * result.multiplications_per_token}};
+  if (!result.decode) json["peak_fraction"] = peak_fraction(result, limits);
   if (result.decode) {
     json["bytes_per_token"] = result.bytes_per_token;
-    json["bandwidth_fraction"] = bandwidth_fraction(result, bandwidths);
-    json["file_bandwidth_fraction"] = file_fraction(result, bandwidths);
+    json["bandwidth_fraction"] = bandwidth_fraction(result, limits);
+    json["file_bandwidth_fraction"] = file_fraction(result, limits);
     json["token_seconds"] = {{"p50", result.latency.p50}, {"p99", result.latency.p99}};
   }
   return json;
 }
 
 nlohmann::ordered_json document(const LoadedModel& model, const std::vector<BenchResult>& results,
-                                const Bandwidths& bandwidths, const KernelSet& kernels) {
+                                const LimitsByThreads& limits, const KernelSet& kernels) {
   nlohmann::ordered_json by_threads = nlohmann::ordered_json::object();
   nlohmann::ordered_json file_by_threads = nlohmann::ordered_json::object();
-  for (const auto& [threads, bandwidth] : bandwidths) {
-    by_threads[std::to_string(threads)] = bandwidth.memory;
-    file_by_threads[std::to_string(threads)] = bandwidth.file;
+  nlohmann::ordered_json peak_by_threads = nlohmann::ordered_json::object();
+  for (const auto& [threads, limit] : limits) {
+    by_threads[std::to_string(threads)] = limit.bandwidth.memory;
+    file_by_threads[std::to_string(threads)] = limit.bandwidth.file;
+    peak_by_threads[std::to_string(threads)] = limit.integer_peak;
   }
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const BenchResult& result : results) {
-    rows.push_back(result_json(result, bandwidths, kernels));
+    rows.push_back(result_json(result, limits, kernels));
   }
   return {{"model", model.name()},
           {"file_bytes", model.file.bytes().size()},
           {"machine",
            {{"processors", port::available_processors()},
             {"read_bandwidth_bytes_per_second", by_threads},
-            {"file_read_bandwidth_bytes_per_second", file_by_threads}}},
+            {"file_read_bandwidth_bytes_per_second", file_by_threads},
+            {"integer_peak_per_second", peak_by_threads}}},
           {"results", rows}};
 }
 
@@ -120,18 +144,20 @@ std::vector<std::uint32_t> default_threads(const Model& model) {
 int execute(BenchOptions options) {
   const LoadedModel model = load_model(options.model);
   if (options.plan.threads.empty()) options.plan.threads = default_threads(model.model);
-  Bandwidths bandwidths;
-  for (const std::uint32_t threads : options.plan.threads) {
-    bandwidths.try_emplace(threads, measure_bandwidth(model, threads));
-  }
   const KernelSet& kernels = *choose_kernels(options.session);
-  if (!options.json) print(table_head(model, kernels, bandwidths));
+  LimitsByThreads limits;
+  for (const std::uint32_t threads : options.plan.threads) {
+    port::ThreadTeam team(threads);
+    limits.try_emplace(threads, Limits{measure_bandwidth(model, threads),
+                                       port::integer_peak(kernels, team.team())});
+  }
+  if (!options.json) print(table_head(model, kernels, limits));
   std::vector<BenchResult> results;
   run_benchmark(model, options.plan, options.session, [&](const BenchResult& result) {
     results.push_back(result);
-    if (!options.json) print(table_row(result, bandwidths));
+    if (!options.json) print(table_row(result, limits));
   });
-  if (options.json) print(document(model, results, bandwidths, kernels).dump(2) + "\n");
+  if (options.json) print(document(model, results, limits, kernels).dump(2) + "\n");
   return exit_success;
 }
 
@@ -159,7 +185,8 @@ Command add_bench(CLI::App& program) {
   app->add_flag("--json", options->json, "Print JSON");
   app->footer(
       "Lists are separated by commas and combined with each other. A row has the median of the\n"
-      "repetitions and half the distance from the slowest to the fastest. Decoding reads every\n"
+      "repetitions and half the distance from the slowest to the fastest. Prefill multiplies: its\n"
+      "limit is the processor doing nothing but multiply INT8 numbers. Decoding reads every\n"
       "weight and the cache for each token: the last columns are the bytes per second that this\n"
       "makes, and their share of what the same number of threads reads when they do nothing else,\n"
       "from memory of their own and from the file as it is mapped. A model that fits the caches\n"

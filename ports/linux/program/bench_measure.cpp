@@ -148,6 +148,7 @@ void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const Weig
   for (const std::uint32_t tokens : plan.prompts) {
     if (tokens == 0) continue;
     result.tokens = tokens;
+    result.multiplications_per_token = weights.layers + weights.head / tokens;
     bench.prefill(tokens, result.depth, result);
     report(result);
   }
@@ -155,6 +156,7 @@ void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const Weig
   for (const std::uint32_t tokens : plan.tokens) {
     if (tokens == 0) continue;
     result.tokens = tokens;
+    result.multiplications_per_token = weights.layers + weights.head;
     result.bytes_per_token = weights.bytes + cache_traffic(bench.session(), result.depth, tokens);
     bench.decode(tokens, result.depth, result);
     report(result);
@@ -168,7 +170,6 @@ WeightTraffic weight_traffic(const Model& model) {
   const auto add = [&traffic](const PackedMatrix& matrix) {
     const std::uint64_t rows = packed::padded_rows(std::uint64_t{matrix.rows});
     const std::uint64_t columns = packed::padded_columns(std::uint64_t{matrix.columns});
-    traffic.weights += static_cast<double>(matrix.rows) * matrix.columns;
     if (matrix.format == MatrixFormat::f32) traffic.bytes += 4 * rows * matrix.columns;
     if (matrix.format == MatrixFormat::f16) traffic.bytes += 2 * rows * matrix.columns;
     if (matrix.format == MatrixFormat::int8) traffic.bytes += packed::int8_bytes(rows, columns);
@@ -179,9 +180,12 @@ WeightTraffic weight_traffic(const Model& model) {
     const LayerWeights w = layer_weights(model, layer);
     for (const PackedMatrix& matrix : {w.wq, w.wk, w.wv, w.wo, w.w_gate, w.w_up, w.w_down}) {
       add(matrix);
+      traffic.layers += static_cast<double>(matrix.rows) * matrix.columns;
     }
   }
-  add(output_head(model));
+  const PackedMatrix head = output_head(model);
+  add(head);
+  traffic.head = static_cast<double>(head.rows) * head.columns;
   return traffic;
 }
 
@@ -200,7 +204,6 @@ void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const Sessio
         result.threads = plan.threads[i];
         result.kv = describe_kv(model.model, bench.session().config());
         result.prefetch_bytes = bench.use(i).prefetch_bytes;
-        result.multiplications_per_token = weights.weights;
         measure(bench, plan, result, weights, report);
       }
     }

@@ -49,10 +49,11 @@ struct BenchResult {
 };
 
 /// Matrices that every token reads, in bytes of their planes (an embedding that is not the head as
-/// well gives one row, which does not count), and their weights.
+/// well gives one row, which does not count), and the weights of the layers and of the head.
 struct WeightTraffic {
   std::uint64_t bytes = 0;
-  double weights = 0;
+  double layers = 0;
+  double head = 0;  // multiplied with the last token of a prompt only
 };
 [[nodiscard]] WeightTraffic weight_traffic(const Model& model);
 

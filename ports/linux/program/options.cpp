@@ -105,6 +105,9 @@ void add_context_options(CLI::App& app, SessionOptions& options) {
   app.add_flag("--allow-longer-context", options.config.allow_longer_context,
                "Accept a context beyond the model's training")
       ->group("Memory");
+  add_size(app, "--prefill-chunk", options.config.prefill_chunk, {1, most},
+           "Prompt tokens that are computed together (default: 16)")
+      ->group("Memory");
 }
 
 void add_memory_options(CLI::App& app, SessionOptions& options, std::vector<std::string>* kv_list) {
@@ -117,9 +120,7 @@ void add_memory_options(CLI::App& app, SessionOptions& options, std::vector<std:
   group(kv_list == nullptr ? add_choice(app, "--kv", options.kv, kv_names(), kv_help)
                            : add_choice_list(app, "--kv", *kv_list, kv_names(), kv_help));
   group(add_size(app, "--hot-window", config.hot_window, {1, most},
-                 "Newest tokens that are INT8 where the others are INT4 (default: 64)"));
-  group(add_size(app, "--prefill-chunk", config.prefill_chunk, {1, most},
-                 "Prompt tokens that are computed together (default: 16)"));
+                 "Newest tokens that are INT8 where the others are INT4 (default: 48)"));
   group(add_size(app, "--longest-word", config.longest_word, {1, most},
                  "Bytes of the longest word in a prompt (default: 1024)"));
   group(add_size(

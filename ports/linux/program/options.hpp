@@ -66,7 +66,7 @@ struct SessionOptions {
   [[nodiscard]] port::Tuner::Fixed fixed_execution() const;
 };
 
-/// Adds --context and --allow-longer-context.
+/// Adds --context, --allow-longer-context and --prefill-chunk.
 void add_context_options(CLI::App& app, SessionOptions& options);
 
 /// Adds these and --sinks, --kv, --hot-window, --prefill-chunk, --longest-word and --threads.
