@@ -6,7 +6,7 @@ import subprocess
 import unittest
 import xml.dom.minidom
 
-from support import TestCase, model, path, read, ringlet
+from support import TestCase, model, path, random_model, read, ringlet
 
 PROGRAM_TEXT = """
 #include "plan.h"
@@ -35,6 +35,16 @@ class Plan(TestCase):
         for section in plan["sections"]:
             self.assertEqual(section["offset"] % plan["ram_alignment"], 0)
         self.assertEqual(sum(cache["layers"] for cache in plan["caches"]), 2)
+
+    def test_caches_are_no_larger_than_promised(self):
+        # The cache of Llama 3.2 1B: what else its shape has, the cache does not depend on.
+        shape = random_model("llama-1b-cache.ringlet", "llama:dim=64,layers=16,heads=8,kv_heads=8,head_dim=64,"
+                             "ffn=32,vocab=300,context=2048")
+        for kv, most_mib in (("int8", 34), ("k8v4", 27), ("int4", 19)):
+            plan = json.loads(self.succeeds("plan", shape, "--context", "2048", "--kv", kv, "--json"))
+            regions = [s["bytes"] for s in plan["sections"] if s["name"].split()[0] in ("pinned", "ring", "cold")]
+            self.assertGreater(len(regions), 3)
+            self.assertLessEqual(sum(regions), most_mib << 20, kv)
 
     def test_sections_share_bytes_only_at_different_times(self):
         sections = self.plan()["sections"]

@@ -106,7 +106,16 @@ def _checkpoint():
 
 def convert(source, target, *options):
     """Converts without measuring what its cache should be like, which takes long in an emulator."""
-    command = CONVERT + [source, "-o", target, "--kv-tokens", "0", *options]
+    return run_converter(target, source, "--kv-tokens", "0", *options)
+
+
+def random_model(name, shape):
+    """A model file of random weights in a shape of ringlet-convert --random."""
+    return run_converter(path(name), "--random", shape)
+
+
+def run_converter(target, *options):
+    command = CONVERT + [*options, "-o", target]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"ringlet-convert failed: {done.stderr.decode()}")
