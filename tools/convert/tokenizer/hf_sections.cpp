@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "tokenizer/base64.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 
 namespace ringlet::convert {
@@ -30,8 +32,10 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-/// A replacement is known when it only writes spaces as U+2581, or runs of spaces as one.
-void read_replacement(const JsonField& step, SourceTokenizer& tokenizer) {
+/// A replacement that writes spaces as U+2581, or runs of spaces as one, is what the vocabulary
+/// does anyway; one of plain text is a step of the normalizer.
+void read_replacement(const JsonField& step, SourceTokenizer& tokenizer,
+                      NormalizerBuilder& normalizer) {
   const JsonField pattern = step.at("pattern");
   const std::string content = step.at("content").text();
   const std::string text = pattern.text_or("String", "");
@@ -41,7 +45,35 @@ void read_replacement(const JsonField& step, SourceTokenizer& tokenizer) {
     tokenizer.collapse_spaces = true;
     return;
   }
-  step.refuse("replaces \"" + (text.empty() ? regex : text) + "\", which the runtime cannot");
+  if (text.empty()) {
+    step.refuse("replaces what matches \"" + regex + "\"; the runtime replaces plain texts only");
+  }
+  normalizer.replace(text, plain_spaces(content));
+}
+
+void read_charsmap(const JsonField& step, NormalizerBuilder& normalizer) {
+  const JsonField field = step.at("precompiled_charsmap");
+  const std::optional<std::string> bytes = decode_base64(field.text());
+  if (!bytes) field.refuse("must be base64");
+  normalizer.charsmap(*bytes);
+}
+
+void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
+                          NormalizerBuilder& normalizer) {
+  const std::string type = type_of(step);
+  if (type == "Prepend" && step.at("prepend").text() == mark) {
+    tokenizer.add_space_prefix = true;
+  } else if (type == "Replace") {
+    read_replacement(step, tokenizer, normalizer);
+  } else if (type == "NFC" || type == "NFKC") {
+    normalizer.nfc(type == "NFKC");
+  } else if (type == "Lowercase") {
+    normalizer.lowercase();
+  } else if (type == "Precompiled") {
+    read_charsmap(step, normalizer);
+  } else {
+    step.refuse("is a step of type " + type + ", which the runtime has nothing for");
+  }
 }
 
 void read_metaspace(const JsonField& step, SourceTokenizer& tokenizer) {
@@ -96,18 +128,11 @@ void read_byte_level(const JsonField& step, SourceTokenizer& tokenizer) {
 void read_normalizer(const std::optional<JsonField>& section, SourceTokenizer& tokenizer) {
   tokenizer.add_space_prefix = false;
   if (!section) return;
+  NormalizerBuilder normalizer(section->where());
   for (const JsonField& step : steps_of(*section, "normalizers")) {
-    const std::string type = type_of(step);
-    if (type == "Prepend" && step.at("prepend").text() == mark) {
-      tokenizer.add_space_prefix = true;
-    } else if (type == "Replace") {
-      read_replacement(step, tokenizer);
-    } else if (type == "NFC") {
-      tokenizer.expects_nfc = true;
-    } else {
-      step.refuse("is a step of type " + type + ", which the runtime has nothing for");
-    }
+    read_normalizer_step(step, tokenizer, normalizer);
   }
+  tokenizer.normalizer = normalizer.build();
 }
 
 void read_pre_tokenizer(const std::optional<JsonField>& section, SourceTokenizer& tokenizer) {

@@ -9,6 +9,7 @@
 #include "tokenizer/hf_sections.hpp"
 #include "tokenizer/json.hpp"
 #include "tokenizer/merges.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer_tables.hpp"
 
@@ -164,7 +165,7 @@ void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
   const std::string name = document.root().text_or("tokenizer_class", "GPT2Tokenizer");
   if (name.starts_with("Qwen2Tokenizer")) {
     tokenizer.pre_tokenizer = PreTokenizer::qwen2;
-    tokenizer.expects_nfc = true;
+    tokenizer.normalizer = nfc_normalizer();
   } else if (!name.starts_with("GPT2Tokenizer") && !name.starts_with("CodeGenTokenizer")) {
     document.root()
         .at("tokenizer_class")

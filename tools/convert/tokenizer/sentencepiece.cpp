@@ -5,6 +5,7 @@
 
 #include "errors.hpp"
 #include "mapped_file.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer/wire.hpp"
 #include "tokenizer_tables.hpp"
@@ -23,8 +24,7 @@ namespace trainer_field {
 constexpr std::uint32_t model_type = 3, space_is_suffix = 24, unknown = 40, bos = 41, eos = 42;
 }
 namespace normalizer_field {
-constexpr std::uint32_t name = 1, charsmap = 2, dummy_prefix = 3, remove_spaces = 4,
-                        escape_spaces = 5;
+constexpr std::uint32_t charsmap = 2, dummy_prefix = 3, remove_spaces = 4, escape_spaces = 5;
 }
 
 enum class ModelType : std::uint8_t { unigram = 1, bpe = 2 };
@@ -83,13 +83,12 @@ void read_trainer(std::string_view bytes, const std::string& where, SourceTokeni
 }
 
 void read_normalizer(std::string_view bytes, const std::string& where, SourceTokenizer& tokenizer) {
+  NormalizerBuilder normalizer(where + ": precompiled_charsmap");
   WireReader reader(bytes, where);
   while (reader.next()) {
     switch (reader.field()) {
       case normalizer_field::charsmap:
-        if (!reader.bytes().empty()) {
-          fail(where, ": precompiled_charsmap replaces characters, which the runtime cannot");
-        }
+        if (!reader.bytes().empty()) normalizer.charsmap(reader.bytes());
         break;
       case normalizer_field::dummy_prefix:
         tokenizer.add_space_prefix = reader.boolean();
@@ -104,6 +103,7 @@ void read_normalizer(std::string_view bytes, const std::string& where, SourceTok
         break;
     }
   }
+  tokenizer.normalizer = normalizer.build();
 }
 
 void check_ids(const SourceTokenizer& tokenizer, const std::string& name) {
