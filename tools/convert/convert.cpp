@@ -197,7 +197,9 @@ Unquantized prepare_quantization(SourceModel& source, const ConvertOptions& opti
     std::fprintf(stderr, "  calibrating on %zu tokens of %s\n", tokens.size(),
                  options.calibration->c_str());
   }
-  use_calibration(source, std::make_shared<Calibration>(result.model->model(), std::move(tokens)),
+  use_calibration(source,
+                  std::make_shared<Calibration>(result.model->model(), std::move(tokens),
+                                                &result.model->file()),
                   options.calibrated);
   return result;
 }

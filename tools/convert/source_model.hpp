@@ -23,8 +23,8 @@ namespace ringlet::convert {
 struct InputKnowledge {
   /// Mean square of each column's input, in any unit; one entry per column.
   std::vector<float> importance;
-  /// Makes the factor by which errors are compensated (compensation.hpp), on demand, since it is as
-  /// large as columns². Empty: errors are not compensated.
+  /// Makes the factors by which errors are compensated (compensation.hpp), on demand, since they
+  /// are large. Empty: errors are not compensated.
   std::function<std::vector<float>()> make_factor{};
 };
 
