@@ -182,8 +182,14 @@ Offset<schema::Sampling> add_sampling(Builder& builder, const SamplingDefaults& 
 }
 
 std::string describe_settings(const SourceModel& source, const WriteOptions& options) {
-  std::string text = std::string("weights ") + name_of(options.weights) + ", embedding " +
-                     name_of(options.embedding) + ", head ";
+  const MatrixFormat attention = options.format_of(TensorClass::attention);
+  const MatrixFormat feed_forward = options.format_of(TensorClass::feed_forward);
+  std::string text = std::string("weights ") + name_of(attention);
+  if (feed_forward != attention) {
+    text =
+        std::string("attention ") + name_of(attention) + ", feed-forward " + name_of(feed_forward);
+  }
+  text += std::string(", embedding ") + name_of(options.embedding) + ", head ";
   text += source.head ? name_of(options.head) : "tied";
   return text + (options.keep_stored ? "; INT4 and INT8 of the source kept" : "");
 }
