@@ -67,6 +67,7 @@ void read_smollm3(const JsonFields& config, ModelShape& shape) {
 /// multiplied by the root of the width.
 void read_gemma_like(const JsonFields& config, ModelShape& shape, double theta) {
   read_llama_like(config, shape, theta);
+  if (!config.has("head_dim")) fail(config.where(), "head_dim is missing");
   Architecture& a = shape.architecture;
   a.tied_head = config.flag("tie_word_embeddings", true);
   const std::string name =
