@@ -137,7 +137,7 @@ TEST(TokenizerJson, NamesTheFieldAtFault) {
     return error_in(document);
   };
   EXPECT_CONTAINS(changed("/model/type", "WordPiece"), "t.json: model: is of type \"WordPiece\"");
-  EXPECT_CONTAINS(changed("/model/vocab/x", 1.5), "model: vocab: \"x\": must be an integer");
+  EXPECT_CONTAINS(changed("/model/vocab/x", 1.5), "model: vocab: \"x\" = 1.5 must be an integer");
   EXPECT_CONTAINS(changed("/model/vocab/xx", 3), "have the same id 3");
   EXPECT_CONTAINS(changed("/model/vocab/x", 1e18), "must be an integer from 0 to");
   EXPECT_CONTAINS(changed("/model/merges/0", "h"), "merges: merge 0 is \"h\"");
@@ -151,8 +151,8 @@ TEST(TokenizerJson, NamesTheFieldAtFault) {
   EXPECT_CONTAINS(changed("/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "x+"}}}}),
                   "no known pre-tokenizer has: x+");
   EXPECT_CONTAINS(changed("/added_tokens/0/single_word", true), "added_tokens[0]: is found as");
-  EXPECT_CONTAINS(changed("/added_tokens/0/id", -1), "added_tokens[0]: id: must be an integer");
-  EXPECT_CONTAINS(error_of([] { JsonDocument("{\"a\":", "t.json"); }), "t.json is not JSON");
+  EXPECT_CONTAINS(changed("/added_tokens/0/id", -1), "added_tokens[0]: id = -1 must be an integer");
+  EXPECT_CONTAINS(error_of([] { JsonDocument("{\"a\":", "t.json"); }), "t.json is not valid JSON");
   json missing = byte_level();
   missing["model"]["vocab"].erase("a");
   EXPECT_CONTAINS(error_of([&] { build_tokenizer_tables(read(missing)); }), "no piece for byte 97");
