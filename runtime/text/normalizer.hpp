@@ -43,7 +43,7 @@ class Normalizer {
   [[nodiscard]] Part first_part(std::string_view text, std::span<char> out) const noexcept;
 
   static constexpr std::size_t longest_replacement = 64;
-  static constexpr std::size_t longest_part = 4 * 64;
+  static constexpr std::size_t longest_part = 256;
 
  private:
   struct Step {
