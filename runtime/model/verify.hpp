@@ -25,4 +25,7 @@ Status verify_tokenizer(const schema::Tokenizer& tokenizer,
 /// The part of it that is about merges; the pieces have been checked.
 Status verify_merges(const schema::Tokenizer& tokenizer, std::uint32_t vocab_size) noexcept;
 
+/// Checks that whatever text meets a normalizer, no step leaves its tables.
+Status verify_normalizer(const schema::Normalizer& normalizer) noexcept;
+
 }  // namespace ringlet

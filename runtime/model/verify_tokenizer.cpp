@@ -165,6 +165,7 @@ Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architec
   if (status.ok()) status = check_bytes(t, vocab_size);
   if (status.ok()) status = check_added(t, vocab_size);
   if (status.ok()) status = check_classes(t);
+  if (status.ok() && t.normalizer() != nullptr) status = verify_normalizer(*t.normalizer());
   if (status.ok() && t.kind() == schema::TokenizerKind::bpe) {
     status = verify_merges(t, vocab_size);
   }

@@ -46,6 +46,9 @@ class Scanner {
 
   [[nodiscard]] std::size_t first_word() const noexcept;
 
+  /// Whether what was asked lay behind the end of the text.
+  [[nodiscard]] bool saw_end() const noexcept { return saw_end_; }
+
  private:
   [[nodiscard]] Character at(std::size_t position) const noexcept;
 
@@ -81,10 +84,14 @@ class Scanner {
   std::string_view text_;
   const CharacterClasses& classes_;
   PreTokenizer kind_;
+  mutable bool saw_end_ = false;
 };
 
 Character Scanner::at(std::size_t position) const noexcept {
-  if (position >= text_.size()) return {};
+  if (position >= text_.size()) {
+    saw_end_ = true;
+    return {};
+  }
   const std::string_view rest(text_.data() + position, text_.size() - position);
   const auto length = static_cast<std::uint8_t>(utf8_first_character(rest));
   const char32_t code = utf8_code_point({rest.data(), length});
@@ -226,9 +233,12 @@ std::size_t Scanner::contraction(std::size_t position, bool any_case) const noex
 
 }  // namespace
 
-std::size_t first_word(std::string_view text, PreTokenizer kind,
-                       const CharacterClasses& classes) noexcept {
-  return Scanner(text, kind, classes).first_word();
+std::size_t first_word(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
+                       bool* saw_end) noexcept {
+  const Scanner scanner(text, kind, classes);
+  const std::size_t size = scanner.first_word();
+  if (saw_end != nullptr) *saw_end = scanner.saw_end();
+  return size;
 }
 
 }  // namespace ringlet

@@ -32,7 +32,9 @@ enum class PreTokenizer : std::uint8_t {
 
 /// Bytes of the first word of a text that is not empty; at least 1. A byte that is no UTF-8 is a
 /// character that is neither letter, number nor space. `kind` is none of none and spaces.
-std::size_t first_word(std::string_view text, PreTokenizer kind,
-                       const CharacterClasses& classes) noexcept;
+/// `saw_end`, when given, becomes true if the end of the text had a part in it, so that more text
+/// could make another word.
+std::size_t first_word(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
+                       bool* saw_end = nullptr) noexcept;
 
 }  // namespace ringlet

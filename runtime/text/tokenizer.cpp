@@ -39,6 +39,14 @@ Encoding encoding_of(schema::TokenizerKind kind) noexcept {
   return Encoding::sentencepiece_bpe;
 }
 
+Normalizer normalizer_of(const schema::Normalizer* tables) noexcept {
+  if (tables == nullptr) return {};
+  return Normalizer({.trie = view(tables->trie()),
+                     .replacements = reinterpret_cast<const char*>(tables->replacements()->data()),
+                     .combining = view(tables->combining()),
+                     .compositions = view(tables->compositions())});
+}
+
 /// An empty vocabulary for the empty tokenizer.
 Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
   const schema::Tokenizer* tokenizer = tokenizer_of(tables);
@@ -59,6 +67,7 @@ Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
                      .results = view(t.merge_results()),
                      .ranks = view(t.merge_ranks())},
           .classes = CharacterClasses(view(t.character_classes())),
+          .normalizer = normalizer_of(t.normalizer()),
           .unknown = token_or_none(t.unknown()),
           .unknown_score = t.unknown_score(),
           .longest_piece = t.longest_piece(),

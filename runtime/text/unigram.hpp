@@ -31,6 +31,12 @@ class UnigramEncoder {
   /// Where the caller writes the word before encode().
   [[nodiscard]] std::span<char> word() const noexcept { return {word_, capacity_}; }
 
+  /// The rest of the workspace, which is free until encode().
+  [[nodiscard]] std::span<char> scratch() const noexcept {
+    char* begin = reinterpret_cast<char*>(sums_);
+    return {begin, static_cast<std::size_t>(word_ - begin)};
+  }
+
   /// Encodes the first `size` bytes of word(), between 1 and capacity, and says how many tokens
   /// they became. Fails when the vocabulary has no way to write a character.
   Result<std::uint32_t> encode(std::uint32_t size) noexcept;

@@ -9,6 +9,7 @@
 #include "ringlet/formats.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "text/character_classes.hpp"
+#include "text/normalizer.hpp"
 #include "text/pre_tokenizer.hpp"
 
 namespace ringlet {
@@ -57,6 +58,7 @@ struct Vocabulary {
   std::span<const std::uint8_t> added_strips;  // for each of these: 1 before it, 2 after it
   MergeTable merges;
   CharacterClasses classes;
+  Normalizer normalizer;
   TokenId unknown = Tokenizer::none;
   float unknown_score = 0;
   std::uint32_t longest_piece = 0;

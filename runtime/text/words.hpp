@@ -16,6 +16,7 @@ namespace ringlet {
 struct Word {
   std::size_t source_bytes = 0;   // of the text
   std::size_t encoded_bytes = 0;  // after U+2581 has become a space, one byte instead of three
+  bool saw_end = false;           // more text could have made it another word
 };
 
 /// The first word of a text that is not empty: any spaces, then everything up to the next space.

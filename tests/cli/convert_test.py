@@ -67,6 +67,22 @@ class Convert(TestCase):
         self.assertEqual(self.formats(q8, "--weights", "int4"), {"int4", "int8"})
         self.assertEqual(self.formats(f16, "--weights", "f16", "--embedding", "f16"), {"f16"})
 
+    def test_classes_have_formats_of_their_own(self):
+        source = write("f16.gguf", gguf(1, 64))
+        done = convert(source, "made.ringlet", "--json", "--attention", "int8", "--feed-forward", "f16", "--embedding",
+                       "f32", "--head", "int4")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        tensors = json.loads(done.stdout)["tensors"]
+        formats = {(tensor["class"], tensor["format"]) for tensor in tensors if tensor["rows"] > 1}
+        expected = {("attention", "int8"), ("feed-forward", "f16"), ("embedding", "f32")}
+        if any(tensor["class"] == "head" for tensor in tensors):
+            expected.add(("head", "int4"))
+        self.assertEqual(formats, expected)
+        for text in (b"attention            int8", b"feed-forward         f16"):
+            self.assertIn(text, done.stderr)
+        settings = json.loads(ringlet("inspect", path("made.ringlet"), "--json").stdout)["provenance"]["settings"]
+        self.assertIn("attention int8, feed-forward f16, embedding f32", settings)
+
     def test_sources_that_cannot_be_converted(self):
         self.refuses(write("split.gguf", gguf(0, 128)[:-40]), "is truncated")
         self.refuses(write("experts.gguf", gguf(0, 128, expert_count=8)), "llama.expert_count")

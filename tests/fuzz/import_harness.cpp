@@ -92,8 +92,8 @@ void fuzz_safetensors(std::span<const std::byte> input) {
 void fuzz_config(std::span<const std::byte> input) {
   expect_model_or_error([&] {
     const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
-    const nlohmann::json document = convert::parse_json(text, "config.json");
-    (void)convert::read_hf_config(convert::JsonFields(document, "config.json"));
+    const convert::JsonDocument document(text, "config.json");
+    (void)convert::read_hf_config(document.root());
   });
 }
 

@@ -14,6 +14,12 @@ namespace ringlet::test {
 
 class FolderMaker {
  public:
+  struct Tensor {
+    std::string name;
+    std::vector<std::size_t> shape;  // outermost first
+    std::vector<double> values;
+  };
+
   explicit FolderMaker(std::uint64_t seed) : random_(seed) {}
 
   /// A new matrix, not yet stored. Values keep the size of what they are multiplied with.
@@ -36,13 +42,10 @@ class FolderMaker {
   /// Writes config.json and model.safetensors.
   void write(const std::filesystem::path& folder, const std::string& config) const;
 
- private:
-  struct Tensor {
-    std::string name;
-    std::vector<std::size_t> shape;
-    std::vector<double> values;
-  };
+  /// What has been stored so far.
+  [[nodiscard]] const std::vector<Tensor>& tensors() const { return tensors_; }
 
+ private:
   Random random_;
   std::vector<Tensor> tensors_;
 };

@@ -60,6 +60,11 @@ class TestVocabulary {
         .merges = {tables_.merge_begins, tables_.merge_rights, tables_.merge_results,
                    tables_.merge_ranks},
         .classes = CharacterClasses(tables_.character_classes),
+        .normalizer = Normalizer(
+            {.trie = source_.normalizer.trie,
+             .replacements = reinterpret_cast<const char*>(source_.normalizer.replacements.data()),
+             .combining = tables_.combining,
+             .compositions = tables_.compositions}),
         .unknown = source_.unknown < 0 ? Tokenizer::none : static_cast<TokenId>(source_.unknown),
         .unknown_score = source_.unknown_score,
         .longest_piece = tables_.longest_piece,
@@ -78,11 +83,27 @@ class TestVocabulary {
   convert::TokenizerTables tables_;
 };
 
+/// The normal form of a whole text.
+inline std::string normal_form(const Normalizer& normalizer, std::string_view text) {
+  if (!normalizer.changes_texts()) return std::string(text);
+  std::string result;
+  while (!text.empty()) {
+    char out[Normalizer::longest_part];
+    const Normalizer::Part part = normalizer.first_part(text, out);
+    if (part.source_bytes == 0 || part.normal_bytes > sizeof(out)) return "no progress";
+    result.append(out, part.normal_bytes);
+    text.remove_prefix(part.source_bytes);
+  }
+  return result;
+}
+
 /// All tokens of a text, with room for `room` of them in each call, and more where a word needs it.
 inline std::vector<TokenId> encode_all(const Vocabulary& vocabulary, std::string_view text,
                                        std::size_t room = 4096, const Markup& markup = {}) {
+  // U+FDFA, of three bytes, has the longest normal form: 33 bytes.
+  const std::size_t growth = vocabulary.normalizer.changes_texts() ? 11 : 1;
   AlignedBytes workspace(static_cast<std::size_t>(
-      Tokenizer::workspace_bytes(static_cast<std::uint32_t>(text.size()))));
+      Tokenizer::workspace_bytes(static_cast<std::uint32_t>(growth * text.size()))));
   std::vector<TokenId> all;
   std::vector<TokenId> out(room);
   bool beginning = true;

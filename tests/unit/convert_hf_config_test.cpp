@@ -15,8 +15,8 @@ constexpr const char* sizes =
     R"("num_attention_heads":4,"num_key_value_heads":2,"head_dim":16,"max_position_embeddings":128)";
 
 ModelShape shape_of(const std::string& text) {
-  const nlohmann::json document = parse_json(text, "config.json");
-  return read_hf_config(JsonFields(document, "config.json"));
+  const JsonDocument document(text, "config.json");
+  return read_hf_config(document.root());
 }
 
 /// The error of a config with these fields over the usual ones.
@@ -57,7 +57,7 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"llama", R"("quantization_config":{"quant_method":"gptq"})", "quantized by 'gptq'"},
       {"qwen3", R"("layer_types":["full_attention"])", "layer_types has 1 entries for 4 layers"},
       {"qwen3", R"("layer_types":["full_attention",42,"full_attention","full_attention"])",
-       "layer_types = array must be a list of texts"},
+       "layer_types[1] = 42 must be a text"},
       {"qwen3", R"("layer_types":["conv","conv","conv","conv"])", "layer_types has 'conv'"},
       {"smollm3", R"("no_rope_layers":[1])", "no_rope_layers has 1 entries"},
       {"phi3",

@@ -6,6 +6,7 @@
 #include "convert_checkpoint.hpp"
 #include "support/pieces.hpp"
 #include "tokenizer/byte_alphabet.hpp"
+#include "tokenizer/double_array_builder.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/import.hpp"
 #include "tokenizer/sentencepiece.hpp"
@@ -136,20 +137,22 @@ TEST(TokenizerJson, NamesTheFieldAtFault) {
     return error_in(document);
   };
   EXPECT_CONTAINS(changed("/model/type", "WordPiece"), "t.json: model: is of type \"WordPiece\"");
-  EXPECT_CONTAINS(changed("/model/vocab/x", 1.5), "model: vocab: \"x\": must be an integer");
+  EXPECT_CONTAINS(changed("/model/vocab/x", 1.5), "model: vocab: \"x\" = 1.5 must be an integer");
   EXPECT_CONTAINS(changed("/model/vocab/xx", 3), "have the same id 3");
   EXPECT_CONTAINS(changed("/model/vocab/x", 1e18), "must be an integer from 0 to");
   EXPECT_CONTAINS(changed("/model/merges/0", "h"), "merges: merge 0 is \"h\"");
   EXPECT_CONTAINS(changed("/model/merges/0", "h q"), "merge 0 needs \"hq\"");
   EXPECT_CONTAINS(changed("/model/merges/2", {"a"}), "merges[2]: must have two pieces");
   EXPECT_CONTAINS(changed("/model/end_of_word_suffix", "</w>"), "end_of_word_suffix");
-  EXPECT_CONTAINS(changed("/normalizer", {{"type", "Lowercase"}}), "normalizer: is a step of type");
+  EXPECT_CONTAINS(changed("/normalizer", {{"type", "NFD"}}), "normalizer: is a step of type");
+  EXPECT_CONTAINS(changed("/normalizer", {{"type", "Precompiled"}, {"precompiled_charsmap", "-"}}),
+                  "precompiled_charsmap: must be base64");
   EXPECT_CONTAINS(changed("/pre_tokenizer", {{"type", "Whitespace"}}), "of type Whitespace");
   EXPECT_CONTAINS(changed("/pre_tokenizer", {{"type", "Split"}, {"pattern", {{"Regex", "x+"}}}}),
                   "no known pre-tokenizer has: x+");
   EXPECT_CONTAINS(changed("/added_tokens/0/single_word", true), "added_tokens[0]: is found as");
-  EXPECT_CONTAINS(changed("/added_tokens/0/id", -1), "added_tokens[0]: id: must be an integer");
-  EXPECT_CONTAINS(error_of([] { JsonDocument("{\"a\":", "t.json"); }), "t.json is not JSON");
+  EXPECT_CONTAINS(changed("/added_tokens/0/id", -1), "added_tokens[0]: id = -1 must be an integer");
+  EXPECT_CONTAINS(error_of([] { JsonDocument("{\"a\":", "t.json"); }), "t.json is not valid JSON");
   json missing = byte_level();
   missing["model"]["vocab"].erase("a");
   EXPECT_CONTAINS(error_of([&] { build_tokenizer_tables(read(missing)); }), "no piece for byte 97");
@@ -221,6 +224,32 @@ TEST(SentencePiece, ModelsAreReadAndUsed) {
   const SourceTokenizer plain = read_sentencepiece(model(2, number(3, 0) + number(4, 0)), "m");
   EXPECT_FALSE(plain.add_space_prefix);
   EXPECT_FALSE(plain.collapse_spaces);
+}
+
+/// A charsmap that writes an A as a: the size of the trie, the trie, the texts.
+std::string charsmap() {
+  std::vector<std::uint32_t> trie = build_double_array({{"A", 0}});
+  std::string bytes;
+  test::append(bytes, static_cast<std::uint32_t>(4 * trie.size()));
+  for (const std::uint32_t unit : trie) test::append(bytes, unit);
+  return bytes + std::string("a\0", 2);
+}
+
+TEST(SentencePiece, CharsmapsAreApplied) {
+  const SourceTokenizer source = read_sentencepiece(model(1, message(2, charsmap())), "m");
+  EXPECT_EQ(encode_all(TestVocabulary(source).view(), "A a<t>A"),
+            (std::vector<TokenId>{3, 3, 6, 3}));
+}
+
+TEST(TokenizerJson, NormalizersAreApplied) {
+  json document = byte_level();
+  const json lower = {{"type", "Lowercase"}};
+  document["normalizer"] = {{"type", "Sequence"}, {"normalizers", {lower, {{"type", "NFC"}}}}};
+  EXPECT_EQ(encode_all(TestVocabulary(read(document)).view(), " THE"), (std::vector<TokenId>{258}));
+  EXPECT_EQ(encode_all(TestVocabulary(read(document)).view(), "E\u0301"),
+            (std::vector<TokenId>{0xC3, 0xA9}));
+  document["normalizer"]["normalizers"] = {{{"type", "NFC"}}, lower};
+  EXPECT_CONTAINS(error_in(document), "normalizer: lower case after NFC");
 }
 
 TEST(SentencePiece, DamagedAndUnknownModelsAreRefused) {

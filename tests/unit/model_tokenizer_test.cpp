@@ -165,5 +165,44 @@ TEST_F(ModelMerges, AreConsistent) {
             "tokenizer.merge_results");
 }
 
+TEST_F(ModelTokenizer, NormalizersStayInsideTheirTables) {
+  using NormalizerT = test_schema::NormalizerT;
+  const auto blamed_of = [&](const std::function<void(NormalizerT&)>& edit) {
+    return blamed([&](TokenizerT& t) {
+      t.normalizer = std::make_unique<NormalizerT>();
+      NormalizerT& n = *t.normalizer;
+      n.trie.assign(256, 0x80000000);
+      // Below the root at offset 1 the letter a, whose value at offset 2 is text 1.
+      n.trie[0] = 1U << 10;
+      n.trie[1 ^ 'a'] = (1U ^ 'a' ^ 2U) << 10 | 1U << 8 | 'a';
+      n.trie[2] = 0x80000001;
+      n.replacements = {0, 'b', 0};
+      n.combining = {0, 300U << 9 | 230};
+      n.compositions = {(std::uint64_t{'a'} << 21 | 300) << 21 | 400};
+      edit(n);
+    });
+  };
+  EXPECT_EQ(blamed_of([](NormalizerT&) {}), "accepted");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie.pop_back(); }), "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie.clear(); }), "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie[0] = 0x80000000; }), "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie[0] = 256U << 10; }), "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie[7] = 0x3FFU << 21 | 1U << 9; }),
+            "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie[2] = 0x80000003; }), "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.trie[2] = 0; }), "normalizer.trie");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.replacements.back() = 'c'; }),
+            "normalizer.replacements");
+  EXPECT_EQ(
+      blamed_of([](NormalizerT& n) { n.replacements.insert(n.replacements.begin() + 1, 64, 'c'); }),
+      "normalizer.replacements");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.combining[0] = 1U << 9; }), "normalizer.combining");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.combining[1] = 1; }), "normalizer.combining");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.compositions.push_back(1); }),
+            "normalizer.compositions");
+  EXPECT_EQ(blamed_of([](NormalizerT& n) { n.compositions[0] |= 0x110000; }),
+            "normalizer.compositions");
+}
+
 }  // namespace
 }  // namespace ringlet::test

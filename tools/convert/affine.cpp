@@ -20,14 +20,14 @@ void check_floats(const std::string& where, const StoredTensor& tensor, const Sh
 
 }  // namespace
 
-std::optional<AffineFormat> read_affine_format(const JsonFields& config) {
+std::optional<AffineFormat> read_affine_format(const JsonField& config) {
   if (!config.has("quantization")) return std::nullopt;
-  const JsonFields fields = config.object("quantization");
+  const JsonField fields = config.object("quantization");
   const std::string mode = fields.text("mode", "affine");
-  if (mode != "affine") fail(fields.where(), "mode '", mode, "' is not supported; affine is");
+  if (mode != "affine") fields.refuse("mode '", mode, "' is not supported; affine is");
   const AffineFormat format{fields.count("bits"), fields.count("group_size")};
   if (format.bits != 2 && format.bits != 4 && format.bits != 8) {
-    fail(fields.where(), "bits = ", format.bits, " is not supported; 2, 4 and 8 are");
+    fields.refuse("bits = ", format.bits, " is not supported; 2, 4 and 8 are");
   }
   return format;
 }

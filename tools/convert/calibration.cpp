@@ -54,9 +54,9 @@ UnquantizedModel::UnquantizedModel(const SourceModel& source, const std::filesys
 
 UnquantizedModel::~UnquantizedModel() { ::close(descriptor_); }
 
-Calibration::Calibration(const Model& model, std::vector<TokenId> tokens)
-    : model_(model), tokens_(std::move(tokens)) {
-  InputRecorder recorder(model_, port::find_kernels("auto"));
+Calibration::Calibration(const Model& model, std::vector<TokenId> tokens, const MappedFile* file)
+    : model_(model), tokens_(std::move(tokens)), file_(file) {
+  InputRecorder recorder(model_, port::find_kernels("auto"), file_);
   run(recorder);
   const std::uint32_t inputs = model_.architecture().layers * inputs_per_layer;
   for (std::uint32_t i = 0; i < inputs; ++i) {
@@ -89,14 +89,14 @@ const std::vector<float>& Calibration::mean_square(std::uint32_t layer, LayerInp
 
 void Calibration::collect_grams(std::uint32_t first) {
   for (std::vector<double>& gram : grams_) gram = {};
-  InputRecorder recorder(model_, port::find_kernels("auto"));
+  InputRecorder recorder(model_, port::find_kernels("auto"), file_);
   std::size_t bytes = 0;
   std::uint32_t last = first;
   for (; last < grams_.size(); ++last) {
-    const std::size_t n = means_[last].square.size();
-    if (last > first && bytes + n * n * sizeof(double) > most_gram_bytes) break;
-    bytes += n * n * sizeof(double);
-    recorder.sums(last).gram.resize(n * n);
+    const std::size_t size = ColumnBlocks(means_[last].square.size()).triangles();
+    bytes += size * sizeof(double);
+    if (last > first && bytes > most_gram_bytes) break;
+    recorder.sums(last).gram.resize(size);
   }
   run(recorder);
   for (std::uint32_t i = first; i < last; ++i) grams_[i] = std::move(recorder.sums(i).gram);
@@ -106,15 +106,23 @@ std::vector<float> Calibration::factor(std::uint32_t layer, LayerInput input,
                                        const std::vector<float>& divisors) {
   const std::uint32_t index = index_of(layer, input);
   if (grams_[index].empty()) collect_grams(index);
-  const std::size_t n = divisors.size();
-  std::vector<double> gram = grams_[index];
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t k = 0; k <= i; ++k) {
-      gram[i * n + k] /= double{divisors[i]} * divisors[k];
-      gram[k * n + i] = gram[i * n + k];
+  const ColumnBlocks blocks(divisors.size());
+  std::vector<float> factors;
+  factors.reserve(blocks.triangles());
+  for (std::size_t block = 0; block < blocks.count(); ++block) {
+    const auto begin = grams_[index].begin() + static_cast<std::ptrdiff_t>(blocks.triangle(block));
+    const std::size_t n = blocks.columns(block);
+    const float* divisor = divisors.data() + blocks.begin(block);
+    std::vector<double> gram(begin, begin + static_cast<std::ptrdiff_t>(triangle_index(n, 0)));
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t k = 0; k <= i; ++k) {
+        gram[triangle_index(i, k)] /= double{divisor[i]} * divisor[k];
+      }
     }
+    const std::vector<float> factor = compensation_factor(std::move(gram), n);
+    factors.insert(factors.end(), factor.begin(), factor.end());
   }
-  return compensation_factor(std::move(gram), n);
+  return factors;
 }
 
 }  // namespace ringlet::convert

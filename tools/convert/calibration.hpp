@@ -24,6 +24,7 @@ class UnquantizedModel {
   UnquantizedModel& operator=(const UnquantizedModel&) = delete;
 
   [[nodiscard]] const Model& model() const { return model_; }
+  [[nodiscard]] const MappedFile& file() const { return *file_; }
 
  private:
   int descriptor_;
@@ -34,17 +35,19 @@ class UnquantizedModel {
 /// Statistics of every input of a model's layers over a text.
 class Calibration {
  public:
-  /// Runs the text once. `model` must outlive the calibration.
-  Calibration(const Model& model, std::vector<TokenId> tokens);
+  /// Runs the text once. `model`, and `file` if it is given, must outlive the calibration; the
+  /// pages of the file are given back as they are read.
+  Calibration(const Model& model, std::vector<TokenId> tokens, const MappedFile* file = nullptr);
 
   /// Means of |x| and of x² of each element of an input.
   [[nodiscard]] const std::vector<float>& mean_absolute(std::uint32_t layer,
                                                         LayerInput input) const;
   [[nodiscard]] const std::vector<float>& mean_square(std::uint32_t layer, LayerInput input) const;
 
-  /// The factor of compensation.hpp for an input whose elements have been divided by `divisors`.
-  /// Gram matrices are collected by running the text again, as many at a time as fit into 256 MiB,
-  /// from this input on in the order of layers: ask in that order.
+  /// The factors of compensation.hpp, of all blocks, for an input whose elements have been divided
+  /// by `divisors`. Gram matrices are collected by running the text again, as many at a time as fit
+  /// into 256 MiB (but at least one, which has no more unless a matrix is 32,768 wide), from this
+  /// input on in the order of layers: ask in that order.
   std::vector<float> factor(std::uint32_t layer, LayerInput input,
                             const std::vector<float>& divisors);
 
@@ -57,6 +60,7 @@ class Calibration {
 
   const Model& model_;
   std::vector<TokenId> tokens_;
+  const MappedFile* file_;
   std::vector<Means> means_;
   std::vector<std::vector<double>> grams_;  // of inputs in hand, otherwise empty
 };

@@ -121,7 +121,9 @@ bool keeps_values(const SourceModel& model, const WriteOptions& formats) {
   return std::any_of(model.layers.begin(), model.layers.end(), [&](const SourceLayer& layer) {
     for (const SourceMatrix* matrix : {&layer.wv, &layer.wo}) {
       if (!matrix->stored_as) continue;
-      if (formats.keep_stored || matrix->stored_as == formats.weights) return true;
+      if (formats.keep_stored || matrix->stored_as == formats.format_of(TensorClass::attention)) {
+        return true;
+      }
     }
     return false;
   });
@@ -197,7 +199,9 @@ Unquantized prepare_quantization(SourceModel& source, const ConvertOptions& opti
     std::fprintf(stderr, "  calibrating on %zu tokens of %s\n", tokens.size(),
                  options.calibration->c_str());
   }
-  use_calibration(source, std::make_shared<Calibration>(result.model->model(), std::move(tokens)),
+  use_calibration(source,
+                  std::make_shared<Calibration>(result.model->model(), std::move(tokens),
+                                                &result.model->file()),
                   options.calibrated);
   return result;
 }

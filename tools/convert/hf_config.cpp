@@ -10,14 +10,14 @@
 namespace ringlet::convert {
 namespace {
 
-void read_llama(const JsonFields& config, ModelShape& shape) {
+void read_llama(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape);
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
   shape.mlp_bias = config.flag("mlp_bias", false);
 }
 
 /// null turns the window off; a config that does not mention it has the family's default.
-void read_mistral(const JsonFields& config, ModelShape& shape) {
+void read_mistral(const JsonField& config, ModelShape& shape) {
   constexpr std::uint32_t default_window = 4096;
   read_llama_like(config, shape);
   const bool mentioned = config.value().contains("sliding_window");
@@ -25,7 +25,7 @@ void read_mistral(const JsonFields& config, ModelShape& shape) {
   read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
 }
 
-void read_qwen2(const JsonFields& config, ModelShape& shape) {
+void read_qwen2(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape);
   shape.qkv_bias = true;
   const bool used = config.flag("use_sliding_window", false);
@@ -34,15 +34,15 @@ void read_qwen2(const JsonFields& config, ModelShape& shape) {
   read_windows(config, shape, window, [&](std::uint32_t i) { return used && i >= first; });
 }
 
-void read_qwen3(const JsonFields& config, ModelShape& shape) {
+void read_qwen3(const JsonField& config, ModelShape& shape) {
   read_qwen2(config, shape);
-  if (!config.has("head_dim")) fail(config.where(), "head_dim is missing");
+  if (!config.has("head_dim")) config.refuse("head_dim is missing");
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
   shape.qk_norm = true;
 }
 
 /// Every fourth layer has no rotary embedding, unless a list says which have one.
-void read_smollm3(const JsonFields& config, ModelShape& shape) {
+void read_smollm3(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape, 2000000);
   shape.architecture.tied_head = config.flag("tie_word_embeddings", true);
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
@@ -53,8 +53,8 @@ void read_smollm3(const JsonFields& config, ModelShape& shape) {
   std::vector<std::uint64_t> turned;
   if (config.has("no_rope_layers")) turned = config.sizes("no_rope_layers");
   if (!turned.empty() && turned.size() != shape.layers.size()) {
-    fail(config.where(), "no_rope_layers has ", turned.size(), " entries for ", shape.layers.size(),
-         " layers");
+    config.refuse("no_rope_layers has ", turned.size(), " entries for ", shape.layers.size(),
+                  " layers");
   }
   const std::uint32_t interval = config.count("no_rope_layer_interval", 4);
   for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
@@ -65,8 +65,9 @@ void read_smollm3(const JsonFields& config, ModelShape& shape) {
 
 /// What the generations of Gemma have in common. Gains are stored less 1, the embedding is
 /// multiplied by the root of the width.
-void read_gemma_like(const JsonFields& config, ModelShape& shape, double theta) {
+void read_gemma_like(const JsonField& config, ModelShape& shape, double theta) {
   read_llama_like(config, shape, theta);
+  if (!config.has("head_dim")) config.refuse("head_dim is missing");
   Architecture& a = shape.architecture;
   a.tied_head = config.flag("tie_word_embeddings", true);
   const std::string name =
@@ -78,11 +79,11 @@ void read_gemma_like(const JsonFields& config, ModelShape& shape, double theta) 
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
 }
 
-void read_gemma(const JsonFields& config, ModelShape& shape) {
+void read_gemma(const JsonField& config, ModelShape& shape) {
   read_gemma_like(config, shape, default_rope_theta);
 }
 
-void read_soft_caps(const JsonFields& config, ModelShape& shape, double scores, double logits) {
+void read_soft_caps(const JsonField& config, ModelShape& shape, double scores, double logits) {
   Architecture& a = shape.architecture;
   const auto cap = [&](const char* field, double otherwise) {
     // null turns a cap off.
@@ -93,16 +94,16 @@ void read_soft_caps(const JsonFields& config, ModelShape& shape, double scores, 
 }
 
 /// Gemma 2 and 3: norms around both blocks, and a scale of attention of their own.
-void read_gemma_with_norms(const JsonFields& config, ModelShape& shape, double theta) {
+void read_gemma_with_norms(const JsonField& config, ModelShape& shape, double theta) {
   read_gemma_like(config, shape, theta);
   shape.names = gemma_names;
   shape.post_norms = true;
   const double scalar = config.number("query_pre_attn_scalar", 256);
-  if (!(scalar > 0)) fail(config.where(), "query_pre_attn_scalar must be positive");
+  if (!(scalar > 0)) config.refuse("query_pre_attn_scalar must be positive");
   shape.architecture.attention_scale = 1.0F / std::sqrt(static_cast<float>(scalar));
 }
 
-void read_gemma2(const JsonFields& config, ModelShape& shape) {
+void read_gemma2(const JsonField& config, ModelShape& shape) {
   read_gemma_with_norms(config, shape, default_rope_theta);
   read_soft_caps(config, shape, 50, 30);
   read_windows(config, shape, config.count("sliding_window", 4096),
@@ -110,7 +111,7 @@ void read_gemma2(const JsonFields& config, ModelShape& shape) {
 }
 
 /// Five layers with a window and a rotary base of their own, then one without.
-void read_gemma3(const JsonFields& config, ModelShape& shape) {
+void read_gemma3(const JsonField& config, ModelShape& shape) {
   read_gemma_with_norms(config, shape, 1000000);
   read_soft_caps(config, shape, 0, 0);
   shape.qk_norm = true;
@@ -127,14 +128,14 @@ void read_gemma3(const JsonFields& config, ModelShape& shape) {
   }
 }
 
-void read_phi3(const JsonFields& config, ModelShape& shape) {
+void read_phi3(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape);
   shape.fused_qkv = shape.fused_gate_up = true;
   const std::uint32_t window = config.size("sliding_window", 0);
   read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
 }
 
-void read_stablelm(const JsonFields& config, ModelShape& shape) {
+void read_stablelm(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape, default_rope_theta, 0.25);
   Architecture& a = shape.architecture;
   a.norm = NormKind::layer;
@@ -142,12 +143,12 @@ void read_stablelm(const JsonFields& config, ModelShape& shape) {
   shape.norm_bias = true;
   shape.qkv_bias = config.flag("use_qkv_bias", false);
   for (const char* field : {"use_parallel_residual", "qk_layernorm"}) {
-    if (config.flag(field, false)) fail(config.where(), field, " is not supported");
+    if (config.flag(field, false)) config.refuse(field, " is not supported");
   }
 }
 
 /// GPT-2 (Radford et al., 2019): learned positions, LayerNorm, GELU, biases everywhere.
-void read_gpt2(const JsonFields& config, ModelShape& shape) {
+void read_gpt2(const JsonField& config, ModelShape& shape) {
   Architecture& a = shape.architecture;
   a.vocab_size = config.count("vocab_size");
   a.dim = config.count("n_embd");
@@ -156,7 +157,7 @@ void read_gpt2(const JsonFields& config, ModelShape& shape) {
   a.kv_heads = a.heads;
   a.context = a.positions = config.count("n_positions", 1024);
   if (a.dim % a.heads != 0 || a.dim > (1U << 24)) {
-    fail(config.where(), "n_head = ", a.heads, " does not divide n_embd = ", a.dim);
+    config.refuse("n_head = ", a.heads, " does not divide n_embd = ", a.dim);
   }
   a.head_dim = a.dim / a.heads;
   a.hidden_dim = config.size("n_inner", 4 * a.dim);
@@ -167,7 +168,7 @@ void read_gpt2(const JsonFields& config, ModelShape& shape) {
   a.tied_head = config.flag("tie_word_embeddings", true);
   if (!config.flag("scale_attn_weights", true)) a.attention_scale = 1;
   if (config.flag("scale_attn_by_inverse_layer_idx", false)) {
-    fail(config.where(), "scale_attn_by_inverse_layer_idx is not supported");
+    config.refuse("scale_attn_by_inverse_layer_idx is not supported");
   }
   make_layers(config, shape);
   shape.names = gpt2_names;
@@ -178,7 +179,7 @@ void read_gpt2(const JsonFields& config, ModelShape& shape) {
 
 /// nanoGPT (github.com/karpathy/nanoGPT): its GPTConfig as JSON. GPT-2 with the exact GELU,
 /// matrices the usual way round, and biases and norm biases only if `bias` says so.
-void read_nanogpt(const JsonFields& config, ModelShape& shape) {
+void read_nanogpt(const JsonField& config, ModelShape& shape) {
   read_gpt2(config, shape);
   Architecture& a = shape.architecture;
   shape.family = "nanogpt";
@@ -191,7 +192,7 @@ void read_nanogpt(const JsonFields& config, ModelShape& shape) {
 
 struct Family {
   const char* name;
-  void (*read)(const JsonFields& config, ModelShape& shape);
+  void (*read)(const JsonField& config, ModelShape& shape);
 };
 
 constexpr std::array families = {
@@ -208,11 +209,11 @@ std::string supported_hf_families() {
   return text + "nanoGPT";
 }
 
-ModelShape read_hf_config(const JsonFields& config) {
+ModelShape read_hf_config(const JsonField& config) {
   if (config.has("quantization_config")) {
-    fail(config.where(), "quantization_config: weights quantized by '",
-         config.object("quantization_config").text("quant_method", "unknown"),
-         "' cannot be read; convert the unquantized model");
+    config.refuse("quantization_config: weights quantized by '",
+                  config.object("quantization_config").text("quant_method", "unknown"),
+                  "' cannot be read; convert the unquantized model");
   }
   ModelShape shape;
   if (!config.has("model_type") && config.has("n_embd") && config.has("block_size")) {
@@ -225,8 +226,8 @@ ModelShape read_hf_config(const JsonFields& config) {
     family.read(config, shape);
     return shape;
   }
-  fail(config.where(), "the family '", shape.family, "' is not supported; supported are ",
-       supported_hf_families());
+  config.refuse("the family '", shape.family, "' is not supported; supported are ",
+                supported_hf_families());
 }
 
 }  // namespace ringlet::convert

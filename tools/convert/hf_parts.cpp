@@ -4,13 +4,13 @@
 
 #include "errors.hpp"
 #include "hf_rotary.hpp"
+#include "model_shape.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-constexpr std::uint32_t most_layers = 4096;
 
-void read_sizes(const JsonFields& config, ModelShape& shape) {
+void read_sizes(const JsonField& config, ModelShape& shape) {
   Architecture& a = shape.architecture;
   a.vocab_size = config.count("vocab_size");
   a.dim = config.count("hidden_size");
@@ -19,8 +19,8 @@ void read_sizes(const JsonFields& config, ModelShape& shape) {
   a.heads = config.count("num_attention_heads");
   a.kv_heads = config.count("num_key_value_heads", a.heads);
   if (!config.has("head_dim") && a.dim % a.heads != 0) {
-    fail(config.where(), "num_attention_heads = ", a.heads,
-         " does not divide hidden_size = ", a.dim, ", and there is no head_dim");
+    config.refuse("num_attention_heads = ", a.heads, " does not divide hidden_size = ", a.dim,
+                  ", and there is no head_dim");
   }
   a.head_dim = config.count("head_dim", a.heads > a.dim ? 1 : a.dim / a.heads);
   a.context = config.count("max_position_embeddings");
@@ -30,23 +30,23 @@ void read_sizes(const JsonFields& config, ModelShape& shape) {
 
 }  // namespace
 
-Activation activation_named(const JsonFields& config, const std::string& name) {
+Activation activation_named(const JsonField& config, const std::string& name) {
   if (name == "silu" || name == "swish") return Activation::silu;
   if (name == "gelu_pytorch_tanh" || name == "gelu_new") return Activation::gelu_tanh;
   if (name == "gelu") return Activation::gelu_erf;
-  fail(config.where(), "the activation '", name,
-       "' is not supported; silu, gelu, gelu_new and gelu_pytorch_tanh are");
+  config.refuse("the activation '", name,
+                "' is not supported; silu, gelu, gelu_new and gelu_pytorch_tanh are");
 }
 
-void make_layers(const JsonFields& config, ModelShape& shape) {
+void make_layers(const JsonField& config, ModelShape& shape) {
   const std::uint32_t count = shape.architecture.layers;
   if (count > most_layers) {
-    fail(config.where(), "there are ", count, " layers; at most ", most_layers, " are supported");
+    config.refuse("there are ", count, " layers; at most ", most_layers, " are supported");
   }
   shape.layers.resize(count);
 }
 
-void read_llama_like(const JsonFields& config, ModelShape& shape, double theta, double partial) {
+void read_llama_like(const JsonField& config, ModelShape& shape, double theta, double partial) {
   read_sizes(config, shape);
   make_layers(config, shape);
   shape.architecture.tied_head = config.flag("tie_word_embeddings", false);
@@ -55,22 +55,22 @@ void read_llama_like(const JsonFields& config, ModelShape& shape, double theta, 
   read_hf_rotary(config, theta, config.number("partial_rotary_factor", partial), shape);
 }
 
-void read_windows(const JsonFields& config, ModelShape& shape, std::uint32_t window,
+void read_windows(const JsonField& config, ModelShape& shape, std::uint32_t window,
                   const std::function<bool(std::uint32_t layer)>& is_sliding) {
   std::vector<std::string> types;
   if (config.has("layer_types")) {
     types = config.texts("layer_types");
     if (types.size() != shape.layers.size()) {
-      fail(config.where(), "layer_types has ", types.size(), " entries for ", shape.layers.size(),
-           " layers");
+      config.refuse("layer_types has ", types.size(), " entries for ", shape.layers.size(),
+                    " layers");
     }
   }
   for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
     const bool sliding = types.empty() ? is_sliding(i) : types[i] == "sliding_attention";
     if (!types.empty() && !sliding && types[i] != "full_attention") {
-      fail(config.where(), "layer_types has '", types[i], "', which is not supported");
+      config.refuse("layer_types has '", types[i], "', which is not supported");
     }
-    if (sliding && window == 0) fail(config.where(), "sliding_window is missing");
+    if (sliding && window == 0) config.refuse("sliding_window is missing");
     if (sliding) shape.layers[i].window = window;
   }
 }

@@ -3,7 +3,7 @@
 
 #include <functional>
 
-#include "json_fields.hpp"
+#include "json.hpp"
 #include "model_shape.hpp"
 
 namespace ringlet::convert {
@@ -11,20 +11,20 @@ namespace ringlet::convert {
 inline constexpr double default_rope_theta = 10000;
 
 /// The one way in which names of activations are read. "gelu" is the exact form.
-Activation activation_named(const JsonFields& config, const std::string& name);
+Activation activation_named(const JsonField& config, const std::string& name);
 
 /// Makes as many layers as the architecture has; too many are refused.
-void make_layers(const JsonFields& config, ModelShape& shape);
+void make_layers(const JsonField& config, ModelShape& shape);
 
 /// What Llama and its nearest relatives have in common: sizes, RMSNorm, rotary embedding, names.
 /// `theta` and `partial` (the part of a head that is turned) are the family's, unless the config
 /// says otherwise.
-void read_llama_like(const JsonFields& config, ModelShape& shape, double theta = default_rope_theta,
+void read_llama_like(const JsonField& config, ModelShape& shape, double theta = default_rope_theta,
                      double partial = 1);
 
 /// Gives the layers that `layer_types` calls sliding their window; `is_sliding` says which those
 /// are where the config has no such list.
-void read_windows(const JsonFields& config, ModelShape& shape, std::uint32_t window,
+void read_windows(const JsonField& config, ModelShape& shape, std::uint32_t window,
                   const std::function<bool(std::uint32_t layer)>& is_sliding);
 
 }  // namespace ringlet::convert

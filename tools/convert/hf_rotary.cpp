@@ -8,45 +8,45 @@
 namespace ringlet::convert {
 namespace {
 
-double positive(const JsonFields& fields, const char* field) {
+double positive(const JsonField& fields, const char* field) {
   const double value = fields.number(field);
-  if (!(value > 0)) fail(fields.where(), field, " = ", value, " must be positive");
+  if (!(value > 0)) fields.refuse(field, " = ", value, " must be positive");
   return value;
 }
 
 /// The newer name of the object, which may have one for each kind of layer, the older one, or
 /// nothing.
-std::optional<JsonFields> scaling_of(const JsonFields& config) {
+std::optional<JsonField> scaling_of(const JsonField& config) {
   for (const char* field : {"rope_parameters", "rope_scaling"}) {
     if (!config.has(field)) continue;
-    const JsonFields object = config.object(field);
+    const JsonField object = config.object(field);
     return object.has("full_attention") ? object.object("full_attention") : object;
   }
   return std::nullopt;
 }
 
-std::string type_of(const JsonFields& scaling) {
+std::string type_of(const JsonField& scaling) {
   return scaling.text(scaling.has("rope_type") ? "rope_type" : "type", "default");
 }
 
-std::vector<double> factors_of(const JsonFields& scaling, const char* field, std::uint32_t pairs) {
+std::vector<double> factors_of(const JsonField& scaling, const char* field, std::uint32_t pairs) {
   std::vector<double> factors = scaling.numbers(field);
   if (factors.size() != pairs) {
-    fail(scaling.where(), field, " has ", factors.size(), " entries for ", pairs,
-         " rotary pairs of a head");
+    scaling.refuse(field, " has ", factors.size(), " entries for ", pairs,
+                   " rotary pairs of a head");
   }
   for (const double factor : factors) {
-    if (!(factor > 0)) fail(scaling.where(), field, " has an entry of ", factor);
+    if (!(factor > 0)) scaling.refuse(field, " has an entry of ", factor);
   }
   return factors;
 }
 
-void read_longrope(const JsonFields& config, const JsonFields& scaling, ModelShape& shape) {
+void read_longrope(const JsonField& config, const JsonField& scaling, ModelShape& shape) {
   const std::uint32_t pairs = shape.architecture.rotary_dim / 2;
-  const JsonFields& owner = config.has("original_max_position_embeddings") ? config : scaling;
+  const JsonField& owner = config.has("original_max_position_embeddings") ? config : scaling;
   const std::uint32_t original = owner.count("original_max_position_embeddings");
   for (const char* field : {"short_mscale", "long_mscale"}) {
-    if (scaling.has(field)) fail(scaling.where(), field, " is not supported");
+    if (scaling.has(field)) scaling.refuse(field, " is not supported");
   }
   shape.rotary.factors = factors_of(scaling, "short_factor", pairs);
   shape.long_rotary = SourceRotary{.theta = shape.rotary.theta,
@@ -83,13 +83,13 @@ float longrope_scale(double factor, double original) {
                     : 1.0F;
 }
 
-double hf_local_theta(const JsonFields& config, double otherwise) {
+double hf_local_theta(const JsonField& config, double otherwise) {
   if (config.has("rope_parameters")) {
-    const JsonFields parameters = config.object("rope_parameters");
+    const JsonField parameters = config.object("rope_parameters");
     if (parameters.has("sliding_attention")) {
-      const JsonFields local = parameters.object("sliding_attention");
+      const JsonField local = parameters.object("sliding_attention");
       if (type_of(local) != "default") {
-        fail(local.where(), "a scaling of local layers is not supported");
+        local.refuse("a scaling of local layers is not supported");
       }
       return local.number("rope_theta");
     }
@@ -97,18 +97,18 @@ double hf_local_theta(const JsonFields& config, double otherwise) {
   return config.number("rope_local_base_freq", otherwise);
 }
 
-void read_hf_rotary(const JsonFields& config, double otherwise, double partial, ModelShape& shape) {
+void read_hf_rotary(const JsonField& config, double otherwise, double partial, ModelShape& shape) {
   Architecture& a = shape.architecture;
-  const std::optional<JsonFields> scaling = scaling_of(config);
+  const std::optional<JsonField> scaling = scaling_of(config);
   const bool inside = scaling && scaling->has("rope_theta");
   shape.rotary.theta =
       inside ? scaling->number("rope_theta") : config.number("rope_theta", otherwise);
   if (!(partial > 0 && partial <= 1)) {
-    fail(config.where(), "partial_rotary_factor = ", partial, " must be in (0, 1]");
+    config.refuse("partial_rotary_factor = ", partial, " must be in (0, 1]");
   }
   a.rotary_dim = static_cast<std::uint32_t>(a.head_dim * partial);
   if (a.rotary_dim > most_rotary_dimensions) {
-    fail(config.where(), "heads of ", a.head_dim, " dimensions are not supported");
+    config.refuse("heads of ", a.head_dim, " dimensions are not supported");
   }
   if (!scaling) return;
   const std::string type = type_of(*scaling);
@@ -123,8 +123,7 @@ void read_hf_rotary(const JsonFields& config, double otherwise, double partial, 
   } else if (type == "longrope" || type == "su") {
     read_longrope(config, *scaling, shape);
   } else {
-    fail(scaling->where(), "the scaling '", type,
-         "' is not supported; linear, llama3 and longrope are");
+    scaling->refuse("the scaling '", type, "' is not supported; linear, llama3 and longrope are");
   }
 }
 

@@ -1,7 +1,7 @@
 // Rotary settings of a config.json: base, scaling and the part of a head that is turned.
 #pragma once
 
-#include "json_fields.hpp"
+#include "json.hpp"
 #include "model_shape.hpp"
 
 namespace ringlet::convert {
@@ -10,10 +10,10 @@ namespace ringlet::convert {
 /// `partial` of the head, the base is `otherwise` unless the config names one. Scalings "linear",
 /// "llama3" (Meta, 2024) and "longrope" (Ding et al., 2024) are understood; others are refused by
 /// name.
-void read_hf_rotary(const JsonFields& config, double otherwise, double partial, ModelShape& shape);
+void read_hf_rotary(const JsonField& config, double otherwise, double partial, ModelShape& shape);
 
 /// The base of layers with a window, where those have one of their own (Gemma 3).
-double hf_local_theta(const JsonFields& config, double otherwise);
+double hf_local_theta(const JsonField& config, double otherwise);
 
 /// The factors of the scaling "llama3": wavelengths longer than `original`/`low` are stretched by
 /// `factor`, those shorter than `original`/`high` stay, those between are interpolated.

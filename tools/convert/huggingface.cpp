@@ -24,8 +24,8 @@ constexpr const char* gpt2_prefix = "transformer.";
 
 SourceModel import_huggingface(const fs::path& folder) {
   const fs::path config_path = folder / "config.json";
-  const nlohmann::json document = read_json(config_path);
-  const JsonFields config(document, config_path.string());
+  const JsonDocument document(config_path);
+  const JsonField config = document.root();
   ModelShape shape = read_hf_config(config);
   TensorStore store(folder.string());
   add_safetensors_folder(folder, store);

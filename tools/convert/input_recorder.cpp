@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "compensation.hpp"
 #include "model/weights.hpp"
 
 namespace ringlet::convert {
@@ -17,17 +18,18 @@ void add(const float* x, std::size_t n, InputSums& sums) {
     sums.squares[i] += double{x[i]} * x[i];
   }
   if (sums.gram.empty()) return;
+  const ColumnBlocks blocks(n);
+  double* row = sums.gram.data();
   for (std::size_t i = 0; i < n; ++i) {
     const double factor = x[i];
-    double* row = sums.gram.data() + i * n;
-    for (std::size_t k = 0; k <= i; ++k) row[k] += factor * x[k];
+    for (std::size_t k = blocks.begin(blocks.block_of(i)); k <= i; ++k) *row++ += factor * x[k];
   }
 }
 
 }  // namespace
 
-InputRecorder::InputRecorder(const Model& model, const KernelSet& kernels)
-    : kernels_(kernels), recording_(kernels) {
+InputRecorder::InputRecorder(const Model& model, const KernelSet& kernels, const MappedFile* file)
+    : kernels_(kernels), file_(file), recording_(kernels) {
   recording_.multiply = multiply;
   const Architecture& a = model.architecture();
   for (std::uint32_t layer = 0; layer < a.layers; ++layer) {
@@ -50,6 +52,9 @@ void InputRecorder::multiply(const PackedMatrix& matrix, const Activations& x, f
                              std::size_t y_stride, std::size_t row_begin, std::size_t row_end) {
   active->record(matrix, x);
   active->kernels_.multiply(matrix, x, y, y_stride, row_begin, row_end);
+  if (active->file_ != nullptr) {
+    active->file_->note_read((row_end - row_begin) * matrix.columns * sizeof(float));
+  }
 }
 
 void InputRecorder::record(const PackedMatrix& matrix, const Activations& x) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/kernel_set.hpp"
+#include "mapped_file.hpp"
 #include "ringlet/model.hpp"
 
 namespace ringlet::convert {
@@ -20,14 +21,15 @@ struct InputSums {
   std::uint64_t vectors = 0;
   std::vector<double> absolute;  // Σ |x|
   std::vector<double> squares;   // Σ x²
-  std::vector<double> gram;      // Σ x·xᵀ, lower triangle, row-major; empty unless asked for
+  std::vector<double> gram;  // Σ x·xᵀ, the triangles of compensation.hpp; empty unless asked for
 };
 
 /// Records every input of every layer of a model with unquantized matrices. One at a time.
 class InputRecorder {
  public:
-  /// Products are left to `kernels`; both must outlive the recorder.
-  InputRecorder(const Model& model, const KernelSet& kernels);
+  /// Products are left to `kernels`. What they read of the weights is noted in `file`, if there is
+  /// one, so that their pages are given back. All must outlive the recorder.
+  InputRecorder(const Model& model, const KernelSet& kernels, const MappedFile* file = nullptr);
   ~InputRecorder();
   InputRecorder(const InputRecorder&) = delete;
   InputRecorder& operator=(const InputRecorder&) = delete;
@@ -44,6 +46,7 @@ class InputRecorder {
   void record(const PackedMatrix& matrix, const Activations& x);
 
   const KernelSet& kernels_;
+  const MappedFile* file_;
   KernelSet recording_;
   std::map<const std::uint8_t*, std::uint32_t> inputs_;  // by the codes of the first matrix
   std::vector<InputSums> sums_;

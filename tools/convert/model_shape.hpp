@@ -38,6 +38,7 @@ struct TensorNames {
 
 /// No head is turned by more dimensions; bounds what settings from anywhere can make us allocate.
 inline constexpr std::uint32_t most_rotary_dimensions = 4096;
+inline constexpr std::uint32_t most_layers = 4096;
 
 struct LayerShape {
   std::uint32_t window = 0;

@@ -17,6 +17,7 @@ struct ClassTotals {
   std::uint64_t bytes = 0;
   double squared_error = 0;  // of each matrix's relative error, weighted by its size
   MatrixFormat format = MatrixFormat::f32;
+  bool mixed = false;  // matrices of the source that keep their formats
 
   void add(const TensorReport& tensor) {
     const std::uint64_t count = std::uint64_t{tensor.rows} * tensor.columns;
@@ -24,6 +25,7 @@ struct ClassTotals {
     weights += count;
     bytes += tensor.bytes;
     squared_error += static_cast<double>(count) * tensor.relative_error * tensor.relative_error;
+    mixed = mixed || (matrices > 1 && format != tensor.format);
     format = tensor.format;
   }
   [[nodiscard]] double error() const {
@@ -34,7 +36,22 @@ struct ClassTotals {
 void print_class(const char* what, const ClassTotals& totals) {
   if (totals.matrices == 0) return;
   std::fprintf(stderr, "  %-20s %-5s %12s bytes   rms error %.3f %%\n", what,
-               name_of(totals.format), with_commas(totals.bytes).c_str(), 100 * totals.error());
+               totals.mixed ? "mixed" : name_of(totals.format), with_commas(totals.bytes).c_str(),
+               100 * totals.error());
+}
+
+const char* name_of(TensorClass kind) {
+  switch (kind) {
+    case TensorClass::embedding:
+      return "embedding";
+    case TensorClass::attention:
+      return "attention";
+    case TensorClass::feed_forward:
+      return "feed-forward";
+    case TensorClass::head:
+      break;
+  }
+  return "head";
 }
 
 nlohmann::ordered_json describe(const Architecture& a) {
@@ -44,9 +61,13 @@ nlohmann::ordered_json describe(const Architecture& a) {
 }
 
 nlohmann::ordered_json describe(const TensorReport& tensor) {
-  return {{"name", tensor.name},   {"format", name_of(tensor.format)},
-          {"rows", tensor.rows},   {"columns", tensor.columns},
-          {"bytes", tensor.bytes}, {"relative_error", tensor.relative_error}};
+  return {{"name", tensor.name},
+          {"class", tensor.kind ? nlohmann::ordered_json(name_of(*tensor.kind)) : nullptr},
+          {"format", name_of(tensor.format)},
+          {"rows", tensor.rows},
+          {"columns", tensor.columns},
+          {"bytes", tensor.bytes},
+          {"relative_error", tensor.relative_error}};
 }
 
 }  // namespace
@@ -76,17 +97,15 @@ void print_tensor(const TensorReport& tensor) {
 void print_summary(const SourceModel& source, const WriteReport& report,
                    const ConvertOptions& options, double seconds,
                    const std::optional<PerplexityReport>& perplexity) {
-  ClassTotals embedding;
-  ClassTotals layers;
-  ClassTotals head;
-  for (const TensorReport& tensor : report.tensors) {
-    if (tensor.rows == 1) continue;  // a norm
-    const bool is_head = source.head && tensor.name == source.head->name;
-    (tensor.name == source.embedding.name ? embedding : is_head ? head : layers).add(tensor);
+  for (const auto kind : {TensorClass::embedding, TensorClass::attention, TensorClass::feed_forward,
+                          TensorClass::head}) {
+    ClassTotals totals;
+    for (const TensorReport& tensor : report.tensors) {
+      if (tensor.kind == kind) totals.add(tensor);
+    }
+    const bool both = kind == TensorClass::embedding && !source.head;
+    print_class(both ? "embedding and head" : name_of(kind), totals);
   }
-  print_class(source.head ? "embedding" : "embedding and head", embedding);
-  print_class("layers", layers);
-  print_class("head", head);
   if (perplexity) {
     std::fprintf(stderr, "  perplexity of %s: %.4f before, %.4f after quantization (%+.2f %%)\n",
                  perplexity->text.c_str(), perplexity->unquantized, perplexity->converted,

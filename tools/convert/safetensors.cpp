@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "errors.hpp"
-#include "json_fields.hpp"
+#include "json.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -39,18 +39,18 @@ struct Place {
   std::string tensor;
 };
 
-Place place_of(const JsonFields& entry, const std::string& tensor) {
+Place place_of(const JsonField& entry, const std::string& tensor) {
   const std::vector<std::uint64_t> offsets = entry.sizes("data_offsets");
   if (offsets.size() != 2 || offsets[0] > offsets[1]) {
-    fail(entry.where(), "data_offsets must be a beginning and an end after it");
+    entry.refuse("data_offsets must be a beginning and an end after it");
   }
   return {offsets[0], offsets[1], tensor};
 }
 
-const ElementType& type_of(const JsonFields& entry) {
+const ElementType& type_of(const JsonField& entry) {
   const std::string dtype = entry.text("dtype");
   const ElementType* type = safetensors_type(dtype);
-  if (type == nullptr) fail(entry.where(), "dtype '", dtype, "' is none that this version knows");
+  if (type == nullptr) entry.refuse("dtype '", dtype, "' is none that this version knows");
   return *type;
 }
 
@@ -81,12 +81,14 @@ void add_safetensors(const fs::path& path, TensorStore& store) {
   const auto file = std::make_shared<const MappedFile>(path);
   const std::string_view text = header_of(*file, name);
   const std::uint64_t data = length_bytes + text.size();
-  const nlohmann::json header = parse_json(text, name);
+  const JsonDocument document(text, name);
+  const nlohmann::json& header = document.root().value();
+  if (!header.is_object()) document.root().refuse("its header must be an object");
   std::vector<Place> places;
   std::vector<StoredTensor> tensors;
   for (const auto& [tensor, value] : header.items()) {
     if (tensor == "__metadata__") continue;
-    const JsonFields entry(value, name + ": tensor '" + tensor + "'");
+    const JsonField entry(value, name + ": tensor '" + tensor + "'");
     const Place place = place_of(entry, tensor);
     StoredTensor stored{.name = tensor,
                         .shape = entry.sizes("shape"),
@@ -94,10 +96,9 @@ void add_safetensors(const fs::path& path, TensorStore& store) {
                         .file = file,
                         .offset = data + place.begin,
                         .bytes = place.end - place.begin};
-    const std::uint64_t needed = tensor_bytes(entry.where(), stored.shape, *stored.type);
+    const std::uint64_t needed = tensor_bytes(entry.where() + ": ", stored.shape, *stored.type);
     if (needed != stored.bytes) {
-      fail(entry.where(), "data_offsets span ", stored.bytes, " bytes, but shape and dtype need ",
-           needed);
+      entry.refuse("data_offsets span ", stored.bytes, " bytes, but shape and dtype need ", needed);
     }
     places.push_back(place);
     tensors.push_back(std::move(stored));
@@ -112,16 +113,16 @@ void add_safetensors_folder(const fs::path& folder, TensorStore& store) {
   if (!fs::exists(index)) {
     fail(folder.string(), " has neither ", whole_model, " nor ", index_name);
   }
-  const nlohmann::json document = read_json(index);
-  const JsonFields fields(document, index.string());
+  const JsonDocument document(index);
+  const JsonField fields = document.root();
   std::set<std::string> shards;
   std::vector<std::pair<std::string, std::string>> wanted;
   for (const auto& [tensor, shard] : fields.object("weight_map").value().items()) {
-    if (!shard.is_string()) fail(fields.where(), "weight_map['", tensor, "'] must be a file name");
+    if (!shard.is_string()) fields.refuse("weight_map['", tensor, "'] must be a file name");
     const auto file = shard.get<std::string>();
     if (file.empty() || file.find('/') != std::string::npos || file.starts_with(".")) {
-      fail(fields.where(), "weight_map['", tensor, "'] = '", file,
-           "' is not the name of a file of this folder");
+      fields.refuse("weight_map['", tensor, "'] = '", file,
+                    "' is not the name of a file of this folder");
     }
     shards.insert(file);
     wanted.emplace_back(tensor, file);

@@ -57,14 +57,12 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, MatrixRecord& reco
 SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& options) {
   SegmentRecord record;
   record.layers.resize(source.layers.size());
-  if (source.head) record.head.emplace();
+  if (source.head) record.head = MatrixRecord{.kind = TensorClass::head};
   Placer placer;
   visit_tensors(
       source, record,
       [&](const SourceMatrix& matrix, MatrixRecord& to) {
-        const bool embedding = &to == &record.embedding || &to == &record.positions;
-        const bool head = record.head && &to == &*record.head;
-        to.format = embedding ? options.embedding : head ? options.head : options.weights;
+        to.format = options.format_of(to.kind);
         if (options.keep_stored && matrix.stored_as) to.format = *matrix.stored_as;
         place_matrix(placer, matrix, to);
       },

@@ -21,6 +21,7 @@ struct MatrixRecord {
   PlaneRecord codes{};
   PlaneRecord scales{};  // empty for f32
   float relative_error = 0;
+  TensorClass kind = TensorClass::attention;
 };
 
 /// Records of what a layer lacks stay empty.
@@ -29,13 +30,15 @@ struct LayerRecord {
   MatrixRecord wq{}, wk{}, wv{}, wo{};
   PlaneRecord bq{}, bk{}, bv{}, q_norm{}, k_norm{}, bo{}, post_attention_norm{};
   PlaneRecord ffn_norm{}, ffn_norm_bias{};
-  MatrixRecord w_gate{}, w_up{}, w_down{};
+  MatrixRecord w_gate{.kind = TensorClass::feed_forward};
+  MatrixRecord w_up{.kind = TensorClass::feed_forward};
+  MatrixRecord w_down{.kind = TensorClass::feed_forward};
   PlaneRecord b_gate{}, b_up{}, b_down{}, post_ffn_norm{}, key_bias{};
 };
 
 struct SegmentRecord {
-  MatrixRecord embedding;
-  MatrixRecord positions;
+  MatrixRecord embedding{.kind = TensorClass::embedding};
+  MatrixRecord positions{.kind = TensorClass::embedding};
   std::vector<LayerRecord> layers;
   PlaneRecord final_norm;
   PlaneRecord final_norm_bias;

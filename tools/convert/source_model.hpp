@@ -23,8 +23,8 @@ namespace ringlet::convert {
 struct InputKnowledge {
   /// Mean square of each column's input, in any unit; one entry per column.
   std::vector<float> importance;
-  /// Makes the factor by which errors are compensated (compensation.hpp), on demand, since it is as
-  /// large as columns². Empty: errors are not compensated.
+  /// Makes the factors by which errors are compensated (compensation.hpp), on demand, since they
+  /// are large. Empty: errors are not compensated.
   std::function<std::vector<float>()> make_factor{};
 };
 
@@ -104,6 +104,15 @@ struct SourceChat {
   bool trim = false;
 };
 
+/// As schema table Normalizer; without a trie texts stay as they are.
+struct SourceNormalizer {
+  std::string name = {};
+  std::vector<std::uint32_t> trie = {};
+  std::vector<std::uint8_t> replacements = {};
+  bool composes =
+      false;  // canonical order and composition, by the tables of this converter's Unicode
+};
+
 /// The fields are those of schema table Tokenizer.
 struct SourceTokenizer {
   std::vector<SourcePiece> pieces = {};  // by id
@@ -122,7 +131,7 @@ struct SourceTokenizer {
   bool fuse_unknown = false;
   float unknown_score = 0;
   bool collapse_spaces = false;
-  bool expects_nfc = false;                    // the source normalizes texts; see README.md
+  SourceNormalizer normalizer = {};
   std::vector<std::uint32_t> end_tokens = {};  // besides eos
   std::string chat_template = {};              // as in the source; empty when it has none
   std::string description = {};                // for people: what it is and where it came from

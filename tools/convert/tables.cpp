@@ -109,6 +109,21 @@ schema::TokenizerKind kind_of(Encoding encoding) {
   return schema::TokenizerKind::sentencepiece_bpe;
 }
 
+Offset<schema::Normalizer> add_normalizer(Builder& builder, const SourceNormalizer& source,
+                                          const TokenizerTables& tables) {
+  if (source.trie.empty()) return 0;
+  const auto trie = builder.CreateVector(source.trie);
+  const auto replacements = builder.CreateVector(source.replacements);
+  Offset<flatbuffers::Vector<std::uint32_t>> combining = 0;
+  Offset<flatbuffers::Vector<std::uint64_t>> compositions = 0;
+  if (source.composes) {
+    combining = builder.CreateVector(tables.combining);
+    compositions = builder.CreateVector(tables.compositions);
+  }
+  const auto name = builder.CreateString(source.name);
+  return schema::CreateNormalizer(builder, trie, replacements, combining, compositions, name);
+}
+
 Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer& source,
                                         const TokenizerTables& tables) {
   const auto text = builder.CreateVector(tables.text);
@@ -125,6 +140,7 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
   const auto added = builder.CreateVector(tables.added);
   const auto added_strips = builder.CreateVector(tables.added_strips);
   const auto end_tokens = builder.CreateVector(source.end_tokens);
+  const auto normalizer = add_normalizer(builder, source.normalizer, tables);
   return schema::CreateTokenizer(
       builder, kind_of(source.encoding), text, ends, scores, kinds, sorted, byte_tokens, source.bos,
       source.eos, source.unknown, source.add_bos, source.add_space_prefix,
@@ -132,7 +148,7 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
       static_cast<schema::PreTokenizer>(source.pre_tokenizer), classes, source.byte_level,
       merge_begins, merge_rights, merge_results, merge_ranks, source.whole_words, added,
       added_strips, source.prefix_unless_space, source.prefix_after_added, source.fuse_unknown,
-      source.unknown_score, source.collapse_spaces, end_tokens);
+      source.unknown_score, source.collapse_spaces, end_tokens, normalizer);
 }
 
 Offset<schema::ChatFormat> add_chat(Builder& builder, const SourceChat& chat) {
@@ -166,8 +182,14 @@ Offset<schema::Sampling> add_sampling(Builder& builder, const SamplingDefaults& 
 }
 
 std::string describe_settings(const SourceModel& source, const WriteOptions& options) {
-  std::string text = std::string("weights ") + name_of(options.weights) + ", embedding " +
-                     name_of(options.embedding) + ", head ";
+  const MatrixFormat attention = options.format_of(TensorClass::attention);
+  const MatrixFormat feed_forward = options.format_of(TensorClass::feed_forward);
+  std::string text = std::string("weights ") + name_of(attention);
+  if (feed_forward != attention) {
+    text =
+        std::string("attention ") + name_of(attention) + ", feed-forward " + name_of(feed_forward);
+  }
+  text += std::string(", embedding ") + name_of(options.embedding) + ", head ";
   text += source.head ? name_of(options.head) : "tied";
   return text + (options.keep_stored ? "; INT4 and INT8 of the source kept" : "");
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <new>
 
+#include "encode_text.hpp"
 #include "errors.hpp"
 #include "isa.hpp"
 #include "mapped_file.hpp"
@@ -55,20 +56,10 @@ std::vector<TokenId> encode_file(const Model& model, const std::filesystem::path
   const Result<Tokenizer> tokenizer = Tokenizer::open(model);
   if (!tokenizer) fail(text.string(), " cannot be encoded: the model has no tokenizer");
   const MappedFile file(text);
-  std::string_view rest(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  constexpr std::uint32_t longest_word = 1024;
-  std::vector<std::byte> workspace(
-      static_cast<std::size_t>(Tokenizer::workspace_bytes(longest_word)) + 64);
+  const std::string_view bytes(reinterpret_cast<const char*>(file.bytes().data()),
+                               file.bytes().size());
   std::vector<TokenId> ids;
-  std::array<TokenId, 256> some{};
-  for (bool beginning = true; !rest.empty() && ids.size() < most; beginning = false) {
-    const auto encoded = tokenizer->encode(rest, beginning, workspace, some);
-    require(encoded.status());
-    if (encoded->bytes == 0) break;
-    ids.insert(ids.end(), some.begin(),
-               some.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
-    rest.remove_prefix(encoded->bytes);
-  }
+  require(port::encode_text(*tokenizer, bytes, ids, {}, most));
   ids.resize(std::min(ids.size(), most));
   return ids;
 }

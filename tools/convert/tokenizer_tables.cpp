@@ -174,6 +174,10 @@ TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer) {
                                             : find_byte_tokens(tokenizer.pieces);
   add_added(tokenizer.pieces, tables);
   if (tokenizer.encoding == Encoding::bpe) add_merges(tokenizer, tables);
+  if (tokenizer.normalizer.composes) {
+    tables.combining = combining_ranges();
+    tables.compositions = compositions();
+  }
   const bool strips = std::any_of(tables.added_strips.begin(), tables.added_strips.end(),
                                   [](std::uint8_t strip) { return strip != 0; });
   const PreTokenizer words = tokenizer.pre_tokenizer;

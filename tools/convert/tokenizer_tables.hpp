@@ -26,6 +26,8 @@ struct TokenizerTables {
   std::vector<std::uint32_t> merge_ranks;
   std::vector<std::uint32_t> added;
   std::vector<std::uint8_t> added_strips;
+  std::vector<std::uint32_t> combining;     // of the normalizer, where it composes
+  std::vector<std::uint64_t> compositions;  // the same
 };
 
 /// The longest piece, in bytes, that the runtime's detokenizer has room for.

@@ -58,6 +58,7 @@ class SegmentWriter {
     record.relative_error = static_cast<float>(encoder.relative_error());
     const std::uint64_t bytes = record.codes.size + record.scales.size;
     finish({.name = matrix.name,
+            .kind = record.kind,
             .format = record.format,
             .rows = matrix.rows,
             .columns = matrix.columns,
@@ -154,6 +155,20 @@ std::vector<std::byte> beginning_of(const flatbuffers::DetachedBuffer& tables,
 }
 
 }  // namespace
+
+MatrixFormat WriteOptions::format_of(TensorClass kind) const {
+  switch (kind) {
+    case TensorClass::embedding:
+      return embedding;
+    case TensorClass::attention:
+      return attention.value_or(weights);
+    case TensorClass::feed_forward:
+      return feed_forward.value_or(weights);
+    case TensorClass::head:
+      break;
+  }
+  return head;
+}
 
 WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,
                         const WriteProgress& progress, SegmentRecord* record) {

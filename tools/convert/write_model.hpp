@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,9 @@
 #include "source_model.hpp"
 
 namespace ringlet::convert {
+
+/// The classes of matrices that a format is chosen for.
+enum class TensorClass : std::uint8_t { embedding, attention, feed_forward, head };
 
 /// The formats of the matrices by class. INT8 for the embedding and the head costs little and keeps
 /// quality.
@@ -21,11 +25,16 @@ struct WriteOptions {
   MatrixFormat head = MatrixFormat::int8;  // ignored when the head is tied to the embedding
   /// A matrix that its source stores in one of our formats keeps it, whatever its class has.
   bool keep_stored = false;
+  std::optional<MatrixFormat> attention{};     // wq, wk, wv and wo; otherwise `weights`
+  std::optional<MatrixFormat> feed_forward{};  // w_gate, w_up and w_down; the same
+
+  [[nodiscard]] MatrixFormat format_of(TensorClass kind) const;
 };
 
 /// What happened to one tensor.
 struct TensorReport {
   std::string name;
+  std::optional<TensorClass> kind{};  // of a matrix
   MatrixFormat format = MatrixFormat::f32;
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "inspect_architecture.hpp"
 #include "model/file_format.hpp"
 #include "ringlet/config.hpp"
 #include "schema/ringlet_generated.h"
@@ -28,35 +29,6 @@ std::string format_version(const LoadedModel& model) {
   return std::to_string(preamble.major) + "." + std::to_string(preamble.minor);
 }
 
-/// A file holds text as its converter wrote it; what reaches a terminal is valid UTF-8 without
-/// controls.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) c = ' ';
-  }
-  return text;
-}
-
-Json architecture_json(const LoadedModel& model) {
-  const Architecture& a = model.model.architecture();
-  const schema::Architecture& table = *model.model.tables()->architecture();
-  return {{"family", table.family()->str()},
-          {"vocab_size", a.vocab_size},
-          {"dim", a.dim},
-          {"hidden_dim", a.hidden_dim},
-          {"layers", a.layers},
-          {"heads", a.heads},
-          {"kv_heads", a.kv_heads},
-          {"head_dim", a.head_dim},
-          {"rotary_dim", a.rotary_dim},
-          {"context", a.context},
-          {"norm_epsilon", a.norm_epsilon},
-          {"attention_scale", a.attention_scale},
-          {"rope_theta", table.rope_theta()},
-          {"tied_head", a.tied_head}};
-}
-
 Json tensor_json(const TensorRow& row) {
   Json result = {{"name", row.name},         {"format", row.format},
                  {"rows", row.rows},         {"columns", row.columns},
@@ -64,39 +36,6 @@ Json tensor_json(const TensorRow& row) {
                  {"scales_crc32c", nullptr}, {"error", row.error}};
   if (row.has_scales) result["scales_crc32c"] = format("%08x", row.scales_crc32c);
   return result;
-}
-
-Json tokenizer_json(const schema::Tokenizer* tokenizer) {
-  if (tokenizer == nullptr) return nullptr;
-  const auto id = [](std::int32_t token) { return token < 0 ? Json() : Json(token); };
-  return {{"kind", schema::EnumNameTokenizerKind(tokenizer->kind())},
-          {"tokens", tokenizer->ends()->size()},
-          {"bos", id(tokenizer->bos())},
-          {"eos", id(tokenizer->eos())},
-          {"unknown", id(tokenizer->unknown())},
-          {"add_bos", tokenizer->add_bos()},
-          {"add_space_prefix", tokenizer->add_space_prefix()},
-          {"byte_fallback",
-           tokenizer->byte_tokens() != nullptr && tokenizer->byte_tokens()->size() > 0},
-          {"longest_piece", tokenizer->longest_piece()},
-          {"pre_tokenizer", schema::EnumNamePreTokenizer(tokenizer->pre_tokenizer())},
-          {"byte_level", tokenizer->byte_level()},
-          {"merges", tokenizer->merge_rights() == nullptr ? 0 : tokenizer->merge_rights()->size()},
-          {"added", tokenizer->added() == nullptr ? 0 : tokenizer->added()->size()}};
-}
-
-Json chat_json(const schema::ChatFormat* chat) {
-  if (chat == nullptr) return nullptr;
-  const auto text = [](const flatbuffers::String* value) {
-    return value == nullptr ? Json() : Json(value->str());
-  };
-  return {{"name", text_or_empty(chat->name())},
-          {"opening", text(chat->opening())},
-          {"system_prefix", text(chat->system_prefix())},
-          {"system_suffix", text(chat->system_suffix())},
-          {"before_reply", text(chat->before_reply())},
-          {"after_reply", text(chat->after_reply())},
-          {"trim", chat->trim()}};
 }
 
 Json provenance_json(const schema::Provenance* provenance) {
@@ -123,42 +62,10 @@ std::string provenance_text(const schema::Provenance* provenance) {
   return text;
 }
 
-std::string tokenizer_text(const schema::Tokenizer* tokenizer) {
-  if (tokenizer == nullptr) return "tokenizer    none\n";
-  const auto id = [](std::int32_t token) {
-    return token < 0 ? std::string("none") : std::to_string(token);
-  };
-  const std::string kind = schema::EnumNameTokenizerKind(tokenizer->kind());
-  const std::string words = schema::EnumNamePreTokenizer(tokenizer->pre_tokenizer());
-  return format("tokenizer    %s, %s tokens, bos %s, eos %s, longest piece %u bytes\n",
-                (kind + (tokenizer->byte_level() ? " of bytes, words as " + words : "")).c_str(),
-                with_commas(tokenizer->ends()->size()).c_str(), id(tokenizer->bos()).c_str(),
-                id(tokenizer->eos()).c_str(), tokenizer->longest_piece());
-}
-
-std::string chat_text(const schema::ChatFormat* chat) {
-  if (chat == nullptr) return "chat         no format\n";
-  return "chat         " + printable(text_or_empty(chat->name())) +
-         (chat->system_prefix() == nullptr ? ", no system message\n" : ", with a system message\n");
-}
-
 std::string sampling_text(const SamplingDefaults& s) {
   return format("sampling     temperature %g, top-k %u, top-p %g, min-p %g, repeat penalty %g\n",
                 static_cast<double>(s.temperature), s.top_k, static_cast<double>(s.top_p),
                 static_cast<double>(s.min_p), static_cast<double>(s.repeat_penalty));
-}
-
-std::string architecture_text(const LoadedModel& model) {
-  const Architecture& a = model.model.architecture();
-  const schema::Architecture& table = *model.model.tables()->architecture();
-  return format("family       %s\n", printable(table.family()->str()).c_str()) +
-         format("shape        %u layers, dim %u, hidden %u, vocabulary %s, %s head\n", a.layers,
-                a.dim, a.hidden_dim, with_commas(a.vocab_size).c_str(),
-                a.tied_head ? "tied" : "separate") +
-         format("attention    %u heads, %u kv heads, head dim %u\n", a.heads, a.kv_heads,
-                a.head_dim) +
-         format("positions    trained on %s, rotary dim %u, theta %g\n",
-                with_commas(a.context).c_str(), a.rotary_dim, table.rope_theta());
 }
 
 std::string tensor_text(const std::vector<TensorRow>& tensors) {
@@ -213,6 +120,7 @@ Json inspect_json(const LoadedModel& model) {
           {"bits_per_weight", totals.bits_per_weight()},
           {"provenance", provenance_json(tables.provenance())},
           {"architecture", architecture_json(model)},
+          {"layers", layers_json(model)},
           {"tokenizer", tokenizer_json(tables.tokenizer())},
           {"chat", chat_json(tables.chat())},
           {"sampling",

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "encode_text.hpp"
 #include "failure.hpp"
 #include "options.hpp"
 #include "perplexity_report.hpp"
@@ -59,22 +60,12 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   return texts;
 }
 
-std::vector<TokenId> encode(const Tokenizer& tokenizer, std::string_view text, Session& session,
+std::vector<TokenId> encode(const Tokenizer& tokenizer, std::string_view text,
                             const std::string& model) {
-  std::vector<TokenId> tokens(text.size() + 2);
-  std::size_t count = 0;
-  if (tokenizer.adds_bos()) tokens[count++] = tokenizer.bos();
-  bool beginning = true;
-  for (std::size_t done = 0; done < text.size();) {
-    const Result<Encoded> encoded =
-        tokenizer.encode(text.substr(done), beginning, session.tokenizer_workspace(),
-                         std::span(tokens).subspan(count));
-    if (!encoded.ok()) throw setting_failure(model, encoded.status());
-    count += encoded->tokens;
-    done += encoded->bytes;
-    beginning = encoded->beginning;
-  }
-  tokens.resize(count);
+  std::vector<TokenId> tokens;
+  if (tokenizer.adds_bos()) tokens.push_back(tokenizer.bos());
+  const Status status = port::encode_text(tokenizer, text, tokens);
+  if (!status.ok()) throw port::failure_of(model, status);
   return tokens;
 }
 
@@ -156,7 +147,7 @@ int execute(const PerplexityOptions& options) {
   }
   Plan plan;
   for (const std::string_view text : split(content, unescape(options.separator))) {
-    plan.texts.push_back(encode(*tokenizer, text, sessions[0], model.path));
+    plan.texts.push_back(encode(*tokenizer, text, model.path));
   }
   if (options.chunk > 0) {
     plan_chunks(options, *tokenizer, plan);

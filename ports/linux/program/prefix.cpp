@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "encode_text.hpp"
 #include "failure.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
@@ -34,24 +35,13 @@ std::string prompt_of(const PrefixOptions& options) {
 }
 
 /// The tokens of the text from its beginning on, as `ringlet run` would have them.
-std::vector<TokenId> tokens_of(const LoadedModel& model, std::string_view text,
-                               const SessionOptions& options) {
+std::vector<TokenId> tokens_of(const LoadedModel& model, std::string_view text) {
   const Result<Tokenizer> tokenizer = Tokenizer::open(model.model);
   if (!tokenizer.ok()) throw port::failure_of(model.path, tokenizer.status());
-  const std::uint32_t longest_word = options.config.longest_word;
-  std::vector<std::uint64_t> workspace(
-      static_cast<std::size_t>(Tokenizer::workspace_bytes(longest_word) / 8 + 1));
-  std::vector<TokenId> part(std::size_t{longest_word} + 2);
   std::vector<TokenId> tokens;
   if (tokenizer->adds_bos()) tokens.push_back(tokenizer->bos());
-  for (std::size_t consumed = 0; consumed < text.size();) {
-    const Result<Encoded> encoded = tokenizer->encode(
-        text.substr(consumed), consumed == 0, std::as_writable_bytes(std::span(workspace)), part);
-    if (!encoded.ok()) throw setting_failure(model.path, encoded.status());
-    tokens.insert(tokens.end(), part.begin(),
-                  part.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
-    consumed += encoded->bytes;
-  }
+  const Status status = port::encode_text(*tokenizer, text, tokens);
+  if (!status.ok()) throw port::failure_of(model.path, status);
   return tokens;
 }
 
@@ -80,7 +70,7 @@ void prefill(const LoadedModel& model, Session& session, std::span<const TokenId
 int execute(PrefixOptions options) {
   const std::string prompt = prompt_of(options);
   const LoadedModel model = load_model(options.model);
-  const std::vector<TokenId> tokens = tokens_of(model, prompt, options.session);
+  const std::vector<TokenId> tokens = tokens_of(model, prompt);
   if (options.pin) pin(model, tokens.size(), options.session.config);
   LoadedSession loaded = make_session(model, options.session);
   Session& session = loaded.session;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "command.hpp"
+#include "encode_text.hpp"
 #include "failure.hpp"
 #include "options.hpp"
 #include "ringlet/tokenizer.hpp"
@@ -27,21 +28,8 @@ std::vector<TokenId> encode(const LoadedModel& model, const Tokenizer& tokenizer
                             std::string_view text, bool with_bos, bool special) {
   std::vector<TokenId> tokens;
   if (with_bos && tokenizer.adds_bos()) tokens.push_back(tokenizer.bos());
-  // Room for all of the text at once: as one word, and with a token for each byte.
-  std::vector<std::uint64_t> workspace(static_cast<std::size_t>(
-      Tokenizer::workspace_bytes(static_cast<std::uint32_t>(text.size())) / 8 + 1));
-  std::vector<TokenId> part(text.size() + 2);
-  bool beginning = true;
-  for (std::size_t consumed = 0; consumed < text.size();) {
-    const Result<Encoded> encoded = tokenizer.encode(text.substr(consumed), beginning,
-                                                     std::as_writable_bytes(std::span(workspace)),
-                                                     part, {.control_tokens = special});
-    if (!encoded.ok()) throw port::failure_of(model.path, encoded.status());
-    tokens.insert(tokens.end(), part.begin(),
-                  part.begin() + static_cast<std::ptrdiff_t>(encoded->tokens));
-    consumed += encoded->bytes;
-    beginning = encoded->beginning;
-  }
+  const Status status = port::encode_text(tokenizer, text, tokens, {.control_tokens = special});
+  if (!status.ok()) throw port::failure_of(model.path, status);
   return tokens;
 }
 

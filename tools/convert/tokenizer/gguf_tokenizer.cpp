@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "tokenizer/byte_alphabet.hpp"
 #include "tokenizer/merges.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer_tables.hpp"
 
@@ -138,8 +139,8 @@ void read_byte_level(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   tokenizer.whole_words = tokenizer.pre_tokenizer == PreTokenizer::llama3 ||
                           tokenizer.pre_tokenizer == PreTokenizer::gpt4o;
   tokenizer.add_bos = pre == "llama-bpe" || pre == "llama3" || pre == "llama-v3";
-  // The family that normalizes; the file itself does not say.
-  tokenizer.expects_nfc = tokenizer.pre_tokenizer == PreTokenizer::qwen2;
+  // The families that normalize; the file itself does not say.
+  if (pre == "qwen2" || pre == "stablelm2") tokenizer.normalizer = nfc_normalizer();
 }
 
 void read_merges(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
@@ -159,11 +160,17 @@ void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   tokenizer.encoding = Encoding::unigram;
   tokenizer.fuse_unknown = true;
   tokenizer.collapse_spaces = metadata.flag("tokenizer.ggml.remove_extra_whitespaces", false);
-  if (metadata.has("tokenizer.ggml.precompiled_charsmap")) {
-    fail(metadata.file_name(),
-         ": tokenizer.ggml.precompiled_charsmap replaces characters, which the runtime "
-         "cannot");
+  const char* key = "tokenizer.ggml.precompiled_charsmap";
+  const auto bytes = list<GgufInteger>(metadata, key, "bytes");
+  if (bytes.empty()) return;
+  std::string charsmap;
+  for (const GgufInteger& byte : bytes) {
+    const auto low = static_cast<std::uint8_t>(byte.magnitude);
+    charsmap += static_cast<char>(byte.negative ? 0U - low : low);
   }
+  NormalizerBuilder normalizer(metadata.file_name() + ": " + key);
+  normalizer.charsmap(charsmap);
+  tokenizer.normalizer = normalizer.build();
 }
 
 }  // namespace

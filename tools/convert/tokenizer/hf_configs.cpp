@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "json.hpp"
 #include "mapped_file.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
-#include "tokenizer/json.hpp"
 #include "tokenizer/pieces.hpp"
 
 namespace ringlet::convert {
@@ -37,7 +37,7 @@ void read_added_decoder(const JsonField& list, SourceTokenizer& tokenizer) {
     const auto id = static_cast<std::size_t>(std::stoul(key));
     const std::string& text = token.at("content").text();
     if (id >= most_tokens || text.empty()) token.refuse("is beyond any vocabulary, or empty");
-    if (token.boolean_or("single_word", false)) {
+    if (token.flag("single_word", false)) {
       token.refuse("is found as a whole word only, which the runtime cannot");
     }
     auto& pieces = tokenizer.pieces;
@@ -49,10 +49,10 @@ void read_added_decoder(const JsonField& list, SourceTokenizer& tokenizer) {
     if (piece.kind == SourcePieceKind::unknown) continue;
     piece = {.text = text,
              .score = piece.score,
-             .kind = token.boolean_or("special", false) ? SourcePieceKind::control
-                                                        : SourcePieceKind::user_defined,
-             .strips_before = token.boolean_or("lstrip", false),
-             .strips_after = token.boolean_or("rstrip", false)};
+             .kind = token.flag("special", false) ? SourcePieceKind::control
+                                                  : SourcePieceKind::user_defined,
+             .strips_before = token.flag("lstrip", false),
+             .strips_after = token.flag("rstrip", false)};
   }
 }
 
@@ -72,7 +72,7 @@ void read_tokenizer_config(const JsonField& config, SourceTokenizer& tokenizer) 
   if (const auto added = config.find("added_tokens_decoder")) read_added_decoder(*added, tokenizer);
   set_token(config, "bos_token", tokenizer, tokenizer.bos);
   set_token(config, "eos_token", tokenizer, tokenizer.eos);
-  tokenizer.add_bos = config.boolean_or("add_bos_token", tokenizer.add_bos);
+  tokenizer.add_bos = config.flag("add_bos_token", tokenizer.add_bos);
   if (const auto chat = config.find("chat_template")) read_chat_template(*chat, tokenizer);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "tokenizer/base64.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 
 namespace ringlet::convert {
@@ -30,31 +32,61 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-/// A replacement is known when it only writes spaces as U+2581, or runs of spaces as one.
-void read_replacement(const JsonField& step, SourceTokenizer& tokenizer) {
+/// A replacement that writes spaces as U+2581, or runs of spaces as one, is what the vocabulary
+/// does anyway; one of plain text is a step of the normalizer.
+void read_replacement(const JsonField& step, SourceTokenizer& tokenizer,
+                      NormalizerBuilder& normalizer) {
   const JsonField pattern = step.at("pattern");
   const std::string content = step.at("content").text();
-  const std::string text = pattern.text_or("String", "");
-  const std::string regex = pattern.text_or("Regex", "");
+  const std::string text = pattern.text("String", "");
+  const std::string regex = pattern.text("Regex", "");
   if ((text == " " || regex == " ") && content == mark) return;
   if (regex == " {2,}" && (content == " " || content == mark)) {
     tokenizer.collapse_spaces = true;
     return;
   }
-  step.refuse("replaces \"" + (text.empty() ? regex : text) + "\", which the runtime cannot");
+  if (text.empty()) {
+    step.refuse("replaces what matches \"" + regex + "\"; the runtime replaces plain texts only");
+  }
+  normalizer.replace(text, plain_spaces(content));
+}
+
+void read_charsmap(const JsonField& step, NormalizerBuilder& normalizer) {
+  const JsonField field = step.at("precompiled_charsmap");
+  const std::optional<std::string> bytes = decode_base64(field.text());
+  if (!bytes) field.refuse("must be base64");
+  normalizer.charsmap(*bytes);
+}
+
+void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
+                          NormalizerBuilder& normalizer) {
+  const std::string type = type_of(step);
+  if (type == "Prepend" && step.at("prepend").text() == mark) {
+    tokenizer.add_space_prefix = true;
+  } else if (type == "Replace") {
+    read_replacement(step, tokenizer, normalizer);
+  } else if (type == "NFC" || type == "NFKC") {
+    normalizer.nfc(type == "NFKC");
+  } else if (type == "Lowercase") {
+    normalizer.lowercase();
+  } else if (type == "Precompiled") {
+    read_charsmap(step, normalizer);
+  } else {
+    step.refuse("is a step of type " + type + ", which the runtime has nothing for");
+  }
 }
 
 void read_metaspace(const JsonField& step, SourceTokenizer& tokenizer) {
-  if (step.text_or("replacement", mark) != mark) step.refuse("must have U+2581 for a space");
-  const std::string scheme = step.text_or(
-      "prepend_scheme", step.boolean_or("add_prefix_space", true) ? "always" : "never");
+  if (step.text("replacement", mark) != mark) step.refuse("must have U+2581 for a space");
+  const std::string scheme =
+      step.text("prepend_scheme", step.flag("add_prefix_space", true) ? "always" : "never");
   if (scheme != "always" && scheme != "first" && scheme != "never") {
     step.refuse("has a prepend_scheme that is not known: " + scheme);
   }
   tokenizer.add_space_prefix = scheme != "never";
   tokenizer.prefix_unless_space = true;
   tokenizer.prefix_after_added = scheme == "always";
-  if (step.boolean_or("split", true)) tokenizer.pre_tokenizer = PreTokenizer::spaces;
+  if (step.flag("split", true)) tokenizer.pre_tokenizer = PreTokenizer::spaces;
 }
 
 void set_pre_tokenizer(const JsonField& step, PreTokenizer kind, SourceTokenizer& tokenizer) {
@@ -67,9 +99,9 @@ void set_pre_tokenizer(const JsonField& step, PreTokenizer kind, SourceTokenizer
 void read_split(const JsonField& step, SourceTokenizer& tokenizer) {
   const JsonField pattern = step.at("pattern");
   // Gemma splits at spaces, of which its normalizer has left none.
-  if (pattern.text_or("String", "") == " ") return;
-  const std::string behavior = step.text_or("behavior", "Isolated");
-  const bool inverted = step.boolean_or("invert", false);
+  if (pattern.text("String", "") == " ") return;
+  const std::string behavior = step.text("behavior", "Isolated");
+  const bool inverted = step.flag("invert", false);
   // The expressions match everything, so that nothing is left over to isolate or to remove.
   if (behavior != "Isolated" && !(behavior == "Removed" && inverted)) {
     step.refuse("has behavior " + behavior + "; the runtime knows Isolated");
@@ -84,9 +116,9 @@ void read_split(const JsonField& step, SourceTokenizer& tokenizer) {
 
 void read_byte_level(const JsonField& step, SourceTokenizer& tokenizer) {
   tokenizer.byte_level = true;
-  tokenizer.add_space_prefix = step.boolean_or("add_prefix_space", true);
+  tokenizer.add_space_prefix = step.flag("add_prefix_space", true);
   tokenizer.prefix_unless_space = true;
-  if (!step.boolean_or("use_regex", true)) return;
+  if (!step.flag("use_regex", true)) return;
   if (tokenizer.pre_tokenizer == PreTokenizer::smollm) return;  // its second half
   set_pre_tokenizer(step, PreTokenizer::gpt2, tokenizer);
 }
@@ -96,18 +128,11 @@ void read_byte_level(const JsonField& step, SourceTokenizer& tokenizer) {
 void read_normalizer(const std::optional<JsonField>& section, SourceTokenizer& tokenizer) {
   tokenizer.add_space_prefix = false;
   if (!section) return;
+  NormalizerBuilder normalizer(section->where());
   for (const JsonField& step : steps_of(*section, "normalizers")) {
-    const std::string type = type_of(step);
-    if (type == "Prepend" && step.at("prepend").text() == mark) {
-      tokenizer.add_space_prefix = true;
-    } else if (type == "Replace") {
-      read_replacement(step, tokenizer);
-    } else if (type == "NFC") {
-      tokenizer.expects_nfc = true;
-    } else {
-      step.refuse("is a step of type " + type + ", which the runtime has nothing for");
-    }
+    read_normalizer_step(step, tokenizer, normalizer);
   }
+  tokenizer.normalizer = normalizer.build();
 }
 
 void read_pre_tokenizer(const std::optional<JsonField>& section, SourceTokenizer& tokenizer) {
@@ -120,7 +145,7 @@ void read_pre_tokenizer(const std::optional<JsonField>& section, SourceTokenizer
       read_metaspace(step, tokenizer);
     } else if (type == "Split") {
       read_split(step, tokenizer);
-    } else if (type == "Digits" && step.boolean_or("individual_digits", false)) {
+    } else if (type == "Digits" && step.flag("individual_digits", false)) {
       set_pre_tokenizer(step, PreTokenizer::smollm, tokenizer);
     } else {
       step.refuse("is a step of type " + type + ", which the runtime has nothing for");

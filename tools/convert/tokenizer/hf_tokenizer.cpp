@@ -4,11 +4,12 @@
 #include <limits>
 
 #include "errors.hpp"
+#include "json.hpp"
 #include "mapped_file.hpp"
 #include "tokenizer/byte_alphabet.hpp"
 #include "tokenizer/hf_sections.hpp"
-#include "tokenizer/json.hpp"
 #include "tokenizer/merges.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer_tables.hpp"
 
@@ -34,14 +35,14 @@ void read_added_tokens(const JsonField& list, PieceTable& pieces) {
   for (std::size_t i = 0; i < list.array_size(); ++i) {
     const JsonField token = list.element(i);
     const std::uint32_t id = token.at("id").index(most_tokens);
-    if (token.boolean_or("single_word", false)) {
+    if (token.flag("single_word", false)) {
       token.refuse("is found as a whole word only, which the runtime cannot");
     }
     SourcePiece piece{.text = token.at("content").text(),
-                      .kind = token.boolean_or("special", false) ? SourcePieceKind::control
-                                                                 : SourcePieceKind::user_defined,
-                      .strips_before = token.boolean_or("lstrip", false),
-                      .strips_after = token.boolean_or("rstrip", false)};
+                      .kind = token.flag("special", false) ? SourcePieceKind::control
+                                                           : SourcePieceKind::user_defined,
+                      .strips_before = token.flag("lstrip", false),
+                      .strips_after = token.flag("rstrip", false)};
     if (piece.text.empty()) token.refuse("has an empty content");
     pieces.put(id, std::move(piece));
   }
@@ -79,7 +80,7 @@ std::vector<MergePair> read_merges(const JsonField& list, bool byte_level) {
 
 void refuse_affixes(const JsonField& model) {
   for (const char* name : {"continuing_subword_prefix", "end_of_word_suffix"}) {
-    if (!model.text_or(name, "").empty()) {
+    if (!model.text(name, "").empty()) {
       model.at(name).refuse("marks the places of pieces in words, which the runtime cannot");
     }
   }
@@ -89,10 +90,10 @@ void refuse_affixes(const JsonField& model) {
 
 void read_bpe(const JsonField& model, PieceTable& pieces, SourceTokenizer& tokenizer) {
   refuse_affixes(model);
-  const bool byte_fallback = model.boolean_or("byte_fallback", false);
+  const bool byte_fallback = model.flag("byte_fallback", false);
   tokenizer.encoding = Encoding::bpe;
-  tokenizer.fuse_unknown = model.boolean_or("fuse_unk", false);
-  tokenizer.whole_words = model.boolean_or("ignore_merges", false);
+  tokenizer.fuse_unknown = model.flag("fuse_unk", false);
+  tokenizer.whole_words = model.flag("ignore_merges", false);
   read_bpe_vocabulary(model.at("vocab"), tokenizer.byte_level, byte_fallback, pieces);
   const JsonField merges = model.at("merges");
   tokenizer.pieces = pieces.take();
@@ -103,7 +104,7 @@ void read_bpe(const JsonField& model, PieceTable& pieces, SourceTokenizer& token
 void read_unigram(const JsonField& model, PieceTable& pieces, SourceTokenizer& tokenizer) {
   tokenizer.encoding = Encoding::unigram;
   tokenizer.fuse_unknown = true;
-  const bool byte_fallback = model.boolean_or("byte_fallback", false);
+  const bool byte_fallback = model.flag("byte_fallback", false);
   const JsonField vocab = model.at("vocab");
   double least = 0;
   for (std::uint32_t id = 0; id < vocab.array_size(); ++id) {
@@ -161,16 +162,16 @@ void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
   const fs::path path = folder / "tokenizer_config.json";
   if (!fs::exists(path)) return;
   const JsonDocument document(path);
-  const std::string name = document.root().text_or("tokenizer_class", "GPT2Tokenizer");
+  const std::string name = document.root().text("tokenizer_class", "GPT2Tokenizer");
   if (name.starts_with("Qwen2Tokenizer")) {
     tokenizer.pre_tokenizer = PreTokenizer::qwen2;
-    tokenizer.expects_nfc = true;
+    tokenizer.normalizer = nfc_normalizer();
   } else if (!name.starts_with("GPT2Tokenizer") && !name.starts_with("CodeGenTokenizer")) {
     document.root()
         .at("tokenizer_class")
         .refuse(name + " is not a tokenizer whose words are known; give its tokenizer.json");
   }
-  tokenizer.add_space_prefix = document.root().boolean_or("add_prefix_space", false);
+  tokenizer.add_space_prefix = document.root().flag("add_prefix_space", false);
 }
 
 }  // namespace
@@ -181,7 +182,7 @@ SourceTokenizer import_tokenizer_json(const fs::path& path) {
 
 SourceTokenizer read_tokenizer_json(const JsonField& root) {
   const JsonField model = root.at("model");
-  const std::string type = model.text_or("type", model.find("merges") ? "BPE" : "");
+  const std::string type = model.text("type", model.find("merges") ? "BPE" : "");
   SourceTokenizer tokenizer;
   read_normalizer(root.find("normalizer"), tokenizer);
   read_pre_tokenizer(root.find("pre_tokenizer"), tokenizer);

@@ -4,8 +4,8 @@
 
 #include <filesystem>
 
+#include "json.hpp"
 #include "source_model.hpp"
-#include "tokenizer/json.hpp"
 
 namespace ringlet::convert {
 

@@ -64,7 +64,99 @@ std::vector<std::uint32_t> character_class_ranges(bool cases) {
   return ranges;
 }
 
-void write(const char* name, const std::vector<std::uint32_t>& numbers) {
+using Codes = std::vector<std::uint32_t>;
+
+bool is_hangul_syllable(char32_t code) { return code >= 0xAC00 && code < 0xAC00 + 11172; }
+
+bool is_surrogate(char32_t code) { return code >= 0xD800 && code < 0xE000; }
+
+/// The full decomposition, canonical or for compatibility.
+Codes decomposition(char32_t code, bool compatibility) {
+  const int options =
+      UTF8PROC_DECOMPOSE | (compatibility ? UTF8PROC_COMPAT : static_cast<utf8proc_option_t>(0));
+  utf8proc_int32_t codes[64];
+  int boundary = 0;
+  const auto size = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(code), codes, 64,
+                                            static_cast<utf8proc_option_t>(options), &boundary);
+  return {codes, codes + (size > 0 && size <= 64 ? size : 0)};
+}
+
+/// For every character that is decomposed: itself, the number of characters, these. Hangul's
+/// syllables are left out, since composition brings them back.
+Codes decompositions(bool compatibility) {
+  Codes list;
+  for (char32_t code = 0; code < code_points; ++code) {
+    if (is_hangul_syllable(code) || is_surrogate(code)) continue;
+    const Codes parts = decomposition(code, compatibility);
+    if (parts.size() == 1 && parts[0] == code) continue;
+    list.push_back(code);
+    list.push_back(static_cast<std::uint32_t>(parts.size()));
+    list.insert(list.end(), parts.begin(), parts.end());
+  }
+  return list;
+}
+
+/// The one character that a canonical decomposition composes to, or 0.
+std::uint32_t composed(Codes codes) {
+  if (codes.size() == 1) return codes[0];
+  std::vector<utf8proc_int32_t> work(codes.begin(), codes.end());
+  const auto size =
+      utf8proc_normalize_utf32(work.data(), static_cast<utf8proc_ssize_t>(work.size()),
+                               static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE));
+  return size == 1 ? static_cast<std::uint32_t>(work[0]) : 0;
+}
+
+/// Three numbers for each pair that composes: the two, and what they become. A character that its
+/// own decomposition does not give back is excluded from composition.
+Codes compositions() {
+  Codes list;
+  for (char32_t code = 0; code < code_points; ++code) {
+    if (is_hangul_syllable(code) || is_surrogate(code)) continue;
+    Codes parts = decomposition(code, false);
+    if (parts.size() < 2 || composed(parts) != code) continue;
+    const std::uint32_t second = parts.back();
+    parts.pop_back();
+    list.insert(list.end(), {composed(parts), second, static_cast<std::uint32_t>(code)});
+  }
+  return list;
+}
+
+/// The ranges of schema table Normalizer.
+Codes combining_ranges(const Codes& pairs) {
+  std::vector<bool> composes_back(code_points, false);
+  for (std::size_t i = 0; i < pairs.size(); i += 3) composes_back[pairs[i + 1]] = true;
+  for (char32_t code = 0x1161; code < 0x1161 + 21; ++code) composes_back[code] = true;
+  for (char32_t code = 0x11A8; code < 0x11A8 + 27; ++code) composes_back[code] = true;
+  Codes ranges;
+  for (char32_t code = 0; code < code_points; ++code) {
+    const auto property = utf8proc_get_property(static_cast<utf8proc_int32_t>(code));
+    const auto combining = static_cast<std::uint32_t>(property->combining_class);
+    const std::uint32_t kind = combining | (composes_back[code] ? 256U : 0U);
+    if (ranges.empty() || (ranges.back() & 511) != kind) {
+      ranges.push_back(static_cast<std::uint32_t>(code) << 9 | kind);
+    }
+  }
+  return ranges;
+}
+
+/// As decompositions: the lower case of every character that has one. Of these one becomes two
+/// characters.
+Codes lower_case() {
+  constexpr char32_t capital_i_with_dot = 0x130;
+  Codes list;
+  for (char32_t code = 0; code < code_points; ++code) {
+    const auto lower =
+        static_cast<std::uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
+    if (code == capital_i_with_dot) {
+      list.insert(list.end(), {capital_i_with_dot, 2, 'i', 0x307});
+    } else if (lower != code) {
+      list.insert(list.end(), {static_cast<std::uint32_t>(code), 1, lower});
+    }
+  }
+  return list;
+}
+
+void write(const char* name, const Codes& numbers) {
   std::printf("inline constexpr std::uint32_t %s[] = {", name);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     std::printf("%s%u,", i % 12 == 0 ? "\n    " : " ", numbers[i]);
@@ -79,5 +171,11 @@ int main() {
               utf8proc_unicode_version());
   write("classes_with_cases", character_class_ranges(true));
   write("classes_without_cases", character_class_ranges(false));
+  write("canonical_decompositions", decompositions(false));
+  write("compatibility_decompositions", decompositions(true));
+  const Codes pairs = compositions();
+  write("composition_triples", pairs);
+  write("combining_class_ranges", combining_ranges(pairs));
+  write("lower_cases", lower_case());
   return std::ferror(stdout) != 0 ? 1 : 0;
 }

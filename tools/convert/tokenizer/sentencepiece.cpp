@@ -5,6 +5,7 @@
 
 #include "errors.hpp"
 #include "mapped_file.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer/wire.hpp"
 #include "tokenizer_tables.hpp"
@@ -82,13 +83,12 @@ void read_trainer(std::string_view bytes, const std::string& where, SourceTokeni
 }
 
 void read_normalizer(std::string_view bytes, const std::string& where, SourceTokenizer& tokenizer) {
+  NormalizerBuilder normalizer(where + ": precompiled_charsmap");
   WireReader reader(bytes, where);
   while (reader.next()) {
     switch (reader.field()) {
       case normalizer_field::charsmap:
-        if (!reader.bytes().empty()) {
-          fail(where, ": precompiled_charsmap replaces characters, which the runtime cannot");
-        }
+        if (!reader.bytes().empty()) normalizer.charsmap(reader.bytes());
         break;
       case normalizer_field::dummy_prefix:
         tokenizer.add_space_prefix = reader.boolean();
@@ -103,6 +103,7 @@ void read_normalizer(std::string_view bytes, const std::string& where, SourceTok
         break;
     }
   }
+  tokenizer.normalizer = normalizer.build();
 }
 
 void check_ids(const SourceTokenizer& tokenizer, const std::string& name) {

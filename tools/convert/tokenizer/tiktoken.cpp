@@ -7,38 +7,13 @@
 
 #include "errors.hpp"
 #include "mapped_file.hpp"
+#include "tokenizer/base64.hpp"
 #include "tokenizer/merges.hpp"
+#include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 
 namespace ringlet::convert {
 namespace {
-
-int value_of(char c) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::size_t value = digits.find(c);
-  return value == std::string_view::npos ? -1 : static_cast<int>(value);
-}
-
-/// Empty when it is not base64 of at least one byte.
-std::optional<std::string> decode_base64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  text.remove_suffix(padding);
-  std::string bytes;
-  unsigned bits = 0;
-  unsigned pending = 0;
-  for (const char c : text) {
-    const int value = value_of(c);
-    if (value < 0) return std::nullopt;
-    pending = (pending << 6 | static_cast<unsigned>(value)) & 0xFFFFF;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>(pending >> bits & 0xFF);
-  }
-  return bytes;
-}
 
 struct Line {
   std::string piece;
@@ -138,6 +113,7 @@ SourceTokenizer import_tiktoken(const std::filesystem::path& path) {
          " pieces, as no known vocabulary has; give the model's tokenizer.json, which says how "
          "words are cut");
   }
+  if (tokenizer.pre_tokenizer == PreTokenizer::qwen2) tokenizer.normalizer = nfc_normalizer();
   std::vector<std::uint32_t> ranks(tokenizer.pieces.size());
   std::iota(ranks.begin(), ranks.end(), 0U);
   tokenizer.merges = merges_of_ranks(tokenizer.pieces, ranks);

@@ -1,0 +1,86 @@
+#include "text/word_cutter.hpp"
+
+namespace ringlet {
+namespace {
+
+/// What SentencePiece writes for a space. In a text it means a space too. It is found by its bytes:
+/// the first can only be the start of a character.
+constexpr std::string_view visible_space = "\xE2\x96\x81";
+
+/// Bytes of the space at the start of a text; 0 when there is none.
+std::size_t leading_space(std::string_view text) noexcept {
+  if (!text.empty() && text.front() == ' ') return 1;
+  constexpr std::size_t size = visible_space.size();
+  return text.size() >= size && std::string_view(text.data(), size) == visible_space ? size : 0;
+}
+
+std::size_t copy_collapsed(std::string_view source, bool prefix, bool beginning,
+                           std::span<char> out) noexcept {
+  std::size_t size = 0;
+  bool space_waits = prefix;
+  bool in_text = !beginning;
+  while (!source.empty()) {
+    const std::size_t space = leading_space(source);
+    if (space > 0) {
+      space_waits = space_waits || in_text;
+      source.remove_prefix(space);
+      continue;
+    }
+    if (space_waits) out[size++] = ' ';
+    space_waits = false;
+    in_text = true;
+    out[size++] = source.front();
+    source.remove_prefix(1);
+  }
+  return size;
+}
+
+}  // namespace
+
+Word WordCutter::first(std::string_view text) const noexcept {
+  const bool spaces = vocabulary_.pre_tokenizer == PreTokenizer::spaces;
+  if (spaces || (vocabulary_.pre_tokenizer == PreTokenizer::none && !vocabulary_.byte_level)) {
+    return first_word(text, spaces || vocabulary_.splits_before_space, spaces);
+  }
+  if (vocabulary_.pre_tokenizer == PreTokenizer::none) return {text.size(), text.size(), true};
+  bool saw_end = false;
+  const std::size_t size =
+      first_word(text, vocabulary_.pre_tokenizer, vocabulary_.classes, &saw_end);
+  return {size, size, saw_end};
+}
+
+bool WordCutter::wants_prefix(std::string_view text) const noexcept {
+  return vocabulary_.add_space_prefix &&
+         (!vocabulary_.prefix_unless_space || leading_space(text) == 0);
+}
+
+std::size_t WordCutter::copy(std::string_view source, bool prefix, bool beginning,
+                             std::span<char> out) const noexcept {
+  if (vocabulary_.collapse_spaces) return copy_collapsed(source, prefix, beginning, out);
+  std::size_t size = 0;
+  if (prefix) out[size++] = ' ';
+  while (!source.empty()) {
+    const std::size_t space = vocabulary_.byte_level ? 0 : leading_space(source);
+    out[size++] = space > 0 ? ' ' : source.front();
+    source.remove_prefix(space > 0 ? space : 1);
+  }
+  return size;
+}
+
+Word first_word(std::string_view text, bool splits_before_space, bool each_space) noexcept {
+  Word word;
+  bool in_letters = false;
+  while (word.source_bytes < text.size()) {
+    std::string_view rest = text;
+    rest.remove_prefix(word.source_bytes);
+    const std::size_t space = leading_space(rest);
+    if (space > 0 && in_letters && splits_before_space) break;
+    in_letters = space == 0 || each_space;
+    word.source_bytes += space > 0 ? space : 1;
+    ++word.encoded_bytes;
+  }
+  word.saw_end = word.source_bytes == text.size();
+  return word;
+}
+
+}  // namespace ringlet

@@ -1,0 +1,128 @@
+// Families that are like Llama.
+#include <numbers>
+
+#include "support/families_parts.hpp"
+
+namespace ringlet::test {
+namespace {
+
+// Llama 3.1: wavelengths beyond original/low are stretched by the factor, those below original/high
+// stay, in between the inverse is interpolated (Meta's reference implementation).
+double llama3_frequency(double frequency) {
+  const double factor = 8, low = 1, high = 4, original = 64;
+  const double wavelength = 2 * std::numbers::pi / frequency;
+  if (wavelength < original / high) return frequency;
+  if (wavelength > original / low) return frequency / factor;
+  const double smooth = (original / wavelength - low) / (high - low);
+  return (1 - smooth) * frequency / factor + smooth * frequency;
+}
+
+}  // namespace
+
+Made make_llama() {
+  Made made = llama_like("llama", false, [](Made& m, std::size_t i, reference::Layer& layer) {
+    add_qkv_biases(m.maker, i, layer);
+    layer.bo = m.maker.stored_vector(in_layer(i, "self_attn.o_proj.bias"), dim);
+    layer.b_gate = m.maker.stored_vector(in_layer(i, "mlp.gate_proj.bias"), hidden);
+    layer.b_up = m.maker.stored_vector(in_layer(i, "mlp.up_proj.bias"), hidden);
+    layer.b_down = m.maker.stored_vector(in_layer(i, "mlp.down_proj.bias"), dim);
+    layer.frequencies = frequencies(500000, head_dim);
+    for (double& frequency : layer.frequencies) frequency = llama3_frequency(frequency);
+  });
+  made.config.update({{"attention_bias", true}, {"mlp_bias", true}, {"rope_theta", 500000.0}});
+  made.config["rope_scaling"] = {{"rope_type", "llama3"},
+                                 {"factor", 8.0},
+                                 {"low_freq_factor", 1.0},
+                                 {"high_freq_factor", 4.0},
+                                 {"original_max_position_embeddings", 64}};
+  return made;
+}
+
+Made make_mistral() {
+  Made made = llama_like("mistral", false,
+                         [](Made&, std::size_t, reference::Layer& layer) { layer.window = 9; });
+  made.config["sliding_window"] = 9;
+  return made;
+}
+
+Made make_qwen2() {
+  Made made = llama_like("qwen2", true, [](Made& m, std::size_t i, reference::Layer& layer) {
+    add_qkv_biases(m.maker, i, layer);
+    if (i >= 2) layer.window = 7;
+  });
+  made.config.update(
+      {{"use_sliding_window", true}, {"sliding_window", 7}, {"max_window_layers", 2}});
+  return made;
+}
+
+Made make_qwen3() {
+  return llama_like("qwen3", true, [](Made& m, std::size_t i, reference::Layer& layer) {
+    layer.q_norm = m.maker.stored_vector(in_layer(i, "self_attn.q_norm.weight"), head_dim, 1);
+    layer.k_norm = m.maker.stored_vector(in_layer(i, "self_attn.k_norm.weight"), head_dim, 1);
+  });
+}
+
+Made make_smollm3() {
+  Made made = llama_like("smollm3", true, [](Made&, std::size_t i, reference::Layer& layer) {
+    layer.frequencies = i % 4 == 3 ? std::vector<double>{} : frequencies(2000000, head_dim);
+  });
+  made.config["rope_theta"] = 2000000.0;
+  made.config["no_rope_layers"] = {1, 1, 1, 0};
+  return made;
+}
+
+// Phi-3: one matrix for q, k and v, one for gate and up; "longrope" divides each frequency by a
+// factor of its own, of one list up to the original context and of another beyond, and multiplies
+// cosines and sines by sqrt(1 + ln(context/original) / ln(original)).
+Made make_phi3(bool is_long) {
+  constexpr std::size_t q = heads * head_dim;
+  constexpr std::size_t kv = kv_heads * head_dim;
+  constexpr std::size_t rotary_dim = 12;
+  Made made;
+  start(made, "phi3");
+  const std::vector<double> short_factors = {1, 1.25, 1.5, 1.75, 2, 2.5};
+  const std::vector<double> long_factors = {1, 2, 3, 4, 6, 8};
+  for (std::size_t i = 0; i < layers; ++i) {
+    reference::Layer layer;
+    FolderMaker& maker = made.maker;
+    layer.wq = maker.matrix(q, dim);
+    layer.wk = maker.matrix(kv, dim);
+    layer.wv = maker.matrix(kv, dim);
+    maker.store(in_layer(i, "self_attn.qkv_proj.weight"),
+                std::vector{layer.wq, layer.wk, layer.wv});
+    layer.wo = maker.stored_matrix(in_layer(i, "self_attn.o_proj.weight"), dim, q);
+    layer.w_gate = maker.matrix(hidden, dim);
+    layer.w_up = maker.matrix(hidden, dim);
+    maker.store(in_layer(i, "mlp.gate_up_proj.weight"), std::vector{layer.w_gate, layer.w_up});
+    layer.w_down = maker.stored_matrix(in_layer(i, "mlp.down_proj.weight"), dim, hidden);
+    add_llama_norms(maker, i, layer);
+    layer.frequencies = frequencies(10000, rotary_dim);
+    for (std::size_t k = 0; k < rotary_dim / 2; ++k) {
+      layer.frequencies[k] /= is_long ? long_factors[k] : short_factors[k];
+    }
+    made.weights.layers.push_back(std::move(layer));
+  }
+  add_ends(made, false);
+  made.weights.rotary_scale = std::sqrt(1 + std::log(128.0 / 32) / std::log(32.0));
+  made.config.update({{"partial_rotary_factor", 0.75}, {"original_max_position_embeddings", 32}});
+  made.config["rope_scaling"] = {
+      {"type", "longrope"}, {"short_factor", short_factors}, {"long_factor", long_factors}};
+  return made;
+}
+
+// StableLM: LayerNorm with biases, a quarter of each head is turned.
+Made make_stablelm() {
+  Made made = llama_like("stablelm", false, [](Made& m, std::size_t i, reference::Layer& layer) {
+    add_qkv_biases(m.maker, i, layer);
+    layer.attention_norm_bias = m.maker.stored_vector(in_layer(i, "input_layernorm.bias"), dim);
+    layer.ffn_norm_bias = m.maker.stored_vector(in_layer(i, "post_attention_layernorm.bias"), dim);
+    layer.frequencies = frequencies(10000, head_dim / 4);
+  });
+  made.weights.final_norm_bias = made.maker.stored_vector("model.norm.bias", dim);
+  made.weights.layer_norm = true;
+  made.config.update(
+      {{"layer_norm_eps", 1e-5}, {"use_qkv_bias", true}, {"partial_rotary_factor", 0.25}});
+  return made;
+}
+
+}  // namespace ringlet::test

@@ -1,0 +1,191 @@
+#include "support/family_gguf.hpp"
+
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "support/gguf_maker.hpp"
+
+namespace ringlet::test {
+namespace {
+
+using Tensor = FolderMaker::Tensor;
+using Names = std::pair<const char*, const char*>;
+
+/// Longer ones before those that they contain.
+constexpr std::array names = {Names{"transformer.h.", "blk."},
+                              Names{"transformer.wte", "token_embd"},
+                              Names{"transformer.wpe", "position_embd"},
+                              Names{"transformer.ln_f", "output_norm"},
+                              Names{"ln_1", "attn_norm"},
+                              Names{"ln_2", "ffn_norm"},
+                              Names{"attn.c_attn", "attn_qkv"},
+                              Names{"attn.c_proj", "attn_output"},
+                              Names{"mlp.c_fc", "ffn_up"},
+                              Names{"mlp.c_proj", "ffn_down"},
+                              Names{"model.layers.", "blk."},
+                              Names{"model.embed_tokens", "token_embd"},
+                              Names{"model.norm", "output_norm"},
+                              Names{"lm_head", "output"},
+                              Names{"self_attn.qkv_proj", "attn_qkv"},
+                              Names{"self_attn.q_proj", "attn_q"},
+                              Names{"self_attn.k_proj", "attn_k"},
+                              Names{"self_attn.v_proj", "attn_v"},
+                              Names{"self_attn.o_proj", "attn_output"},
+                              Names{"self_attn.q_norm", "attn_q_norm"},
+                              Names{"self_attn.k_norm", "attn_k_norm"},
+                              Names{"mlp.gate_up_proj", "ffn_up"},
+                              Names{"mlp.gate_proj", "ffn_gate"},
+                              Names{"mlp.up_proj", "ffn_up"},
+                              Names{"mlp.down_proj", "ffn_down"},
+                              Names{"input_layernorm", "attn_norm"},
+                              Names{"pre_feedforward_layernorm", "ffn_norm"},
+                              Names{"post_feedforward_layernorm", "post_ffw_norm"}};
+
+std::string renamed(std::string name, bool norms_after_blocks) {
+  const Names ambiguous = {"post_attention_layernorm",
+                           norms_after_blocks ? "post_attention_norm" : "ffn_norm"};
+  const auto replace = [&](const Names& pair) {
+    const std::size_t at = name.find(pair.first);
+    if (at != std::string::npos) name.replace(at, std::string(pair.first).size(), pair.second);
+  };
+  for (const Names& pair : names) replace(pair);
+  replace(ambiguous);
+  return name;
+}
+
+/// Rows of a head from halves to neighbours: row i of the first half becomes 2i, of the second 2i
+/// + 1.
+void interleave(Tensor& tensor) {
+  const std::size_t rows = tensor.shape[0];
+  const std::size_t columns = tensor.values.size() / rows;
+  constexpr std::size_t size = FamilySizes::head_dim;
+  const std::vector<double> old = tensor.values;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t i = row % size;
+    const std::size_t to = row - i + (i < size / 2 ? 2 * i : 2 * (i - size / 2) + 1);
+    for (std::size_t k = 0; k < columns; ++k) {
+      tensor.values[to * columns + k] = old[row * columns + k];
+    }
+  }
+}
+
+void transpose(Tensor& tensor) {
+  const std::size_t rows = tensor.shape[0];
+  const std::size_t columns = tensor.shape[1];
+  const std::vector<double> old = tensor.values;
+  for (std::size_t n = 0; n < rows; ++n) {
+    for (std::size_t k = 0; k < columns; ++k) tensor.values[k * rows + n] = old[n * columns + k];
+  }
+  std::swap(tensor.shape[0], tensor.shape[1]);
+}
+
+bool contains(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
+  std::string data;
+  for (const double value : tensor.values) data += GgufMaker::raw(static_cast<float>(value));
+  file.tensor(name, {tensor.shape.rbegin(), tensor.shape.rend()}, 0, data);
+}
+
+void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture) {
+  const bool gemma = architecture.starts_with("gemma");
+  if (architecture == "llama" || architecture == "smollm3") {
+    if (contains(tensor.name, "q_proj") || contains(tensor.name, "k_proj")) interleave(tensor);
+  }
+  if (architecture == "gpt2" && contains(tensor.name, ".c_") && tensor.name.ends_with(".weight")) {
+    transpose(tensor);
+  }
+  if (gemma && tensor.name.ends_with("norm.weight")) {
+    for (double& value : tensor.values) value += 1;
+  }
+  put(file, renamed(tensor.name, architecture == "gemma2" || architecture == "gemma3"), tensor);
+}
+
+/// The factors by which rotary frequencies are divided, as the reference has them.
+void put_llama3_factors(GgufMaker& file, const MadeFamily& made) {
+  Tensor factors;
+  const std::vector<double>& scaled = made.weights.layers[0].frequencies;
+  factors.shape = {scaled.size()};
+  for (std::size_t i = 0; i < scaled.size(); ++i) {
+    const double exponent = -2.0 * static_cast<double>(i) / FamilySizes::head_dim;
+    factors.values.push_back(std::pow(made.config["rope_theta"].get<double>(), exponent) /
+                             scaled[i]);
+  }
+  put(file, "rope_freqs.weight", factors);
+}
+
+void put_longrope(GgufMaker& file, const MadeFamily& made) {
+  const auto& scaling = made.config["rope_scaling"];
+  file.number("phi3.rope.scaling.original_context_length",
+              made.config["original_max_position_embeddings"]);
+  file.real("phi3.rope.scaling.attn_factor", static_cast<float>(made.weights.rotary_scale));
+  file.number("phi3.rope.dimension_count", FamilySizes::head_dim * 3 / 4);
+  for (const char* which : {"long", "short"}) {
+    Tensor factors;
+    factors.values = scaling[std::string(which) + "_factor"].get<std::vector<double>>();
+    factors.shape = {factors.values.size()};
+    put(file, std::string("rope_factors_") + which + ".weight", factors);
+  }
+}
+
+/// The keys that every architecture has.
+void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
+  const bool gpt2 = a == "gpt2";
+  const std::size_t dim = gpt2 ? FamilySizes::heads * FamilySizes::head_dim : FamilySizes::dim;
+  const auto number = [&](const char* key, std::size_t value) {
+    file.number(a + "." + key, static_cast<std::uint32_t>(value));
+  };
+  file.text("general.architecture", a);
+  number("context_length", 128);
+  number("embedding_length", dim);
+  number("block_count", FamilySizes::layers);
+  number("feed_forward_length", gpt2 ? 4 * dim : FamilySizes::hidden);
+  number("attention.head_count", FamilySizes::heads);
+  file.real(a + (made.weights.layer_norm ? ".attention.layer_norm_epsilon"
+                                         : ".attention.layer_norm_rms_epsilon"),
+            static_cast<float>(made.weights.norm_epsilon));
+  if (gpt2) return;
+  number("attention.head_count_kv", FamilySizes::kv_heads);
+  number("attention.key_length", FamilySizes::head_dim);
+  number("attention.value_length", FamilySizes::head_dim);
+  if (made.config.contains("rope_theta")) {
+    file.real(a + ".rope.freq_base", made.config["rope_theta"].get<float>());
+  }
+  if (made.config.contains("sliding_window")) {
+    number("attention.sliding_window", made.config["sliding_window"].get<std::size_t>());
+  }
+}
+
+void put_more(GgufMaker& file, const MadeFamily& made, const std::string& a) {
+  if (a == "gemma2") {
+    file.real("gemma2.attn_logit_softcapping", static_cast<float>(made.weights.attention_softcap));
+    file.real("gemma2.final_logit_softcapping", static_cast<float>(made.weights.logit_softcap));
+  } else if (a == "gemma3") {
+    file.number("gemma3.attention.sliding_window_pattern", made.config["sliding_window_pattern"]);
+    file.text("gemma3.rope.scaling.type", "linear");
+    file.real("gemma3.rope.scaling.factor", made.config["rope_scaling"]["factor"].get<float>());
+  } else if (a == "stablelm") {
+    file.number("stablelm.rope.dimension_count", FamilySizes::head_dim / 4);
+    // As the converter sets it for every model whose configuration does not mention it.
+    file.truth("stablelm.use_parallel_residual", true);
+  } else if (a == "phi3") {
+    put_longrope(file, made);
+  } else if (a == "llama" && made.config.contains("rope_scaling")) {
+    put_llama3_factors(file, made);
+  }
+}
+
+}  // namespace
+
+std::string gguf_of(const MadeFamily& made, const std::string& architecture) {
+  GgufMaker file;
+  put_sizes(file, made, architecture);
+  put_more(file, made, architecture);
+  for (const Tensor& tensor : made.maker.tensors()) put_tensor(file, tensor, architecture);
+  return file.bytes();
+}
+
+}  // namespace ringlet::test

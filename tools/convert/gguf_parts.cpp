@@ -1,0 +1,94 @@
+#include "gguf_parts.hpp"
+
+#include <cmath>
+
+#include "errors.hpp"
+#include "model_shape.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+
+void refuse_unsupported(const GgufSource& source) {
+  const GgufMetadata& metadata = source.metadata;
+  if (metadata.size("split.count", 1) > 1) {
+    fail(metadata.file_name(), ": split.count: this is one of several files; merge them first");
+  }
+  if (metadata.size(source.key("expert_count"), 0) > 0) {
+    fail(metadata.file_name(), ": ", source.key("expert_count"),
+         ": mixtures of experts are not supported");
+  }
+}
+
+void read_sizes(GgufSource& source) {
+  const GgufMetadata& metadata = source.metadata;
+  const auto key = [&](const char* name) { return source.key(name); };
+  Architecture& a = source.shape.architecture;
+  a.dim = metadata.count(key("embedding_length"));
+  a.hidden_dim = metadata.count(key("feed_forward_length"));
+  a.layers = metadata.count(key("block_count"));
+  a.heads = metadata.count(key("attention.head_count"));
+  a.kv_heads = metadata.size(key("attention.head_count_kv"), a.heads);
+  a.context = metadata.count(key("context_length"));
+  if (a.layers > most_layers || a.heads > a.dim) {
+    fail(metadata.file_name(), ": ", key("block_count"), " = ", a.layers, " and ",
+         key("attention.head_count"), " = ", a.heads, " are more than any model has");
+  }
+  a.head_dim = metadata.size(key("attention.key_length"), a.dim / a.heads);
+  const std::uint32_t values = metadata.size(key("attention.value_length"), a.head_dim);
+  if (values != a.head_dim) {
+    fail(metadata.file_name(), ": ", key("attention.value_length"), " = ", values,
+         " differs from the size of keys, ", a.head_dim, ", which is not supported");
+  }
+  const auto& embedding = source.store.take(std::string(gguf_names.embedding) + ".weight");
+  if (embedding.shape.size() != 2 || embedding.rows() > 0x7FFFFFFF) {
+    fail(metadata.file_name(), ": token_embd.weight must be a matrix");
+  }
+  a.vocab_size = static_cast<std::uint32_t>(embedding.rows());
+  a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.head_dim));
+  source.shape.layers.resize(a.layers);
+}
+
+void read_epsilon(GgufSource& source) {
+  Architecture& a = source.shape.architecture;
+  const char* rms = "attention.layer_norm_rms_epsilon";
+  const bool is_rms = source.metadata.has(source.key(rms));
+  a.norm = is_rms ? NormKind::rms : NormKind::layer;
+  a.norm_epsilon = static_cast<float>(
+      source.metadata.number(source.key(is_rms ? rms : "attention.layer_norm_epsilon")));
+}
+
+void read_parts(GgufSource& source) {
+  ModelShape& shape = source.shape;
+  const TensorNames& n = gguf_names;
+  // Converters set `use_parallel_residual` for models that are not parallel too; tensors do not
+  // lie.
+  if (!source.has(n.ffn_norm, ".weight")) {
+    fail(source.metadata.file_name(),
+         ": has no blk.0.ffn_norm.weight: attention and feed-forward in "
+         "parallel (use_parallel_residual) are not supported");
+  }
+  shape.architecture.tied_head = !source.store.has(std::string(n.head) + ".weight");
+  shape.fused_qkv = source.has(n.qkv, ".weight");
+  shape.qkv_bias = source.has(shape.fused_qkv ? n.qkv : n.q, ".bias");
+  shape.output_bias = source.has(n.o, ".bias");
+  shape.mlp_bias = source.has(n.down, ".bias");
+  shape.norm_bias = source.has(n.attention_norm, ".bias");
+  shape.qk_norm = source.has(n.q_norm, ".weight");
+}
+
+}  // namespace
+
+bool GgufSource::has(const char* part, const char* suffix) const {
+  return store.has(std::string(gguf_names.layer) + "0." + part + suffix);
+}
+
+void read_gguf_common(GgufSource& source) {
+  refuse_unsupported(source);
+  read_sizes(source);
+  read_epsilon(source);
+  read_gguf_rotary(source);
+  read_parts(source);
+}
+
+}  // namespace ringlet::convert
