@@ -1,5 +1,6 @@
 #include "text/words.hpp"
 
+#include "base/features.hpp"
 #include "text/added_tokens.hpp"
 #include "text/bpe.hpp"
 #include "text/unigram.hpp"
@@ -24,6 +25,7 @@ class WordCutter {
   explicit WordCutter(const Vocabulary& vocabulary) noexcept : vocabulary_(vocabulary) {}
 
   [[nodiscard]] Word first(std::string_view text) const noexcept {
+    if (!features::byte_pairs) return first_word(text, vocabulary_.splits_before_space);
     const bool spaces = vocabulary_.pre_tokenizer == PreTokenizer::spaces;
     if (spaces || (vocabulary_.pre_tokenizer == PreTokenizer::none && !vocabulary_.byte_level)) {
       return first_word(text, spaces || vocabulary_.splits_before_space, spaces);
@@ -108,6 +110,7 @@ class TextEncoder {
   }
 
   Result<Encoded> run(const Markup& markup) noexcept {
+    if (!features::added_tokens) return run_words();
     const AddedTokens added(vocabulary_, markup);
     Status status;
     while (!rest_.empty() && status.ok()) {
@@ -118,13 +121,24 @@ class TextEncoder {
         status = put_added(next.token, next.end - next.begin);
       }
     }
-    // What has no room any more is for the next call, unless this one has done nothing.
-    if (!status.ok() && done_.bytes == 0) return status;
-    if (!status.ok() && status.code() == ErrorCode::unsupported) return status;
-    return done_;
+    return result(status);
   }
 
  private:
+  /// The same for a vocabulary without added tokens.
+  Result<Encoded> run_words() noexcept {
+    Status status;
+    while (!rest_.empty() && status.ok()) status = encode_word(rest_.size());
+    return result(status);
+  }
+
+  /// What has no room any more is for the next call, unless this one has done nothing.
+  [[nodiscard]] Result<Encoded> result(const Status& status) const noexcept {
+    const bool stopped = done_.bytes == 0 || status.code() == ErrorCode::unsupported;
+    if (!status.ok() && stopped) return status;
+    return done_;
+  }
+
   /// The first word of the next `size` bytes, which hold no added token.
   Status encode_word(std::size_t size) noexcept {
     const std::string_view text(rest_.data(), size);
@@ -193,7 +207,7 @@ Result<Encoded> encode_words(const Vocabulary& vocabulary, std::string_view text
   if (reinterpret_cast<std::uintptr_t>(workspace.data()) % BpeEncoder::workspace_alignment != 0) {
     return Status(ErrorCode::invalid_argument, "workspace", "must be aligned to 8 bytes");
   }
-  if (vocabulary.encoding == Encoding::unigram) {
+  if (features::unigram && vocabulary.encoding == Encoding::unigram) {
     return TextEncoder<UnigramEncoder>(vocabulary, text, beginning, workspace, out).run(markup);
   }
   return TextEncoder<BpeEncoder>(vocabulary, text, beginning, workspace, out).run(markup);

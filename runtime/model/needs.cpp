@@ -1,0 +1,96 @@
+#include "model/needs.hpp"
+
+#include "base/features.hpp"
+
+namespace ringlet {
+namespace {
+
+using schema::Layer;
+
+bool is_float(const schema::Matrix* matrix) {
+  return matrix != nullptr && (matrix->format() == schema::MatrixFormat::f32 ||
+                               matrix->format() == schema::MatrixFormat::f16);
+}
+
+bool has_float_weights(const schema::Model& model) {
+  bool found = is_float(model.embedding()) || is_float(model.positions()) || is_float(model.head());
+  for (const Layer* layer : *model.layers()) {
+    for (const schema::Matrix* matrix : {layer->wq(), layer->wk(), layer->wv(), layer->wo(),
+                                         layer->w_gate(), layer->w_up(), layer->w_down()}) {
+      found = found || is_float(matrix);
+    }
+  }
+  return found;
+}
+
+/// Whether a layer has what Llama's do not, or lacks what they have.
+bool is_of_other_family(const Layer& layer) {
+  constexpr std::uint8_t extra[] = {
+      Layer::VT_ATTENTION_NORM_BIAS, Layer::VT_BQ,     Layer::VT_BK,     Layer::VT_BV,
+      Layer::VT_BO,                  Layer::VT_Q_NORM, Layer::VT_K_NORM, Layer::VT_FFN_NORM_BIAS,
+      Layer::VT_B_GATE,              Layer::VT_B_UP,   Layer::VT_B_DOWN, Layer::VT_POST_ATTENTION_NORM,
+      Layer::VT_POST_FFN_NORM};
+  const auto& table = reinterpret_cast<const flatbuffers::Table&>(layer);
+  for (const std::uint8_t field : extra) {
+    if (table.CheckField(field)) return true;
+  }
+  return layer.rotary() != schema::Rotary::global || layer.w_gate() == nullptr;
+}
+
+bool is_of_other_family(const schema::Model& model) {
+  const schema::Architecture& a = *model.architecture();
+  for (const Layer* layer : *model.layers()) {
+    if (is_of_other_family(*layer)) return true;
+  }
+  return a.norm() != schema::NormKind::rms || a.activation() != schema::Activation::silu ||
+         a.embedding_scale() != 1 || a.rotary_scale() != 1 || a.attention_softcap() != 0 ||
+         a.logit_softcap() != 0 || model.positions() != nullptr ||
+         model.final_norm_bias() != nullptr;
+}
+
+bool transforms_keys(const schema::Model& model) {
+  bool found = false;
+  for (const Layer* layer : *model.layers()) {
+    found = found || layer->turn_keys() || layer->key_bias() != nullptr;
+  }
+  return found;
+}
+
+bool is_unigram(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  return t != nullptr && t->kind() == schema::TokenizerKind::unigram;
+}
+
+bool has_byte_pairs(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  return t != nullptr && (t->kind() == schema::TokenizerKind::bpe || t->byte_level() ||
+                          t->pre_tokenizer() != schema::PreTokenizer::none);
+}
+
+bool has_added_tokens(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  return t != nullptr && t->added() != nullptr && t->added()->size() > 0;
+}
+
+constexpr OptionalPart parts[] = {
+    {"float_weights", features::float_weights, has_float_weights},
+    {"families", features::families, is_of_other_family},
+    {"key_transforms", features::key_transforms, transforms_keys},
+    {"unigram", features::unigram, is_unigram},
+    {"byte_pairs", features::byte_pairs, has_byte_pairs},
+    {"added_tokens", features::added_tokens, has_added_tokens},
+};
+
+}  // namespace
+
+std::span<const OptionalPart> optional_parts() noexcept { return parts; }
+
+Status verify_needs(const schema::Model& model) noexcept {
+  if (features::all) return {};
+  for (const OptionalPart& part : parts) {
+    if (!part.built && part.needed(model)) return left_out(part.feature);
+  }
+  return {};
+}
+
+}  // namespace ringlet
