@@ -49,7 +49,7 @@ void prepare_queries(AttentionItem& item, const RotaryRows& angles, std::size_t 
     std::copy(query + turned, query + d, rotated + turned);
     const KvFormat keys = item.cache.region(region).formats.keys;
     if (!is_integer(keys)) continue;
-    if (features::key_transforms && item.context.turned_keys) kernels.hadamard(rotated, d);
+    if (item.context.turned_keys) kernels.hadamard(rotated, d);
     kernels.quantize_query(rotated, d, a.attention_scale,
                            item.lane.query_codes + h * page::query_stride(d),
                            item.lane.query_scales + h);
@@ -58,7 +58,8 @@ void prepare_queries(AttentionItem& item, const RotaryRows& angles, std::size_t 
 
 /// Whether the keys of a region are stored without a bias.
 bool is_biased(const AttentionItem& item, Region region) {
-  return features::key_transforms && item.context.key_bias != nullptr && is_integer(item.cache.region(region).formats.keys);
+  return features::key_bias && item.context.key_bias != nullptr &&
+         is_integer(item.cache.region(region).formats.keys);
 }
 
 /// The bias of the item's kv head, as the item's queries see it.

@@ -32,7 +32,7 @@ Decoder::Decoder(const Model& model, const KernelSet& kernels, const Team& team,
       cache_(cache),
       scratch_(scratch),
       context_(context) {
-  if (!features::key_transforms || scratch.key_bias_table == nullptr) return;
+  if (!features::key_bias || scratch.key_bias_table == nullptr) return;
   for (const Rotary rotary : {Rotary::global, Rotary::local}) {
     if (rotary == Rotary::local && !model.architecture().local_rotary) continue;
     const KeyBiasRotary angles = bias_rotary(rotary);
@@ -70,7 +70,8 @@ void Decoder::embed(std::span<const TokenId> tokens) noexcept {
   for (std::size_t t = 0; t < tokens.size(); ++t) {
     float* row = scratch_.residual.row(t);
     kernels_->dequantize_row(table, tokens[t], row);
-    if (features::families && a.embedding_scale != 1) kernels_->scale(row, a.embedding_scale, a.dim, row);
+    if (features::families && a.embedding_scale != 1)
+      kernels_->scale(row, a.embedding_scale, a.dim, row);
   }
 }
 
@@ -122,7 +123,7 @@ RotaryRows Decoder::angles(Rotary rotary) const noexcept {
 
 /// What a layer's key biases turn by.
 KeyBiasRotary Decoder::bias_rotary(Rotary rotary) const noexcept {
-  if (!features::key_transforms || rotary == Rotary::none || scratch_.key_bias_table == nullptr) {
+  if (!features::key_bias || rotary == Rotary::none || scratch_.key_bias_table == nullptr) {
     return {};
   }
   const Architecture& a = model_->architecture();
@@ -272,13 +273,11 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer, std::uint6
       const std::size_t offset = t * rotary.stride;
       for (std::uint32_t head = 0; head < a.kv_heads; ++head) {
         float* key = scratch_.keys.row(t) + std::size_t{head} * a.head_dim;
-        if (features::key_transforms && weights.key_bias != nullptr && integer_keys(region)) {
+        if (features::key_bias && weights.key_bias != nullptr && integer_keys(region)) {
           take_key_bias(weights.key_bias + std::size_t{head} * a.head_dim, a.head_dim, key);
         }
         kernels_->rotate(key, rotary.cosine + offset, rotary.sine + offset, rotary.pairs, key);
-        if (features::key_transforms && weights.turn_keys && integer_keys(region)) {
-          kernels_->hadamard(key, a.head_dim);
-        }
+        if (weights.turn_keys && integer_keys(region)) kernels_->hadamard(key, a.head_dim);
         cache_.store(*kernels_, layer, region, head, span.slot + i, key,
                      scratch_.values.row(t) + std::size_t{head} * a.head_dim);
       }
@@ -298,7 +297,8 @@ void Decoder::head(std::uint64_t position, std::uint32_t tokens, float* logits) 
   const Activations x = quantized(scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
   const PackedMatrix matrix = output_head(*model_);
   multiply(*kernels_, team_, x, {{&matrix, Rows{logits, 0}}});
-  if (features::families && a.logit_softcap != 0) kernels_->soft_cap(logits, a.logit_softcap, a.vocab_size, logits);
+  if (features::families && a.logit_softcap != 0)
+    kernels_->soft_cap(logits, a.logit_softcap, a.vocab_size, logits);
 }
 
 }  // namespace ringlet

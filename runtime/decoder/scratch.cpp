@@ -67,7 +67,7 @@ struct LaneSizes {
         states(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
         kept_values(in_lines(kept * std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
         kept_states(in_lines(kept * std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
-        bias(features::key_transforms && key_biases ? KeyBiasSizes(a).total() : 0) {}
+        bias(features::key_bias && key_biases ? KeyBiasSizes(a).total() : 0) {}
   [[nodiscard]] constexpr std::uint64_t total() const {
     return queries + query_codes + query_scales + scores + values + 2 * states + kept_values +
            kept_states + bias;
@@ -113,7 +113,7 @@ Status plan_scratch(const Architecture& a, const Config& config, bool key_biases
   add("attended", rows_bytes(query_dim, n), Step::attend, Step::project_output);
   add("attention lanes", config.lanes * LaneSizes(a, most_kept(config), key_biases).total(),
       Step::attend, Step::attend);
-  if (features::key_transforms && key_biases) {
+  if (features::key_bias && key_biases) {
     const std::uint64_t tables = a.local_rotary ? 2 : 1;
     add("key bias table", tables * key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
         Step::head);
@@ -165,7 +165,7 @@ Scratch make_scratch(const Architecture& a, const Config& config, bool key_biase
 }
 
 AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const noexcept {
-  const bool key_biases = features::key_transforms && key_bias_table != nullptr;
+  const bool key_biases = features::key_bias && key_bias_table != nullptr;
   const LaneSizes sizes(a, kept_segments, key_biases);
   std::byte* next = lanes + static_cast<std::size_t>(index * sizes.total());
   const auto take = [&next](std::uint64_t bytes) {

@@ -158,7 +158,7 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
   float scales[heads], total_values[most_dim];
   alignas(64) std::int8_t codes[heads * most_dim] = {};
   noise.floats(queries, heads * d);
-  if (features::key_transforms) set.hadamard(queries, d);
+  set.hadamard(queries, d);
   for (std::size_t h = 0; h < heads; ++h) {
     set.quantize_query(queries + h * d, d, 0.25F, codes + h * query_stride, scales + h);
   }
@@ -193,7 +193,7 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
 }
 
 void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
-  if (!features::key_transforms) return;
+  if (!features::key_bias) return;
   constexpr std::uint16_t pairs[] = {0, 1, 3};
   constexpr std::size_t pair_count = 3;
   float turns[key_bias_turns(4)], phasors[heads * 2 * pair_count], offsets[heads];

@@ -25,11 +25,19 @@ bool has_float_weights(const schema::Model& model) {
 
 /// Whether a layer has what Llama's do not, or lacks what they have.
 bool is_of_other_family(const Layer& layer) {
-  constexpr std::uint8_t extra[] = {
-      Layer::VT_ATTENTION_NORM_BIAS, Layer::VT_BQ,     Layer::VT_BK,     Layer::VT_BV,
-      Layer::VT_BO,                  Layer::VT_Q_NORM, Layer::VT_K_NORM, Layer::VT_FFN_NORM_BIAS,
-      Layer::VT_B_GATE,              Layer::VT_B_UP,   Layer::VT_B_DOWN, Layer::VT_POST_ATTENTION_NORM,
-      Layer::VT_POST_FFN_NORM};
+  constexpr std::uint8_t extra[] = {Layer::VT_ATTENTION_NORM_BIAS,
+                                    Layer::VT_BQ,
+                                    Layer::VT_BK,
+                                    Layer::VT_BV,
+                                    Layer::VT_BO,
+                                    Layer::VT_Q_NORM,
+                                    Layer::VT_K_NORM,
+                                    Layer::VT_FFN_NORM_BIAS,
+                                    Layer::VT_B_GATE,
+                                    Layer::VT_B_UP,
+                                    Layer::VT_B_DOWN,
+                                    Layer::VT_POST_ATTENTION_NORM,
+                                    Layer::VT_POST_FFN_NORM};
   const auto& table = reinterpret_cast<const flatbuffers::Table&>(layer);
   for (const std::uint8_t field : extra) {
     if (table.CheckField(field)) return true;
@@ -48,11 +56,9 @@ bool is_of_other_family(const schema::Model& model) {
          model.final_norm_bias() != nullptr;
 }
 
-bool transforms_keys(const schema::Model& model) {
+bool has_key_bias(const schema::Model& model) {
   bool found = false;
-  for (const Layer* layer : *model.layers()) {
-    found = found || layer->turn_keys() || layer->key_bias() != nullptr;
-  }
+  for (const Layer* layer : *model.layers()) found = found || layer->key_bias() != nullptr;
   return found;
 }
 
@@ -75,7 +81,7 @@ bool has_added_tokens(const schema::Model& model) {
 constexpr OptionalPart parts[] = {
     {"float_weights", features::float_weights, has_float_weights},
     {"families", features::families, is_of_other_family},
-    {"key_transforms", features::key_transforms, transforms_keys},
+    {"key_bias", features::key_bias, has_key_bias},
     {"unigram", features::unigram, is_unigram},
     {"byte_pairs", features::byte_pairs, has_byte_pairs},
     {"added_tokens", features::added_tokens, has_added_tokens},

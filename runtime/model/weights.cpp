@@ -64,12 +64,12 @@ LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
           .b_down = family_floats(t.b_down(), data),
           .post_ffn_norm = {family_floats(t.post_ffn_norm(), data), nullptr},
           .rotary = features::families ? static_cast<Rotary>(t.rotary()) : Rotary::global,
-          .turn_keys = features::key_transforms && t.turn_keys(),
-          .key_bias = features::key_transforms ? floats(t.key_bias(), data) : nullptr};
+          .turn_keys = t.turn_keys(),
+          .key_bias = features::key_bias ? floats(t.key_bias(), data) : nullptr};
 }
 
 bool has_key_bias(const Model& model) noexcept {
-  if (!features::key_transforms) return false;
+  if (!features::key_bias) return false;
   for (const schema::Layer* layer : *model.tables()->layers()) {
     if (layer->key_bias() != nullptr) return true;
   }

@@ -147,9 +147,8 @@ void BpeEncoder::link(std::uint32_t begin, std::uint32_t length, TokenId token,
 std::uint64_t BpeEncoder::candidate(std::uint32_t left) const noexcept {
   const std::uint32_t merged = merged_[left];
   if (merged == no_merge || merged == never_merges) return 0;
-  const std::uint32_t order = has_pairs(vocabulary_)
-                                  ? ~vocabulary_.merges.ranks[merged]
-                                  : order_of(vocabulary_.scores[merged]);
+  const std::uint32_t order = has_pairs(vocabulary_) ? ~vocabulary_.merges.ranks[merged]
+                                                     : order_of(vocabulary_.scores[merged]);
   return std::uint64_t{order} << 32 | static_cast<std::uint32_t>(~left);
 }
 

@@ -9,7 +9,7 @@ BOARD = os.environ["RINGLET_BOARD"]
 IMAGES = pathlib.Path(os.environ["RINGLET_IMAGES"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
-MODEL_ADDRESS = os.environ["RINGLET_MODEL_ADDRESS"]
+MODEL_ADDRESS = os.environ.get("RINGLET_MODEL_ADDRESS")
 SETTINGS = ["--context", "128", "--kv", "int8", "--prefill-chunk", "8", "--longest-word", "64", "--threads", "1"]
 PROMPT = "Once upon a time"
 
