@@ -1,25 +1,24 @@
 #include "model/needs.hpp"
 
 #include "base/features.hpp"
+#include "model/tensors.hpp"
+#include "ringlet/formats.hpp"
 
 namespace ringlet {
 namespace {
 
 using schema::Layer;
 
-bool is_float(const schema::Matrix* matrix) {
-  return matrix != nullptr && (matrix->format() == schema::MatrixFormat::f32 ||
-                               matrix->format() == schema::MatrixFormat::f16);
-}
-
 bool has_float_weights(const schema::Model& model) {
-  bool found = is_float(model.embedding()) || is_float(model.positions()) || is_float(model.head());
-  for (const Layer* layer : *model.layers()) {
-    for (const schema::Matrix* matrix : {layer->wq(), layer->wk(), layer->wv(), layer->wo(),
-                                         layer->w_gate(), layer->w_up(), layer->w_down()}) {
-      found = found || is_float(matrix);
-    }
-  }
+  Architecture shape;  // what decides which tensors there are
+  shape.layers = model.layers()->size();
+  shape.tied_head = model.architecture()->tied_head();
+  bool found = false;
+  (void)for_each_tensor(model, shape, [&found](const TensorRef& tensor) {
+    found = found || (tensor.matrix != nullptr &&
+                      !is_integer(static_cast<MatrixFormat>(tensor.matrix->format())));
+    return Status();
+  });
   return found;
 }
 
@@ -73,9 +72,16 @@ bool has_byte_pairs(const schema::Model& model) {
                           t->pre_tokenizer() != schema::PreTokenizer::none);
 }
 
-bool has_added_tokens(const schema::Model& model) {
+/// Control pieces are found in a text only where the caller asks for it.
+bool has_user_defined_pieces(const schema::Model& model) {
   const schema::Tokenizer* t = model.tokenizer();
-  return t != nullptr && t->added() != nullptr && t->added()->size() > 0;
+  if (t == nullptr || t->added() == nullptr) return false;
+  for (const std::uint32_t id : *t->added()) {
+    if (id >= t->kinds()->size() || t->kinds()->Get(id) == schema::PieceKind::user_defined) {
+      return true;
+    }
+  }
+  return false;
 }
 
 constexpr OptionalPart parts[] = {
@@ -84,10 +90,15 @@ constexpr OptionalPart parts[] = {
     {"key_bias", features::key_bias, has_key_bias},
     {"unigram", features::unigram, is_unigram},
     {"byte_pairs", features::byte_pairs, has_byte_pairs},
-    {"added_tokens", features::added_tokens, has_added_tokens},
+    {"added_tokens", features::added_tokens, has_user_defined_pieces},
 };
 
 }  // namespace
+
+Status left_out(const char* feature) noexcept {
+  return {ErrorCode::unsupported, feature,
+          "is needed and was left out of this build; add it to RINGLET_FEATURES"};
+}
 
 std::span<const OptionalPart> optional_parts() noexcept { return parts; }
 

@@ -21,9 +21,6 @@ struct OptionalPart {
 Status verify_needs(const schema::Model& model) noexcept;
 
 /// The error for a feature that was left out.
-[[nodiscard]] inline Status left_out(const char* feature) noexcept {
-  return {ErrorCode::unsupported, feature,
-          "is needed and was left out of this build; add it to RINGLET_FEATURES"};
-}
+Status left_out(const char* feature) noexcept;
 
 }  // namespace ringlet

@@ -1,6 +1,7 @@
 #include "text/words.hpp"
 
 #include "base/features.hpp"
+#include "model/needs.hpp"
 #include "text/added_tokens.hpp"
 #include "text/bpe.hpp"
 #include "text/unigram.hpp"
@@ -110,7 +111,9 @@ class TextEncoder {
   }
 
   Result<Encoded> run(const Markup& markup) noexcept {
-    if (!features::added_tokens) return run_words();
+    if (!features::added_tokens) {
+      return markup.control_tokens ? left_out("added_tokens") : run_words();
+    }
     const AddedTokens added(vocabulary_, markup);
     Status status;
     while (!rest_.empty() && status.ok()) {

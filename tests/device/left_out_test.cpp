@@ -6,12 +6,13 @@
 
 #include "base/features.hpp"
 #include "device/buffers.hpp"
-#include "device/models.hpp"
 #include "device/sets.hpp"
+#include "golden/bundled_digests.hpp"
 #include "kernels/kernel_set.hpp"
 #include "ringlet/digest.hpp"
 #include "ringlet/ringlet.hpp"
 
+extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storyteller_end[];
 extern "C" const std::byte ringlet_model_float_weights[], ringlet_model_float_weights_end[];
 
 namespace ringlet::test {
@@ -24,9 +25,7 @@ static_assert(!features::float_weights && !features::families && !features::int4
 Buffer<std::byte, std::size_t{512} * 1024> memory;
 
 Model bundled() {
-  const auto model = Model::open(
-      {ringlet_model_storyteller,
-       static_cast<std::size_t>(ringlet_model_storyteller_end - ringlet_model_storyteller)});
+  const auto model = Model::open({ringlet_model_storyteller, ringlet_model_storyteller_end});
   EXPECT_TRUE(model.ok()) << model.status().what();
   return *model;
 }
@@ -53,9 +52,7 @@ TEST(LeftOut, TheBundledModelDecodesAsEverywhere) {
 }
 
 TEST(LeftOut, ModelsThatNeedMoreAreRefused) {
-  const auto model = Model::open(
-      {ringlet_model_float_weights,
-       static_cast<std::size_t>(ringlet_model_float_weights_end - ringlet_model_float_weights)});
+  const auto model = Model::open({ringlet_model_float_weights, ringlet_model_float_weights_end});
   expect_left_out(model.status(), "float_weights");
 }
 
@@ -69,6 +66,10 @@ TEST(LeftOut, SettingsThatNeedMoreAreRefused) {
   config.kv = KvFormat::int8;
   config.lanes = 2;
   expect_left_out(plan(model, config).status(), "threads");
+  TokenId tokens[16];
+  const auto encoded =
+      Tokenizer::open(model)->encode("once", true, memory.value, tokens, {.control_tokens = true});
+  expect_left_out(encoded.status(), "added_tokens");
 }
 
 TEST(LeftOut, KernelsThatNobodyCallsAreNotThere) {

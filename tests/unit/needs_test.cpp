@@ -104,11 +104,9 @@ TEST(Needs, Tokenizers) {
             "unigram ");
   EXPECT_EQ(edited([](TokenizerT& t) { t.pre_tokenizer = test_schema::PreTokenizer::gpt2; }),
             "byte_pairs ");
-  EXPECT_EQ(edited([](TokenizerT& t) {
-              t.added = {1};  // a control piece
-              t.added_strips = {0};
-            }),
-            "added_tokens ");
+  EXPECT_EQ(
+      edited([](TokenizerT& t) { t.kinds[t.added[0]] = test_schema::PieceKind::user_defined; }),
+      "added_tokens ");
 }
 
 }  // namespace
