@@ -3,7 +3,6 @@ not the right one ends with the documented error and status."""
 import json
 import os
 import pathlib
-import struct
 import subprocess
 import tempfile
 import unittest
@@ -67,6 +66,15 @@ class Prefix(unittest.TestCase):
     def test_damaged_planes(self):
         self.assert_refused(self.flipped(len(self.good) // 2), CHECKSUM_MISMATCH,
                             "storyteller: image: is damaged (checksum of its planes differs)")
+
+    def test_the_prefix_of_another_model(self):
+        model = self.path.with_name("int8.ringlet")
+        subprocess.run([os.environ["RINGLET_CONVERT_PROGRAM"], "--quiet", MODEL, "--weights", "int8", "-o", model],
+                       check=True)
+        ringlet("prefix", model, "-p", PROMPT, "--pin", *SETTINGS, "-q", "-o", self.path.with_name("other"))
+        other = self.path.with_name("other").read_bytes()
+        self.assertEqual(len(other), len(self.good))
+        self.assert_refused(other, INVALID_ARGUMENT, "storyteller: model: is not the one that the image was saved with")
 
     def test_an_image_that_does_not_end_there(self):
         ringlet("prefix", MODEL, "-p", PROMPT, "--sinks", 4, *SETTINGS, "-q", "-o", self.path.with_name("other"))
