@@ -1,7 +1,8 @@
 # Models in the image of a program.
 #
 #   ringlet_add_model(TARGET MODEL [NAME name] [SECTION name] [ADDRESS address]
-#                     [CONTEXT n] [SINKS n] [KV format] [HOT_WINDOW n] [PREFILL_CHUNK n] [LONGEST_WORD n])
+#                     [CONTEXT n] [SINKS n] [KV format] [HOT_WINDOW n] [PREFILL_CHUNK n] [LONGEST_WORD n]
+#                     [PREFIX prompt [PREFIX_ADDRESS address]])
 #
 # puts the file MODEL into the executable TARGET, aligned to 64 in the section SECTION (".model" unless given), and
 # plans the memory of a session with those settings when the program is built. The program includes "NAME.h" (NAME is
@@ -10,12 +11,19 @@
 #   RINGLET_RAM_BYTES and the other numbers of `ringlet plan --header`,
 #   ringlet_model_NAME and ringlet_model_NAME_end, the first byte of the file and the one after its last.
 #
-# With ADDRESS the file is not linked in: it is expected at that address, where something else has put it. RINGLET_PROGRAM
-# is the program `ringlet` of the machine that builds.
+# With ADDRESS the file is not linked in: it is expected at that address, where something else has put it.
+#
+# With PREFIX the text is computed when the program is built, and the state after it, an image of RINGLET_PREFIX_BYTES as
+# of `ringlet prefix`, lies at ringlet_prefix_NAME in the same section, or with PREFIX_ADDRESS is expected at that address;
+# the file is NAME.prefix in the folder TARGET-models of the build. The whole text is kept for ever, as sinks that are
+# read where they lie: the plan has no byte for them, and the session begins with restore(). With SINKS only so many of
+# its tokens are.
+#
+# RINGLET_PROGRAM is the program `ringlet` of the machine that builds.
 set(RINGLET_ADD_MODEL_FOLDER ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 function(ringlet_add_model target model)
   set(plan_options CONTEXT SINKS KV HOT_WINDOW PREFILL_CHUNK LONGEST_WORD)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "NAME;SECTION;ADDRESS;${plan_options}" "")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "NAME;SECTION;ADDRESS;PREFIX;PREFIX_ADDRESS;${plan_options}" "")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ringlet_add_model: ${arg_UNPARSED_ARGUMENTS} is not an option of it")
   endif()
@@ -46,24 +54,47 @@ function(ringlet_add_model target model)
   if(TARGET ringlet_host_programs)
     list(APPEND program ringlet_host_programs)
   endif()
-  add_custom_command(OUTPUT ${folder}/${arg_NAME}_plan.h
-    COMMAND ${RINGLET_PROGRAM} plan ${model} ${options} --header ${folder}/${arg_NAME}_plan.h
-            > ${folder}/${arg_NAME}_plan.txt
-    DEPENDS ${model} ${program} VERBATIM)
-
   set(name ${arg_NAME})
-  set(section ${arg_SECTION})
+  set(prefix)
+  if(DEFINED arg_PREFIX)
+    set(prefix ${folder}/${name}.prefix)
+    set(pin)
+    if(NOT DEFINED arg_SINKS)
+      set(pin --pin)
+    endif()
+    add_custom_command(OUTPUT ${prefix}
+      COMMAND ${RINGLET_PROGRAM} prefix ${model} -p ${arg_PREFIX} ${pin} ${options} -q -o ${prefix}
+      DEPENDS ${model} ${program} VERBATIM)
+    # The plan takes the sinks from the prefix.
+    list(APPEND options --prefix ${prefix})
+    ringlet_place(${target} prefix_${name} ${prefix} ${arg_SECTION} "${arg_PREFIX_ADDRESS}" "")
+  endif()
+  add_custom_command(OUTPUT ${folder}/${name}_plan.h
+    COMMAND ${RINGLET_PROGRAM} plan ${model} ${options} --header ${folder}/${name}_plan.h > ${folder}/${name}_plan.txt
+    DEPENDS ${model} ${prefix} ${program} VERBATIM)
+
   configure_file(${RINGLET_ADD_MODEL_FOLDER}/model.h.in ${folder}/${name}.h @ONLY)
   target_sources(${target} PRIVATE ${folder}/${name}_plan.h)
   target_include_directories(${target} PRIVATE ${folder})
+  set(size 0)
   if(DEFINED arg_ADDRESS)
     file(SIZE ${model} size)
-    math(EXPR end "${arg_ADDRESS} + ${size}" OUTPUT_FORMAT HEXADECIMAL)
-    target_link_options(${target} PRIVATE
-      LINKER:--defsym=ringlet_model_${name}=${arg_ADDRESS},--defsym=ringlet_model_${name}_end=${end})
-  else()
-    configure_file(${RINGLET_ADD_MODEL_FOLDER}/model.cpp.in ${folder}/${name}.cpp @ONLY)
-    set_property(SOURCE ${folder}/${name}.cpp APPEND PROPERTY OBJECT_DEPENDS ${model})
-    target_sources(${target} PRIVATE ${folder}/${name}.cpp)
+  endif()
+  ringlet_place(${target} model_${name} ${model} ${arg_SECTION} "${arg_ADDRESS}" ${size})
+endfunction()
+
+# The bytes of a file between ringlet_SYMBOL and ringlet_SYMBOL_end, in a section or, where ADDRESS is not empty, there.
+function(ringlet_place target symbol file section address size)
+  if(address STREQUAL "")
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${target}-models/${symbol}.cpp)
+    configure_file(${RINGLET_ADD_MODEL_FOLDER}/model.cpp.in ${source} @ONLY)
+    set_property(SOURCE ${source} APPEND PROPERTY OBJECT_DEPENDS ${file})
+    target_sources(${target} PRIVATE ${source})
+    return()
+  endif()
+  target_link_options(${target} PRIVATE LINKER:--defsym=ringlet_${symbol}=${address})
+  if(NOT size STREQUAL "")  # of a file that is there already
+    math(EXPR end "${address} + ${size}" OUTPUT_FORMAT HEXADECIMAL)
+    target_link_options(${target} PRIVATE LINKER:--defsym=ringlet_${symbol}_end=${end})
   endif()
 endfunction()

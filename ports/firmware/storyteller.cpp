@@ -1,7 +1,5 @@
 // The demonstration: a story told by a microcontroller, from a model in flash and one static array.
 // What is counted on the way are instructions, by the emulator.
-#include "storyteller.h"  // made by ringlet_add_model()
-
 #include <array>
 #include <cstddef>
 #include <span>
@@ -11,7 +9,7 @@
 #include "print.hpp"
 #include "report.hpp"
 #include "ringlet/digest.hpp"
-#include "ringlet/ringlet.hpp"
+#include "settings.hpp"
 
 namespace {
 
@@ -20,17 +18,6 @@ using namespace ringlet::port;
 
 constexpr std::string_view prompt = "Once upon a time";
 constexpr std::uint32_t story_tokens = 120;
-constexpr std::uint64_t seed = 1;
-
-// The settings that the plan was made with.
-constexpr Config config{.context = RINGLET_CONTEXT,
-                        .sinks = RINGLET_SINKS,
-                        .kv = KvFormats{KvFormat{RINGLET_KV_KEYS}, KvFormat{RINGLET_KV_VALUES}},
-                        .hot_window = RINGLET_HOT_WINDOW,
-                        .prefill_chunk = RINGLET_PREFILL_CHUNK,
-                        .lanes = RINGLET_LANES,
-                        .longest_word = RINGLET_LONGEST_WORD,
-                        .repeat_window = RINGLET_REPEAT_WINDOW};
 
 // All the memory that the library ever uses. A test builds an image whose array is too small.
 #if !defined(STORYTELLER_MISSING_BYTES)
@@ -38,26 +25,6 @@ constexpr Config config{.context = RINGLET_CONTEXT,
 #endif
 alignas(RINGLET_RAM_ALIGNMENT) std::byte ram[RINGLET_RAM_BYTES - STORYTELLER_MISSING_BYTES];
 static_assert(sizeof ram <= 256 * 1024, "the session is to leave room in the RAM of a small board");
-
-template <typename T>
-T value_or_fail(const Result<T>& result) {
-  if (!result.ok()) fail(result.status());
-  return *result;
-}
-
-void check(const Status& status) {
-  if (!status.ok()) fail(status);
-}
-
-Model open_model() {
-  const auto* bytes = reinterpret_cast<const std::byte*>(ringlet_model_storyteller);
-  const Model model = value_or_fail(Model::open({bytes, RINGLET_FLASH_BYTES}));
-  check(model.verify_data());
-  print("model: ");
-  print_number(model.bytes().size());
-  print(" bytes, intact\n");
-  return model;
-}
 
 void print_digest(Session& session) {
   const std::uint64_t value = value_or_fail(digest(session));
@@ -94,18 +61,10 @@ class Counter {
 class Storyteller {
  public:
   Storyteller(const Session& session, const Tokenizer& tokenizer)
-      : session_(session), tokenizer_(tokenizer), detokenizer_(tokenizer) {
-    const SamplingDefaults defaults = session_.model().sampling();
-    const SamplerOptions options{.temperature = defaults.temperature,
-                                 .top_k = defaults.top_k,
-                                 .top_p = defaults.top_p,
-                                 .min_p = defaults.min_p,
-                                 .repeat_penalty = defaults.repeat_penalty,
-                                 .repeat_window = config.repeat_window,
-                                 .seed = seed};
-    sampler_ = value_or_fail(Sampler::create(options, session_.model().architecture().vocab_size,
-                                             session_.sampler_workspace()));
-  }
+      : session_(session),
+        tokenizer_(tokenizer),
+        detokenizer_(tokenizer),
+        sampler_(make_sampler(session)) {}
 
   void begin() {
     std::array<TokenId, 32> tokens;
@@ -158,7 +117,7 @@ int main() {
   print_memory_map();
   const Model model = open_model();
   const Tokenizer tokenizer = value_or_fail(Tokenizer::open(model));
-  Session session = value_or_fail(Session::create(model, config, ram, board_kernels()));
+  Session session = value_or_fail(Session::create(model, planned_config, ram, board_kernels()));
   print_plan(session.memory_plan());
   print_digest(session);
   Storyteller storyteller(session, tokenizer);

@@ -12,11 +12,14 @@
 #define BOARD_KERNELS ringlet_dsp_kernels
 #endif
 
-enum { prompt_capacity = 32, story_tokens = 120 };
+enum { prompt_capacity = 32, story_tokens = 120, saved_at = 60 };
 static const char prompt[] = "Once upon a time";
 
 /* All the memory that the library ever uses. */
 static uint64_t ram[(RINGLET_RAM_BYTES + 7) / 8] __attribute__((aligned(RINGLET_RAM_ALIGNMENT)));
+
+/* The session halfway through its story, as it would be kept over a night without power. */
+static uint64_t image[(RINGLET_IMAGE_BYTES + 7) / 8];
 
 static ringlet_model model;
 static ringlet_session session;
@@ -39,6 +42,16 @@ static void print(ringlet_text text) {
   }
 }
 
+static ringlet_status make_session(void) {
+  ringlet_config config = ringlet_default_config();
+  config.context = RINGLET_CONTEXT;
+  config.kv.keys = (ringlet_kv_format)RINGLET_KV_KEYS;
+  config.kv.values = (ringlet_kv_format)RINGLET_KV_VALUES;
+  config.prefill_chunk = RINGLET_PREFILL_CHUNK;
+  config.longest_word = RINGLET_LONGEST_WORD;
+  return ringlet_session_create(&session, &model, &config, ram, sizeof ram, BOARD_KERNELS(), NULL);
+}
+
 static ringlet_status make_sampler(void) {
   const ringlet_sampling_defaults defaults = ringlet_model_sampling(&model);
   ringlet_sampler_options options = ringlet_default_sampler_options();
@@ -57,15 +70,7 @@ static ringlet_status set_up(void) {
   ringlet_status status =
       ringlet_model_open(&model, ringlet_model_storyteller, RINGLET_FLASH_BYTES);
   if (status.code == RINGLET_OK) status = ringlet_model_verify_data(&model, NULL, NULL);
-  if (status.code != RINGLET_OK) return status;
-  ringlet_config config = ringlet_default_config();
-  config.context = RINGLET_CONTEXT;
-  config.kv.keys = (ringlet_kv_format)RINGLET_KV_KEYS;
-  config.kv.values = (ringlet_kv_format)RINGLET_KV_VALUES;
-  config.prefill_chunk = RINGLET_PREFILL_CHUNK;
-  config.longest_word = RINGLET_LONGEST_WORD;
-  status =
-      ringlet_session_create(&session, &model, &config, ram, sizeof ram, BOARD_KERNELS(), NULL);
+  if (status.code == RINGLET_OK) status = make_session();
   if (status.code == RINGLET_OK) status = make_sampler();
   if (status.code == RINGLET_OK) status = ringlet_tokenizer_open(&tokenizer, &model);
   return status;
@@ -78,10 +83,10 @@ static ringlet_status read_prompt(void) {
   ringlet_encoded encoded;
   ringlet_status status = ringlet_encode(&tokenizer, prompt, sizeof prompt - 1, true,
                                          ringlet_session_tokenizer_workspace(&session),
-                                         tokens + count, prompt_capacity - count, &encoded);
+                                         tokens + count, prompt_capacity - count, NULL, &encoded);
   if (status.code != RINGLET_OK) return status;
   count += encoded.tokens;
-  ringlet_detokenizer_begin(&detokenizer, &tokenizer);
+  ringlet_detokenizer_begin(&detokenizer, &tokenizer, true);
   for (size_t i = 0; i < count; ++i) {
     ringlet_sampler_observe(&sampler, tokens[i]);
     ringlet_detokenizer_next(&detokenizer, tokens[i]);
@@ -90,13 +95,26 @@ static ringlet_status read_prompt(void) {
   return ringlet_session_prefill(&session, tokens, count, NULL);
 }
 
+/* Saves session and sampler, makes both anew and goes on where they were. */
+static ringlet_status sleep_and_wake(void) {
+  const ringlet_span room = {image, sizeof image};
+  size_t size = 0;
+  ringlet_status status = ringlet_session_save(&session, room, &sampler, &size);
+  if (status.code == RINGLET_OK) status = make_session();
+  if (status.code == RINGLET_OK) status = make_sampler();
+  if (status.code != RINGLET_OK) return status;
+  return ringlet_session_restore(&session, image, size, &sampler);
+}
+
 static ringlet_status tell(void) {
   const size_t vocab_size = ringlet_model_architecture(&model).vocab_size;
   ringlet_status status = read_prompt();
   for (int i = 0; i < story_tokens && status.code == RINGLET_OK; ++i) {
+    if (i == saved_at) status = sleep_and_wake();
+    if (status.code != RINGLET_OK) break;
     const ringlet_token token =
         ringlet_sampler_sample(&sampler, ringlet_session_logits(&session), vocab_size);
-    if (token == ringlet_tokenizer_eos(&tokenizer)) break;
+    if (ringlet_tokenizer_ends_reply(&tokenizer, token)) break;
     status = ringlet_session_step(&session, token);
     print(ringlet_detokenizer_next(&detokenizer, token));
   }

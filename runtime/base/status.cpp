@@ -31,6 +31,25 @@ class LineWriter {
 
 }  // namespace
 
+Status::Status() noexcept = default;
+
+Status::Status(ErrorCode code, const char* where, const char* what) noexcept
+    : what_(what), where_(where), code_(code) {}
+
+Status Status::with(std::uint64_t needed, std::uint64_t actual) const noexcept {
+  Status copy = *this;
+  copy.needed_ = needed;
+  copy.actual_ = actual;
+  copy.has_numbers_ = true;
+  return copy;
+}
+
+Status Status::at(std::int64_t index) const noexcept {
+  Status copy = *this;
+  copy.index_ = index;
+  return copy;
+}
+
 std::string_view describe(const Status& status, std::span<char> buffer) noexcept {
   LineWriter line(buffer);
   if (status.ok()) {

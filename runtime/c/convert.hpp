@@ -2,6 +2,7 @@
 #pragma once
 
 #include <new>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 
@@ -70,6 +71,12 @@ void to_c(const MemoryPlan& plan, ringlet_plan& out) noexcept;
 inline ringlet_kv_formats to_c(const KvFormats& formats) noexcept {
   return {static_cast<ringlet_kv_format>(formats.keys),
           static_cast<ringlet_kv_format>(formats.values)};
+}
+
+/// Recommended where there is none.
+inline ringlet_kv_formats to_c(const std::optional<KvFormats>& formats) noexcept {
+  return formats ? to_c(*formats)
+                 : ringlet_kv_formats{RINGLET_KV_RECOMMENDED, RINGLET_KV_RECOMMENDED};
 }
 
 inline const KernelSet& from_c(const ringlet_kernels* kernels) noexcept {

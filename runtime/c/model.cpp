@@ -33,7 +33,15 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .context = a.context,
           .norm_epsilon = a.norm_epsilon,
           .attention_scale = a.attention_scale,
-          .tied_head = a.tied_head};
+          .tied_head = a.tied_head,
+          .norm = static_cast<ringlet_norm_kind>(a.norm),
+          .activation = static_cast<ringlet_activation>(a.activation),
+          .embedding_scale = a.embedding_scale,
+          .attention_softcap = a.attention_softcap,
+          .logit_softcap = a.logit_softcap,
+          .rotary_scale = a.rotary_scale,
+          .local_rotary = a.local_rotary,
+          .positions = a.positions};
 }
 
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {
@@ -52,6 +60,8 @@ ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model) {
           .min_p = s.min_p,
           .repeat_penalty = s.repeat_penalty};
 }
+
+uint64_t ringlet_model_hash(const ringlet_model* model) { return object<Model>(*model).hash(); }
 
 ringlet_text ringlet_model_bytes(const ringlet_model* model) {
   return to_c(object<Model>(*model).bytes());

@@ -21,7 +21,8 @@ Result<Config> from_c(const ringlet_config& config) noexcept {
                 .lanes = config.lanes,
                 .longest_word = config.longest_word,
                 .repeat_window = config.repeat_window,
-                .allow_longer_context = config.allow_longer_context};
+                .allow_longer_context = config.allow_longer_context,
+                .sinks_in_image = config.sinks_in_image};
   const auto& [keys, values] = config.kv;
   if (keys == RINGLET_KV_RECOMMENDED && values == RINGLET_KV_RECOMMENDED) return result;
   if (!is_format(keys) || !is_format(values)) {
@@ -35,14 +36,14 @@ Result<Config> from_c(const ringlet_config& config) noexcept {
 ringlet_config to_c(const Config& config) noexcept {
   return {.context = config.context,
           .sinks = config.sinks,
-          .kv = config.kv ? to_c(*config.kv)
-                          : ringlet_kv_formats{RINGLET_KV_RECOMMENDED, RINGLET_KV_RECOMMENDED},
+          .kv = to_c(config.kv),
           .hot_window = config.hot_window,
           .prefill_chunk = config.prefill_chunk,
           .lanes = config.lanes,
           .longest_word = config.longest_word,
           .repeat_window = config.repeat_window,
-          .allow_longer_context = config.allow_longer_context};
+          .allow_longer_context = config.allow_longer_context,
+          .sinks_in_image = config.sinks_in_image};
 }
 
 void to_c(const MemoryPlan& plan, ringlet_plan& out) noexcept {

@@ -43,3 +43,20 @@ void ringlet_sampler_observe(ringlet_sampler* sampler, ringlet_token token) {
 }
 
 void ringlet_sampler_reset(ringlet_sampler* sampler) { object<Sampler>(*sampler).reset(); }
+
+ringlet_sampler_place ringlet_sampler_get_place(const ringlet_sampler* sampler) {
+  const Sampler::Place place = object<Sampler>(*sampler).place();
+  return {place.seed, place.draws};
+}
+
+void ringlet_sampler_resume(ringlet_sampler* sampler, const ringlet_sampler_place* place) {
+  object<Sampler>(*sampler).resume({place->seed, place->draws});
+}
+
+uint32_t ringlet_sampler_recent_count(const ringlet_sampler* sampler) {
+  return object<Sampler>(*sampler).recent_count();
+}
+
+ringlet_token ringlet_sampler_recent(const ringlet_sampler* sampler, uint32_t index) {
+  return object<Sampler>(*sampler).recent(index);
+}

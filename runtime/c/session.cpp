@@ -79,10 +79,20 @@ ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session) {
   return to_c(object<Session>(*session).sampler_workspace());
 }
 
-ringlet_status ringlet_digest(ringlet_session* session, uint64_t tokens, uint32_t chunk,
+ringlet_digest_options ringlet_default_digest_options(void) {
+  constexpr ringlet::DigestOptions o;
+  return {.tokens = o.tokens, .chunk = o.chunk, .from_start = o.from_start};
+}
+
+ringlet_token ringlet_digest_token(uint64_t index, uint32_t vocab_size, ringlet_token first) {
+  return ringlet::digest_token(index, vocab_size, first);
+}
+
+ringlet_status ringlet_digest(ringlet_session* session, const ringlet_digest_options* options,
                               uint64_t* digest) {
-  const auto result =
-      ringlet::digest(object<Session>(*session), {.tokens = tokens, .chunk = chunk});
+  const auto result = ringlet::digest(
+      object<Session>(*session),
+      {.tokens = options->tokens, .chunk = options->chunk, .from_start = options->from_start});
   if (result.ok()) *digest = *result;
   return to_c(result.status());
 }

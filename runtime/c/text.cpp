@@ -18,11 +18,16 @@ uint64_t ringlet_tokenizer_workspace_bytes(uint32_t longest_word) {
 
 ringlet_status ringlet_encode(const ringlet_tokenizer* tokenizer, const char* text, size_t size,
                               bool beginning, ringlet_span workspace, ringlet_token* tokens,
-                              size_t capacity, ringlet_encoded* encoded) {
-  const auto result =
-      object<Tokenizer>(*tokenizer)
-          .encode({text, size}, beginning, ringlet::c::from_c(workspace), {tokens, capacity});
-  if (result.ok()) *encoded = {result->tokens, result->bytes};
+                              size_t capacity, const ringlet_markup* markup,
+                              ringlet_encoded* encoded) {
+  ringlet::Markup meaning;
+  if (markup != nullptr) {
+    meaning = {markup->control_tokens, {markup->literal.data, markup->literal.size}};
+  }
+  const auto result = object<Tokenizer>(*tokenizer)
+                          .encode({text, size}, beginning, ringlet::c::from_c(workspace),
+                                  {tokens, capacity}, meaning);
+  if (result.ok()) *encoded = {result->tokens, result->bytes, result->beginning};
   return to_c(result.status());
 }
 
@@ -52,6 +57,10 @@ ringlet_token ringlet_tokenizer_eos(const ringlet_tokenizer* tokenizer) {
   return object<Tokenizer>(*tokenizer).eos();
 }
 
+bool ringlet_tokenizer_ends_reply(const ringlet_tokenizer* tokenizer, ringlet_token token) {
+  return object<Tokenizer>(*tokenizer).ends_reply(token);
+}
+
 bool ringlet_tokenizer_adds_bos(const ringlet_tokenizer* tokenizer) {
   return object<Tokenizer>(*tokenizer).adds_bos();
 }
@@ -60,9 +69,9 @@ bool ringlet_tokenizer_adds_space_prefix(const ringlet_tokenizer* tokenizer) {
   return object<Tokenizer>(*tokenizer).adds_space_prefix();
 }
 
-void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer,
-                               const ringlet_tokenizer* tokenizer) {
-  ringlet::c::place(*detokenizer, Detokenizer(object<Tokenizer>(*tokenizer)));
+void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer, const ringlet_tokenizer* tokenizer,
+                               bool beginning) {
+  ringlet::c::place(*detokenizer, Detokenizer(object<Tokenizer>(*tokenizer), beginning));
 }
 
 ringlet_text ringlet_detokenizer_next(ringlet_detokenizer* detokenizer, ringlet_token token) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/features.hpp"
 #include "numerics/half.hpp"
 
 namespace ringlet {
@@ -77,7 +78,7 @@ void store_key(const KernelSet& kernels, const PageSide& page, KvFormat format,
   if (format == KvFormat::int8) {
     store_int8(kernels, page, position, key, head_dim,
                [=](std::size_t i) { return page::int8_key_byte(position, i, head_dim); });
-  } else if (format == KvFormat::int4) {
+  } else if (features::int4_cache && format == KvFormat::int4) {
     store_int4(kernels, page, position, key, head_dim, [&](std::size_t i, std::int8_t code) {
       set_nibble(page.codes[page::int4_key_byte(position, i, head_dim)], page::int4_key_high(i),
                  code);
@@ -92,7 +93,7 @@ void store_value(const KernelSet& kernels, const PageSide& page, KvFormat format
   if (format == KvFormat::int8) {
     store_int8(kernels, page, position, value, head_dim,
                [=](std::size_t i) { return page::int8_value_byte(position, i); });
-  } else if (format == KvFormat::int4) {
+  } else if (features::int4_cache && format == KvFormat::int4) {
     store_int4(kernels, page, position, value, head_dim, [&](std::size_t i, std::int8_t code) {
       set_nibble(page.codes[page::int4_value_byte(position, i)], page::int4_value_high(position),
                  code);

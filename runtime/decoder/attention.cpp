@@ -2,6 +2,7 @@
 
 #include "decoder/attention_item.hpp"
 
+#include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 
 namespace ringlet {
@@ -29,7 +30,7 @@ void for_each_segment(const RingSpans& spans, std::uint32_t pinned, Visit visit)
   const std::uint32_t cold = spans.cold[0].count + spans.cold[1].count;
   const std::uint32_t newest = spans.ring[0].count + spans.ring[1].count;
   region(Region::pinned, 0, spans.pinned.count);
-  if (cold > 0) region(Region::cold, spans.cold[0].position - pinned, cold);
+  if (features::int4_cache && cold > 0) region(Region::cold, spans.cold[0].position - pinned, cold);
   if (newest > 0) region(Region::ring, spans.ring[0].position - pinned, newest);
 }
 
@@ -57,7 +58,8 @@ void prepare_queries(AttentionItem& item, const RotaryRows& angles, std::size_t 
 
 /// Whether the keys of a region are stored without a bias.
 bool is_biased(const AttentionItem& item, Region region) {
-  return item.context.key_bias != nullptr && is_integer(item.cache.region(region).formats.keys);
+  return features::key_bias && item.context.key_bias != nullptr &&
+         is_integer(item.cache.region(region).formats.keys);
 }
 
 /// The bias of the item's kv head, as the item's queries see it.
@@ -88,7 +90,7 @@ void score_page(const AttentionItem& item, const CachePage& page, KvFormat forma
   if (format == KvFormat::int8) {
     kernels.score_int8(page, item.lane.query_codes, item.lane.query_scales, a.heads_per_kv(),
                        a.head_dim, scores, page::segment_positions);
-  } else if (format == KvFormat::int4) {
+  } else if (features::int4_cache && format == KvFormat::int4) {
     kernels.score_int4(page, item.lane.query_codes, item.lane.query_scales, a.heads_per_kv(),
                        a.head_dim, scores, page::segment_positions);
   } else {
@@ -104,7 +106,7 @@ void accumulate_page(const AttentionItem& item, const CachePage& page, KvFormat 
   if (format == KvFormat::int8) {
     kernels.accumulate_int8(page, weights, page::segment_positions, a.heads_per_kv(), a.head_dim,
                             item.values);
-  } else if (format == KvFormat::int4) {
+  } else if (features::int4_cache && format == KvFormat::int4) {
     kernels.accumulate_int4(page, weights, page::segment_positions, a.heads_per_kv(), a.head_dim,
                             item.values);
   } else {
@@ -151,7 +153,7 @@ void attend_segment(AttentionItem& item, const Segment& segment) {
   }
   for (std::size_t h = 0; h < a.heads_per_kv(); ++h) {
     float* scores = item.lane.scores + h * page::segment_positions;
-    if (a.attention_softcap != 0) {
+    if (features::families && a.attention_softcap != 0) {
       item.context.kernels.soft_cap(scores, a.attention_softcap, pages * page::positions, scores);
     }
     item.segments[h] =
@@ -203,7 +205,7 @@ void attend_item(AttentionItem item, std::size_t t, std::uint32_t begin,
           prepare_queries(item, pinned ? context.pinned_rotary : context.rotary, t,
                           pinned ? Region::pinned : Region::ring);
         }
-        if (begin > 0) {
+        if (features::threads && begin > 0) {
           item.values = item.lane.kept_values + (i - begin) * width;
           item.segments = item.lane.kept_states + std::size_t{i - begin} * a.heads_per_kv();
         }

@@ -1,6 +1,7 @@
 // How the attention of a range of tokens is divided among the lanes of a team.
 #include <algorithm>
 
+#include "base/features.hpp"
 #include "decoder/attention_item.hpp"
 
 namespace ringlet {
@@ -89,6 +90,7 @@ void attend(const AttentionContext& context, std::uint32_t layer,
   }
   Dispatch dispatch{context, layer, range, segments};
   context.team.run(context.team.self, context.team.lanes, run_lane, &dispatch);
+  if (!features::threads) return;
   for (std::uint32_t lane = 1; lane < context.team.lanes; ++lane) merge(dispatch, lane);
 }
 

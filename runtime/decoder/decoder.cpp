@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/features.hpp"
 #include "decoder/linear.hpp"
 
 namespace ringlet {
@@ -32,7 +33,7 @@ Decoder::Decoder(const Model& model, const KernelSet& kernels, const Team& team,
       cache_(cache),
       scratch_(scratch),
       context_(context) {
-  if (scratch.key_bias_table == nullptr) return;
+  if (!features::key_bias || scratch.key_bias_table == nullptr) return;
   for (const Rotary rotary : {Rotary::global, Rotary::local}) {
     if (rotary == Rotary::local && !model.architecture().local_rotary) continue;
     const KeyBiasRotary angles = bias_rotary(rotary);
@@ -47,7 +48,7 @@ void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
   const std::uint32_t lanes = count == 1 ? execution_.decode_lanes : execution_.prefill_lanes;
   team_.lanes = lanes == 0 ? whole_team_.lanes : lanes;
   embed(tokens);
-  if (model_->architecture().positions != 0) add_positions(position, count);
+  if (features::families && model_->architecture().positions != 0) add_positions(position, count);
   prepare_angles(position, count);
   for (std::uint32_t layer = 0; layer < model_->architecture().layers; ++layer) {
     const LayerWeights weights = layer_weights(*model_, layer);
@@ -70,7 +71,8 @@ void Decoder::embed(std::span<const TokenId> tokens) noexcept {
   for (std::size_t t = 0; t < tokens.size(); ++t) {
     float* row = scratch_.residual.row(t);
     kernels_->dequantize_row(table, tokens[t], row);
-    if (a.embedding_scale != 1) kernels_->scale(row, a.embedding_scale, a.dim, row);
+    if (features::families && a.embedding_scale != 1)
+      kernels_->scale(row, a.embedding_scale, a.dim, row);
   }
 }
 
@@ -97,13 +99,13 @@ void Decoder::prepare_angles(std::uint64_t position, std::uint32_t tokens) noexc
     float* cosine = rows.cosine + std::size_t{t} * rows.stride;
     float* sine = rows.sine + std::size_t{t} * rows.stride;
     kernels_->rotary_table(at, rope_steps(*model_, rotary, context_), rows.pairs, cosine, sine);
-    if (scale == 1) return;
+    if (!features::families || scale == 1) return;
     kernels_->scale(cosine, scale, rows.pairs, cosine);
     kernels_->scale(sine, scale, rows.pairs, sine);
   };
   for (std::uint32_t t = 0; t < tokens; ++t) {
     fill(scratch_.rotary, Rotary::global, t, position + t);
-    if (scratch_.local_rotary.pairs != 0) {
+    if (features::families && scratch_.local_rotary.pairs != 0) {
       fill(scratch_.local_rotary, Rotary::local, t, position + t);
     }
     if (pinning != nullptr) {
@@ -115,13 +117,16 @@ void Decoder::prepare_angles(std::uint64_t position, std::uint32_t tokens) noexc
 
 /// The angles by which a layer turns at the tokens' own positions.
 RotaryRows Decoder::angles(Rotary rotary) const noexcept {
+  if (!features::families) return scratch_.rotary;
   if (rotary == Rotary::none) return {};
   return rotary == Rotary::local ? scratch_.local_rotary : scratch_.rotary;
 }
 
 /// What a layer's key biases turn by.
 KeyBiasRotary Decoder::bias_rotary(Rotary rotary) const noexcept {
-  if (rotary == Rotary::none || scratch_.key_bias_table == nullptr) return {};
+  if (!features::key_bias || rotary == Rotary::none || scratch_.key_bias_table == nullptr) {
+    return {};
+  }
   const Architecture& a = model_->architecture();
   const auto skipped =
       static_cast<std::size_t>(rotary == Rotary::local ? key_bias_table_floats(a.rotary_dim) : 0);
@@ -183,7 +188,7 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
   const Window window{observer_, layer, position, tokens};
   window.show(Tap::ffn_input, s.ffn_input, a.dim);
   const Activations x = quantized(s.ffn_input, a.dim, tokens, s.ffn_input_codes);
-  const bool gated = weights.w_gate.codes != nullptr;
+  const bool gated = !features::families || weights.w_gate.codes != nullptr;
   if (gated) {
     multiply(*kernels_, team_, x, {{&weights.w_gate, s.gate}, {&weights.w_up, s.up}});
     add_bias(weights.b_gate, s.gate, a.hidden_dim, tokens);
@@ -205,7 +210,7 @@ void Decoder::activate(bool gated, std::uint32_t tokens) noexcept {
   for (std::size_t t = 0; t < tokens; ++t) {
     float* gate = scratch_.gate.row(t);
     const float* up = gated ? scratch_.up.row(t) : nullptr;
-    switch (a.activation) {
+    switch (features::families ? a.activation : Activation::silu) {
       case Activation::silu:
         kernels_->silu_multiply(gate, up, gate, a.hidden_dim);
         break;
@@ -224,7 +229,7 @@ void Decoder::normalize(const Rows& x, const NormWeights& norm, const Rows& y,
   const Architecture& a = model_->architecture();
   for (std::size_t t = 0; t < tokens; ++t) {
     const float* from = x.row(t);
-    if (a.norm == NormKind::layer) {
+    if (features::families && a.norm == NormKind::layer) {
       kernels_->center(from, y.row(t), a.dim);
       from = y.row(t);
     }
@@ -236,7 +241,7 @@ void Decoder::normalize(const Rows& x, const NormWeights& norm, const Rows& y,
 /// RMSNorm of each head by itself, where the layer has gains for it.
 void Decoder::normalize_heads(const float* gain, const Rows& x, std::uint32_t heads,
                               std::uint32_t tokens) noexcept {
-  if (gain == nullptr) return;
+  if (!features::families || gain == nullptr) return;
   const Architecture& a = model_->architecture();
   for (std::size_t t = 0; t < tokens; ++t) {
     for (std::size_t head = 0; head < heads; ++head) {
@@ -248,7 +253,7 @@ void Decoder::normalize_heads(const float* gain, const Rows& x, std::uint32_t he
 
 void Decoder::add_bias(const float* bias, const Rows& x, std::uint32_t n,
                        std::uint32_t tokens) noexcept {
-  if (bias == nullptr) return;
+  if (!features::families || bias == nullptr) return;
   for (std::size_t t = 0; t < tokens; ++t) kernels_->add(bias, x.row(t), n);
 }
 
@@ -257,7 +262,7 @@ void Decoder::add_to_residual(const Rows& x, const float* bias, const NormWeight
                               std::uint32_t tokens) noexcept {
   const std::uint32_t dim = model_->architecture().dim;
   add_bias(bias, x, dim, tokens);
-  if (post_norm.gain != nullptr) normalize(x, post_norm, x, tokens);
+  if (features::families && post_norm.gain != nullptr) normalize(x, post_norm, x, tokens);
   for (std::size_t t = 0; t < tokens; ++t) {
     kernels_->add(x.row(t), scratch_.residual.row(t), dim);
   }
@@ -268,7 +273,9 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer,
   const Architecture& a = model_->architecture();
   const RingGeometry& ring = cache_.layer(layer).ring;
   const std::uint64_t begin = range.position + range.first;
-  cache_.demote(*kernels_, layer, plan_demotion(ring, begin, range.count));
+  if (features::int4_cache) {
+    cache_.demote(*kernels_, layer, plan_demotion(ring, begin, range.count));
+  }
   const RingSpans spans = plan_write(ring, begin, range.count);
   const auto integer_keys = [&](Region region) {
     return is_integer(cache_.layer(layer).region(region).formats.keys);
@@ -280,7 +287,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer,
       const std::size_t offset = t * rotary.stride;
       for (std::uint32_t head = 0; head < a.kv_heads; ++head) {
         float* key = scratch_.keys.row(t) + std::size_t{head} * a.head_dim;
-        if (weights.key_bias != nullptr && integer_keys(region)) {
+        if (features::key_bias && weights.key_bias != nullptr && integer_keys(region)) {
           take_key_bias(weights.key_bias + std::size_t{head} * a.head_dim, a.head_dim, key);
         }
         kernels_->rotate(key, rotary.cosine + offset, rotary.sine + offset, rotary.pairs, key);
@@ -304,7 +311,8 @@ void Decoder::head(std::uint64_t position, std::uint32_t tokens, float* logits) 
   const Activations x = quantized(scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
   const PackedMatrix matrix = output_head(*model_);
   multiply(*kernels_, team_, x, {{&matrix, Rows{logits, 0}}});
-  if (a.logit_softcap != 0) kernels_->soft_cap(logits, a.logit_softcap, a.vocab_size, logits);
+  if (features::families && a.logit_softcap != 0)
+    kernels_->soft_cap(logits, a.logit_softcap, a.vocab_size, logits);
 }
 
 }  // namespace ringlet

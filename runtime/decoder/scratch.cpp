@@ -1,5 +1,6 @@
 #include "decoder/scratch.hpp"
 
+#include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 
@@ -52,7 +53,7 @@ struct KeyBiasSizes {
 /// positions, together the context, each may begin and end inside a segment; one of them all is the
 /// first, which is never kept. A lane alone keeps none.
 constexpr std::uint32_t most_kept(const Config& config) {
-  return config.lanes == 1 ? 0 : config.context / page::segment_positions + 4;
+  return !features::threads || config.lanes == 1 ? 0 : config.context / page::segment_positions + 4;
 }
 
 /// The parts of a lane, each on lines of its own.
@@ -68,7 +69,7 @@ struct LaneSizes {
         states(in_lines(std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
         kept_values(in_lines(kept * std::uint64_t{a.heads_per_kv()} * a.head_dim * sizeof(float))),
         kept_states(in_lines(kept * std::uint64_t{a.heads_per_kv()} * sizeof(SoftmaxState))),
-        bias(key_biases ? KeyBiasSizes(a).total() : 0) {}
+        bias(features::key_bias && key_biases ? KeyBiasSizes(a).total() : 0) {}
   [[nodiscard]] constexpr std::uint64_t total() const {
     return queries + query_codes + query_scales + scores + values + 2 * states + kept_values +
            kept_states + bias;
@@ -114,7 +115,7 @@ Status plan_scratch(const Architecture& a, const Config& config, bool key_biases
   add("attended", rows_bytes(query_dim, n), Step::attend, Step::project_output);
   add("attention lanes", config.lanes * LaneSizes(a, most_kept(config), key_biases).total(),
       Step::attend, Step::attend);
-  if (key_biases) {
+  if (features::key_bias && key_biases) {
     const std::uint64_t tables = a.local_rotary ? 2 : 1;
     add("key bias table", tables * key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
         Step::head);
@@ -166,7 +167,7 @@ Scratch make_scratch(const Architecture& a, const Config& config, bool key_biase
 }
 
 AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const noexcept {
-  const bool key_biases = key_bias_table != nullptr;
+  const bool key_biases = features::key_bias && key_bias_table != nullptr;
   const LaneSizes sizes(a, kept_segments, key_biases);
   std::byte* next = lanes + static_cast<std::size_t>(index * sizes.total());
   const auto take = [&next](std::uint64_t bytes) {

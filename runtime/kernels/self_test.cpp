@@ -3,6 +3,7 @@
 #include <bit>
 #include <initializer_list>
 
+#include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 #include "kernels/kernel_set.hpp"
 #include "kernels/packed_layout.hpp"
@@ -87,6 +88,7 @@ void products(const KernelSet& set, Noise& noise, Hash& hash) {
        {PackedMatrix{plane, scales, rows, columns, MatrixFormat::int4},
         PackedMatrix{plane, scales, rows, columns, MatrixFormat::int8},
         PackedMatrix{f32_plane, nullptr, 3, columns, MatrixFormat::f32}}) {
+    if (!features::float_weights && !is_integer(matrix.format)) continue;
     const auto stride = static_cast<std::size_t>(packed::padded_rows(matrix.rows));
     set.multiply(matrix, view, y, stride, 0, matrix.rows);
     hash.floats(y, tokens * stride);
@@ -104,10 +106,12 @@ void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(y, n);
   set.silu_multiply(a, b, y, n);
   hash.floats(y, n);
-  set.gelu_tanh(a, b, y, n);
-  hash.floats(y, n);
-  set.gelu_erf(a, nullptr, y, n);
-  hash.floats(y, n);
+  if (features::families) {
+    set.gelu_tanh(a, b, y, n);
+    hash.floats(y, n);
+    set.gelu_erf(a, nullptr, y, n);
+    hash.floats(y, n);
+  }
   set.add(a, y, n);
   hash.floats(y, n);
   set.scale(a, 0.3F, n, y);
@@ -190,6 +194,7 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
 }
 
 void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
+  if (!features::key_bias) return;
   constexpr std::uint16_t pairs[] = {0, 1, 3};
   constexpr std::size_t pair_count = 3;
   float turns[key_bias_turns(4)], phasors[heads * 2 * pair_count], offsets[heads];
@@ -210,6 +215,7 @@ void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
   noise.floats(x, numbers);
   hash.word(set.quantize_int8(x, 50, codes));
   hash.codes(codes, 50);
+  if (!features::int4_cache) return;
   for (const std::size_t n : {std::size_t{32}, std::size_t{24}}) {
     hash.word(set.quantize_int4(x + n, n, codes));
     hash.codes(codes, 32);
@@ -223,10 +229,13 @@ void other_families(const KernelSet& set, Noise& noise, Hash& hash) {
   std::uint16_t halves[2 * n];
   noise.floats(x, n);
   noise.scales(halves, 2 * n);
-  set.center(x, y, n);
-  hash.floats(y, n);
-  set.soft_cap(x, 1.5F, n, y);
-  hash.floats(y, n);
+  if (features::families) {
+    set.center(x, y, n);
+    hash.floats(y, n);
+    set.soft_cap(x, 1.5F, n, y);
+    hash.floats(y, n);
+  }
+  if (!features::float_weights) return;
   const PackedMatrix matrix{reinterpret_cast<const std::uint8_t*>(halves), nullptr, 2, n,
                             MatrixFormat::f16};
   float sums[packed::panel_rows];
@@ -244,6 +253,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
   products(kernels, noise, hash);
   vectors(kernels, noise, hash);
   for (const KvFormat format : {KvFormat::int8, KvFormat::int4, KvFormat::f16, KvFormat::f32}) {
+    if (!features::int4_cache && format == KvFormat::int4) continue;
     attention(kernels, format, 24, noise, hash);
     attention(kernels, format, 32, noise, hash);
   }

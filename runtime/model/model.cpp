@@ -4,6 +4,7 @@
 
 #include "base/crc32c.hpp"
 #include "model/file_format.hpp"
+#include "model/needs.hpp"
 #include "model/verify.hpp"
 #include "schema/ringlet_generated.h"
 
@@ -96,6 +97,7 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
     status = verify_tokenizer(*model.tables_->tokenizer(), model.architecture_);
   }
   if (status.ok()) status = check_sampling(model.sampling());
+  if (status.ok()) status = verify_needs(*model.tables_);
   if (!status.ok()) return status;
   return model;
 }

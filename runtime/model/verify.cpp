@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/file_format.hpp"
@@ -20,9 +21,25 @@ constexpr float largest_softcap = 0x1p20F;
 
 Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
 
-Status check_range(const char* where, std::uint32_t value, std::uint32_t most) {
-  if (value == 0) return bad(where, "must not be zero");
-  if (value > most) return bad(where, "is larger than this runtime supports").with(most, value);
+struct Range {
+  const char* name;
+  std::uint32_t value;
+  std::uint32_t most;
+};
+
+Status check_ranges(const Architecture& a) {
+  const Range ranges[] = {{"vocab_size", a.vocab_size, largest_dimension},
+                          {"dim", a.dim, largest_dimension},
+                          {"hidden_dim", a.hidden_dim, largest_dimension},
+                          {"layers", a.layers, largest_layer_count},
+                          {"heads", a.heads, largest_dimension},
+                          {"kv_heads", a.kv_heads, a.heads},
+                          {"head_dim", a.head_dim, page::largest_head_dim},
+                          {"context", a.context, largest_context}};
+  for (const auto& [name, value, most] : ranges) {
+    if (value == 0) return bad(name, "must not be zero");
+    if (value > most) return bad(name, "is larger than this runtime supports").with(most, value);
+  }
   return {};
 }
 
@@ -139,7 +156,7 @@ Status check_layer_settings(const schema::Model& model, const Architecture& a) {
     if (layer.window() > largest_context) {
       return bad("layers.window", "is larger than this runtime supports").at(i);
     }
-    const Status status = check_layer_parts(layer, a);
+    const Status status = features::families ? check_layer_parts(layer, a) : Status();
     if (!status.ok()) return status.at(i);
   }
   return {};
@@ -213,19 +230,12 @@ Architecture read_architecture(const schema::Model& model) {
 Status verify_architecture(const schema::Model& model, Architecture& out) noexcept {
   const schema::Architecture& a = *model.architecture();
   out = read_architecture(model);
-  Status status = check_range("vocab_size", out.vocab_size, largest_dimension);
-  if (status.ok()) status = check_range("dim", out.dim, largest_dimension);
-  if (status.ok()) status = check_range("hidden_dim", out.hidden_dim, largest_dimension);
-  if (status.ok()) status = check_range("layers", out.layers, largest_layer_count);
-  if (status.ok()) status = check_range("heads", out.heads, largest_dimension);
-  if (status.ok()) status = check_range("kv_heads", out.kv_heads, out.heads);
-  if (status.ok()) status = check_range("head_dim", out.head_dim, page::largest_head_dim);
-  if (status.ok()) status = check_range("context", out.context, largest_context);
+  Status status = check_ranges(out);
   if (status.ok()) status = check_heads(out);
-  if (status.ok() && out.positions > largest_dimension) {
+  if (features::families && status.ok() && out.positions > largest_dimension) {
     status = bad("positions", "has more rows than this runtime supports");
   }
-  if (status.ok()) status = check_options(a, out);
+  if (features::families && status.ok()) status = check_options(a, out);
   if (!status.ok()) return status;
   if (!positive_and_finite(out.norm_epsilon))
     return bad("norm_epsilon", "must be positive and finite");

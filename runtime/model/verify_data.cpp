@@ -1,5 +1,6 @@
 // The second, explicit step of verification: what is inside the planes.
 #include "base/crc32c.hpp"
+#include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/tensors.hpp"
 #include "model/weights.hpp"
@@ -97,8 +98,12 @@ Status check_matrix(const TensorRef& tensor, Plane data) {
   Status status = check_crc(tensor, codes, m.codes_crc32c());
   if (!status.ok()) return status;
   const PackedMatrix matrix = view(m, data);
-  if (matrix.format == MatrixFormat::f32) return check_floats(tensor, codes);
-  if (matrix.format == MatrixFormat::f16) return check_halves(tensor, codes);
+  if (features::float_weights && matrix.format == MatrixFormat::f32) {
+    return check_floats(tensor, codes);
+  }
+  if (features::float_weights && matrix.format == MatrixFormat::f16) {
+    return check_halves(tensor, codes);
+  }
   status = check_crc(tensor, slice(data, m.scales_offset(), m.scales_size()), m.scales_crc32c());
   if (status.ok()) status = check_scales(tensor, matrix);
   if (status.ok() && matrix.format == MatrixFormat::int8) status = check_int8_codes(tensor, codes);

@@ -1,5 +1,6 @@
 #include "model/verify.hpp"
 
+#include "base/features.hpp"
 #include "ringlet/tokenizer.hpp"
 
 namespace ringlet {
@@ -163,10 +164,13 @@ Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architec
   if (status.ok()) status = check_special("tokenizer.unknown", t.unknown(), vocab_size);
   if (status.ok()) status = check_tokens("tokenizer.end_tokens", t.end_tokens(), vocab_size);
   if (status.ok()) status = check_bytes(t, vocab_size);
-  if (status.ok()) status = check_added(t, vocab_size);
-  if (status.ok()) status = check_classes(t);
-  if (status.ok() && t.normalizer() != nullptr) status = verify_normalizer(*t.normalizer());
-  if (status.ok() && t.kind() == schema::TokenizerKind::bpe) {
+  // What a build has left out is refused after this (needs.hpp).
+  if (features::added_tokens && status.ok()) status = check_added(t, vocab_size);
+  if (features::byte_pairs && status.ok()) status = check_classes(t);
+  if (features::normalizers && status.ok() && t.normalizer() != nullptr) {
+    status = verify_normalizer(*t.normalizer());
+  }
+  if (features::byte_pairs && status.ok() && t.kind() == schema::TokenizerKind::bpe) {
     status = verify_merges(t, vocab_size);
   }
   return status;

@@ -1,5 +1,7 @@
 #include "model/weights.hpp"
 
+#include "base/features.hpp"
+
 namespace ringlet {
 namespace {
 
@@ -10,8 +12,13 @@ const float* floats(const schema::Vector* vector, Data data) {
   return reinterpret_cast<const float*>(data.data() + static_cast<std::size_t>(vector->offset()));
 }
 
+/// What only other families' layers have.
+const float* family_floats(const schema::Vector* vector, Data data) {
+  return features::families ? floats(vector, data) : nullptr;
+}
+
 NormWeights norm(const schema::Vector* gain, const schema::Vector* bias, Data data) {
-  return {floats(gain, data), floats(bias, data)};
+  return {floats(gain, data), family_floats(bias, data)};
 }
 
 PackedMatrix view_or_empty(const schema::Matrix* matrix, Data data) {
@@ -40,28 +47,29 @@ LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
           .wq = view(*t.wq(), data),
           .wk = view(*t.wk(), data),
           .wv = view(*t.wv(), data),
-          .bq = floats(t.bq(), data),
-          .bk = floats(t.bk(), data),
-          .bv = floats(t.bv(), data),
-          .q_norm = floats(t.q_norm(), data),
-          .k_norm = floats(t.k_norm(), data),
+          .bq = family_floats(t.bq(), data),
+          .bk = family_floats(t.bk(), data),
+          .bv = family_floats(t.bv(), data),
+          .q_norm = family_floats(t.q_norm(), data),
+          .k_norm = family_floats(t.k_norm(), data),
           .wo = view(*t.wo(), data),
-          .bo = floats(t.bo(), data),
-          .post_attention_norm = norm(t.post_attention_norm(), nullptr, data),
+          .bo = family_floats(t.bo(), data),
+          .post_attention_norm = {family_floats(t.post_attention_norm(), data), nullptr},
           .ffn_norm = norm(t.ffn_norm(), t.ffn_norm_bias(), data),
           .w_gate = view_or_empty(t.w_gate(), data),
           .w_up = view(*t.w_up(), data),
           .w_down = view(*t.w_down(), data),
-          .b_gate = floats(t.b_gate(), data),
-          .b_up = floats(t.b_up(), data),
-          .b_down = floats(t.b_down(), data),
-          .post_ffn_norm = norm(t.post_ffn_norm(), nullptr, data),
-          .rotary = static_cast<Rotary>(t.rotary()),
+          .b_gate = family_floats(t.b_gate(), data),
+          .b_up = family_floats(t.b_up(), data),
+          .b_down = family_floats(t.b_down(), data),
+          .post_ffn_norm = {family_floats(t.post_ffn_norm(), data), nullptr},
+          .rotary = features::families ? static_cast<Rotary>(t.rotary()) : Rotary::global,
           .turn_keys = t.turn_keys(),
-          .key_bias = floats(t.key_bias(), data)};
+          .key_bias = features::key_bias ? floats(t.key_bias(), data) : nullptr};
 }
 
 bool has_key_bias(const Model& model) noexcept {
+  if (!features::key_bias) return false;
   for (const schema::Layer* layer : *model.tables()->layers()) {
     if (layer->key_bias() != nullptr) return true;
   }
@@ -87,7 +95,7 @@ NormWeights final_norm(const Model& model) noexcept {
 
 const std::uint64_t* rope_steps(const Model& model, Rotary rotary, std::uint32_t context) noexcept {
   const schema::Architecture& a = *model.tables()->architecture();
-  if (rotary == Rotary::local) return a.rope_steps_local()->data();
+  if (features::families && rotary == Rotary::local) return a.rope_steps_local()->data();
   const bool is_long = a.rope_steps_long() != nullptr && context > a.rope_long_above();
   return is_long ? a.rope_steps_long()->data() : a.rope_steps()->data();
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "base/features.hpp"
 #include "cache/kv_cache.hpp"
 #include "decoder/scratch.hpp"
 #include "kernels/packed_layout.hpp"
+#include "model/needs.hpp"
 #include "model/weights.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/sampler.hpp"
@@ -20,10 +22,17 @@ Status bad(const char* where, const char* what) {
   return {ErrorCode::invalid_argument, where, what};
 }
 
-Status check_range(const char* where, std::uint32_t value, std::uint32_t least,
-                   std::uint32_t most) {
-  if (value < least) return bad(where, "is too small").with(least, value);
-  if (value > most) return bad(where, "is too large").with(most, value);
+struct Range {
+  const char* name;
+  std::uint32_t value;
+  std::uint32_t least;
+  std::uint32_t most;
+};
+
+Status check_range(const Range& range) {
+  const auto [name, value, least, most] = range;
+  if (value < least) return bad(name, "is too small").with(least, value);
+  if (value > most) return bad(name, "is too large").with(most, value);
   return {};
 }
 
@@ -54,12 +63,16 @@ Status plan_cache(const Model& model, const Config& config, MemoryPlan& plan) {
       }
     }
   }
-  Status status = plan.add("cache layers", a.layers * sizeof(LayerCache)).status();
+  Status status;
+  const auto add = [&](const char* name, std::uint64_t bytes) {
+    if (status.ok()) status = plan.add(name, bytes).status();
+  };
+  add("cache layers", a.layers * sizeof(LayerCache));
   for (std::size_t region = 0; region < region_count; ++region) {
     if (region == static_cast<std::size_t>(Region::cold) && sum.keys[region] == 0) continue;
     if (region == static_cast<std::size_t>(Region::pinned) && config.sinks_in_image) continue;
-    if (status.ok()) status = plan.add(key_sections[region], sum.keys[region]).status();
-    if (status.ok()) status = plan.add(value_sections[region], sum.values[region]).status();
+    add(key_sections[region], sum.keys[region]);
+    add(value_sections[region], sum.values[region]);
   }
   return status;
 }
@@ -76,7 +89,7 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
     return bad("context", "is longer than the model was trained on; allow_longer_context overrides")
         .with(a.context, resolved.context);
   }
-  Status status = check_range("context", resolved.context, 1, largest_context);
+  Status status = check_range({"context", resolved.context, 1, largest_context});
   if (status.ok() && resolved.sinks >= resolved.context) {
     status = bad("sinks", "must leave room in the context for a window")
                  .with(resolved.context - 1, resolved.sinks);
@@ -84,18 +97,21 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
   if (status.ok() && resolved.sinks_in_image && resolved.sinks == 0) {
     status = bad("sinks_in_image", "needs sinks that could lie there");
   }
-  if (status.ok()) status = check_range("prefill_chunk", resolved.prefill_chunk, 1, largest_chunk);
-  if (status.ok()) status = check_range("hot_window", resolved.hot_window, 1, largest_context);
+  const Range ranges[] = {{"prefill_chunk", resolved.prefill_chunk, 1, largest_chunk},
+                          {"hot_window", resolved.hot_window, 1, largest_context},
+                          {"lanes", resolved.lanes, 1, most_lanes},
+                          {"longest_word", resolved.longest_word, 1, largest_window_of_text},
+                          {"repeat_window", resolved.repeat_window, 0, largest_window_of_text}};
+  for (const Range& range : ranges) {
+    if (status.ok()) status = check_range(range);
+  }
   if (status.ok() && resolved.hot_window < resolved.ring_chunk() && has_tiers(model, resolved)) {
     status = bad("hot_window", "must hold what the ring takes in at once for an INT4 cache")
                  .with(resolved.ring_chunk(), resolved.hot_window);
   }
-  if (status.ok()) status = check_range("lanes", resolved.lanes, 1, most_lanes);
-  if (status.ok()) {
-    status = check_range("longest_word", resolved.longest_word, 1, largest_window_of_text);
-  }
-  if (status.ok()) {
-    status = check_range("repeat_window", resolved.repeat_window, 0, largest_window_of_text);
+  if (status.ok() && !features::threads && resolved.lanes > 1) status = left_out("threads");
+  if (status.ok() && !features::int4_cache && has_tiers(model, resolved)) {
+    status = left_out("int4_cache");
   }
   if (!status.ok()) return status;
   return resolved;
@@ -106,18 +122,15 @@ Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept {
   if (!resolved) return resolved.status();
   const Architecture& a = model.architecture();
   MemoryPlan plan;
-  Status status = plan.add("session", session_state_bytes).status();
+  Status status;
+  const auto add = [&](const char* name, std::uint64_t bytes) {
+    if (status.ok()) status = plan.add(name, bytes).status();
+  };
+  add("session", session_state_bytes);
   if (status.ok()) status = plan_cache(model, *resolved, plan);
-  if (status.ok()) {
-    status = plan.add("logits", packed::padded_rows(a.vocab_size) * sizeof(float)).status();
-  }
-  if (status.ok()) {
-    status = plan.add("sampler", Sampler::workspace_bytes(a.vocab_size, resolved->repeat_window))
-                 .status();
-  }
-  if (status.ok()) {
-    status = plan.add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word)).status();
-  }
+  add("logits", packed::padded_rows(a.vocab_size) * sizeof(float));
+  add("sampler", Sampler::workspace_bytes(a.vocab_size, resolved->repeat_window));
+  add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word));
   if (status.ok()) status = plan_scratch(a, *resolved, has_key_bias(model), plan);
   if (!status.ok()) return status;
   if (plan.total() > SIZE_MAX) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/features.hpp"
 #include "text/utf8.hpp"
 
 namespace ringlet {
@@ -17,6 +18,11 @@ std::uint32_t order_of(float score) noexcept {
   if ((bits & 0x7FFFFFFFU) > 0x7F800000U) return 0;
   if (bits == 0x80000000U) return 0x80000000U;
   return (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
+}
+
+/// Whether a vocabulary has a list of pairs; otherwise pieces have scores.
+bool has_pairs(const Vocabulary& vocabulary) noexcept {
+  return features::byte_pairs && vocabulary.encoding == Encoding::bpe;
 }
 
 std::uint32_t symbol_of(std::uint64_t candidate) noexcept {
@@ -51,7 +57,7 @@ Result<std::uint32_t> BpeEncoder::encode(std::uint32_t size) noexcept {
       return symbols_;
     }
   }
-  if (vocabulary_.byte_level) {
+  if (features::byte_pairs && vocabulary_.byte_level) {
     split_into_bytes();
   } else if (!split_into_symbols()) {
     return Status(ErrorCode::unsupported, "text",
@@ -141,15 +147,14 @@ void BpeEncoder::link(std::uint32_t begin, std::uint32_t length, TokenId token,
 std::uint64_t BpeEncoder::candidate(std::uint32_t left) const noexcept {
   const std::uint32_t merged = merged_[left];
   if (merged == no_merge || merged == never_merges) return 0;
-  const std::uint32_t order = vocabulary_.encoding == Encoding::bpe
-                                  ? ~vocabulary_.merges.ranks[merged]
-                                  : order_of(vocabulary_.scores[merged]);
+  const std::uint32_t order = has_pairs(vocabulary_) ? ~vocabulary_.merges.ranks[merged]
+                                                     : order_of(vocabulary_.scores[merged]);
   return std::uint64_t{order} << 32 | static_cast<std::uint32_t>(~left);
 }
 
 /// The merge of two neighbours, or the piece that they spell; no_merge when there is none.
 std::uint32_t BpeEncoder::merge_of(std::uint32_t left, std::uint32_t right) const noexcept {
-  if (vocabulary_.encoding == Encoding::bpe) {
+  if (has_pairs(vocabulary_)) {
     return vocabulary_.merges.find(token_[left], token_[right]);
   }
   return vocabulary_.find({word_ + left, next_[right] - left});
@@ -171,7 +176,7 @@ void BpeEncoder::consider(std::uint32_t left) noexcept {
 void BpeEncoder::join(std::uint32_t left) noexcept {
   const std::uint32_t right = next_[left];
   const std::uint32_t merge = merged_[left];
-  token_[left] = vocabulary_.encoding == Encoding::bpe ? vocabulary_.merges.results[merge] : merge;
+  token_[left] = has_pairs(vocabulary_) ? vocabulary_.merges.results[merge] : merge;
   next_[left] = next_[right];
   if (next_[right] < size_) previous_[next_[right]] = left;
   merged_[right] = no_merge;  // its candidates are stale from now on

@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "base/features.hpp"
 #include "schema/ringlet_generated.h"
 #include "text/bpe.hpp"
 #include "text/vocabulary.hpp"
@@ -52,6 +53,10 @@ Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
   const schema::Tokenizer* tokenizer = tokenizer_of(tables);
   if (tokenizer == nullptr) return {};
   const schema::Tokenizer& t = *tokenizer;
+  // Tables of parts that were left out are not looked at.
+  const auto table = [](bool built, const auto* vector) {
+    return built ? view(vector) : decltype(view(vector)){};
+  };
   return {.encoding = encoding_of(t.kind()),
           .pre_tokenizer = static_cast<PreTokenizer>(t.pre_tokenizer()),
           .text = reinterpret_cast<const char*>(t.text()->data()),
@@ -60,14 +65,14 @@ Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
           .sorted = view(t.sorted()),
           .byte_tokens = view(t.byte_tokens()),
           .kinds = {reinterpret_cast<const std::uint8_t*>(t.kinds()->data()), t.kinds()->size()},
-          .added = view(t.added()),
-          .added_strips = view(t.added_strips()),
-          .merges = {.begins = view(t.merge_begins()),
-                     .rights = view(t.merge_rights()),
-                     .results = view(t.merge_results()),
-                     .ranks = view(t.merge_ranks())},
-          .classes = CharacterClasses(view(t.character_classes())),
-          .normalizer = normalizer_of(t.normalizer()),
+          .added = table(features::added_tokens, t.added()),
+          .added_strips = table(features::added_tokens, t.added_strips()),
+          .merges = {.begins = table(features::byte_pairs, t.merge_begins()),
+                     .rights = table(features::byte_pairs, t.merge_rights()),
+                     .results = table(features::byte_pairs, t.merge_results()),
+                     .ranks = table(features::byte_pairs, t.merge_ranks())},
+          .classes = CharacterClasses(table(features::byte_pairs, t.character_classes())),
+          .normalizer = features::normalizers ? normalizer_of(t.normalizer()) : Normalizer(),
           .unknown = token_or_none(t.unknown()),
           .unknown_score = t.unknown_score(),
           .longest_piece = t.longest_piece(),

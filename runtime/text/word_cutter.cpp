@@ -1,5 +1,7 @@
 #include "text/word_cutter.hpp"
 
+#include "base/features.hpp"
+
 namespace ringlet {
 namespace {
 
@@ -14,30 +16,10 @@ std::size_t leading_space(std::string_view text) noexcept {
   return text.size() >= size && std::string_view(text.data(), size) == visible_space ? size : 0;
 }
 
-std::size_t copy_collapsed(std::string_view source, bool prefix, bool beginning,
-                           std::span<char> out) noexcept {
-  std::size_t size = 0;
-  bool space_waits = prefix;
-  bool in_text = !beginning;
-  while (!source.empty()) {
-    const std::size_t space = leading_space(source);
-    if (space > 0) {
-      space_waits = space_waits || in_text;
-      source.remove_prefix(space);
-      continue;
-    }
-    if (space_waits) out[size++] = ' ';
-    space_waits = false;
-    in_text = true;
-    out[size++] = source.front();
-    source.remove_prefix(1);
-  }
-  return size;
-}
-
 }  // namespace
 
 Word WordCutter::first(std::string_view text) const noexcept {
+  if (!features::byte_pairs) return first_word(text, vocabulary_.splits_before_space, false);
   const bool spaces = vocabulary_.pre_tokenizer == PreTokenizer::spaces;
   if (spaces || (vocabulary_.pre_tokenizer == PreTokenizer::none && !vocabulary_.byte_level)) {
     return first_word(text, spaces || vocabulary_.splits_before_space, spaces);
@@ -56,12 +38,19 @@ bool WordCutter::wants_prefix(std::string_view text) const noexcept {
 
 std::size_t WordCutter::copy(std::string_view source, bool prefix, bool beginning,
                              std::span<char> out) const noexcept {
-  if (vocabulary_.collapse_spaces) return copy_collapsed(source, prefix, beginning, out);
   std::size_t size = 0;
-  if (prefix) out[size++] = ' ';
+  bool space_waits = prefix;
+  bool in_text = !beginning;
   while (!source.empty()) {
     const std::size_t space = vocabulary_.byte_level ? 0 : leading_space(source);
-    out[size++] = space > 0 ? ' ' : source.front();
+    if (space > 0 && vocabulary_.collapse_spaces) {
+      space_waits = space_waits || in_text;
+    } else {
+      if (space_waits) out[size++] = ' ';
+      space_waits = false;
+      in_text = true;
+      out[size++] = space > 0 ? ' ' : source.front();
+    }
     source.remove_prefix(space > 0 ? space : 1);
   }
   return size;

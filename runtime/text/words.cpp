@@ -1,5 +1,7 @@
 #include "text/words.hpp"
 
+#include "base/features.hpp"
+#include "model/needs.hpp"
 #include "text/added_tokens.hpp"
 #include "text/bpe.hpp"
 #include "text/normal_window.hpp"
@@ -26,25 +28,28 @@ Status no_room(std::size_t needed, std::size_t room) noexcept {
 class WordEncoder {
  public:
   WordEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept
-      : is_unigram_(vocabulary.encoding == Encoding::unigram),
+      : is_unigram_(features::unigram && vocabulary.encoding == Encoding::unigram),
         bpe_(vocabulary, workspace),
         unigram_(vocabulary, workspace) {}
 
   [[nodiscard]] std::uint32_t capacity() const noexcept { return bpe_.capacity(); }
   [[nodiscard]] std::span<char> word() const noexcept {
-    return is_unigram_ ? unigram_.word() : bpe_.word();
+    return uses_unigram() ? unigram_.word() : bpe_.word();
   }
   [[nodiscard]] std::span<char> scratch() const noexcept {
-    return is_unigram_ ? unigram_.scratch() : bpe_.scratch();
+    return uses_unigram() ? unigram_.scratch() : bpe_.scratch();
   }
   Result<std::uint32_t> encode(std::uint32_t size) noexcept {
-    return is_unigram_ ? unigram_.encode(size) : bpe_.encode(size);
+    return uses_unigram() ? unigram_.encode(size) : bpe_.encode(size);
   }
   void write(std::span<TokenId> out) const noexcept {
-    is_unigram_ ? unigram_.write(out) : bpe_.write(out);
+    uses_unigram() ? unigram_.write(out) : bpe_.write(out);
   }
 
  private:
+  /// Never where the kind is left out, which the compiler sees.
+  [[nodiscard]] bool uses_unigram() const noexcept { return features::unigram && is_unigram_; }
+
   bool is_unigram_;
   BpeEncoder bpe_;
   UnigramEncoder unigram_;
@@ -68,6 +73,9 @@ class TextEncoder {
   }
 
   Result<Encoded> run(const Markup& markup) noexcept {
+    if (!features::added_tokens) {
+      return markup.control_tokens ? left_out("added_tokens") : run_words();
+    }
     const AddedTokens added(vocabulary_, markup);
     Status status;
     while (!rest_.empty() && status.ok()) {
@@ -78,17 +86,30 @@ class TextEncoder {
         status = put_added(next.token, next.end - next.begin);
       }
     }
-    // What has no room any more is for the next call, unless this one has done nothing.
-    if (!status.ok() && whole_.bytes == 0) return status;
-    if (!status.ok() && status.code() == ErrorCode::unsupported) return status;
-    return whole_;
+    return result(status);
   }
 
  private:
+  /// The same for a vocabulary without added tokens.
+  Result<Encoded> run_words() noexcept {
+    Status status;
+    while (!rest_.empty() && status.ok()) status = encode_first_word(rest_.size());
+    return result(status);
+  }
+
+  /// What has no room any more is for the next call, unless this one has done nothing.
+  [[nodiscard]] Result<Encoded> result(const Status& status) const noexcept {
+    const bool stopped = whole_.bytes == 0 || status.code() == ErrorCode::unsupported;
+    if (!status.ok() && stopped) return status;
+    return whole_;
+  }
+
   /// The first word of the next `size` bytes, which hold no added token.
   Status encode_first_word(std::size_t size) noexcept {
     const std::string_view text(rest_.data(), size);
-    if (vocabulary_.normalizer.changes_texts()) return encode_normalized(text);
+    if (features::normalizers && vocabulary_.normalizer.changes_texts()) {
+      return encode_normalized(text);
+    }
     const Word word = cutter_.first(text);
     const Status status = encode_word(text, word);
     if (status.ok()) advance(word.source_bytes, false);

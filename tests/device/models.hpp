@@ -7,6 +7,7 @@
 #include "golden/bundled_digests.hpp"
 
 extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storyteller_end[];
+extern "C" const std::byte ringlet_model_storyteller_int8[], ringlet_model_storyteller_int8_end[];
 extern "C" const std::byte ringlet_model_random_int8[], ringlet_model_random_int8_end[];
 
 namespace ringlet::test {
@@ -17,9 +18,12 @@ struct DeviceModel {
   std::span<const BundledDigest> digests;
 };
 
-/// The bundled model, whose weights are INT4, and one of random INT8 weights in the same shape.
+/// The bundled model in INT4 and in INT8 weights, and one of random INT8 weights.
 inline const DeviceModel device_models[] = {
     {"storyteller", {ringlet_model_storyteller, ringlet_model_storyteller_end}, bundled_digests},
+    {"storyteller_int8",
+     {ringlet_model_storyteller_int8, ringlet_model_storyteller_int8_end},
+     bundled_digests},
     {"random_int8",
      {ringlet_model_random_int8, ringlet_model_random_int8_end},
      random_int8_digests},

@@ -9,14 +9,16 @@ BOARD = os.environ["RINGLET_BOARD"]
 IMAGES = pathlib.Path(os.environ["RINGLET_IMAGES"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
-MODEL_ADDRESS = os.environ["RINGLET_MODEL_ADDRESS"]
+MODEL_ADDRESS = os.environ.get("RINGLET_MODEL_ADDRESS")
+PREFIX_ADDRESS = os.environ.get("RINGLET_PREFIX_ADDRESS")
 SETTINGS = ["--context", "128", "--kv", "int8", "--prefill-chunk", "8", "--longest-word", "64", "--threads", "1"]
 PROMPT = "Once upon a time"
 
 
-def run_image(name, model=None):
-    """Runs an image, with a file where its model is expected; (status, what it printed)."""
+def run_image(name, model=None, prefix=None):
+    """Runs an image, with files where its model and its prefix are expected; (status, what it printed)."""
     load = ["--load", f"{model}@{MODEL_ADDRESS}"] if model else []
+    load += ["--load", f"{prefix}@{PREFIX_ADDRESS}"] if prefix else []
     done = subprocess.run([ROOT / "toolchains/run-on-board", *load, BOARD, IMAGES / f"{name}-{BOARD}.elf"],
                           capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr

@@ -60,7 +60,7 @@ class Package(unittest.TestCase):
         program = pathlib.Path(self.folder.name) / "program"
         run("cc", "-std=c99", "-pedantic", "-Wall", "-Werror", "-I", models, "-c", HERE / "main.c", *flags[:1], "-o",
             program.with_suffix(".o"))
-        run("c++", "-I", models, "-c", models / "storyteller.cpp", "-o", program.with_suffix(".model.o"))
+        run("c++", "-I", models, "-c", models / "model_storyteller.cpp", "-o", program.with_suffix(".model.o"))
         run("cc", program.with_suffix(".o"), program.with_suffix(".model.o"), *flags, "-o", program)
         run(program)
 

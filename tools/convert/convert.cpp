@@ -23,6 +23,7 @@
 #include "random_source.hpp"
 #include "report.hpp"
 #include "ringlet/model.hpp"
+#include "ringlet_source.hpp"
 #include "segment.hpp"
 #include "source_kind.hpp"
 #include "text_scoring.hpp"
@@ -106,8 +107,25 @@ SourceModel import_random(const ConvertOptions& options) {
   return model;
 }
 
+/// A ringlet model brings what its own conversion has decided.
+SourceModel import_model(const ConvertOptions& options, const fs::path& path) {
+  const CacheOptions& cache = options.cache;
+  if (cache.turn_keys || cache.turn_values || cache.key_bias || cache.key_scales || cache.report) {
+    fail(path.string(),
+         " is a ringlet model, whose cache has been fitted; --turn, --key-bias, --key-scales and "
+         "--kv-report are for other sources");
+  }
+  SourceModel model = import_ringlet(path);
+  if (!options.quiet) print_source(model);
+  for (SourceLayer& layer : model.layers) layer.kv = cache.formats.value_or(layer.kv);
+  if (options.no_tokenizer) model.tokenizer.reset();
+  if (options.tokenizer) add_tokenizer(model, options, *options.tokenizer);
+  return model;
+}
+
 SourceModel import_source(const ConvertOptions& options) {
   const Source source = detect_source(options.source);
+  if (source.kind == SourceKind::ringlet) return import_model(options, source.path);
   SourceModel model = source.kind == SourceKind::llama2c ? import_checkpoint(options, source.path)
                       : source.kind == SourceKind::gguf  ? import_gguf(source.path).model
                                                          : import_huggingface(source.path);
@@ -287,9 +305,9 @@ void convert(const ConvertOptions& options) {
   port::ThreadTeam team(lanes_for(source));
   const Machine machine{port::find_kernels("auto"), team.team()};
   std::optional<CacheReport> cache;
-  if (options.cache.measured()) {
+  if (!source.cache_is_fitted && options.cache.measured()) {
     cache = calibrate(source, options, machine);
-  } else {
+  } else if (!source.cache_is_fitted) {
     CacheOptions decided = options.cache;
     if (!decided.turn_values && keeps_values(source, options.formats)) decided.turn_values = false;
     decide_without_measuring(decided, source);

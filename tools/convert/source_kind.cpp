@@ -42,7 +42,7 @@ Source detect_source(const std::filesystem::path& path) {
   }
   if (text.starts_with(
           std::string_view(reinterpret_cast<const char*>(file::magic), sizeof(file::magic)))) {
-    fail(name, " is a ringlet model already");
+    return {SourceKind::ringlet, path};
   }
   return {SourceKind::llama2c, path};
 }

@@ -157,6 +157,8 @@ struct SourceModel {
   std::uint32_t long_above = 0;
   std::optional<SourceMatrix> positions{};  // architecture.positions rows
   std::optional<SourceVector> final_norm_bias{};
+  /// What is done to keys and values has been decided, and stays.
+  bool cache_is_fitted = false;
 };
 
 }  // namespace ringlet::convert

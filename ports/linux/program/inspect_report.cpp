@@ -4,6 +4,7 @@
 
 #include "inspect_architecture.hpp"
 #include "model/file_format.hpp"
+#include "model/needs.hpp"
 #include "ringlet/config.hpp"
 #include "schema/ringlet_generated.h"
 #include "values.hpp"
@@ -62,6 +63,22 @@ std::string provenance_text(const schema::Provenance* provenance) {
   return text;
 }
 
+/// What of RINGLET_FEATURES firmware for this model needs.
+std::vector<std::string> features_of(const schema::Model& tables) {
+  std::vector<std::string> features;
+  for (const OptionalPart& part : optional_parts()) {
+    if (part.needed(tables)) features.emplace_back(part.feature);
+  }
+  return features;
+}
+
+std::string features_text(const schema::Model& tables) {
+  std::string text;
+  for (const std::string& feature : features_of(tables))
+    text += (text.empty() ? "" : ", ") + feature;
+  return "features     " + (text.empty() ? "none" : text) + "\n";
+}
+
 std::string sampling_text(const SamplingDefaults& s) {
   return format("sampling     temperature %g, top-k %u, top-p %g, min-p %g, repeat penalty %g\n",
                 static_cast<double>(s.temperature), s.top_k, static_cast<double>(s.top_p),
@@ -97,7 +114,7 @@ std::string inspect_text(const LoadedModel& model) {
          provenance_text(tables.provenance()) + architecture_text(model) +
          format("weights      %s parameters, %.2f bits per weight in matrices\n",
                 with_commas(totals.parameters).c_str(), totals.bits_per_weight()) +
-         tokenizer_text(tables.tokenizer()) + chat_text(tables.chat()) +
+         tokenizer_text(tables.tokenizer()) + chat_text(tables.chat()) + features_text(tables) +
          sampling_text(model.model.sampling()) +
          format("session      context %s, sinks %u, kv %s unless told otherwise\n\n",
                 with_commas(effective_context(model.model, Config{})).c_str(), Config{}.sinks,
@@ -123,6 +140,7 @@ Json inspect_json(const LoadedModel& model) {
           {"layers", layers_json(model)},
           {"tokenizer", tokenizer_json(tables.tokenizer())},
           {"chat", chat_json(tables.chat())},
+          {"features", features_of(tables)},
           {"sampling",
            {{"temperature", s.temperature},
             {"top_k", s.top_k},

@@ -9,7 +9,10 @@
 #ifndef RINGLET_RINGLET_H
 #define RINGLET_RINGLET_H
 
+#include "ringlet/c/chat.h"
+#include "ringlet/c/image.h"
 #include "ringlet/c/model.h"
+#include "ringlet/c/observer.h"
 #include "ringlet/c/session.h"
 #include "ringlet/c/status.h"
 #include "ringlet/c/text.h"

@@ -27,25 +27,15 @@ enum class ErrorCode : std::uint8_t {
 /// text, so it costs no memory and can be returned from anywhere.
 class [[nodiscard]] Status {
  public:
-  constexpr Status() = default;
-  constexpr Status(ErrorCode code, const char* where, const char* what) noexcept
-      : what_(what), where_(where), code_(code) {}
+  // Not in line: these are called in many places, and nowhere often.
+  Status() noexcept;
+  Status(ErrorCode code, const char* where, const char* what) noexcept;
 
   /// Adds the number that was required and the number that was found.
-  [[nodiscard]] constexpr Status with(std::uint64_t needed, std::uint64_t actual) const noexcept {
-    Status copy = *this;
-    copy.needed_ = needed;
-    copy.actual_ = actual;
-    copy.has_numbers_ = true;
-    return copy;
-  }
+  [[nodiscard]] Status with(std::uint64_t needed, std::uint64_t actual) const noexcept;
 
   /// Adds which layer, tensor or token was at fault.
-  [[nodiscard]] constexpr Status at(std::int64_t index) const noexcept {
-    Status copy = *this;
-    copy.index_ = index;
-    return copy;
-  }
+  [[nodiscard]] Status at(std::int64_t index) const noexcept;
 
   [[nodiscard]] constexpr bool ok() const noexcept { return code_ == ErrorCode::ok; }
   [[nodiscard]] constexpr ErrorCode code() const noexcept { return code_; }

@@ -1,9 +1,11 @@
 #include "kernels/scalar/scalar.hpp"
 
+#include "kernels/left_out.hpp"
+
 namespace ringlet {
 
 const KernelSet& scalar_kernels() noexcept {
-  static constexpr KernelSet set = {
+  static constexpr KernelSet set = without_left_out({
       .name = "scalar",
       .quantize = scalar::quantize,
       .multiply = scalar::multiply,
@@ -31,7 +33,7 @@ const KernelSet& scalar_kernels() noexcept {
       .quantize_int4 = scalar::quantize_int4,
       .center = scalar::center,
       .soft_cap = scalar::soft_cap,
-  };
+  });
   return set;
 }
 

@@ -1,6 +1,7 @@
 // Packed matrix times vectors. Integer dot products of a group are exact; floats are added in the
 // order of the groups, one row at a time, so nothing depends on how rows are divided or how many
 // tokens go together.
+#include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/half.hpp"
@@ -110,7 +111,7 @@ void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
   for (std::size_t t = 0; t < x.tokens; ++t) {
-    if (!is_integer(matrix.format)) {
+    if (features::float_weights && !is_integer(matrix.format)) {
       multiply_floats(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
       continue;
     }
@@ -124,12 +125,12 @@ void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::s
 }
 
 void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
-  if (matrix.format == MatrixFormat::f32) {
+  if (features::float_weights && matrix.format == MatrixFormat::f32) {
     const float* weights = reinterpret_cast<const float*>(matrix.codes) + row * matrix.columns;
     for (std::size_t k = 0; k < matrix.columns; ++k) y[k] = weights[k];
     return;
   }
-  if (matrix.format == MatrixFormat::f16) {
+  if (features::float_weights && matrix.format == MatrixFormat::f16) {
     const auto* weights =
         reinterpret_cast<const std::uint16_t*>(matrix.codes) + row * matrix.columns;
     for (std::size_t k = 0; k < matrix.columns; ++k) y[k] = half_to_float(weights[k]);

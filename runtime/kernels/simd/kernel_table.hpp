@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/kernel_set.hpp"
+#include "kernels/left_out.hpp"
 #include "kernels/simd/activation.hpp"
 #include "kernels/simd/attention.hpp"
 #include "kernels/simd/cache_codes.hpp"
@@ -16,7 +17,7 @@ namespace ringlet::simd {
 
 template <typename V, typename Panel, typename Dots>
 constexpr KernelSet kernel_table(const char* name) {
-  return {
+  return without_left_out({
       .name = name,
       .quantize = quantize<V>,
       .multiply = multiply<V, Panel>,
@@ -44,7 +45,7 @@ constexpr KernelSet kernel_table(const char* name) {
       .quantize_int4 = quantize_int4<V>,
       .center = center<V>,
       .soft_cap = soft_cap<V>,
-  };
+  });
 }
 
 }  // namespace ringlet::simd

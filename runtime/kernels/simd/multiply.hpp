@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
 #include "kernels/simd/elementwise.hpp"
 #include "kernels/simd/prefetch.hpp"
@@ -79,7 +80,7 @@ template <typename V, typename Panel>
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
   const bool f32 = matrix.format == MatrixFormat::f32;
-  if (f32 || matrix.format == MatrixFormat::f16) {
+  if (features::float_weights && (f32 || matrix.format == MatrixFormat::f16)) {
     const auto product = f32 ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
     for (std::size_t t = 0; t < x.tokens; ++t) {
       product(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);

@@ -28,6 +28,14 @@ typedef struct ringlet_kv_formats {
   ringlet_kv_format values;
 } ringlet_kv_formats;
 
+typedef enum ringlet_norm_kind { RINGLET_NORM_RMS = 0, RINGLET_NORM_LAYER = 1 } ringlet_norm_kind;
+
+typedef enum ringlet_activation {
+  RINGLET_SILU = 0,
+  RINGLET_GELU_TANH = 1,
+  RINGLET_GELU_ERF = 2
+} ringlet_activation;
+
 typedef struct ringlet_architecture {
   uint32_t vocab_size;
   uint32_t dim;
@@ -41,6 +49,14 @@ typedef struct ringlet_architecture {
   float norm_epsilon;
   float attention_scale;
   bool tied_head;
+  ringlet_norm_kind norm;
+  ringlet_activation activation;
+  float embedding_scale;
+  float attention_softcap; /* 0: none */
+  float logit_softcap;
+  float rotary_scale;
+  bool local_rotary;
+  uint32_t positions; /* rows of the table of learned positions; 0: there is none */
 } ringlet_architecture;
 
 /* What the model's author recommends for ringlet_sampler_options. */
@@ -72,6 +88,9 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model);
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer);
 uint32_t ringlet_model_window(const ringlet_model* model, uint32_t layer);
 ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model);
+
+/* Tells this model from others. */
+uint64_t ringlet_model_hash(const ringlet_model* model);
 
 /* The whole file, and the segment of it that holds the weights; neither is to be written to. */
 ringlet_text ringlet_model_bytes(const ringlet_model* model);

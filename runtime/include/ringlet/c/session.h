@@ -20,6 +20,7 @@ typedef struct ringlet_config {
   uint32_t longest_word;
   uint32_t repeat_window;
   bool allow_longer_context;
+  bool sinks_in_image; /* they stay in the image that ringlet_session_restore is given */
 } ringlet_config;
 
 /* The settings that a C++ Config begins with. */
@@ -129,10 +130,21 @@ void ringlet_session_plan(const ringlet_session* session, ringlet_plan* plan);
 ringlet_span ringlet_session_tokenizer_workspace(const ringlet_session* session);
 ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session);
 
-/* Decodes a fixed sequence of `tokens` tokens, at most `chunk` in a call, and hashes the logits:
-   equal on every machine. The session begins and ends with that sequence. */
-ringlet_status ringlet_digest(ringlet_session* session, uint64_t tokens, uint32_t chunk,
+/* Which fixed sequence is decoded, and in what portions. */
+typedef struct ringlet_digest_options {
+  uint64_t tokens;
+  uint32_t chunk;
+  bool from_start; /* false: after what the session holds */
+} ringlet_digest_options;
+
+ringlet_digest_options ringlet_default_digest_options(void);
+
+/* Decodes a fixed sequence of tokens and hashes the logits: equal on every machine. */
+ringlet_status ringlet_digest(ringlet_session* session, const ringlet_digest_options* options,
                               uint64_t* digest);
+
+/* Token `index` of that sequence. */
+ringlet_token ringlet_digest_token(uint64_t index, uint32_t vocab_size, ringlet_token first);
 
 #ifdef __cplusplus
 }

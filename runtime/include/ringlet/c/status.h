@@ -18,7 +18,8 @@ typedef enum ringlet_error {
   RINGLET_NOT_ENOUGH_MEMORY,
   RINGLET_OUT_OF_RANGE,
   RINGLET_CHECKSUM_MISMATCH,
-  RINGLET_CANCELLED
+  RINGLET_CANCELLED,
+  RINGLET_INVALID_IMAGE
 } ringlet_error;
 
 /* `what` was wrong `where`; both are static texts. `index` is the layer or entry at fault, or -1.

@@ -21,7 +21,15 @@ typedef struct ringlet_tokenizer {
 typedef struct ringlet_encoded {
   size_t tokens;
   size_t bytes;
+  bool beginning; /* what to say about the rest in the next call */
 } ringlet_encoded;
+
+/* What the spelling of a control token in a text means: the token, but for a literal part of the
+   text, which may be empty. */
+typedef struct ringlet_markup {
+  ringlet_text literal;
+  bool control_tokens;
+} ringlet_markup;
 
 /* Fails when the model has no tokenizer. */
 ringlet_status ringlet_tokenizer_open(ringlet_tokenizer* tokenizer, const ringlet_model* model);
@@ -29,10 +37,11 @@ uint64_t ringlet_tokenizer_workspace_bytes(uint32_t longest_word);
 
 /* Encodes as many whole words from the start of `text` as fit into `capacity` tokens; call again
    with the rest. `beginning` is true for the start of a text. The workspace can be
-   ringlet_session_tokenizer_workspace(). */
+   ringlet_session_tokenizer_workspace(). `markup` may be null: control tokens are their letters. */
 ringlet_status ringlet_encode(const ringlet_tokenizer* tokenizer, const char* text, size_t size,
                               bool beginning, ringlet_span workspace, ringlet_token* tokens,
-                              size_t capacity, ringlet_encoded* encoded);
+                              size_t capacity, const ringlet_markup* markup,
+                              ringlet_encoded* encoded);
 
 ringlet_text ringlet_tokenizer_piece(const ringlet_tokenizer* tokenizer, ringlet_token token);
 ringlet_token ringlet_tokenizer_find(const ringlet_tokenizer* tokenizer, const char* piece,
@@ -44,6 +53,8 @@ bool ringlet_tokenizer_is_byte(const ringlet_tokenizer* tokenizer, ringlet_token
 ringlet_token ringlet_tokenizer_bos(
     const ringlet_tokenizer* tokenizer); /* RINGLET_NO_TOKEN where there is none */
 ringlet_token ringlet_tokenizer_eos(const ringlet_tokenizer* tokenizer);
+/* Whether a reply is over with this token. */
+bool ringlet_tokenizer_ends_reply(const ringlet_tokenizer* tokenizer, ringlet_token token);
 bool ringlet_tokenizer_adds_bos(const ringlet_tokenizer* tokenizer);
 bool ringlet_tokenizer_adds_space_prefix(const ringlet_tokenizer* tokenizer);
 
@@ -52,8 +63,9 @@ typedef struct ringlet_detokenizer {
   uint64_t opaque[104];
 } ringlet_detokenizer;
 
-void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer,
-                               const ringlet_tokenizer* tokenizer);
+/* `beginning` is false where the text goes on from one before. */
+void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer, const ringlet_tokenizer* tokenizer,
+                               bool beginning);
 /* The text that becomes certain with this token. Valid until the next call. */
 ringlet_text ringlet_detokenizer_next(ringlet_detokenizer* detokenizer, ringlet_token token);
 /* What is still held back at the end. */
@@ -89,6 +101,20 @@ ringlet_token ringlet_sampler_sample(ringlet_sampler* sampler, const float* logi
 /* Tells the repetition penalty of a token that was not sampled (the prompt). */
 void ringlet_sampler_observe(ringlet_sampler* sampler, ringlet_token token);
 void ringlet_sampler_reset(ringlet_sampler* sampler);
+
+/* A place in the sequence of a seed. */
+typedef struct ringlet_sampler_place {
+  uint64_t seed;
+  uint64_t draws;
+} ringlet_sampler_place;
+
+ringlet_sampler_place ringlet_sampler_get_place(const ringlet_sampler* sampler);
+/* Goes on from there. The recent tokens stay. */
+void ringlet_sampler_resume(ringlet_sampler* sampler, const ringlet_sampler_place* place);
+
+/* The recent tokens, of which index 0 is the oldest. */
+uint32_t ringlet_sampler_recent_count(const ringlet_sampler* sampler);
+ringlet_token ringlet_sampler_recent(const ringlet_sampler* sampler, uint32_t index);
 
 #ifdef __cplusplus
 }

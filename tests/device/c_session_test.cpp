@@ -1,0 +1,85 @@
+// Sessions through the C interface.
+#include "device/c_rig.hpp"
+#include "ringlet/digest.hpp"
+
+namespace ringlet::test {
+namespace {
+
+TEST(CApi, DecodesTheSameBits) {
+  Rig rig;
+  ASSERT_EQ(rig.created.code, RINGLET_OK);
+  EXPECT_TRUE(rig.same_logits()) << "none yet";
+  const TokenId prompt[] = {1, 20, 300, 4, 500, 60, 700};
+  ASSERT_TRUE(rig.session.prefill(prompt).ok());
+  ASSERT_EQ(ringlet_session_prefill(&rig.c_session, prompt, std::size(prompt), nullptr).code,
+            RINGLET_OK);
+  EXPECT_TRUE(rig.same_logits());
+  ASSERT_TRUE(rig.session.step(99).ok());
+  ASSERT_EQ(ringlet_session_step(&rig.c_session, 99).code, RINGLET_OK);
+  EXPECT_TRUE(rig.same_logits());
+  EXPECT_EQ(ringlet_session_position(&rig.c_session), 8U);
+  EXPECT_EQ(ringlet_session_truncate(&rig.c_session, 7).code, RINGLET_OK);
+  EXPECT_EQ(ringlet_session_position(&rig.c_session), 7U);
+  EXPECT_TRUE(ringlet_session_logits(&rig.c_session) == nullptr);
+  ringlet_session_reset(&rig.c_session);
+  EXPECT_EQ(ringlet_session_position(&rig.c_session), 0U);
+  EXPECT_EQ(ringlet_session_config(&rig.c_session).hot_window, 16U);
+  const ringlet_model model = ringlet_session_model(&rig.c_session);
+  EXPECT_EQ(ringlet_model_bytes(&model).size, rig.model.bytes().size());
+}
+
+TEST(CApi, HasTheSameDigestAndExecution) {
+  Rig rig;
+  std::uint64_t value = 0;
+  const ringlet_execution execution = ringlet_default_execution();
+  EXPECT_EQ(execution.prefetch_bytes, Execution{}.prefetch_bytes);
+  ASSERT_EQ(ringlet_session_set_execution(&rig.c_session, &execution).code, RINGLET_OK);
+  ringlet_digest_options options = ringlet_default_digest_options();
+  EXPECT_EQ(options.tokens, DigestOptions{}.tokens);
+  EXPECT_TRUE(options.from_start);
+  options.tokens = 20;
+  options.chunk = 4;
+  ASSERT_EQ(ringlet_digest(&rig.c_session, &options, &value).code, RINGLET_OK);
+  const auto expected = digest(rig.session, {.tokens = 20, .chunk = 1});
+  ASSERT_TRUE(expected.ok());
+  EXPECT_EQ(value, *expected);
+  options.from_start = false;
+  ASSERT_EQ(ringlet_digest(&rig.c_session, &options, &value).code, RINGLET_OK);
+  EXPECT_EQ(value, *digest(rig.session, {.tokens = 20, .chunk = 1, .from_start = false}));
+  EXPECT_EQ(ringlet_digest_token(7, 1024, 1), digest_token(7, 1024, 1));
+  EXPECT_EQ(std::string_view(ringlet_kernels_name(c_kernels())), kernel_sets().back()->name);
+  EXPECT_EQ(ringlet_kernels_self_test(c_kernels()), self_test(*kernel_sets().back()));
+  EXPECT_EQ(std::string_view(ringlet_kernels_name(ringlet_scalar_kernels())), "scalar");
+}
+
+TEST(CApi, UsesTheTeamAndTellsTheProgress) {
+  Rig rig;
+  static int runs, reports;
+  runs = reports = 0;
+  const ringlet_team team{.lanes = 1,
+                          .self = &runs,
+                          .run = [](void* self, std::uint32_t lanes,
+                                    void (*work)(void*, std::uint32_t), void* argument) {
+                            ++*static_cast<int*>(self);
+                            for (std::uint32_t lane = 0; lane < lanes; ++lane) work(argument, lane);
+                          }};
+  ASSERT_EQ(ringlet_session_create(&rig.c_session, &rig.c_model, &rig.c_config, c_memory.value,
+                                   sizeof c_memory.value, c_kernels(), &team)
+                .code,
+            RINGLET_OK);
+  ringlet_token prompt[40] = {};
+  const ringlet_progress stop_at_once{.report =
+                                          [](void* context, std::uint64_t, std::uint64_t total) {
+                                            ++*static_cast<int*>(context);
+                                            return total != 40;
+                                          },
+                                      .context = &reports};
+  const ringlet_status status = ringlet_session_prefill(&rig.c_session, prompt, 40, &stop_at_once);
+  EXPECT_EQ(status.code, RINGLET_CANCELLED);
+  EXPECT_EQ(status.actual, 16U);
+  EXPECT_EQ(reports, 1);
+  EXPECT_GT(runs, 0);
+}
+
+}  // namespace
+}  // namespace ringlet::test

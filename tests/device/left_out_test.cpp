@@ -1,0 +1,87 @@
+// A build that has left out everything that the bundled model does not need: the model works as in
+// a whole build, and what needs more is refused by name.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "base/features.hpp"
+#include "device/buffers.hpp"
+#include "device/sets.hpp"
+#include "golden/bundled_digests.hpp"
+#include "kernels/kernel_set.hpp"
+#include "ringlet/digest.hpp"
+#include "ringlet/ringlet.hpp"
+
+extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storyteller_end[];
+extern "C" const std::byte ringlet_model_float_weights[], ringlet_model_float_weights_end[];
+
+namespace ringlet::test {
+namespace {
+
+static_assert(!features::float_weights && !features::families && !features::int4_cache &&
+              !features::key_bias && !features::unigram && !features::byte_pairs &&
+              !features::normalizers && !features::added_tokens && !features::threads &&
+              !features::all);
+
+Buffer<std::byte, std::size_t{512} * 1024> memory;
+
+Model bundled() {
+  const auto model = Model::open({ringlet_model_storyteller, ringlet_model_storyteller_end});
+  EXPECT_TRUE(model.ok()) << model.status().what();
+  return *model;
+}
+
+void expect_left_out(const Status& status, const char* feature) {
+  EXPECT_EQ(status.code(), ErrorCode::unsupported);
+  EXPECT_EQ(std::strcmp(status.where(), feature), 0) << status.where();
+  EXPECT_EQ(std::strcmp(status.what(),
+                        "is needed and was left out of this build; add it to RINGLET_FEATURES"),
+            0);
+}
+
+TEST(LeftOut, TheBundledModelDecodesAsEverywhere) {
+  for (const BundledDigest& expected : bundled_digests) {
+    if (expected.kv == KvFormat::int4) continue;
+    Config config = bundled_digest_config;
+    config.kv = expected.kv;
+    auto session = Session::create(bundled(), config, memory.value, *kernel_sets().back());
+    ASSERT_TRUE(session.ok()) << session.status().what();
+    const auto value = digest(*session);
+    ASSERT_TRUE(value.ok());
+    EXPECT_EQ(*value, expected.value) << name_of(expected.kv);
+  }
+}
+
+TEST(LeftOut, ModelsThatNeedMoreAreRefused) {
+  const auto model = Model::open({ringlet_model_float_weights, ringlet_model_float_weights_end});
+  expect_left_out(model.status(), "float_weights");
+}
+
+TEST(LeftOut, SettingsThatNeedMoreAreRefused) {
+  const Model model = bundled();
+  Config config;
+  config.kv = KvFormat::int4;
+  expect_left_out(plan(model, config).status(), "int4_cache");
+  config.kv = KvFormats(KvFormat::int8, KvFormat::int4);
+  expect_left_out(Session::create(model, config, memory.value).status(), "int4_cache");
+  config.kv = KvFormat::int8;
+  config.lanes = 2;
+  expect_left_out(plan(model, config).status(), "threads");
+  TokenId tokens[16];
+  const auto encoded =
+      Tokenizer::open(model)->encode("once", true, memory.value, tokens, {.control_tokens = true});
+  expect_left_out(encoded.status(), "added_tokens");
+}
+
+TEST(LeftOut, KernelsThatNobodyCallsAreNotThere) {
+  for (const KernelSet* set : kernel_sets()) {
+    EXPECT_TRUE(set->gelu_tanh == nullptr && set->gelu_erf == nullptr && set->center == nullptr &&
+                set->soft_cap == nullptr);
+    EXPECT_TRUE(set->score_int4 == nullptr && set->accumulate_int4 == nullptr &&
+                set->quantize_int4 == nullptr && set->add_key_bias == nullptr);
+    EXPECT_NE(self_test(*set), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace ringlet::test
