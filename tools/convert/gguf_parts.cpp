@@ -8,7 +8,6 @@
 namespace ringlet::convert {
 namespace {
 
-
 void refuse_unsupported(const GgufSource& source) {
   const GgufMetadata& metadata = source.metadata;
   if (metadata.size("split.count", 1) > 1) {

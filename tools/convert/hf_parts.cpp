@@ -9,7 +9,6 @@
 namespace ringlet::convert {
 namespace {
 
-
 void read_sizes(const JsonField& config, ModelShape& shape) {
   Architecture& a = shape.architecture;
   a.vocab_size = config.count("vocab_size");

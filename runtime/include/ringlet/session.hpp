@@ -68,8 +68,8 @@ class Session {
   /// Goes back to an earlier position, as if the tokens after it had never been appended. Logits
   /// are empty until the next step. Possible while everything that the earlier position could see
   /// is still in the ring: any position before the ring first wraps, afterwards at least
-  /// config.ring_chunk() tokens back from the highest position ever reached. The error has the earliest
-  /// position that would do as needed().
+  /// config.ring_chunk() tokens back from the highest position ever reached. The error has the
+  /// earliest position that would do as needed().
   Status truncate(std::uint64_t position) noexcept;
 
   /// Goes back to position 0. Where sinks lie in an image the next call is restore.
