@@ -77,10 +77,6 @@ struct LaneSizes {
 };
 static_assert(sizeof(SoftmaxState) == 8, "the plan is the same on every target");
 
-Rows rows(const Arena& arena, const char* name, std::uint32_t n) {
-  return {arena.array<float>(name), row_stride(n)};
-}
-
 QuantizedRows quantized(const Arena& arena, const char* name, std::uint32_t columns,
                         std::uint32_t tokens) {
   const auto codes = static_cast<std::uint32_t>(code_stride(columns));
@@ -90,6 +86,70 @@ QuantizedRows quantized(const Arena& arena, const char* name, std::uint32_t colu
   auto* offsets = reinterpret_cast<std::int32_t*>(scales + std::size_t{groups} * tokens);
   return {{reinterpret_cast<std::int8_t*>(base), scales, offsets}, codes, groups};
 }
+
+/// How many numbers a token has in a buffer.
+enum class Width : std::uint8_t { dim, hidden, query, kv };
+
+std::uint32_t width_of(const Architecture& a, Width width) {
+  switch (width) {
+    case Width::dim:
+      return a.dim;
+    case Width::hidden:
+      return a.hidden_dim;
+    case Width::query:
+      return a.query_dim();
+    case Width::kv:
+      return a.kv_dim();
+  }
+  return 0;
+}
+
+/// Floats of the tokens, or those quantized, and in which steps they are alive.
+struct Buffer {
+  const char* name;
+  Rows Scratch::*rows;  // one of the two
+  QuantizedRows Scratch::*codes;
+  Width width;
+  Step first;
+  Step last;
+
+  /// The head works on the last token alone.
+  [[nodiscard]] std::uint32_t tokens(const Config& config) const {
+    return first == Step::head ? 1 : config.prefill_chunk;
+  }
+};
+
+constexpr Buffer floats(const char* name, Rows Scratch::*rows, Width width, Step first, Step last) {
+  return {name, rows, nullptr, width, first, last};
+}
+constexpr Buffer int8(const char* name, QuantizedRows Scratch::*codes, Width width, Step first,
+                      Step last) {
+  return {name, nullptr, codes, width, first, last};
+}
+
+constexpr Buffer buffers[] = {
+    floats("residual", &Scratch::residual, Width::dim, Step::embed, Step::head),
+    floats("gate", &Scratch::gate, Width::hidden, Step::gate_up, Step::down),
+    floats("up", &Scratch::up, Width::hidden, Step::gate_up, Step::down),
+    floats("queries", &Scratch::queries, Width::query, Step::project_qkv, Step::attend),
+    floats("keys", &Scratch::keys, Width::kv, Step::project_qkv, Step::attend),
+    floats("values", &Scratch::values, Width::kv, Step::project_qkv, Step::attend),
+    floats("attended", &Scratch::attended, Width::query, Step::attend, Step::project_output),
+    floats("attention input", &Scratch::attention_input, Width::dim, Step::attention_norm,
+           Step::project_qkv),
+    int8("attention input int8", &Scratch::attention_input_codes, Width::dim, Step::attention_norm,
+         Step::project_qkv),
+    int8("attended int8", &Scratch::attended_codes, Width::query, Step::project_output,
+         Step::project_output),
+    floats("attention output", &Scratch::attention_output, Width::dim, Step::project_output,
+           Step::project_output),
+    floats("ffn input", &Scratch::ffn_input, Width::dim, Step::ffn_norm, Step::gate_up),
+    int8("ffn input int8", &Scratch::ffn_input_codes, Width::dim, Step::ffn_norm, Step::gate_up),
+    int8("hidden int8", &Scratch::hidden_codes, Width::hidden, Step::down, Step::down),
+    floats("ffn output", &Scratch::ffn_output, Width::dim, Step::down, Step::down),
+    floats("head input", &Scratch::head_input, Width::dim, Step::head, Step::head),
+    int8("head input int8", &Scratch::head_input_codes, Width::dim, Step::head, Step::head),
+};
 
 }  // namespace
 
@@ -103,67 +163,49 @@ Status plan_scratch(const Architecture& a, const Config& config, bool key_biases
             .status();
   };
   const std::uint64_t n = config.prefill_chunk;
-  const std::uint32_t query_dim = a.query_dim();
-  add("residual", rows_bytes(a.dim, n), Step::embed, Step::head);
   add("rotary angles", (a.local_rotary ? 6 : 4) * n * row_stride(a.rotary_dim / 2) * sizeof(float),
       Step::embed, Step::head);
-  add("gate", rows_bytes(a.hidden_dim, n), Step::gate_up, Step::down);
-  add("up", rows_bytes(a.hidden_dim, n), Step::gate_up, Step::down);
-  add("queries", rows_bytes(query_dim, n), Step::project_qkv, Step::attend);
-  add("keys", rows_bytes(a.kv_dim(), n), Step::project_qkv, Step::attend);
-  add("values", rows_bytes(a.kv_dim(), n), Step::project_qkv, Step::attend);
-  add("attended", rows_bytes(query_dim, n), Step::attend, Step::project_output);
-  add("attention lanes", config.lanes * LaneSizes(a, most_kept(config), key_biases).total(),
-      Step::attend, Step::attend);
   if (features::key_bias && key_biases) {
     const std::uint64_t tables = a.local_rotary ? 2 : 1;
     add("key bias table", tables * key_bias_table_floats(a.rotary_dim) * sizeof(float), Step::embed,
         Step::head);
   }
-  add("attention input", rows_bytes(a.dim, n), Step::attention_norm, Step::project_qkv);
-  add("attention input int8", quantized_bytes(a.dim, n), Step::attention_norm, Step::project_qkv);
-  add("attended int8", quantized_bytes(query_dim, n), Step::project_output, Step::project_output);
-  add("attention output", rows_bytes(a.dim, n), Step::project_output, Step::project_output);
-  add("ffn input", rows_bytes(a.dim, n), Step::ffn_norm, Step::gate_up);
-  add("ffn input int8", quantized_bytes(a.dim, n), Step::ffn_norm, Step::gate_up);
-  add("hidden int8", quantized_bytes(a.hidden_dim, n), Step::down, Step::down);
-  add("ffn output", rows_bytes(a.dim, n), Step::down, Step::down);
-  add("head input", rows_bytes(a.dim, 1), Step::head, Step::head);
-  add("head input int8", quantized_bytes(a.dim, 1), Step::head, Step::head);
+  for (const Buffer& buffer : buffers) {
+    const std::uint32_t width = width_of(a, buffer.width);
+    const std::uint32_t tokens = buffer.tokens(config);
+    add(buffer.name,
+        buffer.rows != nullptr ? rows_bytes(width, tokens) : quantized_bytes(width, tokens),
+        buffer.first, buffer.last);
+  }
+  add("attention lanes", config.lanes * LaneSizes(a, most_kept(config), key_biases).total(),
+      Step::attend, Step::attend);
   return status;
 }
 
 Scratch make_scratch(const Architecture& a, const Config& config, bool key_biases,
                      const Arena& arena) noexcept {
-  const std::uint32_t n = config.prefill_chunk;
   const std::uint32_t pairs = a.rotary_dim / 2;
-  const std::size_t angles = std::size_t{n} * row_stride(pairs);
+  const std::uint32_t stride = row_stride(pairs);
+  const std::size_t angles = std::size_t{config.prefill_chunk} * stride;
   auto* rotary = arena.array<float>("rotary angles");
-  RotaryRows local;
-  if (a.local_rotary) local = {rotary + 4 * angles, rotary + 5 * angles, pairs, row_stride(pairs)};
-  return {.residual = rows(arena, "residual", a.dim),
-          .rotary = {rotary, rotary + angles, pairs, row_stride(pairs)},
-          .pinned_rotary = {rotary + 2 * angles, rotary + 3 * angles, pairs, row_stride(pairs)},
-          .local_rotary = local,
-          .attention_input = rows(arena, "attention input", a.dim),
-          .attention_input_codes = quantized(arena, "attention input int8", a.dim, n),
-          .queries = rows(arena, "queries", a.query_dim()),
-          .keys = rows(arena, "keys", a.kv_dim()),
-          .values = rows(arena, "values", a.kv_dim()),
-          .attended = rows(arena, "attended", a.query_dim()),
-          .attended_codes = quantized(arena, "attended int8", a.query_dim(), n),
-          .attention_output = rows(arena, "attention output", a.dim),
-          .ffn_input = rows(arena, "ffn input", a.dim),
-          .ffn_input_codes = quantized(arena, "ffn input int8", a.dim, n),
-          .gate = rows(arena, "gate", a.hidden_dim),
-          .up = rows(arena, "up", a.hidden_dim),
-          .hidden_codes = quantized(arena, "hidden int8", a.hidden_dim, n),
-          .ffn_output = rows(arena, "ffn output", a.dim),
-          .head_input = rows(arena, "head input", a.dim),
-          .head_input_codes = quantized(arena, "head input int8", a.dim, 1),
-          .lanes = arena.bytes("attention lanes").data(),
-          .key_bias_table = key_biases ? arena.array<float>("key bias table") : nullptr,
-          .kept_segments = most_kept(config)};
+  Scratch scratch;
+  scratch.rotary = {rotary, rotary + angles, pairs, stride};
+  scratch.pinned_rotary = {rotary + 2 * angles, rotary + 3 * angles, pairs, stride};
+  if (a.local_rotary) {
+    scratch.local_rotary = {rotary + 4 * angles, rotary + 5 * angles, pairs, stride};
+  }
+  for (const Buffer& buffer : buffers) {
+    const std::uint32_t width = width_of(a, buffer.width);
+    if (buffer.rows != nullptr) {
+      scratch.*buffer.rows = {arena.array<float>(buffer.name), row_stride(width)};
+    } else {
+      scratch.*buffer.codes = quantized(arena, buffer.name, width, buffer.tokens(config));
+    }
+  }
+  scratch.lanes = arena.bytes("attention lanes").data();
+  if (key_biases) scratch.key_bias_table = arena.array<float>("key bias table");
+  scratch.kept_segments = most_kept(config);
+  return scratch;
 }
 
 AttentionLane Scratch::lane(const Architecture& a, std::uint32_t index) const noexcept {

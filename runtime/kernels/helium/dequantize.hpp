@@ -2,6 +2,7 @@
 // widens them.
 #pragma once
 
+#include "base/features.hpp"
 #include "kernels/helium/vector.hpp"
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
@@ -31,26 +32,29 @@ inline void dequantize_int8(const std::uint8_t* codes, float scale, float* y) {
   }
 }
 
-/// Rows of floats, and rows that end within a group, are left to scalar.
+/// Rows of floats are left to scalar.
 void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
-  const bool floats = matrix.format == MatrixFormat::f32 || matrix.format == MatrixFormat::f16;
-  if (floats || matrix.columns % packed::group_size != 0) {
+  if (features::float_weights && !is_integer(matrix.format)) {
     scalar::dequantize_row(matrix, row, y);
     return;
   }
   const bool int4 = matrix.format == MatrixFormat::int4;
-  const std::size_t groups = matrix.columns / packed::group_size;
+  const std::size_t groups = packed::groups(std::size_t{matrix.columns});
   const std::size_t r = row % packed::panel_rows;
-  for (std::size_t g = 0; g < groups; ++g, y += packed::group_size) {
+  float last[packed::group_size];  // where the row ends within a group
+  for (std::size_t g = 0; g < groups; ++g) {
+    const std::size_t rest = matrix.columns - g * packed::group_size;
+    float* out = rest < packed::group_size ? last : y + g * packed::group_size;
     const std::size_t block = packed::block(row / packed::panel_rows, g, groups);
     const float scale = half_to_float(matrix.scales[packed::scale_index(row, g, groups)]);
     if (int4) {
       const std::size_t first = block * packed::int4_panel_bytes + packed::int4_byte(r, 0);
-      dequantize_int4(matrix.codes + first, scale, y);
+      dequantize_int4(matrix.codes + first, scale, out);
     } else {
       const std::size_t first = block * packed::int8_panel_bytes + packed::int8_byte(r, 0);
-      dequantize_int8(matrix.codes + first, scale, y);
+      dequantize_int8(matrix.codes + first, scale, out);
     }
+    for (std::size_t i = 0; out == last && i < rest; ++i) y[g * packed::group_size + i] = last[i];
   }
 }
 

@@ -98,18 +98,19 @@ inline void round_to_int8(const float* x, float factor, std::size_t n, std::int8
 template <typename V>
 void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
   constexpr std::size_t group = packed::group_size;
-  const std::size_t whole = columns / group;
-  for (std::size_t g = 0; g < whole; ++g) {
+  for (std::size_t g = 0; g * group < columns; ++g, x += group) {
+    float padded[group];
+    const float* numbers = x;
+    if (columns - g * group < group) {
+      for (std::size_t i = 0; i < group; ++i) padded[i] = g * group + i < columns ? x[i] : 0.0F;
+      numbers = padded;
+    }
     std::int8_t* codes = out.codes + g * group;
-    const float maximum = absolute_maximum<V>(x + g * group, group);
+    const float maximum = absolute_maximum<V>(numbers, group);
     const bool zero = !(maximum >= smallest_group_maximum);
-    round_to_int8<V>(x + g * group, zero ? 0.0F : 127.0F / maximum, group, codes);
+    round_to_int8<V>(numbers, zero ? 0.0F : 127.0F / maximum, group, codes);
     out.scales[g] = zero ? 0.0F : maximum / 127.0F;
     out.offsets[g] = -8 * V::sum_int8_32(codes);
-  }
-  if (columns % group != 0) {
-    scalar::quantize(x + whole * group, columns % group,
-                     {out.codes + whole * group, out.scales + whole, out.offsets + whole});
   }
 }
 
