@@ -104,9 +104,13 @@ TEST(Needs, Tokenizers) {
             "unigram ");
   EXPECT_EQ(edited([](TokenizerT& t) { t.pre_tokenizer = test_schema::PreTokenizer::gpt2; }),
             "byte_pairs ");
-  EXPECT_EQ(
-      edited([](TokenizerT& t) { t.normalizer = std::make_unique<test_schema::NormalizerT>(); }),
-      "normalizers ");
+  EXPECT_EQ(edited([](TokenizerT& t) {
+              t.normalizer = std::make_unique<test_schema::NormalizerT>();
+              t.normalizer->trie.assign(256, 0x80000000);
+              t.normalizer->trie[0] = 1U << 10;
+              t.normalizer->replacements = {0};
+            }),
+            "normalizers ");
   EXPECT_EQ(
       edited([](TokenizerT& t) { t.kinds[t.added[0]] = test_schema::PieceKind::user_defined; }),
       "added_tokens ");
