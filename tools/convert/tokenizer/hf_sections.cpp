@@ -10,7 +10,7 @@
 namespace ringlet::convert {
 namespace {
 
-constexpr const char* mark = "\xE2\x96\x81";  // U+2581
+constexpr const char* visible_space = "\xE2\x96\x81";  // U+2581
 
 std::string type_of(const JsonField& step) { return step.at("type").text(); }
 
@@ -40,8 +40,8 @@ void read_replacement(const JsonField& step, SourceTokenizer& tokenizer,
   const std::string content = step.at("content").text();
   const std::string text = pattern.text("String", "");
   const std::string regex = pattern.text("Regex", "");
-  if ((text == " " || regex == " ") && content == mark) return;
-  if (regex == " {2,}" && (content == " " || content == mark)) {
+  if ((text == " " || regex == " ") && content == visible_space) return;
+  if (regex == " {2,}" && (content == " " || content == visible_space)) {
     tokenizer.collapse_spaces = true;
     return;
   }
@@ -61,7 +61,7 @@ void read_charsmap(const JsonField& step, NormalizerBuilder& normalizer) {
 void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
                           NormalizerBuilder& normalizer) {
   const std::string type = type_of(step);
-  if (type == "Prepend" && step.at("prepend").text() == mark) {
+  if (type == "Prepend" && step.at("prepend").text() == visible_space) {
     tokenizer.add_space_prefix = true;
   } else if (type == "Replace") {
     read_replacement(step, tokenizer, normalizer);
@@ -77,7 +77,8 @@ void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
 }
 
 void read_metaspace(const JsonField& step, SourceTokenizer& tokenizer) {
-  if (step.text("replacement", mark) != mark) step.refuse("must have U+2581 for a space");
+  if (step.text("replacement", visible_space) != visible_space)
+    step.refuse("must have U+2581 for a space");
   const std::string scheme =
       step.text("prepend_scheme", step.flag("add_prefix_space", true) ? "always" : "never");
   if (scheme != "always" && scheme != "first" && scheme != "never") {
