@@ -12,10 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_or_empty(const flatbuffers::String* text) {
-  return text == nullptr ? "" : text->str();
-}
-
 bool has_gate(const LoadedModel& model) {
   return model.model.tables()->layers()->Get(0)->w_gate() != nullptr;
 }
@@ -102,6 +98,10 @@ std::string layers_text(const LoadedModel& model) {
 }
 
 }  // namespace
+
+std::string text_or_empty(const flatbuffers::String* text) {
+  return text == nullptr ? "" : text->str();
+}
 
 std::string printable(std::string text) {
   for (char& c : text) {

@@ -6,6 +6,10 @@
 
 #include "options.hpp"
 
+namespace flatbuffers {
+struct String;
+}
+
 namespace ringlet::schema {
 struct ChatFormat;
 struct Tokenizer;
@@ -16,6 +20,9 @@ namespace ringlet::cli {
 /// A file holds text as its converter wrote it; what reaches a terminal is valid UTF-8 without
 /// controls.
 [[nodiscard]] std::string printable(std::string text);
+
+/// Text of a file, or none.
+[[nodiscard]] std::string text_or_empty(const flatbuffers::String* text);
 
 // Each as lines for people, and as the document that README.md describes (null for what is absent).
 

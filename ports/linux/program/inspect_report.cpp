@@ -14,10 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_or_empty(const flatbuffers::String* text) {
-  return text == nullptr ? "" : text->str();
-}
-
 file::Preamble preamble_of(const LoadedModel& model) {
   file::Preamble preamble;
   std::memcpy(&preamble, model.file.bytes().data(),
