@@ -166,6 +166,10 @@ class OnTerminal(unittest.TestCase):
         self.wait_for(b"> ")
         self.type(b"/stats\r")
         self.wait_for(b"position")
+        # Ctrl-D means the end to the editor; before it has the terminal again it would be the terminal's own.
+        self.received = self.received.split(b"position", 1)[1]
+        self.wait_for(b"> ")
+        self.wait_for_editing()
         self.type(b"\x04")
         self.assertEqual(self.process.wait(60), 0)
 
