@@ -17,6 +17,12 @@ constexpr std::uint32_t rounds = 1U << 18;
 #define RINGLET_EIGHT(instruction)                                                          \
   instruction(0) instruction(1) instruction(2) instruction(3) instruction(4) instruction(5) \
       instruction(6) instruction(7)
+#define RINGLET_LOOP(name, text)                 \
+  void name() {                                  \
+    for (std::uint32_t i = 0; i < rounds; ++i) { \
+      asm volatile(text ::: RINGLET_CLOBBERED);  \
+    }                                            \
+  }
 constexpr double instructions_in_round = 8;
 
 /// An instruction to measure: a loop of `rounds` rounds, and the products of one instruction.
@@ -33,21 +39,9 @@ struct Instruction {
 #define RINGLET_VPDPBUSD_256(i) "%{vex%} vpdpbusd %%ymm8, %%ymm9, %%ymm" #i "\n\t"
 #define RINGLET_VPMADDUBSW(i) "vpmaddubsw %%ymm8, %%ymm9, %%ymm" #i "\n\t"
 
-void vpdpbusd_512() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(RINGLET_EIGHT(RINGLET_VPDPBUSD_512)::: RINGLET_CLOBBERED);
-  }
-}
-void vpdpbusd_256() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(RINGLET_EIGHT(RINGLET_VPDPBUSD_256)::: RINGLET_CLOBBERED);
-  }
-}
-void vpmaddubsw() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(RINGLET_EIGHT(RINGLET_VPMADDUBSW)::: RINGLET_CLOBBERED);
-  }
-}
+RINGLET_LOOP(vpdpbusd_512, RINGLET_EIGHT(RINGLET_VPDPBUSD_512))
+RINGLET_LOOP(vpdpbusd_256, RINGLET_EIGHT(RINGLET_VPDPBUSD_256))
+RINGLET_LOOP(vpmaddubsw, RINGLET_EIGHT(RINGLET_VPMADDUBSW))
 constexpr Instruction instructions[] = {
     {"avx512", vpdpbusd_512, 64}, {"avxvnni", vpdpbusd_256, 32}, {"avx2", vpmaddubsw, 32}};
 #elif defined(__aarch64__)
@@ -56,32 +50,16 @@ constexpr Instruction instructions[] = {
 #define RINGLET_SDOT(i) "sdot v" #i ".4s, v8.16b, v9.16b\n\t"
 #define RINGLET_SMLAL(i) "smlal v" #i ".8h, v8.8b, v9.8b\n\t"
 
-void smmla() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(".arch armv8.6-a+i8mm\n\t" RINGLET_EIGHT(RINGLET_SMMLA)::: RINGLET_CLOBBERED);
-  }
-}
-void sdot() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(".arch armv8.2-a+dotprod\n\t" RINGLET_EIGHT(RINGLET_SDOT)::: RINGLET_CLOBBERED);
-  }
-}
-void smlal() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(RINGLET_EIGHT(RINGLET_SMLAL)::: RINGLET_CLOBBERED);
-  }
-}
+RINGLET_LOOP(smmla, ".arch armv8.6-a+i8mm\n\t" RINGLET_EIGHT(RINGLET_SMMLA))
+RINGLET_LOOP(sdot, ".arch armv8.2-a+dotprod\n\t" RINGLET_EIGHT(RINGLET_SDOT))
+RINGLET_LOOP(smlal, RINGLET_EIGHT(RINGLET_SMLAL))
 constexpr Instruction instructions[] = {
     {"i8mm", smmla, 32}, {"dotprod", sdot, 16}, {"neon", smlal, 8}};
 #elif defined(__ARM_NEON)
 #define RINGLET_CLOBBERED "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "memory"
 #define RINGLET_VMLAL(i) "vmlal.s8 q" #i ", d16, d18\n\t"
 
-void vmlal() {
-  for (std::uint32_t i = 0; i < rounds; ++i) {
-    asm volatile(RINGLET_EIGHT(RINGLET_VMLAL)::: RINGLET_CLOBBERED);
-  }
-}
+RINGLET_LOOP(vmlal, RINGLET_EIGHT(RINGLET_VMLAL))
 constexpr Instruction instructions[] = {{"neon", vmlal, 8}};
 #else
 constexpr Instruction instructions[] = {{"", nullptr, 0}};

@@ -29,6 +29,23 @@ def ringlet(*arguments):
     return subprocess.run([PROGRAM, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
 
 
+def flipped(content, offset):
+    """The content with one bit changed."""
+    changed = bytearray(content)
+    changed[offset] ^= 0x10
+    return bytes(changed)
+
+
+def assert_refused(test, result, status, *words):
+    """A run of an image ended with that status and said why, without a fault."""
+    actual, output = result
+    print(output.strip().splitlines()[-1])
+    test.assertEqual(actual, status, output)
+    for word in words:
+        test.assertIn(word, output)
+    test.assertNotIn("fault", output)
+
+
 def number(output, pattern):
     """The number, perhaps with commas, in the group of a pattern."""
     found = re.search(pattern, output)

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from board import MODEL, PROMPT, SETTINGS, ringlet, run_image
+from board import MODEL, PROMPT, SETTINGS, assert_refused, flipped, ringlet, run_image
 
 INVALID_MODEL, NOT_ENOUGH_MEMORY, CHECKSUM_MISMATCH = 2, 4, 6  # ErrorCode
 
@@ -25,17 +25,7 @@ class Flash(unittest.TestCase):
         return run_image("storyteller_flash", path)
 
     def assert_refused(self, content, status, *words):
-        actual, output = self.run_with(content)
-        print(output.strip().splitlines()[-1])
-        self.assertEqual(actual, status, output)
-        for word in words:
-            self.assertIn(word, output)
-        self.assertNotIn("fault", output)
-
-    def flipped(self, offset):
-        content = bytearray(self.good)
-        content[offset] ^= 0x10
-        return bytes(content)
+        assert_refused(self, self.run_with(content), status, *words)
 
     def test_the_model_at_its_address_tells_the_story(self):
         status, output = self.run_with(self.good)
@@ -49,10 +39,10 @@ class Flash(unittest.TestCase):
         self.assert_refused(b"GGUF" + bytes(len(self.good) - 4), INVALID_MODEL, "storyteller: file: is not a ringlet model")
 
     def test_a_damaged_table(self):
-        self.assert_refused(self.flipped(300), CHECKSUM_MISMATCH, "storyteller: tables: are damaged")
+        self.assert_refused(flipped(self.good, 300), CHECKSUM_MISMATCH, "storyteller: tables: are damaged")
 
     def test_a_damaged_weight(self):
-        self.assert_refused(self.flipped(len(self.good) // 2), CHECKSUM_MISMATCH, "storyteller: layers.", "is damaged")
+        self.assert_refused(flipped(self.good, len(self.good) // 2), CHECKSUM_MISMATCH, "storyteller: layers.", "is damaged")
 
     def test_a_file_that_was_cut_short(self):
         half = len(self.good) // 2
