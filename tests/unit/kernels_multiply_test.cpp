@@ -157,21 +157,24 @@ TEST_P(MultiplyKernels, RowsOutsideTheRangeAreNotTouched) {
   }
 }
 
+// Odd and even numbers of panels, and columns beyond what a set unpacks at a time.
 TEST_P(MultiplyKernels, ManyTokensAreOneByOne) {
+  constexpr struct { std::uint32_t rows, columns; } shapes[] = {{33, 172}, {31, 1100}};
   for (const MatrixFormat format : formats) {
-    for (const std::uint32_t tokens : {2U, 3U, 5U, 8U, 17U}) {
-      const std::uint32_t rows = 33;
-      const std::uint32_t columns = 172;
-      const PackedSample w = random_packed(format, rows, columns, 8);
-      Input x(set(), awkward_floats(std::size_t{tokens} * columns, tokens), tokens, columns);
-      const std::size_t stride = padded(rows) + 16;
-      std::vector<float> together(tokens * stride, -1.0F);
-      std::vector<float> apart(tokens * stride, -1.0F);
-      set().multiply(w.matrix, x.view(0, tokens), together.data(), stride, 0, rows);
-      for (std::uint32_t t = 0; t < tokens; ++t) {
-        set().multiply(w.matrix, x.view(t, 1), apart.data() + t * stride, stride, 0, rows);
+    for (const auto& [rows, columns] : shapes) {
+      for (const std::uint32_t tokens : {2U, 3U, 5U, 8U, 16U, 17U, 39U}) {
+        const PackedSample w = random_packed(format, rows, columns, 8);
+        Input x(set(), awkward_floats(std::size_t{tokens} * columns, tokens), tokens, columns);
+        const std::size_t stride = padded(rows) + 16;
+        std::vector<float> together(tokens * stride, -1.0F);
+        std::vector<float> apart(tokens * stride, -1.0F);
+        set().multiply(w.matrix, x.view(0, tokens), together.data(), stride, 0, rows);
+        for (std::uint32_t t = 0; t < tokens; ++t) {
+          set().multiply(w.matrix, x.view(t, 1), apart.data() + t * stride, stride, 0, rows);
+        }
+        EXPECT_TRUE(same_bits(together, apart))
+            << name_of(format) << " tokens " << tokens << " columns " << columns;
       }
-      EXPECT_TRUE(same_bits(together, apart)) << name_of(format) << " tokens " << tokens;
     }
   }
 }

@@ -1,6 +1,6 @@
 // The AVX-512 set. This is the only file that is compiled with its instructions.
 #include "kernels/avx512/lines.hpp"
-#include "kernels/avx512/panel.hpp"
+#include "kernels/avx512/unpacked.hpp"
 #include "kernels/avx512/vector.hpp"
 #include "kernels/simd/kernel_table.hpp"
 #include "kernels/simd/line_pages.hpp"

@@ -1,5 +1,5 @@
-// Packed matrices times vectors for AVX-512 with VNNI: lanes are the sixteen rows of a panel. Up to
-// sixteen tokens share what was loaded and unpacked.
+// Packed matrices times up to sixteen vectors for AVX-512 with VNNI: lanes are the sixteen rows of
+// a panel, and the tokens share what was loaded and unpacked.
 #pragma once
 
 #include "kernels/avx512/lines.hpp"
@@ -40,11 +40,15 @@ inline Group load_int8(const std::uint8_t* lines) {
   return group;
 }
 
+/// Codes of both formats are unsigned here, so dot products begin with −8·Σx, or with −128·Σx.
+template <bool int4>
+inline __m512i first_sums(std::int32_t offset) {
+  return _mm512_slli_epi32(_mm512_set1_epi32(offset), int4 ? 0 : 4);
+}
+
 template <bool int4, std::size_t tokens>
 inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, float* const* y) {
   constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
-  // The codes of both formats are unsigned here, so the sums begin with −8·Σx, or with −128·Σx.
-  constexpr unsigned offset_shift = int4 ? 0 : 4;
   __m512 sums[tokens];
   for (__m512& sum : sums) sum = _mm512_setzero_ps();
   for (std::size_t g = 0; g < panel.groups; ++g) {
@@ -57,7 +61,7 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
 #pragma GCC unroll 16
     for (std::size_t t = 0; t < tokens; ++t) {
       const std::int8_t* word = x[t].codes + g * packed::group_size;
-      __m512i dots = _mm512_slli_epi32(_mm512_set1_epi32(x[t].offsets[g]), offset_shift);
+      __m512i dots = first_sums<int4>(x[t].offsets[g]);
 #pragma GCC unroll 8
       for (std::size_t j = 0; j < 8; ++j) {
         dots = _mm512_dpbusd_epi32(dots, group.word[j], broadcast_word(word + 4 * j));
@@ -68,19 +72,6 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
   }
   for (std::size_t t = 0; t < tokens; ++t) _mm512_storeu_ps(y[t], sums[t]);
 }
-
-struct Panel {
-  static constexpr std::size_t most_tokens = 16;
-
-  template <std::size_t tokens>
-  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<true, tokens>(panel, x, y);
-  }
-  template <std::size_t tokens>
-  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<false, tokens>(panel, x, y);
-  }
-};
 
 }  // namespace
 }  // namespace ringlet::avx512

@@ -8,7 +8,15 @@
 //   template <std::size_t tokens> static void int8(the same);
 //
 // Each computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending
-// and writes 16 floats to y[token].
+// and writes 16 floats to y[token]. A set for which it pays to unpack a panel only once for more
+// tokens than that has a third:
+//
+//   static constexpr std::size_t panels_together;
+//   static void many(bool int4, const PanelView* panels, std::size_t count, const Activations& x,
+//                    float* y, std::size_t y_stride);
+//
+// which does the same for all tokens of `count` panels, panels_together or one, that follow one
+// another; y is the first row of the first panel.
 #pragma once
 
 #include <cstddef>
@@ -28,6 +36,17 @@ struct PanelView {
   std::size_t groups;
   std::size_t prefetch_bytes;  // how far ahead of its use a code is asked for
 };
+
+/// The panel of a packed integer matrix that begins with row `row`.
+inline PanelView panel_view(const PackedMatrix& matrix, std::size_t row,
+                            std::size_t prefetch_bytes) {
+  const bool int4 = matrix.format == MatrixFormat::int4;
+  const std::size_t panel_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
+  const std::size_t groups = packed::groups(std::size_t{matrix.columns});
+  const std::size_t block = row / packed::panel_rows * groups;
+  return {matrix.codes + block * panel_bytes, matrix.scales + block * packed::panel_rows, groups,
+          prefetch_bytes};
+}
 
 /// Rows [row_begin, row_end) of a matrix of floats or halves times one vector.
 template <typename V, typename Element>
@@ -74,28 +93,49 @@ void multiply_from(const PanelView& panel, bool int4, const Activations& x, std:
   }
 }
 
-/// The entry `multiply`. Panels are outside and tokens inside, so that the weights of a panel come
-/// from memory once.
+/// All vectors, for the panels of rows [row, row_end), as many panels at a time as go together.
+template <typename Panel>
+void multiply_many(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
+                   std::size_t row, std::size_t row_end) {
+  const bool int4 = matrix.format == MatrixFormat::int4;
+  while (row < row_end) {
+    const std::size_t left = packed::panels(row_end - row);
+    const std::size_t count = left < Panel::panels_together ? 1 : Panel::panels_together;
+    PanelView views[Panel::panels_together];
+    for (std::size_t p = 0; p < count; ++p) {
+      views[p] = panel_view(matrix, row + p * packed::panel_rows, x.prefetch_bytes);
+    }
+    Panel::many(int4, views, count, x, y + row, y_stride);
+    row += count * packed::panel_rows;
+  }
+}
+
+/// The entry `multiply`. Panels are outside and tokens inside, so that weights come from memory
+/// once.
 template <typename V, typename Panel>
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
   const bool f32 = matrix.format == MatrixFormat::f32;
   if (features::float_weights && (f32 || matrix.format == MatrixFormat::f16)) {
     const auto product = f32 ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
-    for (std::size_t t = 0; t < x.tokens; ++t) {
-      product(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
+    for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
+      const std::size_t end =
+          row + packed::panel_rows < row_end ? row + packed::panel_rows : row_end;
+      for (std::size_t t = 0; t < x.tokens; ++t) {
+        product(matrix, x.floats + t * x.float_stride, y + t * y_stride, row, end);
+      }
     }
     return;
   }
+  if constexpr (requires { Panel::panels_together; }) {
+    if (x.tokens > Panel::most_tokens) {
+      return multiply_many<Panel>(matrix, x, y, y_stride, row_begin, row_end);
+    }
+  }
   const bool int4 = matrix.format == MatrixFormat::int4;
-  const std::size_t panel_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
-  const std::size_t groups =
-      (std::size_t{matrix.columns} + packed::group_size - 1) / packed::group_size;
   for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
-    const std::size_t block = row / packed::panel_rows * groups;
-    const PanelView panel{matrix.codes + block * panel_bytes,
-                          matrix.scales + block * packed::panel_rows, groups, x.prefetch_bytes};
-    multiply_from<Panel, Panel::most_tokens>(panel, int4, x, 0, y + row, y_stride);
+    multiply_from<Panel, Panel::most_tokens>(panel_view(matrix, row, x.prefetch_bytes), int4, x, 0,
+                                             y + row, y_stride);
   }
 }
 

@@ -1,0 +1,138 @@
+// Packed matrices times many vectors for AVX-512 with VNNI. Codes of two panels are unpacked once
+// for all tokens, a stretch of groups at a time, to 18 KiB on the stack that stay in the first
+// cache. From there a loaded word of activations serves 32 rows; sums wait in the output while the
+// next stretch is unpacked.
+#pragma once
+
+#include <algorithm>
+
+#include "kernels/avx512/panel.hpp"
+
+namespace ringlet::avx512 {
+namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
+
+/// A stretch of groups of one panel.
+struct Unpacked {
+  static constexpr std::size_t most_groups = 16;
+
+  Group codes[most_groups];
+  __m512 scales[most_groups];
+};
+
+template <bool int4>
+inline void unpack(const PanelView& panel, std::size_t first, std::size_t count, Unpacked& out) {
+  constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint8_t* codes = panel.codes + (first + i) * group_bytes;
+    prefetch<group_bytes>(codes, panel.prefetch_bytes);
+    out.codes[i] = int4 ? load_int4(codes) : load_int8(codes);
+    out.scales[i] = Vector::load_half(panel.scales + (first + i) * packed::panel_rows);
+  }
+}
+
+/// One token of a block: its activations from the first group of the stretch on, and its sums.
+struct BlockToken {
+  const std::int8_t* codes;
+  const float* scales;
+  const std::int32_t* offsets;
+  float* y;
+};
+
+/// y += a stretch of `count` groups of `panels` panels, for `tokens` tokens; from zero where the
+/// stretch is the first.
+template <bool int4, std::size_t panels, std::size_t tokens>
+inline void add_stretch(const Unpacked* stretch, std::size_t count, bool first,
+                        const BlockToken* x) {
+  __m512 sums[tokens][panels];
+  for (std::size_t t = 0; t < tokens; ++t) {
+    for (std::size_t p = 0; p < panels; ++p) {
+      sums[t][p] = first ? _mm512_setzero_ps() : _mm512_loadu_ps(x[t].y + p * packed::panel_rows);
+    }
+  }
+  for (std::size_t g = 0; g < count; ++g) {
+    __m512i dots[tokens][panels];
+    for (std::size_t t = 0; t < tokens; ++t) {
+      const __m512i start = first_sums<int4>(x[t].offsets[g]);
+      for (std::size_t p = 0; p < panels; ++p) dots[t][p] = start;
+    }
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < 8; ++j) {
+#pragma GCC unroll 4
+      for (std::size_t t = 0; t < tokens; ++t) {
+        const __m512i word = broadcast_word(x[t].codes + g * packed::group_size + 4 * j);
+#pragma GCC unroll 2
+        for (std::size_t p = 0; p < panels; ++p) {
+          dots[t][p] = _mm512_dpbusd_epi32(dots[t][p], stretch[p].codes[g].word[j], word);
+        }
+      }
+    }
+    for (std::size_t t = 0; t < tokens; ++t) {
+      const __m512 scale = _mm512_set1_ps(x[t].scales[g]);
+      for (std::size_t p = 0; p < panels; ++p) {
+        sums[t][p] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[t][p]),
+                                     _mm512_mul_ps(stretch[p].scales[g], scale), sums[t][p]);
+      }
+    }
+  }
+  for (std::size_t t = 0; t < tokens; ++t) {
+    for (std::size_t p = 0; p < panels; ++p) {
+      _mm512_storeu_ps(x[t].y + p * packed::panel_rows, sums[t][p]);
+    }
+  }
+}
+
+/// All tokens from t on, in blocks of `tokens` and what is left over in blocks of half as many.
+template <bool int4, std::size_t panels, std::size_t tokens>
+void add_stretch_from(const Unpacked* stretch, std::size_t first, std::size_t count,
+                      const Activations& x, std::size_t t, float* y, std::size_t y_stride) {
+  for (; t + tokens <= x.tokens; t += tokens) {
+    BlockToken block[tokens];
+    for (std::size_t i = 0; i < tokens; ++i) {
+      const std::size_t groups = (t + i) * x.group_stride + first;
+      block[i] = {x.quantized.codes + (t + i) * x.code_stride + first * packed::group_size,
+                  x.quantized.scales + groups, x.quantized.offsets + groups,
+                  y + (t + i) * y_stride};
+    }
+    add_stretch<int4, panels, tokens>(stretch, count, first == 0, block);
+  }
+  if constexpr (tokens > 1) {
+    add_stretch_from<int4, panels, tokens / 2>(stretch, first, count, x, t, y, y_stride);
+  }
+}
+
+/// `panels` panels that follow one another, times all tokens.
+template <bool int4, std::size_t panels>
+void multiply_unpacked(const PanelView* view, const Activations& x, float* y,
+                       std::size_t y_stride) {
+  Unpacked stretch[panels];
+  for (std::size_t first = 0; first < view[0].groups; first += Unpacked::most_groups) {
+    const std::size_t count = std::min(Unpacked::most_groups, view[0].groups - first);
+    for (std::size_t p = 0; p < panels; ++p) unpack<int4>(view[p], first, count, stretch[p]);
+    add_stretch_from<int4, panels, 4>(stretch, first, count, x, 0, y, y_stride);
+  }
+}
+
+struct Panel {
+  static constexpr std::size_t most_tokens = 16;
+  static constexpr std::size_t panels_together = 2;
+
+  template <std::size_t tokens>
+  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+    multiply_panel<true, tokens>(panel, x, y);
+  }
+  template <std::size_t tokens>
+  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+    multiply_panel<false, tokens>(panel, x, y);
+  }
+  static void many(bool int4, const PanelView* panels, std::size_t count, const Activations& x,
+                   float* y, std::size_t y_stride) {
+    if (count == 2) {
+      (int4 ? multiply_unpacked<true, 2> : multiply_unpacked<false, 2>)(panels, x, y, y_stride);
+    } else {
+      (int4 ? multiply_unpacked<true, 1> : multiply_unpacked<false, 1>)(panels, x, y, y_stride);
+    }
+  }
+};
+
+}  // namespace
+}  // namespace ringlet::avx512
