@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares decoding deep in a context with llama.cpp's, caches of the same bits on both sides, flash attention on.
+"""Compares decoding or prompts deep in a context with llama.cpp's, caches of the same bits, flash attention on.
 
 Needs Python's standard library, a C++ compiler, builds of both programs. Models and filled caches of llama.cpp are made
 in the folder given with --cache and stay there. Runs alternate; the table has medians, and the ratio is the median of
@@ -33,6 +33,9 @@ def parse(arguments):
     parser.add_argument("--threads", type=compare.positive, action="append", help="repeatable (default: 1)")
     parser.add_argument("-n", "--tokens", type=compare.positive, default=64,
                         help="tokens to decode (default: %(default)s)")
+    parser.add_argument("-p", "--prompt", action="store_true", help="the tokens are a prompt: they go together")
+    parser.add_argument("--prefill-chunk", type=compare.positive, default=128,
+                        help="of ours, for prompts (default: %(default)s)")
     parser.add_argument("-r", "--repeats", type=compare.positive, default=3, help="runs of each (default: %(default)s)")
     return parser.parse_args(arguments)
 
@@ -53,18 +56,23 @@ def build_decoder(build, cache):
     return program
 
 
-def run_ringlet(program, model, isa, kv, depth, threads, tokens):
-    command = [program, "bench", model, "-p", "0", "-n", str(tokens), "-r", "1", "--threads", str(threads), "--kv", kv,
-               "--depth", str(depth), "--context", str(depth + tokens + 8), "--allow-longer-context", "--json"]
+def run_ringlet(program, model, isa, kv, depth, threads, options):
+    work = [("-p", options.tokens), ("-n", 0)] if options.prompt else [("-p", 0), ("-n", options.tokens)]
+    command = [program, "bench", model, "-r", "1", "--threads", str(threads), "--kv", kv, "--depth", str(depth),
+               "--context", str(depth + options.tokens + 8), "--allow-longer-context", "--json"]
+    command += [word for option, count in work for word in (option, str(count))]
+    command += ["--prefill-chunk", str(options.prefill_chunk)] if options.prompt else []
     document, _ = programs.run_json(command + (["--isa", isa] if isa else []))
     result = document["results"][0]
-    return {"speed": result["tokens_per_second"]["median"], "isa": result["isa"], **result["token_seconds"]}
+    return {"speed": result["tokens_per_second"]["median"], "isa": result["isa"], **result.get("token_seconds", {})}
 
 
-def run_llama(program, model, kv, depth, threads, tokens):
+def run_llama(program, model, kv, depth, threads, options):
     state = os.path.join(os.path.dirname(program), f"{os.path.basename(model)}-{CACHES[kv]}-{depth}.state")
-    seconds, _ = programs.run_json([program, model, str(threads), str(depth), str(tokens), CACHES[kv], state])
-    return {"speed": len(seconds) / sum(seconds), "p50": statistics.median(seconds)}
+    batch = options.tokens if options.prompt else 1
+    seconds, _ = programs.run_json([program, model, str(threads), str(depth), str(options.tokens), str(batch),
+                                    CACHES[kv], state])
+    return {"speed": options.tokens / sum(seconds)}
 
 
 def measure(tools, build, files, kv, depth, threads, options):
@@ -72,17 +80,19 @@ def measure(tools, build, files, kv, depth, threads, options):
     decoder = build_decoder(build, options.cache)
     ours, theirs = [], []
     for _ in range(options.repeats):
-        ours.append(run_ringlet(tools["ringlet"], files[0], build["isa"], kv, depth, threads, options.tokens))
-        theirs.append(run_llama(decoder, files[1], kv, depth, threads, options.tokens))
+        ours.append(run_ringlet(tools["ringlet"], files[0], build["isa"], kv, depth, threads, options))
+        theirs.append(run_llama(decoder, files[1], kv, depth, threads, options))
     ratio = statistics.median(mine["speed"] / other["speed"] for mine, other in zip(ours, theirs))
+    row = [f"{depth:,}", f"{kv} / {CACHES[kv]}", str(threads), ours[0]["isa"], build["name"],
+            f"{compare.median(ours, 'speed'):.1f}", f"{compare.median(theirs, 'speed'):.1f}", f"{ratio:.2f}"]
+    if options.prompt:
+        return row
     tail = statistics.median(mine["p99"] / mine["p50"] for mine in ours)
-    return [f"{depth:,}", f"{kv} / {CACHES[kv]}", str(threads), ours[0]["isa"], build["name"],
-            f"{compare.median(ours, 'speed'):.1f}", f"{compare.median(theirs, 'speed'):.1f}", f"{ratio:.2f}",
-            f"{1e3 * compare.median(ours, 'p50'):.2f}", f"{tail:.2f}"]
+    return row + [f"{1e3 * compare.median(ours, 'p50'):.2f}", f"{tail:.2f}"]
 
 
-HEADINGS = ["depth", "cache", "threads", "ours", "theirs", "ours tok/s", "theirs tok/s", "ratio", "ours p50 ms",
-            "p99 / p50"]
+HEADINGS = ["depth", "cache", "threads", "ours", "theirs", "ours tok/s", "theirs tok/s", "ratio"]
+LATENCY_HEADINGS = ["ours p50 ms", "p99 / p50"]
 
 
 def main(arguments):
@@ -96,8 +106,9 @@ def main(arguments):
     for model in (ours, theirs):
         models.read_through(model)
     print(f"{programs.processor()}. {options.shape}, {options.type} / {models.TYPES[options.type]}; {options.tokens} "
-          f"tokens, {options.repeats} alternating runs, medians.\n")
-    print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)
+          f"tokens{' together' if options.prompt else ''}, {options.repeats} alternating runs, medians.\n")
+    headings = HEADINGS + ([] if options.prompt else LATENCY_HEADINGS)
+    print("| " + " | ".join(headings) + " |\n" + "|---" * len(headings) + "|", flush=True)
     for depth in options.depth or [2048]:
         for kv in options.kv or ["int8", "int4"]:
             for threads in options.threads or [1]:

@@ -1,9 +1,10 @@
 // Decodes with llama.cpp at a depth of the context, flash attention on and the cache in a chosen
-// format, and prints the time of every token: what llama-bench does not offer in every version.
-// compare_llama_cpp.py compiles it against the headers and libraries of a build of llama.cpp.
+// format, and prints the time of every batch: what llama-bench does not offer in every version.
+// compare_depth.py compiles it against the headers and libraries of a build of llama.cpp.
 //
-//   llama_decode MODEL THREADS DEPTH TOKENS CACHE_TYPE STATE
+//   llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE
 //
+// BATCH is how many of the tokens go together: 1 decodes, as many as there are is a prompt.
 // CACHE_TYPE is f16, q8_0 or q4_0. STATE is a file that keeps the filled cache from one run to the
 // next; it is made when it is not there.
 #include <llama.h>
@@ -76,10 +77,11 @@ struct Run {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 7) fail("usage: llama_decode MODEL THREADS DEPTH TOKENS CACHE_TYPE STATE");
+  if (argc != 8) fail("usage: llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE");
   const std::int32_t threads = std::atoi(argv[2]);
   const std::size_t depth = std::strtoull(argv[3], nullptr, 10);
   const std::size_t tokens = std::strtoull(argv[4], nullptr, 10);
+  const std::size_t batch = std::max<std::size_t>(1, std::strtoull(argv[5], nullptr, 10));
   llama_log_set([](ggml_log_level, const char*, void*) {}, nullptr);
   llama_backend_init();
   llama_model* model = llama_model_load_from_file(argv[1], llama_model_default_params());
@@ -87,21 +89,21 @@ int main(int argc, char** argv) {
   llama_context_params parameters = llama_context_default_params();
   parameters.n_ctx = static_cast<std::uint32_t>(depth + tokens + 8);
   parameters.n_batch = parameters.n_ubatch = 512;
-  parameters.n_threads = threads;
-  parameters.type_k = parameters.type_v = type_of(argv[5]);
+  parameters.n_threads = parameters.n_threads_batch = threads;
+  parameters.type_k = parameters.type_v = type_of(argv[6]);
   use_flash_attention(parameters);
   llama_context* context = llama_init_from_model(model, parameters);
   if (context == nullptr) fail("no context of this size and cache type can be made");
 
   Run run{context, llama_vocab_n_tokens(llama_model_get_vocab(model))};
-  if (depth > 0) run.fill(depth, argv[6]);
+  if (depth > 0) run.fill(depth, argv[7]);
   for (int i = 0; i < 4; ++i) run.append(1);  // warms up
   std::printf("[");
-  for (std::size_t i = 0; i < tokens; ++i) {
+  for (std::size_t done = 0; done < tokens; done += batch) {
     const auto started = std::chrono::steady_clock::now();
-    run.append(1);
+    run.append(std::min(batch, tokens - done));
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
-    std::printf("%s%.9f", i == 0 ? "" : ", ", elapsed.count());
+    std::printf("%s%.9f", done == 0 ? "" : ", ", elapsed.count());
   }
   std::printf("]\n");
   llama_free(context);
