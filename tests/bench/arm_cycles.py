@@ -43,10 +43,12 @@ class Case:
 CASES = (
     Case("neon", AARCH64, "cortex-a53", 1, 11.0, 11.0),
     Case("neon", AARCH64, "cortex-a57", 1, 5.0, 5.4),
-    Case("dotprod", AARCH64, "neoverse-n1", 1, 2.9, 2.1),
-    Case("dotprod", AARCH64, "neoverse-n1", 4, 1.95, 1.95),
+    Case("dotprod", AARCH64, "neoverse-n1", 1, 2.75, 1.95),
+    Case("dotprod", AARCH64, "neoverse-n1", 4, 1.8, 1.6),
+    Case("dotprod", AARCH64, "neoverse-n1", 16, 1.6, 1.6),
     Case("i8mm", AARCH64, "neoverse-n2", 1),
     Case("i8mm", AARCH64, "neoverse-n2", 4),
+    Case("i8mm", AARCH64, "neoverse-n2", 16, 1.35, 1.35),
     Case("neon", ARM, "cortex-a57", 1),
     Case("helium", ARM, "cortex-m55", 1, 9.3, None, "thumbv8.1m.main-none-eabi"),
 )
