@@ -33,8 +33,22 @@ Rate summarize(std::vector<double> rates) {
           .maximum = rates.back()};
 }
 
-double quantile(const std::vector<double>& sorted, double q) {
-  return sorted[static_cast<std::size_t>(q * static_cast<double>(sorted.size() - 1))];
+Latency latency_of(std::vector<double> seconds) {
+  std::sort(seconds.begin(), seconds.end());
+  const auto quantile = [&seconds](double q) {
+    return seconds[static_cast<std::size_t>(q * static_cast<double>(seconds.size() - 1))];
+  };
+  return {quantile(0.5), quantile(0.99)};
+}
+
+/// The fastest repetition of each of `tokens` tokens.
+std::vector<double> fastest(const std::vector<double>& seconds, std::size_t tokens) {
+  std::vector<double> result(seconds.begin(),
+                             seconds.begin() + static_cast<std::ptrdiff_t>(tokens));
+  for (std::size_t i = tokens; i < seconds.size(); ++i) {
+    result[i % tokens] = std::min(result[i % tokens], seconds[i]);
+  }
+  return result;
 }
 
 /// One session at work.
@@ -76,14 +90,16 @@ class Bench {
       if (i > 0) rates.push_back(per_second(tokens, elapsed));  // the first warms up
     }
     result.tokens_per_second = summarize(rates);
-    result.latency = {};
+    result.latency = result.best = {};
   }
 
   void decode(std::uint32_t tokens, std::uint32_t depth, BenchResult& result) {
     std::vector<double> rates;
     std::vector<double> seconds;
+    bool same_positions = true;
     for (std::uint32_t i = 0; i < repetitions_; ++i) {
       go_to(depth);
+      same_positions = same_positions && loaded_.session.position() == depth;
       step(0);
       const std::uint64_t started = port::now_nanoseconds();
       for (std::uint32_t j = 0; j < tokens; ++j) {
@@ -93,9 +109,9 @@ class Bench {
       }
       rates.push_back(per_second(tokens, port::now_nanoseconds() - started));
     }
-    std::sort(seconds.begin(), seconds.end());
     result.tokens_per_second = summarize(rates);
-    result.latency = {quantile(seconds, 0.5), quantile(seconds, 0.99)};
+    result.latency = latency_of(seconds);
+    result.best = same_positions ? latency_of(fastest(seconds, tokens)) : Latency{};
   }
 
  private:

@@ -27,8 +27,7 @@ struct Rate {
   double maximum = 0;
 };
 
-/// Seconds that single tokens took over the repetitions: of half of them at most p50, and of 99 in
-/// 100 at most p99. Zero for prefill.
+/// Seconds that single tokens took: of half of them at most p50, and of 99 in 100 at most p99.
 struct Latency {
   double p50 = 0;
   double p99 = 0;
@@ -42,7 +41,10 @@ struct BenchResult {
   std::uint32_t prefetch_bytes = 0;
   std::string kv;
   Rate tokens_per_second;
-  Latency latency;
+  Latency latency;  // over all repetitions; zero for prefill
+  // The same with each token's time that of its fastest repetition, which leaves the program's own
+  // slow tokens and not the machine's. Zero where repetitions could not go over the same positions.
+  Latency best;
   std::uint64_t bytes_per_token = 0;  // weights and cache that one token reads; 0 for prefill
   double multiplications_per_token =
       0;  // of the matrices; one multiplication and one addition each
