@@ -22,7 +22,7 @@ class Bench(support.TestCase):
         self.assertEqual(set(document["machine"]["read_bandwidth_bytes_per_second"]), {"1", "2"})
 
     def test_numbers_belong_together(self):
-        document = self.measure("-p", "0", "-n", "20", "--depth", "0,1000", "--context", "64",
+        document = self.measure("-p", "0", "-n", "40", "--depth", "0,1000", "--context", "64",
                                 "--threads", "1", "--prefetch", "1K")
         bandwidth = document["machine"]["read_bandwidth_bytes_per_second"]["1"]
         for row in document["results"]:

@@ -48,6 +48,37 @@ TEST_P(BundledModel, HasTheGoldenDigests) {
   }
 }
 
+/// The logits after 100 tokens of the fixed sequence, given as one prompt, hashed.
+std::uint64_t digest_of_prompt(const Model& model, KvFormat kv, std::uint32_t chunk,
+                               const KernelSet& kernels) {
+  Config config = bundled_digest_config;
+  config.kv = kv;
+  config.prefill_chunk = chunk;
+  LiveSession live(model, config, {}, kernels);
+  std::vector<TokenId> tokens(100);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    tokens[i] = digest_token(i, model.architecture().vocab_size, 1);
+  }
+  const Status status = live.session.prefill(tokens);
+  EXPECT_TRUE(status.ok()) << line(status);
+  Digest digest;
+  digest.add(live.session.logits());
+  return digest.value();
+}
+
+TEST_P(BundledModel, ReadsAPromptInChunksOfAnySize) {
+  const AlignedBytes file = bundled_file();
+  const auto model = Model::open(file.span());
+  ASSERT_TRUE(model.ok()) << line(model.status());
+  for (const KvFormat kv : {KvFormat::int8, KvFormat::int4}) {
+    const std::uint64_t expected = digest_of_prompt(*model, kv, 1, *GetParam());
+    for (const std::uint32_t chunk : {2U, 7U, 16U, 64U, 100U}) {
+      EXPECT_EQ(digest_of_prompt(*model, kv, chunk, *GetParam()), expected)
+          << name_of(kv) << " chunk " << chunk;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sets, BundledModel, testing::ValuesIn(kernel_sets()), set_name);
 
 TEST(BundledFile, IsIntactAndSmall) {
