@@ -29,7 +29,8 @@ def parse(arguments):
     parser.add_argument("--shape", default="llama-135m", help="of ringlet-convert --random (default: %(default)s)")
     parser.add_argument("--type", default="int8", choices=models.TYPES, help="weights (default: %(default)s)")
     parser.add_argument("--kv", choices=CACHES, action="append", help="repeatable (default: int8 and int4)")
-    parser.add_argument("--depth", type=compare.positive, action="append", help="repeatable (default: 2048)")
+    parser.add_argument("--depth", type=int, choices=range(1 << 24), metavar="DEPTH", action="append",
+                        help="repeatable (default: 2048)")
     parser.add_argument("--threads", type=compare.positive, action="append", help="repeatable (default: 1)")
     parser.add_argument("-n", "--tokens", type=compare.positive, default=64,
                         help="tokens to decode (default: %(default)s)")
