@@ -24,11 +24,36 @@ inline void unpack(const PanelView& panel, std::size_t first, std::size_t count,
   constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint8_t* codes = panel.codes + (first + i) * group_bytes;
-    prefetch<group_bytes>(codes, panel.prefetch_bytes);
     out.codes[i] = int4 ? load_int4(codes) : load_int8(codes);
     out.scales[i] = Vector::load_half(panel.scales + (first + i) * packed::panel_rows);
   }
 }
+
+/// What is unpacked next, asked for piece by piece while tokens are multiplied, when memory would
+/// be idle. It waits in the second cache: the first is full.
+class Ahead {
+ public:
+  /// The stretch of `count` groups from `first` on of `panels` panels, in `pieces` pieces.
+  Ahead(const PanelView* view, std::size_t panels, std::size_t first, std::size_t count,
+        std::size_t group_bytes, std::size_t pieces)
+      : panels_(panels), lines_((count * group_bytes / 64 + pieces - 1) / pieces) {
+    for (std::size_t p = 0; p < panels; ++p) codes_[p] = view[p].codes + first * group_bytes;
+  }
+
+  void ask(std::size_t piece) const {
+    for (std::size_t p = 0; p < panels_; ++p) {
+      // There may be nothing behind the last panel: an address, not a pointer.
+      const auto address = reinterpret_cast<std::uintptr_t>(codes_[p]) + piece * lines_ * 64;
+      for (std::size_t i = 0; i < lines_; ++i) {
+        _mm_prefetch(reinterpret_cast<const char*>(address + i * 64), _MM_HINT_T1);
+      }
+    }
+  }
+
+ private:
+  const std::uint8_t* codes_[2];
+  std::size_t panels_, lines_;
+};
 
 /// One token of a block: its activations from the first group of the stretch on, and its sums.
 struct BlockToken {
@@ -84,8 +109,10 @@ inline void add_stretch(const Unpacked* stretch, std::size_t count, bool first,
 /// All tokens from t on, in blocks of `tokens` and what is left over in blocks of half as many.
 template <bool int4, std::size_t panels, std::size_t tokens>
 void add_stretch_from(const Unpacked* stretch, std::size_t first, std::size_t count,
-                      const Activations& x, std::size_t t, float* y, std::size_t y_stride) {
+                      const Activations& x, std::size_t t, float* y, std::size_t y_stride,
+                      const Ahead& ahead) {
   for (; t + tokens <= x.tokens; t += tokens) {
+    ahead.ask(t / tokens);
     BlockToken block[tokens];
     for (std::size_t i = 0; i < tokens; ++i) {
       const std::size_t groups = (t + i) * x.group_stride + first;
@@ -96,7 +123,7 @@ void add_stretch_from(const Unpacked* stretch, std::size_t first, std::size_t co
     add_stretch<int4, panels, tokens>(stretch, count, first == 0, block);
   }
   if constexpr (tokens > 1) {
-    add_stretch_from<int4, panels, tokens / 2>(stretch, first, count, x, t, y, y_stride);
+    add_stretch_from<int4, panels, tokens / 2>(stretch, first, count, x, t, y, y_stride, ahead);
   }
 }
 
@@ -104,11 +131,18 @@ void add_stretch_from(const Unpacked* stretch, std::size_t first, std::size_t co
 template <bool int4, std::size_t panels>
 void multiply_unpacked(const PanelView* view, const Activations& x, float* y,
                        std::size_t y_stride) {
+  constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
+  constexpr std::size_t tokens = 4;
+  const std::size_t groups = view[0].groups;
   Unpacked stretch[panels];
-  for (std::size_t first = 0; first < view[0].groups; first += Unpacked::most_groups) {
-    const std::size_t count = std::min(Unpacked::most_groups, view[0].groups - first);
+  for (std::size_t first = 0; first < groups; first += Unpacked::most_groups) {
+    const std::size_t count = std::min(Unpacked::most_groups, groups - first);
     for (std::size_t p = 0; p < panels; ++p) unpack<int4>(view[p], first, count, stretch[p]);
-    add_stretch_from<int4, panels, 4>(stretch, first, count, x, 0, y, y_stride);
+    // After the last stretch of these panels comes the first of the panels behind them.
+    const std::size_t next = first + count < groups ? first + count : panels * groups;
+    const std::size_t most = std::min(Unpacked::most_groups, groups);
+    const Ahead ahead(view, panels, next, most, group_bytes, x.tokens / tokens);
+    add_stretch_from<int4, panels, tokens>(stretch, first, count, x, 0, y, y_stride, ahead);
   }
 }
 
