@@ -10,6 +10,7 @@
 #include "errors.hpp"
 #include "isa.hpp"
 #include "mapped_file.hpp"
+#include "predictions.hpp"
 #include "ringlet/tokenizer.hpp"
 
 namespace ringlet::convert {
@@ -22,13 +23,6 @@ void require(const Status& status) {
   if (status.ok()) return;
   std::array<char, 256> text{};
   fail("the text cannot be run through the model: ", describe(status, text));
-}
-
-double negative_log_likelihood(std::span<const float> logits, TokenId token) {
-  const double maximum = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(logit - maximum);
-  return std::log(sum) + maximum - logits[token];
 }
 
 }  // namespace
@@ -76,7 +70,7 @@ double perplexity(const Model& model, std::span<const TokenId> tokens) {
     for (std::size_t i = 0; i < count; ++i) {
       const std::span<const float> logits = text.session().logits();
       if (!logits.empty()) {
-        nll += negative_log_likelihood(logits, tokens[i]);
+        nll += port::negative_log_likelihood(logits, tokens[i]);
         ++scored;
       }
       require(text.session().step(tokens[i]));

@@ -3,31 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "predictions.hpp"
+
 namespace ringlet::cli {
 namespace {
-
-/// Logits as logarithms of probabilities, in double precision.
-void log_softmax(std::span<const float> logits, std::vector<double>& out) {
-  const double highest = double{*std::max_element(logits.begin(), logits.end())};
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(double{logit} - highest);
-  const double shift = highest + std::log(sum);
-  out.resize(logits.size());
-  for (std::size_t i = 0; i < logits.size(); ++i) out[i] = double{logits[i]} - shift;
-}
-
-std::size_t likeliest(std::span<const double> log_probabilities) {
-  return static_cast<std::size_t>(
-      std::max_element(log_probabilities.begin(), log_probabilities.end()) -
-      log_probabilities.begin());
-}
-
-/// KL(p ‖ q) in nats. Rounding may leave a little less than nothing.
-double divergence(std::span<const double> p, std::span<const double> q) {
-  double sum = 0;
-  for (std::size_t i = 0; i < p.size(); ++i) sum += std::exp(p[i]) * (p[i] - q[i]);
-  return std::max(sum, 0.0);
-}
 
 /// Adds one prediction of every session.
 class Scorer {
@@ -38,14 +17,14 @@ class Scorer {
     std::size_t expected = 0;  // the first session's likeliest token
     for (std::size_t i = 0; i < sessions.size(); ++i) {
       std::vector<double>& mine = i == 0 ? first_ : other_;
-      log_softmax(sessions[i].logits(), mine);
+      port::log_softmax(sessions[i].logits(), mine);
       Score& score = scores_[i];
       score.nll -= mine[token];
       ++score.tokens;
       if (sessions.size() == 1) continue;
-      if (i == 0) expected = likeliest(first_);
-      score.divergence += i == 0 ? 0.0 : divergence(first_, mine);
-      score.agreed += i == 0 || likeliest(mine) == expected ? 1U : 0U;
+      if (i == 0) expected = port::likeliest(first_);
+      score.divergence += i == 0 ? 0.0 : port::divergence(first_, mine);
+      score.agreed += i == 0 || port::likeliest(mine) == expected ? 1U : 0U;
     }
   }
 

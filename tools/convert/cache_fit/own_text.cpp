@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdlib>
 #include <memory>
 
 #include "errors.hpp"
+#include "predictions.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/tokenizer.hpp"
@@ -88,24 +88,6 @@ void capture(void* context, const Observation& seen) {
   }
 }
 
-std::vector<double> log_softmax(std::span<const float> logits) {
-  const double highest = double{*std::max_element(logits.begin(), logits.end())};
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(double{logit} - highest);
-  std::vector<double> out(logits.begin(), logits.end());
-  for (double& value : out) value -= highest + std::log(sum);
-  return out;
-}
-
-std::ptrdiff_t likeliest(const std::vector<double>& p) {
-  return std::max_element(p.begin(), p.end()) - p.begin();
-}
-
-void add_distance(const std::vector<double>& p, const std::vector<double>& q, CacheDistance& sum) {
-  for (std::size_t i = 0; i < p.size(); ++i) sum.divergence += std::exp(p[i]) * (p[i] - q[i]);
-  sum.agreement += likeliest(p) == likeliest(q) ? 1.0 : 0.0;
-}
-
 }  // namespace
 
 OwnText write_own_text(const Model& model, const Machine& machine, std::uint32_t tokens) {
@@ -138,6 +120,8 @@ std::vector<CacheDistance> measure_caches(const Model& model, const Machine& mac
   std::vector<OwnSession> others;
   for (const KvFormats format : formats) others.emplace_back(model, machine, length, format);
   std::vector<CacheDistance> sums(formats.size());
+  std::vector<double> p;
+  std::vector<double> q;
   double predictions = 0;
   for (std::uint32_t done = 0, seed = 1000; done < tokens; done += length, ++seed) {
     Sampler sampler = make_sampler(*exact, seed);
@@ -146,17 +130,19 @@ std::vector<CacheDistance> measure_caches(const Model& model, const Machine& mac
     TokenId token = first_token(model);
     for (std::uint32_t t = 0; t < length; ++t) {
       require(exact->step(token));
-      const std::vector<double> p = log_softmax(exact->logits());
+      port::log_softmax(exact->logits(), p);
       for (std::size_t i = 0; i < others.size(); ++i) {
         require(others[i]->step(token));
-        add_distance(p, log_softmax(others[i]->logits()), sums[i]);
+        port::log_softmax(others[i]->logits(), q);
+        sums[i].divergence += port::divergence(p, q);
+        sums[i].agreement += port::likeliest(p) == port::likeliest(q) ? 1.0 : 0.0;
       }
       predictions += 1;
       token = sampler.sample(exact->logits());
     }
   }
   for (CacheDistance& sum : sums) {
-    sum.divergence = std::max(0.0, sum.divergence / predictions);
+    sum.divergence /= predictions;
     sum.agreement /= predictions;
   }
   return sums;
