@@ -71,7 +71,7 @@ TEST_F(Accelerated, IsAskedForEveryMatrixOfTheLayersAndForSeveralTokensOnly) {
 }
 
 TEST_F(Accelerated, WhatIsTakenCounts) {
-  stand.takes = {layer_weights(file.model, 1).w_down.codes};
+  stand.takes = {layer_weights(file.model, 0).w_down.codes};
   const std::vector<float> once = logits(true);
   EXPECT_FALSE(same_bits(logits(false), once));
   stand.value = -0.5F;
