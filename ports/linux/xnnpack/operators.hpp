@@ -62,7 +62,7 @@ struct TokenScale {
 struct OperatorInput {
   const float* floats = nullptr;
   const std::int8_t* codes = nullptr;
-  const TokenScale* scales = nullptr;  // and `spare_scales` more
+  const TokenScale* scales = nullptr;  // and `spare_scales` more, all of them as the last token's
 };
 inline constexpr std::size_t spare_scales = 16;
 /// The library may read that many bytes past the last activation.

@@ -206,14 +206,17 @@ bool XnnpackPrefill::multiply(void* self, const Team& team, const MatrixProduct&
 void XnnpackPrefill::quantize_lane(void* argument, std::uint32_t lane) {
   const Work& work = *static_cast<const Work*>(argument);
   const MatrixProduct& product = work.product;
+  const std::span<TokenScale> scales = work.prefill.scales_;
   const std::size_t stride = page::query_stride(product.columns);
   const std::uint64_t tokens = product.tokens;
   for (auto t = static_cast<std::size_t>(tokens * lane / work.lanes);
        t < tokens * (lane + 1) / work.lanes; ++t) {
-    TokenScale& scale = work.prefill.scales_[t];
-    scale.zero_point = 0;
+    scales[t].zero_point = 0;
     work.prefill.kernels_.quantize_query(product.x + t * product.x_stride, product.columns, 1.0F,
-                                         work.codes() + t * stride, &scale.scale);
+                                         work.codes() + t * stride, &scales[t].scale);
+    // A kernel for more tokens than are left computes the last one again for each that is missing,
+    // into the same place, with the scales that follow.
+    if (t + 1 == tokens) std::fill_n(scales.begin() + product.tokens, spare_scales, scales[t]);
   }
 }
 
