@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <ostream>
 #include <string>
 
 #include "failure.hpp"
@@ -70,6 +71,7 @@ struct Case {
   convert::WriteOptions options;
   double tolerance;
 };
+void PrintTo(const Case& one, std::ostream* out) { *out << one.name; }
 
 class Xnnpack : public testing::TestWithParam<Case> {};
 
@@ -215,6 +217,28 @@ struct Broken {
   }
 };
 
+TEST(XnnpackCheck, ASessionFallsBackToTheKernels) {
+  const LoadedModel file(even(), all_f32);
+  const std::vector<TokenId> tokens = random_tokens(16, file.model.architecture().vocab_size, 9);
+  LiveSession kernels(file.model, {});
+  XnnpackSession session(file.model, {}, 1);
+  ASSERT_TRUE(kernels.session.prefill(tokens).ok());
+  const auto logits = [&] {
+    session.live.session.reset();
+    EXPECT_TRUE(session.live.session.prefill(tokens).ok());
+    return logits_of(session.live.session);
+  };
+  const auto use = [&](const Accelerator& accelerator) {
+    return port::set_if_right(session.live.session, accelerator, scalar_kernels(),
+                              session.team.team(), port::XnnpackPrefill::tolerances());
+  };
+  EXPECT_EQ(use(session.prefill.accelerator()), "");
+  EXPECT_FALSE(same_bits(logits(), logits_of(kernels.session)));
+  Broken broken{session.prefill.accelerator(), 16};
+  EXPECT_NE(use({Broken::multiply, &broken}), "");
+  EXPECT_TRUE(same_bits(logits(), logits_of(kernels.session)));
+}
+
 TEST(XnnpackCheck, SeesOneWrongNumberForOneNumberOfTokens) {
   const LoadedModel file(awkward(), all_int4);
   XnnpackSession session(file.model, {.prefill_chunk = 40}, 2);
@@ -227,10 +251,9 @@ TEST(XnnpackCheck, SeesOneWrongNumberForOneNumberOfTokens) {
   for (const std::uint32_t tokens : {2U, 13U, 17U, 40U}) {
     broken.tokens = tokens;
     broken.row = tokens % 2 == 0 ? 0 : 71;
-    EXPECT_EQ(
-        wrong().find(std::to_string(tokens) + " tokens by an int4 matrix of 72 x 72 (token " +
-                     std::to_string(tokens - 1) + " is off by "),
-        0U)
+    EXPECT_EQ(wrong().find(std::to_string(tokens) + " tokens by an int4 matrix of 72 x 72 (token " +
+                           std::to_string(tokens - 1) + " is off by "),
+              0U)
         << wrong();
   }
   broken.row = 73;  // pads the last panel

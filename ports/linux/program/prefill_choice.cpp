@@ -78,13 +78,9 @@ std::shared_ptr<void> accelerate(Session& session, const KernelSet& kernels, con
   try {
     auto prefill = std::make_shared<port::XnnpackPrefill>(session.model(), session.config(),
                                                           kernels, session.accelerator_memory());
-    wrong = port::find_wrong_product(prefill->accelerator(), session.model(),
-                                     session.config().prefill_chunk, kernels, team,
-                                     port::XnnpackPrefill::tolerances());
-    if (wrong.empty()) {
-      session.set_accelerator(prefill->accelerator());
-      return prefill;
-    }
+    wrong = port::set_if_right(session, prefill->accelerator(), kernels, team,
+                               port::XnnpackPrefill::tolerances());
+    if (wrong.empty()) return prefill;
     wrong = "XNNPACK multiplies " + wrong + " wrongly on this machine";
   } catch (const port::Failure& failure) {
     wrong = failure.what();

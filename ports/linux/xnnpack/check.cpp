@@ -151,4 +151,12 @@ std::string find_wrong_product(const Accelerator& accelerator, const Model& mode
   return {};
 }
 
+std::string set_if_right(Session& session, const Accelerator& accelerator, const KernelSet& kernels,
+                         const Team& team, const Tolerances& tolerances) {
+  std::string wrong = find_wrong_product(accelerator, session.model(),
+                                         session.config().prefill_chunk, kernels, team, tolerances);
+  session.set_accelerator(wrong.empty() ? accelerator : Accelerator{});
+  return wrong;
+}
+
 }  // namespace ringlet::port

@@ -8,6 +8,7 @@
 #include "kernels/kernel_set.hpp"
 #include "ringlet/accelerator.hpp"
 #include "ringlet/model.hpp"
+#include "ringlet/session.hpp"
 
 namespace ringlet::port {
 
@@ -27,5 +28,11 @@ struct Tolerances {
 [[nodiscard]] std::string find_wrong_product(const Accelerator& accelerator, const Model& model,
                                              std::uint32_t chunk, const KernelSet& kernels,
                                              const Team& team, const Tolerances& tolerances);
+
+/// Has the accelerator multiply in the session if all its products are right; otherwise leaves the
+/// session with the kernels and returns what is wrong.
+[[nodiscard]] std::string set_if_right(Session& session, const Accelerator& accelerator,
+                                       const KernelSet& kernels, const Team& team,
+                                       const Tolerances& tolerances);
 
 }  // namespace ringlet::port
