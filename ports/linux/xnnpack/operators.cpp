@@ -10,9 +10,7 @@ namespace {
 
 constexpr float unlimited = std::numeric_limits<float>::infinity();
 
-// No processor's kernels have more rows together than that, or more columns.
-constexpr std::uint64_t most_rows_together = 64;
-constexpr std::uint64_t most_columns_together = 32;
+constexpr std::uint64_t most_columns_together = 32;  // in no processor's kernels more
 constexpr std::uint64_t most_of_an_operator = 4096;
 
 constexpr std::uint64_t rounded_up(std::uint64_t n, std::uint64_t to) {
@@ -25,7 +23,7 @@ xnn_status initialize_xnnpack() noexcept { return xnn_initialize(&LendArea::allo
 
 std::uint64_t operator_bytes(OperatorKind kind, std::uint64_t rows,
                              std::uint64_t columns) noexcept {
-  const std::uint64_t n = rounded_up(rows, most_rows_together);
+  const std::uint64_t n = rounded_up(rows, rows_together);
   const std::uint64_t k = rounded_up(columns, most_columns_together);
   // Behind the codes: scales, sums of rows, a bias.
   std::uint64_t weights = n * (4 * k + 4);

@@ -23,6 +23,14 @@ enum class OperatorKind : std::uint8_t {
 /// What multiplies a matrix in this version of the library.
 [[nodiscard]] OperatorKind operator_kind(MatrixFormat format, std::uint32_t columns) noexcept;
 
+/// Rows that the library's kernels take together on any processor: an operator of a multiple of
+/// that has no padding.
+#if RINGLET_XNNPACK_GENERATION >= 2024
+inline constexpr std::uint32_t rows_together = 64;
+#else
+inline constexpr std::uint32_t rows_together = 16;
+#endif
+
 /// y_t[n] = Σ_k W[n][k] · x_t[k]: sizes and distances in elements.
 struct OperatorShape {
   std::size_t rows = 0;

@@ -14,21 +14,36 @@
 namespace ringlet::port {
 namespace {
 
-constexpr std::uint64_t in_lines(std::uint64_t bytes) { return (bytes + 63) / 64 * 64; }
+constexpr std::uint64_t in_multiples(std::uint64_t n, std::uint64_t of) {
+  return (n + of - 1) / of * of;
+}
+constexpr std::uint64_t in_lines(std::uint64_t bytes) { return in_multiples(bytes, 64); }
 
-/// Panels [first, last) of a matrix belong to one operator.
-struct Panels {
-  std::uint32_t first;
-  std::uint32_t last;
+/// The library goes through all weights of an operator for every few tokens, so they should stay in
+/// a core's cache: whole matrices of 2048 x 5632 floats took twice as long. From 256 KiB to 2 MiB
+/// made no difference.
+constexpr std::uint64_t weights_in_cache = std::uint64_t{512} << 10;
+
+/// How the rows of a matrix are divided into operators: into whole units, into at least as many
+/// operators as there are lanes where there are enough units.
+struct Division {
+  std::uint64_t rows;
+  std::uint64_t units;
+  std::uint32_t count;
+
+  Division(OperatorKind kind, std::uint32_t of_rows, std::uint32_t columns, std::uint32_t lanes)
+      : rows(of_rows), units((rows + rows_together - 1) / rows_together) {
+    const std::uint64_t bytes = operator_bytes(kind, rows, columns);
+    const std::uint64_t wanted = std::max<std::uint64_t>(bytes / weights_in_cache, lanes);
+    count = static_cast<std::uint32_t>(std::min(units, in_multiples(wanted, lanes)));
+  }
+
+  /// Where operator i begins; that of i = count is the end.
+  [[nodiscard]] std::uint32_t begin(std::uint32_t i) const {
+    return static_cast<std::uint32_t>(std::min(units * i / count * rows_together, rows));
+  }
+  [[nodiscard]] std::uint32_t rows_of(std::uint32_t i) const { return begin(i + 1) - begin(i); }
 };
-std::uint32_t slice_count(std::uint32_t rows, std::uint32_t lanes) {
-  return std::min(packed::panels(rows), lanes);
-}
-Panels slice(std::uint32_t rows, std::uint32_t count, std::uint32_t i) {
-  const std::uint64_t panels = packed::panels(rows);
-  return {static_cast<std::uint32_t>(panels * i / count),
-          static_cast<std::uint32_t>(panels * (i + 1) / count)};
-}
 
 /// A bound of xnnpack_bytes() does not hold here.
 std::string out_of_area(const SealedArea::Counters& counters) {
@@ -57,11 +72,9 @@ std::uint64_t workspace_bytes(const Model& model, const Config& config) {
   std::uint64_t bytes = 0;
   each_matrix(model, [&](const PackedMatrix& matrix) {
     const OperatorKind kind = operator_kind(matrix.format, matrix.columns);
-    const std::uint32_t count = slice_count(matrix.rows, config.lanes);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto [first, last] = slice(matrix.rows, count, i);
-      bytes = std::max(bytes, form_bytes(kind, std::uint64_t{last - first} * packed::panel_rows,
-                                         matrix.columns));
+    const Division division(kind, matrix.rows, matrix.columns, config.lanes);
+    for (std::uint32_t i = 0; i < division.count; ++i) {
+      bytes = std::max(bytes, form_bytes(kind, division.rows_of(i), matrix.columns));
     }
     if (kind != OperatorKind::floats) {
       bytes = std::max(bytes, code_bytes(config.prefill_chunk, matrix.columns));
@@ -77,14 +90,12 @@ std::uint64_t xnnpack_bytes(const Model& model, const Config& config) noexcept {
   std::uint64_t slices = 0;  // bytes of the arrays of them
   std::uint64_t operators = 0;
   each_matrix(model, [&](const PackedMatrix& matrix) {
-    const std::uint32_t count = slice_count(matrix.rows, config.lanes);
     const OperatorKind kind = operator_kind(matrix.format, matrix.columns);
+    const Division division(kind, matrix.rows, matrix.columns, config.lanes);
     ++matrices;
-    slices += in_lines(std::uint64_t{count} * 16);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const auto [first, last] = slice(matrix.rows, count, i);
-      operators +=
-          operator_bytes(kind, std::uint64_t{last - first} * packed::panel_rows, matrix.columns);
+    slices += in_lines(std::uint64_t{division.count} * 16);
+    for (std::uint32_t i = 0; i < division.count; ++i) {
+      operators += operator_bytes(kind, division.rows_of(i), matrix.columns);
     }
   });
   return in_lines(matrices * 64) + slices + in_lines(workspace_bytes(model, config)) +
@@ -133,25 +144,24 @@ void XnnpackPrefill::create(const Model& model, const Config& config) {
 }
 
 void XnnpackPrefill::create_entry(const PackedMatrix& matrix, std::uint32_t lanes, Entry& entry) {
-  const std::uint32_t count = slice_count(matrix.rows, lanes);
+  const OperatorKind kind = operator_kind(matrix.format, matrix.columns);
+  const Division division(kind, matrix.rows, matrix.columns, lanes);
   entry = {.matrix = matrix.codes,
            .shape = {.rows = matrix.rows,
                      .columns = matrix.columns,
                      .x_stride = packed::padded_rows(matrix.columns),
                      .y_stride = packed::padded_rows(matrix.rows)},
-           .kind = operator_kind(matrix.format, matrix.columns),
-           .slice_count = count,
-           .slices = array<Slice>(count)};
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto [first, last] = slice(matrix.rows, count, i);
-    const std::uint32_t begin = first * packed::panel_rows;
-    const std::uint32_t end = std::min(last * packed::panel_rows, matrix.rows);
+           .kind = kind,
+           .slice_count = division.count,
+           .slices = array<Slice>(division.count)};
+  for (std::uint32_t i = 0; i < division.count; ++i) {
+    const std::uint32_t begin = division.begin(i);
+    const std::uint32_t end = division.begin(i + 1);
     OperatorShape shape = entry.shape;
     shape.rows = end - begin;
-    if (entry.kind != OperatorKind::floats) shape.x_stride = page::query_stride(matrix.columns);
-    const OperatorWeights weights =
-        form_weights(entry.kind, matrix, begin, end, kernels_, workspace_);
-    entry.slices[i] = {create_operator(entry.kind, shape, weights), begin, end};
+    if (kind != OperatorKind::floats) shape.x_stride = page::query_stride(matrix.columns);
+    const OperatorWeights weights = form_weights(kind, matrix, begin, end, kernels_, workspace_);
+    entry.slices[i] = {create_operator(kind, shape, weights), begin, end};
     if (entry.slices[i].op != nullptr) continue;
     throw Failure(area_.counters().refused > 0
                       ? out_of_area(area_.counters())

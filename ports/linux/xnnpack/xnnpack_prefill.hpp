@@ -20,8 +20,8 @@ namespace ringlet::port {
 /// that has operators for INT8 and INT4.
 [[nodiscard]] std::uint64_t xnnpack_bytes(const Model& model, const Config& config) noexcept;
 
-/// Every matrix of every layer as one operator for each lane. The output head is none of them: it
-/// is multiplied with one token at a time.
+/// Every matrix of every layer as operators of some rows each, which the lanes share. The output
+/// head is none of them: it is multiplied with one token at a time.
 class XnnpackPrefill {
  public:
   /// Creates the operators in `memory`, Session::accelerator_memory() of a session with that
