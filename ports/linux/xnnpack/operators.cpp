@@ -2,7 +2,6 @@
 
 #include <limits>
 
-#include "kernels/packed_layout.hpp"
 #include "xnnpack/sealed_area.hpp"
 
 namespace ringlet::port {
@@ -28,16 +27,13 @@ std::uint64_t operator_bytes(OperatorKind kind, std::uint64_t rows,
   // Behind the codes: scales, sums of rows, a bias.
   std::uint64_t weights = n * (4 * k + 4);
   if (kind == OperatorKind::int8) weights = n * (k + 12);
-  if (kind == OperatorKind::int4) weights = n * (k / 2 + k / packed::group_size * 2 + 12);
   return most_of_an_operator + rounded_up(weights, 64) + 2 * 64;
 }
 
 #if RINGLET_XNNPACK_GENERATION >= 2024
 
-OperatorKind operator_kind(MatrixFormat format, std::uint32_t columns) noexcept {
-  if (format == MatrixFormat::int8) return OperatorKind::int8;
-  if (format == MatrixFormat::int4 && columns % packed::group_size == 0) return OperatorKind::int4;
-  return OperatorKind::floats;
+OperatorKind operator_kind(MatrixFormat format) noexcept {
+  return is_integer(format) ? OperatorKind::int8 : OperatorKind::floats;
 }
 
 xnn_operator_t create_operator(OperatorKind kind, const OperatorShape& shape,
@@ -55,12 +51,6 @@ xnn_operator_t create_operator(OperatorKind kind, const OperatorShape& shape,
       status = xnn_create_fully_connected_nc_qd8_f32_qc8w(
           columns, rows, x_stride, y_stride, weights.row_scales, weights.int8, nullptr, -unlimited,
           unlimited, 0, nullptr, nullptr, &op);
-      break;
-    case OperatorKind::int4:
-      status = xnn_create_fully_connected_nc_qd8_f32_qb4w(
-          columns, rows, x_stride, y_stride, packed::group_size, packed::int4_zero_code,
-          weights.block_scales, weights.int4, nullptr, -unlimited, unlimited, 0, nullptr, nullptr,
-          &op);
       break;
   }
   return status == xnn_status_success ? op : nullptr;
@@ -81,18 +71,13 @@ bool run_operator(OperatorKind kind, xnn_operator_t op, std::size_t tokens, cons
       if (status == xnn_status_success)
         status = xnn_setup_fully_connected_nc_qd8_f32_qc8w(op, x.codes, y, scales);
       break;
-    case OperatorKind::int4:
-      status = xnn_reshape_fully_connected_nc_qd8_f32_qb4w(op, tokens, nullptr);
-      if (status == xnn_status_success)
-        status = xnn_setup_fully_connected_nc_qd8_f32_qb4w(op, x.codes, y, scales);
-      break;
   }
   return status == xnn_status_success && xnn_run_operator(op, nullptr) == xnn_status_success;
 }
 
 #else
 
-OperatorKind operator_kind(MatrixFormat, std::uint32_t) noexcept { return OperatorKind::floats; }
+OperatorKind operator_kind(MatrixFormat) noexcept { return OperatorKind::floats; }
 
 xnn_operator_t create_operator(OperatorKind, const OperatorShape& shape,
                                const OperatorWeights& weights) noexcept {

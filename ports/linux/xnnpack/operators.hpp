@@ -1,6 +1,6 @@
 // XNNPACK's fully-connected operators under one face for the two generations of its interface:
 // that of 2022 (create, set up, run) and that of 2024 (create, reshape, set up, run), which also
-// multiplies INT8 and INT4 weights with activations that are quantized on the way.
+// multiplies INT8 weights with activations that are quantized on the way.
 #pragma once
 
 #include <xnnpack.h>
@@ -17,11 +17,10 @@ namespace ringlet::port {
 enum class OperatorKind : std::uint8_t {
   floats,  // weights and activations in float32
   int8,    // INT8 weights with a scale for each row, INT8 activations with one for each token
-  int4,    // INT4 weights with a bfloat16 scale for 32 columns, activations as before
 };
 
 /// What multiplies a matrix in this version of the library.
-[[nodiscard]] OperatorKind operator_kind(MatrixFormat format, std::uint32_t columns) noexcept;
+[[nodiscard]] OperatorKind operator_kind(MatrixFormat format) noexcept;
 
 /// Rows that the library's kernels take together on any processor: an operator of a multiple of
 /// that has no padding.
@@ -41,11 +40,9 @@ struct OperatorShape {
 
 /// Rows of weights as an operator of some kind takes them.
 struct OperatorWeights {
-  const float* floats = nullptr;                // rows × columns
-  const std::int8_t* int8 = nullptr;            // rows × columns
-  const float* row_scales = nullptr;            // rows
-  const std::uint8_t* int4 = nullptr;           // rows × columns/2, q + 8, the even column low
-  const std::uint16_t* block_scales = nullptr;  // rows × columns/32, bfloat16, above zero
+  const float* floats = nullptr;      // rows × columns
+  const std::int8_t* int8 = nullptr;  // rows × columns
+  const float* row_scales = nullptr;  // rows
 };
 
 /// Readies the library for this process with the allocator of sealed_area.hpp.

@@ -17,9 +17,7 @@ namespace ringlet::port {
 /// Writes the rows [row_begin, row_end) into `room`, aligned to 64 and of form_bytes(), and returns
 /// where they are.
 ///
-/// floats: exactly the values of the file. int8: requantized with one scale for each row. int4: the
-/// file's codes and scales, where a scale is rounded to bfloat16; one below zero is made positive
-/// by turning the signs of its 32 codes, of which −8 becomes 7.
+/// floats: exactly the values of the file. int8: requantized with one scale for each row.
 [[nodiscard]] OperatorWeights form_weights(OperatorKind kind, const PackedMatrix& matrix,
                                            std::uint32_t row_begin, std::uint32_t row_end,
                                            const KernelSet& kernels,

@@ -71,7 +71,7 @@ std::uint64_t code_bytes(std::uint64_t tokens, std::uint32_t columns) {
 std::uint64_t workspace_bytes(const Model& model, const Config& config) {
   std::uint64_t bytes = 0;
   each_matrix(model, [&](const PackedMatrix& matrix) {
-    const OperatorKind kind = operator_kind(matrix.format, matrix.columns);
+    const OperatorKind kind = operator_kind(matrix.format);
     const Division division(kind, matrix.rows, matrix.columns, config.lanes);
     for (std::uint32_t i = 0; i < division.count; ++i) {
       bytes = std::max(bytes, form_bytes(kind, division.rows_of(i), matrix.columns));
@@ -90,7 +90,7 @@ std::uint64_t xnnpack_bytes(const Model& model, const Config& config) noexcept {
   std::uint64_t slices = 0;  // bytes of the arrays of them
   std::uint64_t operators = 0;
   each_matrix(model, [&](const PackedMatrix& matrix) {
-    const OperatorKind kind = operator_kind(matrix.format, matrix.columns);
+    const OperatorKind kind = operator_kind(matrix.format);
     const Division division(kind, matrix.rows, matrix.columns, config.lanes);
     ++matrices;
     slices += in_lines(std::uint64_t{division.count} * 16);
@@ -144,7 +144,7 @@ void XnnpackPrefill::create(const Model& model, const Config& config) {
 }
 
 void XnnpackPrefill::create_entry(const PackedMatrix& matrix, std::uint32_t lanes, Entry& entry) {
-  const OperatorKind kind = operator_kind(matrix.format, matrix.columns);
+  const OperatorKind kind = operator_kind(matrix.format);
   const Division division(kind, matrix.rows, matrix.columns, lanes);
   entry = {.matrix = matrix.codes,
            .shape = {.rows = matrix.rows,
@@ -172,10 +172,8 @@ void XnnpackPrefill::create_entry(const PackedMatrix& matrix, std::uint32_t lane
 
 Tolerances XnnpackPrefill::tolerances() noexcept {
   Tolerances allowed;
-  // One scale for a row of 2048 where there was one for 32; −8 that becomes 7 in half of the
-  // groups.
-  if (operator_kind(MatrixFormat::int8, 32) == OperatorKind::int8) allowed.int8 = 0.03;
-  if (operator_kind(MatrixFormat::int4, 32) == OperatorKind::int4) allowed.int4 = 0.08;
+  // One scale for a row where there was one for 32 columns.
+  if (operator_kind(MatrixFormat::int8) == OperatorKind::int8) allowed.int8 = allowed.int4 = 0.03;
   return allowed;
 }
 

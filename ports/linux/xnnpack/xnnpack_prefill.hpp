@@ -17,7 +17,7 @@ namespace ringlet::port {
 
 /// What Config::accelerator_bytes has to be: a bound for every processor, computed from the model,
 /// config.lanes and config.prefill_chunk, and from whether this program was built with a library
-/// that has operators for INT8 and INT4.
+/// that has operators for INT8.
 [[nodiscard]] std::uint64_t xnnpack_bytes(const Model& model, const Config& config) noexcept;
 
 /// Every matrix of every layer as operators of some rows each, which the lanes share. The output
