@@ -37,7 +37,7 @@ PrefillChoice choose_by_measurement(const Model& model, const KernelSet& kernels
   const std::string here = std::string(name_of(kernels)) + " and " + name_of(format) + " weights";
   for (const MeasuredPrefill& one : measured_prefills) {
     if (one.kernels != name_of(kernels) || one.format != format) continue;
-    return {one.xnnpack_is_faster, "with " + here + " " + one.result};
+    return {one.take_xnnpack, "with " + here + " " + one.result};
   }
   return {false, "not measured with " + here};
 }

@@ -29,7 +29,7 @@ struct PrefillChoice {
   [[nodiscard]] const char* name() const noexcept { return xnnpack ? "xnnpack" : "ringlet"; }
 };
 
-/// `asked` is one of prefill_names(). "auto" takes XNNPACK where it was measured to be faster with
+/// `asked` is one of prefill_names(). "auto" takes XNNPACK where prefill_measured.hpp says so for
 /// these kernels and the format of most of the model's weights. Throws UsageError for "xnnpack"
 /// where the program was built without it.
 [[nodiscard]] PrefillChoice choose_prefill(const std::string& asked, const Model& model,

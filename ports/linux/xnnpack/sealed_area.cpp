@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <mutex>
 
 namespace ringlet::port {
@@ -51,7 +50,6 @@ void* SealedArea::take(std::size_t bytes, std::size_t alignment) noexcept {
   }
   counters_.used = offset + bytes;
   ++counters_.taken;
-  std::memset(memory_.data() + offset, 0, bytes);
   return memory_.data() + offset;
 }
 

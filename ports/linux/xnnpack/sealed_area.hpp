@@ -16,7 +16,7 @@ class SealedArea {
   SealedArea() = default;
   explicit SealedArea(std::span<std::byte> memory) noexcept : memory_(memory) {}
 
-  /// Zeroed bytes aligned to a power of two, or null where the area is sealed or has not as many.
+  /// Bytes aligned to a power of two, or null where the area is sealed or has not as many.
   [[nodiscard]] void* take(std::size_t bytes, std::size_t alignment = 64) noexcept;
 
   /// From now on take() refuses.
