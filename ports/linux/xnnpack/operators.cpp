@@ -27,7 +27,7 @@ std::uint64_t operator_bytes(OperatorKind kind, std::uint64_t rows,
   // Behind the codes: scales, sums of rows, a bias.
   std::uint64_t weights = n * (4 * k + 4);
   if (kind == OperatorKind::int8) weights = n * (k + 12);
-  return most_of_an_operator + rounded_up(weights, 64) + 2 * 64;
+  return most_of_an_operator + rounded_up(weights, 64) + 128;
 }
 
 #if RINGLET_XNNPACK_GENERATION >= 2024

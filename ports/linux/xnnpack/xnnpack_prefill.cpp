@@ -236,11 +236,11 @@ void XnnpackPrefill::multiply_lane(void* argument, std::uint32_t lane) {
   const OperatorInput input{product.x, work.codes(), work.prefill.scales_.data()};
   const std::uint64_t count = entry.slice_count;
   for (std::uint64_t i = count * lane / work.lanes; i < count * (lane + 1) / work.lanes; ++i) {
-    const auto& [op, row_begin, row_end] = entry.slices[i];
-    if (!run_operator(entry.kind, op, product.tokens, input, product.y + row_begin)) {
+    const Slice& slice = entry.slices[i];
+    if (!run_operator(entry.kind, slice.op, product.tokens, input, product.y + slice.row_begin)) {
       work.failed = true;
     }
-    if (row_end != product.rows) continue;
+    if (slice.row_end != product.rows) continue;
     for (std::size_t t = 0; t < product.tokens; ++t) {
       float* y = product.y + t * product.y_stride;
       std::fill(y + product.rows, y + packed::padded_rows(product.rows), 0.0F);

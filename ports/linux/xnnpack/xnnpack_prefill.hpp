@@ -63,8 +63,8 @@ class XnnpackPrefill {
   template <typename T>
   [[nodiscard]] T* array(std::uint64_t count);
   static bool multiply(void* self, const Team& team, const MatrixProduct& product);
-  static void quantize_lane(void* work, std::uint32_t lane);
-  static void multiply_lane(void* work, std::uint32_t lane);
+  static void quantize_lane(void* argument, std::uint32_t lane);
+  static void multiply_lane(void* argument, std::uint32_t lane);
 
   const KernelSet& kernels_;
   std::uint32_t chunk_;
