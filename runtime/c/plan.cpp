@@ -22,7 +22,8 @@ Result<Config> from_c(const ringlet_config& config) noexcept {
                 .longest_word = config.longest_word,
                 .repeat_window = config.repeat_window,
                 .allow_longer_context = config.allow_longer_context,
-                .sinks_in_image = config.sinks_in_image};
+                .sinks_in_image = config.sinks_in_image,
+                .accelerator_bytes = config.accelerator_bytes};
   const auto& [keys, values] = config.kv;
   if (keys == RINGLET_KV_RECOMMENDED && values == RINGLET_KV_RECOMMENDED) return result;
   if (!is_format(keys) || !is_format(values)) {
@@ -43,7 +44,8 @@ ringlet_config to_c(const Config& config) noexcept {
           .longest_word = config.longest_word,
           .repeat_window = config.repeat_window,
           .allow_longer_context = config.allow_longer_context,
-          .sinks_in_image = config.sinks_in_image};
+          .sinks_in_image = config.sinks_in_image,
+          .accelerator_bytes = config.accelerator_bytes};
 }
 
 void to_c(const MemoryPlan& plan, ringlet_plan& out) noexcept {

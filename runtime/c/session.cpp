@@ -7,6 +7,24 @@ using ringlet::Session;
 using ringlet::c::object;
 using ringlet::c::to_c;
 
+namespace {
+
+bool multiply(void* accelerator, const ringlet::Team& team, const ringlet::MatrixProduct& product) {
+  const auto& told = *static_cast<const ringlet_accelerator*>(accelerator);
+  const ringlet_team lanes = {team.lanes, team.self, team.run};
+  const ringlet_matrix_product one = {.matrix = product.matrix,
+                                      .rows = product.rows,
+                                      .columns = product.columns,
+                                      .tokens = product.tokens,
+                                      .x = product.x,
+                                      .x_stride = product.x_stride,
+                                      .y = product.y,
+                                      .y_stride = product.y_stride};
+  return told.multiply(told.self, &lanes, &one);
+}
+
+}  // namespace
+
 ringlet_execution ringlet_default_execution(void) {
   constexpr ringlet::Execution e;
   return {e.decode_lanes, e.prefill_lanes, e.prefetch_bytes};
@@ -40,6 +58,14 @@ ringlet_status ringlet_session_set_execution(ringlet_session* session,
                                              const ringlet_execution* execution) {
   return to_c(object<Session>(*session).set_execution(
       {execution->decode_lanes, execution->prefill_lanes, execution->prefetch_bytes}));
+}
+
+void ringlet_session_set_accelerator(ringlet_session* session,
+                                     const ringlet_accelerator* accelerator) {
+  ringlet::Accelerator adapter;
+  // What is called does not write to it.
+  if (accelerator != nullptr) adapter = {multiply, const_cast<ringlet_accelerator*>(accelerator)};
+  object<Session>(*session).set_accelerator(adapter);
 }
 
 const float* ringlet_session_logits(const ringlet_session* session) {
@@ -77,6 +103,10 @@ ringlet_span ringlet_session_tokenizer_workspace(const ringlet_session* session)
 
 ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session) {
   return to_c(object<Session>(*session).sampler_workspace());
+}
+
+ringlet_span ringlet_session_accelerator_memory(const ringlet_session* session) {
+  return to_c(object<Session>(*session).accelerator_memory());
 }
 
 ringlet_digest_options ringlet_default_digest_options(void) {

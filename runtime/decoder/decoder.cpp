@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/features.hpp"
-#include "decoder/linear.hpp"
 
 namespace ringlet {
 namespace {
@@ -63,6 +62,10 @@ Activations Decoder::quantized(const Rows& x, std::uint32_t columns, std::uint32
   Activations activations = quantize_rows(*kernels_, x, columns, tokens, room);
   activations.prefetch_bytes = execution_.prefetch_bytes;
   return activations;
+}
+
+void Decoder::multiply(const Activations& x, std::initializer_list<Product> products) noexcept {
+  ringlet::multiply(*kernels_, team_, accelerator_, x, products);
 }
 
 void Decoder::embed(std::span<const TokenId> tokens) noexcept {
@@ -144,8 +147,7 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   const Window window{observer_, layer, position, tokens};
   window.show(Tap::attention_input, s.attention_input, a.dim);
   const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
-  multiply(*kernels_, team_, x,
-           {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
+  multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
   add_bias(weights.bq, s.queries, a.query_dim(), tokens);
   add_bias(weights.bk, s.keys, a.kv_dim(), tokens);
   add_bias(weights.bv, s.values, a.kv_dim(), tokens);
@@ -176,7 +178,7 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   window.show(Tap::attended, s.attended, a.query_dim());
 
   const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
-  multiply(*kernels_, team_, attended, {{&weights.wo, s.attention_output}});
+  multiply(attended, {{&weights.wo, s.attention_output}});
   add_to_residual(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
 }
 
@@ -190,17 +192,17 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
   const Activations x = quantized(s.ffn_input, a.dim, tokens, s.ffn_input_codes);
   const bool gated = !features::families || weights.w_gate.codes != nullptr;
   if (gated) {
-    multiply(*kernels_, team_, x, {{&weights.w_gate, s.gate}, {&weights.w_up, s.up}});
+    multiply(x, {{&weights.w_gate, s.gate}, {&weights.w_up, s.up}});
     add_bias(weights.b_gate, s.gate, a.hidden_dim, tokens);
     add_bias(weights.b_up, s.up, a.hidden_dim, tokens);
   } else {
-    multiply(*kernels_, team_, x, {{&weights.w_up, s.gate}});
+    multiply(x, {{&weights.w_up, s.gate}});
     add_bias(weights.b_up, s.gate, a.hidden_dim, tokens);
   }
   activate(gated, tokens);
   window.show(Tap::hidden, s.gate, a.hidden_dim);
   const Activations hidden = quantized(s.gate, a.hidden_dim, tokens, s.hidden_codes);
-  multiply(*kernels_, team_, hidden, {{&weights.w_down, s.ffn_output}});
+  multiply(hidden, {{&weights.w_down, s.ffn_output}});
   add_to_residual(s.ffn_output, weights.b_down, weights.post_ffn_norm, tokens);
 }
 
@@ -310,7 +312,7 @@ void Decoder::head(std::uint64_t position, std::uint32_t tokens, float* logits) 
   window.show(Tap::head_input, scratch_.head_input, a.dim);
   const Activations x = quantized(scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
   const PackedMatrix matrix = output_head(*model_);
-  multiply(*kernels_, team_, x, {{&matrix, Rows{logits, 0}}});
+  multiply(x, {{&matrix, Rows{logits, 0}}});
   if (features::families && a.logit_softcap != 0)
     kernels_->soft_cap(logits, a.logit_softcap, a.vocab_size, logits);
 }

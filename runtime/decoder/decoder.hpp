@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 
 #include "cache/kv_cache.hpp"
 #include "decoder/attention.hpp"
+#include "decoder/linear.hpp"
 #include "decoder/scratch.hpp"
 #include "kernels/kernel_set.hpp"
 #include "model/weights.hpp"
+#include "ringlet/accelerator.hpp"
 #include "ringlet/execution.hpp"
 #include "ringlet/model.hpp"
 #include "ringlet/observer.hpp"
@@ -31,6 +34,7 @@ class Decoder {
   /// The lanes must be within the team.
   void set_execution(const Execution& execution) noexcept { execution_ = execution; }
   void set_observer(const Observer& observer) noexcept { observer_ = observer; }
+  void set_accelerator(const Accelerator& accelerator) noexcept { accelerator_ = accelerator; }
   [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
 
   /// The handle through which keys and values are read and written.
@@ -64,6 +68,7 @@ class Decoder {
   void activate(bool gated, std::uint32_t tokens) noexcept;
   [[nodiscard]] RotaryRows angles(Rotary rotary) const noexcept;
   [[nodiscard]] KeyBiasRotary bias_rotary(Rotary rotary) const noexcept;
+  void multiply(const Activations& x, std::initializer_list<Product> products) noexcept;
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;
 
@@ -73,6 +78,7 @@ class Decoder {
   Team team_;  // the part of it that works on the present chunk
   Execution execution_;
   Observer observer_;
+  Accelerator accelerator_;
   KvCache cache_;
   Scratch scratch_;
   std::uint32_t context_ = 0;

@@ -36,6 +36,14 @@ void run_lane(void* argument, std::uint32_t lane) {
   }
 }
 
+void run_kernels(const KernelSet& kernels, const Team& team, const Activations& x,
+                 std::initializer_list<Product> products) {
+  std::uint64_t panels = 0;
+  for (const Product& product : products) panels += packed::panels(product.matrix->rows);
+  Dispatch dispatch{kernels, x, products, panels, team.lanes};
+  team.run(team.self, team.lanes, run_lane, &dispatch);
+}
+
 }  // namespace
 
 Activations quantize_rows(const KernelSet& kernels, const Rows& x, std::uint32_t columns,
@@ -54,12 +62,24 @@ Activations quantize_rows(const KernelSet& kernels, const Rows& x, std::uint32_t
           .group_stride = room.group_stride};
 }
 
-void multiply(const KernelSet& kernels, const Team& team, const Activations& x,
-              std::initializer_list<Product> products) noexcept {
-  std::uint64_t panels = 0;
-  for (const Product& product : products) panels += packed::panels(product.matrix->rows);
-  Dispatch dispatch{kernels, x, products, panels, team.lanes};
-  team.run(team.self, team.lanes, run_lane, &dispatch);
+void multiply(const KernelSet& kernels, const Team& team, const Accelerator& accelerator,
+              const Activations& x, std::initializer_list<Product> products) noexcept {
+  if (accelerator.multiply == nullptr || x.tokens == 1) {
+    return run_kernels(kernels, team, x, products);
+  }
+  for (const Product& product : products) {
+    const PackedMatrix& matrix = *product.matrix;
+    const bool taken = accelerator.multiply(accelerator.self, team,
+                                            {.matrix = matrix.codes,
+                                             .rows = matrix.rows,
+                                             .columns = matrix.columns,
+                                             .tokens = x.tokens,
+                                             .x = x.floats,
+                                             .x_stride = x.float_stride,
+                                             .y = product.out.data,
+                                             .y_stride = product.out.stride});
+    if (!taken) run_kernels(kernels, team, x, {product});
+  }
 }
 
 }  // namespace ringlet

@@ -5,6 +5,7 @@
 
 #include "decoder/scratch.hpp"
 #include "kernels/kernel_set.hpp"
+#include "ringlet/accelerator.hpp"
 #include "ringlet/team.hpp"
 
 namespace ringlet {
@@ -21,8 +22,9 @@ struct Product {
                                         const QuantizedRows& room) noexcept;
 
 /// Computes all products; the panels of 16 output rows of all matrices together are divided among
-/// the lanes of the team, so that q, k and v (or gate and up) cost one dispatch.
-void multiply(const KernelSet& kernels, const Team& team, const Activations& x,
-              std::initializer_list<Product> products) noexcept;
+/// the lanes of the team, so that q, k and v (or gate and up) cost one dispatch. Of several tokens
+/// `accelerator` computes those products that it takes, one after the other.
+void multiply(const KernelSet& kernels, const Team& team, const Accelerator& accelerator,
+              const Activations& x, std::initializer_list<Product> products) noexcept;
 
 }  // namespace ringlet

@@ -132,6 +132,8 @@ Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept {
   add("sampler", Sampler::workspace_bytes(a.vocab_size, resolved->repeat_window));
   add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word));
   if (status.ok()) status = plan_scratch(a, *resolved, has_key_bias(model), plan);
+  // Last, so that nothing else lies elsewhere than without it.
+  if (resolved->accelerator_bytes != 0) add("accelerator", resolved->accelerator_bytes);
   if (!status.ok()) return status;
   if (plan.total() > SIZE_MAX) {
     return Status(ErrorCode::out_of_range, "plan", "is larger than this target's address space")

@@ -78,6 +78,7 @@ Result<Session> Session::create(const Model& model, const Config& config,
   state.logits = arena.array<float>("logits");
   state.tokenizer_workspace = arena.bytes("tokenizer");
   state.sampler_workspace = arena.bytes("sampler");
+  state.accelerator_memory = arena.bytes("accelerator");
   return Session(&state);
 }
 
@@ -135,6 +136,10 @@ void Session::set_observer(const Observer& observer) noexcept {
   state_->decoder.set_observer(observer);
 }
 
+void Session::set_accelerator(const Accelerator& accelerator) noexcept {
+  state_->decoder.set_accelerator(accelerator);
+}
+
 std::span<const float> Session::logits() const noexcept {
   if (!state_->has_logits) return {};
   return {state_->logits, state_->model.architecture().vocab_size};
@@ -183,6 +188,10 @@ std::span<std::byte> Session::tokenizer_workspace() const noexcept {
 
 std::span<std::byte> Session::sampler_workspace() const noexcept {
   return state_->sampler_workspace;
+}
+
+std::span<std::byte> Session::accelerator_memory() const noexcept {
+  return state_->accelerator_memory;
 }
 
 }  // namespace ringlet

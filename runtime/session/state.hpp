@@ -19,6 +19,7 @@ struct Session::State {
   float* logits = nullptr;
   std::span<std::byte> tokenizer_workspace;
   std::span<std::byte> sampler_workspace;
+  std::span<std::byte> accelerator_memory;
   bool has_logits = false;
 
   /// Its sinks are to lie in an image, and none was restored.

@@ -13,7 +13,7 @@ const struct c_layout c_layouts[c_layout_count] = {
     LAYOUT(ringlet_architecture, positions),
     LAYOUT(ringlet_sampling_defaults, repeat_penalty),
     LAYOUT(ringlet_model, opaque),
-    LAYOUT(ringlet_config, sinks_in_image),
+    LAYOUT(ringlet_config, accelerator_bytes),
     LAYOUT(ringlet_section, last_step),
     LAYOUT(ringlet_plan, sections),
     LAYOUT(ringlet_team, run),
@@ -33,4 +33,6 @@ const struct c_layout c_layouts[c_layout_count] = {
     LAYOUT(ringlet_chat_turn, markup),
     LAYOUT(ringlet_observation, stride),
     LAYOUT(ringlet_observer, context),
+    LAYOUT(ringlet_matrix_product, y_stride),
+    LAYOUT(ringlet_accelerator, self),
 };

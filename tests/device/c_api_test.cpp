@@ -14,7 +14,7 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_architecture), offsetof(ringlet_architecture, positions)},
       {sizeof(ringlet_sampling_defaults), offsetof(ringlet_sampling_defaults, repeat_penalty)},
       {sizeof(ringlet_model), offsetof(ringlet_model, opaque)},
-      {sizeof(ringlet_config), offsetof(ringlet_config, sinks_in_image)},
+      {sizeof(ringlet_config), offsetof(ringlet_config, accelerator_bytes)},
       {sizeof(ringlet_section), offsetof(ringlet_section, last_step)},
       {sizeof(ringlet_plan), offsetof(ringlet_plan, sections)},
       {sizeof(ringlet_team), offsetof(ringlet_team, run)},
@@ -34,6 +34,8 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_chat_turn), offsetof(ringlet_chat_turn, markup)},
       {sizeof(ringlet_observation), offsetof(ringlet_observation, stride)},
       {sizeof(ringlet_observer), offsetof(ringlet_observer, context)},
+      {sizeof(ringlet_matrix_product), offsetof(ringlet_matrix_product, y_stride)},
+      {sizeof(ringlet_accelerator), offsetof(ringlet_accelerator, self)},
   };
   static_assert(std::size(expected) == c_layout_count);
   for (std::size_t i = 0; i < std::size(expected); ++i) {

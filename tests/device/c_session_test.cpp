@@ -81,5 +81,46 @@ TEST(CApi, UsesTheTeamAndTellsTheProgress) {
   EXPECT_GT(runs, 0);
 }
 
+/// Every output of the narrower matrices is 1/4; the others are left to the kernels.
+template <typename Product>
+bool quarters(const Product& product) {
+  if (product.rows >= product.columns) return false;
+  for (std::uint32_t t = 0; t < product.tokens; ++t) {
+    for (std::uint32_t n = 0; n < (product.rows + 15) / 16 * 16; ++n) {
+      product.y[std::size_t{t} * product.y_stride + n] = n < product.rows ? 0.25F : 0.0F;
+    }
+  }
+  return true;
+}
+
+TEST(CSession, AnAcceleratorComputesWhatItTakes) {
+  Rig rig;
+  const ringlet_token tokens[] = {5, 9, 2, 7};
+  ASSERT_EQ(ringlet_session_prefill(&rig.c_session, tokens, 4, nullptr).code, RINGLET_OK);
+  ASSERT_TRUE(rig.session.prefill(tokens).ok());
+  EXPECT_TRUE(rig.same_logits());
+  const ringlet_accelerator accelerator{
+      .multiply =
+          [](void*, const ringlet_team* team, const ringlet_matrix_product* product) {
+            return team->lanes == 1 && quarters(*product);
+          },
+      .self = nullptr};
+  ringlet_session_set_accelerator(&rig.c_session, &accelerator);
+  ASSERT_EQ(ringlet_session_prefill(&rig.c_session, tokens, 4, nullptr).code, RINGLET_OK);
+  ASSERT_TRUE(rig.session.prefill(tokens).ok());
+  EXPECT_FALSE(rig.same_logits());
+
+  rig.session.set_accelerator(
+      {[](void*, const Team&, const MatrixProduct& product) { return quarters(product); },
+       nullptr});
+  ringlet_session_reset(&rig.c_session);
+  rig.session.reset();
+  ASSERT_EQ(ringlet_session_prefill(&rig.c_session, tokens, 4, nullptr).code, RINGLET_OK);
+  ASSERT_TRUE(rig.session.prefill(tokens).ok());
+  EXPECT_TRUE(rig.same_logits());
+  EXPECT_EQ(ringlet_session_accelerator_memory(&rig.c_session).size, 0U);
+  ringlet_session_set_accelerator(&rig.c_session, nullptr);
+}
+
 }  // namespace
 }  // namespace ringlet::test

@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "failure.hpp"
 #include "integer_peak.hpp"
+#include "prefill_choice.hpp"
 #include "values.hpp"
 
 namespace ringlet::cli {
@@ -19,7 +20,12 @@ constexpr std::uint32_t most_repetitions = 1000;
 
 struct BenchOptions {
   std::string model;
-  BenchPlan plan{.prompts = {128}, .tokens = {64}, .depths = {0}, .threads = {}, .kv = {""}};
+  BenchPlan plan{.prompts = {128},
+                 .tokens = {64},
+                 .depths = {0},
+                 .threads = {},
+                 .kv = {""},
+                 .prefill = {"ringlet"}};
   SessionOptions session;
   bool json = false;
 };
@@ -47,8 +53,18 @@ double peak_fraction(const BenchResult& result, const LimitsByThreads& limits) {
   return peak == 0 ? 0 : result.tokens_per_second.median * result.multiplications_per_token / peak;
 }
 
+/// What each name in --prefill comes to.
+std::vector<PrefillChoice> choose_all(const BenchOptions& options, const Model& model,
+                                      const KernelSet& kernels) {
+  std::vector<PrefillChoice> choices;
+  for (const std::string& asked : options.plan.prefill) {
+    choices.push_back(choose_prefill(asked, model, kernels));
+  }
+  return choices;
+}
+
 std::string table_head(const LoadedModel& model, const KernelSet& kernels,
-                       const LimitsByThreads& limits) {
+                       const LimitsByThreads& limits, const std::vector<PrefillChoice>& prefills) {
   std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
                      name_of(kernels) + "; memory (and the file, mapped) reads at";
   for (const auto& [threads, limit] : limits) {
@@ -62,8 +78,11 @@ std::string table_head(const LoadedModel& model, const KernelSet& kernels,
                    threads == limits.begin()->first ? "\nINT8 products at most" : ",",
                    limit.integer_peak / 1e9, threads, threads == 1 ? "" : "s");
   }
+  for (const PrefillChoice& choice : prefills) {
+    text += std::string("\nprefill by ") + choice.name() + ": " + choice.reason;
+  }
   return text + "\n\n" +
-         format("%-12s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s %9s\n", "test", "depth",
+         format("%-12s %8s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s %9s\n", "test", "by", "depth",
                 "threads", "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of limit", "of file",
                 "p50 ms", "p99 ms", "best p99");
 }
@@ -72,8 +91,9 @@ std::string table_row(const BenchResult& result, const LimitsByThreads& limits) 
   const Rate& rate = result.tokens_per_second;
   const double spread = (rate.maximum - rate.minimum) / 2 / rate.median * 100;
   const std::string test = (result.decode ? "decode " : "prefill ") + std::to_string(result.tokens);
-  std::string text = format("%-12s %8u %8u %16s %10.1f %9.1f ", test.c_str(), result.depth,
-                            result.threads, result.kv.c_str(), rate.median, spread);
+  std::string text =
+      format("%-12s %8s %8u %8u %16s %10.1f %9.1f ", test.c_str(), result.prefill.c_str(),
+             result.depth, result.threads, result.kv.c_str(), rate.median, spread);
   if (!result.decode) {
     text += format("%11.1f GMAC/s", rate.median * result.multiplications_per_token / 1e9);
     const double fraction = peak_fraction(result, limits);
@@ -100,7 +120,10 @@ nlohmann::ordered_json result_json(const BenchResult& result, const LimitsByThre
       {"tokens_per_second",
        {{"median", rate.median}, {"minimum", rate.minimum}, {"maximum", rate.maximum}}},
       {"multiplications_per_second", rate.median * result.multiplications_per_token}};
-  if (!result.decode) json["peak_fraction"] = peak_fraction(result, limits);
+  if (!result.decode) {
+    json["prefill"] = result.prefill;
+    json["peak_fraction"] = peak_fraction(result, limits);
+  }
   if (result.decode) {
     json["bytes_per_token"] = result.bytes_per_token;
     json["bandwidth_fraction"] = bandwidth_fraction(result, limits);
@@ -110,6 +133,17 @@ nlohmann::ordered_json result_json(const BenchResult& result, const LimitsByThre
     };
     json["token_seconds"] = quantiles(result.latency);
     if (result.best.p50 != 0) json["best_token_seconds"] = quantiles(result.best);
+  }
+  return json;
+}
+
+nlohmann::ordered_json prefills_json(const BenchOptions& options,
+                                     const std::vector<PrefillChoice>& choices) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    json.push_back({{"asked", options.plan.prefill[i]},
+                    {"chosen", choices[i].name()},
+                    {"reason", choices[i].reason}});
   }
   return json;
 }
@@ -155,13 +189,18 @@ int execute(BenchOptions options) {
     limits.try_emplace(threads, Limits{measure_bandwidth(model, threads),
                                        port::integer_peak(kernels, team.team())});
   }
-  if (!options.json) print(table_head(model, kernels, limits));
+  const std::vector<PrefillChoice> prefills = choose_all(options, model.model, kernels);
+  if (!options.json) print(table_head(model, kernels, limits, prefills));
   std::vector<BenchResult> results;
   run_benchmark(model, options.plan, options.session, [&](const BenchResult& result) {
     results.push_back(result);
     if (!options.json) print(table_row(result, limits));
   });
-  if (options.json) print(document(model, results, limits, kernels).dump(2) + "\n");
+  if (options.json) {
+    nlohmann::ordered_json json = document(model, results, limits, kernels);
+    json["prefill"] = prefills_json(options, prefills);
+    print(json.dump(2) + "\n");
+  }
   return exit_success;
 }
 
@@ -186,6 +225,9 @@ Command add_bench(CLI::App& program) {
            "Repetitions, of which the median counts (default: 5)");
   add_context_options(*app, options->session);
   add_speed_options(*app, options->session);
+  add_choice_list(
+      *app, "--prefill", plan.prefill, prefill_names(),
+      "What multiplies prompts: the kernels, XNNPACK, or what auto takes (default: ringlet)");
   app->add_flag("--json", options->json, "Print JSON");
   app->footer(
       "Lists are separated by commas and combined with each other. A row has the median of the\n"
@@ -194,9 +236,9 @@ Command add_bench(CLI::App& program) {
       "weight and the cache for each token: the last columns are the bytes per second that this\n"
       "makes, and their share of what the same number of threads reads when they do nothing else,\n"
       "from memory of their own and from the file as it is mapped. A model that fits the caches\n"
-      "can be above 100 % of memory. p50 and p99 are of single tokens over all repetitions; best "
-      "p99 takes\n"
-      "of each token the fastest repetition, which is the program without the machine's noise.\n"
+      "can be above 100 % of memory. p50 and p99 are of single tokens over all repetitions; best\n"
+      "p99 takes of each token the fastest repetition: the program without the machine's noise.\n"
+      "Several names in --prefill are compared; the head of the table says why auto takes which.\n"
       "A depth is reached by prefill on all threads, once for each format.\n\n"
       "Examples:\n"
       "  ringlet bench stories.ringlet\n"

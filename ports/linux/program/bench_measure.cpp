@@ -74,6 +74,11 @@ class Bench {
 
   [[nodiscard]] const Session& session() const { return loaded_.session; }
 
+  /// Who multiplies a prompt: the kernels, too, where XNNPACK was found wrong.
+  [[nodiscard]] const char* prefill_name() const {
+    return loaded_.accelerator != nullptr ? "xnnpack" : "ringlet";
+  }
+
   /// How the i-th number of threads works best; measurements from now on are done so.
   const Execution& use(std::size_t i) {
     execution_ = executions_[i];
@@ -161,6 +166,7 @@ std::uint64_t cache_traffic(const Session& session, std::uint32_t depth, std::ui
 /// One depth with one number of threads.
 void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const WeightTraffic& weights,
              const std::function<void(const BenchResult&)>& report) {
+  result.prefill = bench.prefill_name();
   for (const std::uint32_t tokens : plan.prompts) {
     if (tokens == 0) continue;
     result.tokens = tokens;
@@ -169,6 +175,7 @@ void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const Weig
     report(result);
   }
   result.decode = true;
+  result.prefill = "ringlet";
   for (const std::uint32_t tokens : plan.tokens) {
     if (tokens == 0) continue;
     result.tokens = tokens;
@@ -176,6 +183,23 @@ void measure(Bench& bench, const BenchPlan& plan, BenchResult result, const Weig
     result.bytes_per_token = weights.bytes + cache_traffic(bench.session(), result.depth, tokens);
     bench.decode(tokens, result.depth, result);
     report(result);
+  }
+}
+
+/// All depths and numbers of threads with one session.
+void run_session(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& options,
+                 const WeightTraffic& weights,
+                 const std::function<void(const BenchResult&)>& report) {
+  Bench bench(model, options, plan);
+  for (const std::uint32_t depth : plan.depths) {
+    for (std::size_t i = 0; i < plan.threads.size(); ++i) {
+      BenchResult result;
+      result.depth = depth;
+      result.threads = plan.threads[i];
+      result.kv = describe_kv(model.model, bench.session().config());
+      result.prefetch_bytes = bench.use(i).prefetch_bytes;
+      measure(bench, plan, result, weights, report);
+    }
   }
 }
 
@@ -209,19 +233,14 @@ void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const Sessio
                    const std::function<void(const BenchResult&)>& report) {
   const WeightTraffic weights = weight_traffic(model.model);
   for (const std::string& kv : plan.kv) {
-    SessionOptions options = base;
-    options.threads = *std::max_element(plan.threads.begin(), plan.threads.end());
-    options.kv = kv;
-    Bench bench(model, options, plan);
-    for (const std::uint32_t depth : plan.depths) {
-      for (std::size_t i = 0; i < plan.threads.size(); ++i) {
-        BenchResult result;
-        result.depth = depth;
-        result.threads = plan.threads[i];
-        result.kv = describe_kv(model.model, bench.session().config());
-        result.prefetch_bytes = bench.use(i).prefetch_bytes;
-        measure(bench, plan, result, weights, report);
-      }
+    BenchPlan one = plan;
+    for (const std::string& prefill : plan.prefill) {
+      SessionOptions options = base;
+      options.threads = *std::max_element(plan.threads.begin(), plan.threads.end());
+      options.kv = kv;
+      options.prefill = prefill;
+      run_session(model, one, options, weights, report);
+      one.tokens.clear();
     }
   }
 }

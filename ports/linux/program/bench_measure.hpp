@@ -16,7 +16,8 @@ struct BenchPlan {
   std::vector<std::uint32_t> tokens;   // tokens decoded one by one
   std::vector<std::uint32_t> depths;   // tokens in the session before that
   std::vector<std::uint32_t> threads;
-  std::vector<std::string> kv;  // "" takes what the model recommends
+  std::vector<std::string> kv;                     // "" takes what the model recommends
+  std::vector<std::string> prefill = {"ringlet"};  // what multiplies prompts
   std::uint32_t repetitions = 5;
 };
 
@@ -40,6 +41,7 @@ struct BenchResult {
   std::uint32_t threads = 0;
   std::uint32_t prefetch_bytes = 0;
   std::string kv;
+  std::string prefill;  // "ringlet" or "xnnpack"; single tokens are always the former's
   Rate tokens_per_second;
   Latency latency;  // over all repetitions; zero for prefill
   // The same with each token's time that of its fastest repetition, which leaves the program's own
@@ -59,9 +61,10 @@ struct WeightTraffic {
 };
 [[nodiscard]] WeightTraffic weight_traffic(const Model& model);
 
-/// Measures everything in the order kv, depth, threads, prompts, tokens, so that each depth is
-/// reached once for each format, by prefill on all threads; and calls `report` with each result.
-/// The session's other settings come from `base`.
+/// Measures everything in the order kv, prefill, depth, threads, prompts, tokens, so that each
+/// depth is reached once for each of the first two, by prefill on all threads; and calls `report`
+/// with each result. Single tokens are decoded beside the first prefill only. The session's other
+/// settings come from `base`.
 void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const SessionOptions& base,
                    const std::function<void(const BenchResult&)>& report);
 

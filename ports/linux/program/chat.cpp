@@ -12,6 +12,7 @@
 #include "image_file.hpp"
 #include "line_editor.hpp"
 #include "options.hpp"
+#include "prefill_choice.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
 
@@ -223,6 +224,7 @@ Command add_chat(CLI::App& program) {
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
   add_speed_options(*app, options->session);
+  add_prefill_option(*app, options->session);
   app->add_flag("-q,--quiet", options->quiet, "No greeting and no progress");
   app->add_flag("--no-color", options->no_color,
                 "No colours (as does NO_COLOR in the environment)");

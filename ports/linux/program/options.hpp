@@ -55,11 +55,12 @@ struct SessionOptions {
   Config config;
   std::string kv;  // empty: as the model recommends
   std::string isa = "auto";
+  std::string prefill = "ringlet";       // what multiplies a prompt: of prefill_names()
   std::optional<std::uint64_t> threads;  // for one token; absent: tuned, up to default_lanes()
   std::optional<std::uint64_t> prefill_threads;  // for a chunk; absent: all that are planned
   std::optional<std::uint64_t> prefetch_bytes;   // absent: tuned
 
-  /// The configuration with the cache format and the lanes filled in.
+  /// The configuration with the cache format, the lanes and what --prefill needs filled in.
   [[nodiscard]] Config complete_config(const Model& model) const;
 
   /// What of the execution is not to be tuned.
@@ -92,6 +93,7 @@ struct LoadedSession {
   std::unique_ptr<port::ThreadTeam> team;
   const KernelSet* kernels = nullptr;
   Session session;
+  std::shared_ptr<void> accelerator;  // what --prefill asked for, where it is not the kernels
 
   /// A tuner for what the options left open; it begins with the first token it is told of.
   [[nodiscard]] port::Tuner tuner(const SessionOptions& options);

@@ -9,6 +9,7 @@
 #include "options.hpp"
 #include "perplexity_report.hpp"
 #include "perplexity_score.hpp"
+#include "prefill_choice.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
@@ -199,6 +200,7 @@ Command add_perplexity(CLI::App& program) {
            "Begin a window every N tokens, and count what no window before has counted");
   add_memory_options(*app, options->session, &options->kv);
   add_speed_options(*app, options->session);
+  add_prefill_option(*app, options->session);
   app->footer(
       "Every text begins a new session with the token that begins texts, and every token after it\n"
       "is predicted, beyond the context too: the ring goes on. The result is e to the mean "

@@ -52,9 +52,14 @@ Status score_windows(std::span<Session> sessions, std::span<const Window> window
     if (!window.continues) {
       for (Session& session : sessions) session.reset();
     }
-    for (std::size_t i = 0; i < window.tokens.size(); ++i) {
+    // What comes before the first prediction is a prompt.
+    const auto prompt = window.tokens.first(std::min(window.first_scored, window.tokens.size()));
+    for (Session& session : sessions) {
+      if (const Status status = session.prefill(prompt); !status.ok()) return status;
+    }
+    for (std::size_t i = prompt.size(); i < window.tokens.size(); ++i) {
       const bool predicted = !sessions.front().logits().empty();
-      if (predicted && i >= window.first_scored) scorer.add(sessions, window.tokens[i]);
+      if (predicted) scorer.add(sessions, window.tokens[i]);
       for (Session& session : sessions) {
         if (const Status status = session.step(window.tokens[i]); !status.ok()) return status;
       }

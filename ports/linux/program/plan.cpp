@@ -7,6 +7,7 @@
 #include "image_file.hpp"
 #include "options.hpp"
 #include "plan_report.hpp"
+#include "prefill_choice.hpp"
 #include "values.hpp"
 
 namespace ringlet::cli {
@@ -112,6 +113,7 @@ Command add_plan(CLI::App& program) {
   app->add_option("--svg", options->svg, "Write a drawing of the sections")->type_name("FILE");
   app->add_flag("--json", options->json, "Print JSON");
   add_memory_options(*app, options->session);
+  add_prefill_option(*app, options->session);
   app->footer(
       "The numbers are the same on every target: plan here, run there.\n\n"
       "Examples:\n"

@@ -199,12 +199,14 @@ std::string plan_header(const PlanReport& report) {
   text += define("IMAGE_BYTES", report.image_bytes);
   if (report.prefix_bytes > 0) text += define("PREFIX_BYTES", report.prefix_bytes);
   text += "\n/* The configuration that these numbers hold for. */\n";
-  text += define("CONTEXT", config.context) + define("SINKS", config.sinks) +
-          define("HOT_WINDOW", config.hot_window) + define("PREFILL_CHUNK", config.prefill_chunk) +
-          define("LANES", config.lanes) + define("LONGEST_WORD", config.longest_word) +
-          define("REPEAT_WINDOW", config.repeat_window) +
-          define("ALLOW_LONGER_CONTEXT", config.allow_longer_context ? 1 : 0) +
-          define("SINKS_IN_IMAGE", config.sinks_in_image ? 1 : 0);
+  text +=
+      define("CONTEXT", config.context) + define("SINKS", config.sinks) +
+      define("HOT_WINDOW", config.hot_window) + define("PREFILL_CHUNK", config.prefill_chunk) +
+      (config.accelerator_bytes == 0 ? "" : define("ACCELERATOR_BYTES", config.accelerator_bytes)) +
+      define("LANES", config.lanes) + define("LONGEST_WORD", config.longest_word) +
+      define("REPEAT_WINDOW", config.repeat_window) +
+      define("ALLOW_LONGER_CONTEXT", config.allow_longer_context ? 1 : 0) +
+      define("SINKS_IN_IMAGE", config.sinks_in_image ? 1 : 0);
   text += "#define RINGLET_KV \"" + report.kv + "\"\n";
   // Numbers of KvFormat and ringlet_kv_format.
   text += define("KV_KEYS", config.kv ? static_cast<std::uint64_t>(config.kv->keys) : 255) +

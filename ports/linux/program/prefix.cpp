@@ -7,6 +7,7 @@
 #include "failure.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
+#include "prefill_choice.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
@@ -106,6 +107,7 @@ Command add_prefix(CLI::App& program) {
                 "Keep the whole prompt for ever: as many sinks as it has tokens");
   add_memory_options(*app, options->session);
   add_speed_options(*app, options->session);
+  add_prefill_option(*app, options->session);
   app->add_flag("-q,--quiet", options->quiet, "No note and no progress");
   app->footer(
       "run --prefix FILE starts after the prompt at once, with the same bits as if it had been\n"

@@ -11,6 +11,7 @@
 #include "generation.hpp"
 #include "image_file.hpp"
 #include "options.hpp"
+#include "prefill_choice.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
 
@@ -239,6 +240,7 @@ Command add_run(CLI::App& program) {
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
   add_speed_options(*app, options->session);
+  add_prefill_option(*app, options->session);
   app->add_flag_callback(
       "--verify", [options] { options->verify = true; },
       "Check the weights before the first token (default: up to 64 MiB)");

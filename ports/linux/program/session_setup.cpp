@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "isa.hpp"
 #include "options.hpp"
+#include "prefill_choice.hpp"
 #include "ringlet/memory_plan.hpp"
 
 namespace ringlet::cli {
@@ -35,6 +36,8 @@ Config SessionOptions::complete_config(const Model& model) const {
   for (const auto& [name, formats] : kv_choices) {
     if (kv == name) result.kv = formats;
   }
+  result.accelerator_bytes =
+      accelerator_bytes(choose_prefill(prefill, model, port::find_kernels(isa)), model, result);
   return result;
 }
 
@@ -89,6 +92,9 @@ LoadedSession make_session(const LoadedModel& model, const SessionOptions& optio
                                                   *loaded.kernels, loaded.team->team());
   if (!session.ok()) throw setting_failure(model.path, session.status());
   loaded.session = *session;
+  if (config.accelerator_bytes != 0) {
+    loaded.accelerator = accelerate(loaded.session, *loaded.kernels, loaded.team->team());
+  }
   const port::Tuner::Fixed fixed = options.fixed_execution();
   const Status status = loaded.session.set_execution(
       {.decode_lanes = fixed.lanes.value_or(0),

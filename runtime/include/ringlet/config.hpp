@@ -48,6 +48,9 @@ struct Config {
   /// many sessions as like; the plan counts no bytes for them. Such a session begins with restore.
   bool sinks_in_image = false;
 
+  /// Bytes that the plan sets aside for an Accelerator, which says how many it needs.
+  std::uint64_t accelerator_bytes = 0;
+
   /// The most tokens that a layer's ring takes in before they are attended to: the ring has room
   /// for that many beyond its window, and a session may go back by one less once it is full.
   [[nodiscard]] constexpr std::uint32_t ring_chunk() const noexcept {

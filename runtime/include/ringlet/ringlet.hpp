@@ -1,6 +1,7 @@
 // Everything an application needs.
 #pragma once
 
+#include "ringlet/accelerator.hpp"
 #include "ringlet/chat.hpp"
 #include "ringlet/config.hpp"
 #include "ringlet/execution.hpp"

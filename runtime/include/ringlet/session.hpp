@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "ringlet/accelerator.hpp"
 #include "ringlet/config.hpp"
 #include "ringlet/execution.hpp"
 #include "ringlet/kernels.hpp"
@@ -58,6 +59,11 @@ class Session {
   /// Has `observer` see every forward pass from now on; an empty one ends that. Changes no result.
   void set_observer(const Observer& observer) noexcept;
 
+  /// Has `accelerator` compute the matrix products of several tokens from now on; an empty one ends
+  /// that. The one setting that changes results: with it the bits of a prefill are those of the
+  /// accelerator's arithmetic, and may depend on how the prompt is divided.
+  void set_accelerator(const Accelerator& accelerator) noexcept;
+
   /// The scores of every token of the vocabulary for the position after the last one. Valid until
   /// the next call; empty before the first token.
   [[nodiscard]] std::span<const float> logits() const noexcept;
@@ -105,6 +111,9 @@ class Session {
   /// Sampler.
   [[nodiscard]] std::span<std::byte> tokenizer_workspace() const noexcept;
   [[nodiscard]] std::span<std::byte> sampler_workspace() const noexcept;
+
+  /// The config.accelerator_bytes, aligned to 64; empty without.
+  [[nodiscard]] std::span<std::byte> accelerator_memory() const noexcept;
 
  private:
   struct State;

@@ -20,7 +20,8 @@ typedef struct ringlet_config {
   uint32_t longest_word;
   uint32_t repeat_window;
   bool allow_longer_context;
-  bool sinks_in_image; /* they stay in the image that ringlet_session_restore is given */
+  bool sinks_in_image;        /* they stay in the image that ringlet_session_restore is given */
+  uint64_t accelerator_bytes; /* for a ringlet_accelerator */
 } ringlet_config;
 
 /* The settings that a C++ Config begins with. */
@@ -97,6 +98,26 @@ typedef struct ringlet_progress {
   void* context;
 } ringlet_progress;
 
+/* y_t = W x_t for `tokens` vectors, `x_stride` and `y_stride` floats apart. Those of y have room
+   for `rows` rounded up to 16, and what pads them must become zero. */
+typedef struct ringlet_matrix_product {
+  const void* matrix; /* where the codes of W begin in the model file */
+  uint32_t rows;
+  uint32_t columns;
+  uint32_t tokens;
+  const float* x;
+  uint32_t x_stride;
+  float* y;
+  uint32_t y_stride;
+} ringlet_matrix_product;
+
+/* Computes products of several tokens on the lanes of the team and returns true, or returns false
+   without touching y, and the kernels do it: ringlet/accelerator.hpp. */
+typedef struct ringlet_accelerator {
+  bool (*multiply)(void* self, const ringlet_team* team, const ringlet_matrix_product* product);
+  void* self;
+} ringlet_accelerator;
+
 /* A handle to a session, which lives in the memory that it was created in. May be copied. */
 typedef struct ringlet_session {
   void* state;
@@ -116,6 +137,9 @@ ringlet_status ringlet_session_prefill(ringlet_session* session, const ringlet_t
 ringlet_status ringlet_session_step(ringlet_session* session, ringlet_token token);
 ringlet_status ringlet_session_set_execution(ringlet_session* session,
                                              const ringlet_execution* execution);
+/* Changes the bits of prefill; null ends that. The struct must stay where it is until then. */
+void ringlet_session_set_accelerator(ringlet_session* session,
+                                     const ringlet_accelerator* accelerator);
 
 /* The scores of the next token, one for each of the vocabulary; null before the first token. Valid
    until the next call that appends. */
@@ -129,6 +153,7 @@ ringlet_config ringlet_session_config(const ringlet_session* session);
 void ringlet_session_plan(const ringlet_session* session, ringlet_plan* plan);
 ringlet_span ringlet_session_tokenizer_workspace(const ringlet_session* session);
 ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session);
+ringlet_span ringlet_session_accelerator_memory(const ringlet_session* session);
 
 /* Which fixed sequence is decoded, and in what portions. */
 typedef struct ringlet_digest_options {

@@ -1,0 +1,29 @@
+// What `--prefill auto` knows: where XNNPACK was measured against the kernels, and what came of it.
+// It is taken where it was at least twice as fast: it costs a second copy of the weights, and the
+// time to make it. ports/linux/xnnpack/README.md has the figures. What is not here was not
+// measured, and stays with the kernels.
+#pragma once
+
+#include <string_view>
+
+#include "ringlet/formats.hpp"
+
+namespace ringlet::cli {
+
+struct MeasuredPrefill {
+  std::string_view kernels;  // the set that the processor's class runs best
+  MatrixFormat format;       // of the weights
+  bool take_xnnpack;
+  const char* result;
+};
+
+inline constexpr MeasuredPrefill measured_prefills[] = {
+    {"avx512", MatrixFormat::f32, true, "XNNPACK was 2.9 to 6.7 times as fast"},
+    {"avx512", MatrixFormat::f16, true, "XNNPACK was 2.6 to 4.4 times as fast"},
+    {"avx512", MatrixFormat::int4, false,
+     "XNNPACK was 0.4 to 1.4 times as fast, which is not worth its copy of the weights"},
+    {"avx512", MatrixFormat::int8, false,
+     "XNNPACK was 0.4 to 1.3 times as fast, which is not worth its copy of the weights"},
+};
+
+}  // namespace ringlet::cli
