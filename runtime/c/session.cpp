@@ -60,12 +60,12 @@ ringlet_status ringlet_session_set_execution(ringlet_session* session,
       {execution->decode_lanes, execution->prefill_lanes, execution->prefetch_bytes}));
 }
 
-void ringlet_session_set_accelerator(ringlet_session* session,
-                                     const ringlet_accelerator* accelerator) {
+ringlet_status ringlet_session_set_accelerator(ringlet_session* session,
+                                               const ringlet_accelerator* accelerator) {
   ringlet::Accelerator adapter;
   // What is called does not write to it.
   if (accelerator != nullptr) adapter = {multiply, const_cast<ringlet_accelerator*>(accelerator)};
-  object<Session>(*session).set_accelerator(adapter);
+  return to_c(object<Session>(*session).set_accelerator(adapter));
 }
 
 const float* ringlet_session_logits(const ringlet_session* session) {

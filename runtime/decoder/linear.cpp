@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
 
 namespace ringlet {
@@ -64,7 +65,7 @@ Activations quantize_rows(const KernelSet& kernels, const Rows& x, std::uint32_t
 
 void multiply(const KernelSet& kernels, const Team& team, const Accelerator& accelerator,
               const Activations& x, std::initializer_list<Product> products) noexcept {
-  if (accelerator.multiply == nullptr || x.tokens == 1) {
+  if (!features::accelerator || accelerator.multiply == nullptr || x.tokens == 1) {
     return run_kernels(kernels, team, x, products);
   }
   for (const Product& product : products) {

@@ -110,6 +110,9 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
                  .with(resolved.ring_chunk(), resolved.hot_window);
   }
   if (status.ok() && !features::threads && resolved.lanes > 1) status = left_out("threads");
+  if (status.ok() && !features::accelerator && resolved.accelerator_bytes != 0) {
+    status = left_out("accelerator");
+  }
   if (status.ok() && !features::int4_cache && has_tiers(model, resolved)) {
     status = left_out("int4_cache");
   }
@@ -133,7 +136,8 @@ Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept {
   add("tokenizer", Tokenizer::workspace_bytes(resolved->longest_word));
   if (status.ok()) status = plan_scratch(a, *resolved, has_key_bias(model), plan);
   // Last, so that nothing else lies elsewhere than without it.
-  if (resolved->accelerator_bytes != 0) add("accelerator", resolved->accelerator_bytes);
+  if (features::accelerator && resolved->accelerator_bytes != 0)
+    add("accelerator", resolved->accelerator_bytes);
   if (!status.ok()) return status;
   if (plan.total() > SIZE_MAX) {
     return Status(ErrorCode::out_of_range, "plan", "is larger than this target's address space")

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <new>
 
+#include "base/features.hpp"
+#include "model/needs.hpp"
 #include "model/weights.hpp"
 #include "numerics/environment.hpp"
 #include "session/plan.hpp"
@@ -136,8 +138,10 @@ void Session::set_observer(const Observer& observer) noexcept {
   state_->decoder.set_observer(observer);
 }
 
-void Session::set_accelerator(const Accelerator& accelerator) noexcept {
+Status Session::set_accelerator(const Accelerator& accelerator) noexcept {
+  if (!features::accelerator && accelerator.multiply != nullptr) return left_out("accelerator");
   state_->decoder.set_accelerator(accelerator);
+  return {};
 }
 
 std::span<const float> Session::logits() const noexcept {

@@ -235,21 +235,33 @@ class Depth(StandIns):
              BUILD, "--cache", self.path("cache"), "--shape", SHAPE, *arguments],
             capture_output=True, text=True, check=False, timeout=300)
 
-    def test_table(self):
+    def stand_in(self, seconds):
         os.makedirs(self.path("cache"))
-        stand_in = os.path.join(self.path("cache"), "llama_decode-a")
-        with open(stand_in, "w", encoding="utf-8") as file:
-            file.write(f"#!/bin/sh\necho \"$2 $3 $4 $5\" >> {self.path('decode')}\necho '[0.25, 0.25, 0.5]'\n")
-        os.chmod(stand_in, 0o755)
-        done = self.compare("--depth", "100", "--kv", "int8", "--kv", "int4", "-n", "3", "-r", "2")
+        program = os.path.join(self.path("cache"), "llama_decode-a")
+        with open(program, "w", encoding="utf-8") as file:
+            file.write(f"#!/bin/sh\necho \"$2 $3 $4 $5 $6\" >> {self.path('decode')}\necho '{seconds}'\n")
+        os.chmod(program, 0o755)
+
+    def rows(self, *arguments):
+        done = self.compare("--depth", "100", *arguments)
         self.assertEqual(done.returncode, 0, done.stderr)
-        rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| 100")]
+        return [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| 100")]
+
+    def test_table(self):
+        self.stand_in([0.25, 0.25, 0.5])
+        rows = self.rows("--kv", "int8", "--kv", "int4", "-n", "3", "-r", "2")
         self.assertEqual([(row[1], row[2], row[4], row[6]) for row in rows],
                          [("int8 / q8_0", "1", "a", "3.0"), ("int4 / q4_0", "1", "a", "3.0")])
         for row in rows:
             self.assertAlmostEqual(float(row[7]), float(row[5]) / 3, delta=0.2 * float(row[7]))
             self.assertGreaterEqual(float(row[9]), 1)
-        self.assertEqual(self.lines_of("decode"), ["1 100 3 q8_0"] * 2 + ["1 100 3 q4_0"] * 2)
+        self.assertEqual(self.lines_of("decode"), ["1 100 3 1 q8_0"] * 2 + ["1 100 3 1 q4_0"] * 2)
+
+    def test_prompts_go_together(self):
+        self.stand_in([0.5])
+        (row,) = self.rows("-p", "-n", "8", "-r", "1", "--kv", "int8")
+        self.assertEqual((row[6], len(row)), ("16.0", 8))
+        self.assertEqual(self.lines_of("decode"), ["1 100 8 8 q8_0"])
 
     def test_a_folder_that_is_no_build_is_named(self):
         done = self.compare("-n", "3", "-r", "1")

@@ -105,21 +105,22 @@ TEST(CSession, AnAcceleratorComputesWhatItTakes) {
             return team->lanes == 1 && quarters(*product);
           },
       .self = nullptr};
-  ringlet_session_set_accelerator(&rig.c_session, &accelerator);
+  ASSERT_EQ(ringlet_session_set_accelerator(&rig.c_session, &accelerator).code, RINGLET_OK);
   ASSERT_EQ(ringlet_session_prefill(&rig.c_session, tokens, 4, nullptr).code, RINGLET_OK);
   ASSERT_TRUE(rig.session.prefill(tokens).ok());
   EXPECT_FALSE(rig.same_logits());
 
-  rig.session.set_accelerator(
-      {[](void*, const Team&, const MatrixProduct& product) { return quarters(product); },
-       nullptr});
+  const auto multiply = [](void*, const Team&, const MatrixProduct& product) {
+    return quarters(product);
+  };
+  ASSERT_TRUE(rig.session.set_accelerator({multiply, nullptr}).ok());
   ringlet_session_reset(&rig.c_session);
   rig.session.reset();
   ASSERT_EQ(ringlet_session_prefill(&rig.c_session, tokens, 4, nullptr).code, RINGLET_OK);
   ASSERT_TRUE(rig.session.prefill(tokens).ok());
   EXPECT_TRUE(rig.same_logits());
   EXPECT_EQ(ringlet_session_accelerator_memory(&rig.c_session).size, 0U);
-  ringlet_session_set_accelerator(&rig.c_session, nullptr);
+  EXPECT_EQ(ringlet_session_set_accelerator(&rig.c_session, nullptr).code, RINGLET_OK);
 }
 
 }  // namespace

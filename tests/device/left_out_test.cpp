@@ -21,7 +21,7 @@ namespace {
 static_assert(!features::float_weights && !features::families && !features::int4_cache &&
               !features::key_bias && !features::unigram && !features::byte_pairs &&
               !features::normalizers && !features::added_tokens && !features::threads &&
-              !features::all);
+              !features::accelerator && !features::all);
 
 Buffer<std::byte, std::size_t{512} * 1024> memory;
 
@@ -67,6 +67,14 @@ TEST(LeftOut, SettingsThatNeedMoreAreRefused) {
   config.kv = KvFormat::int8;
   config.lanes = 2;
   expect_left_out(plan(model, config).status(), "threads");
+  config.lanes = 1;
+  config.accelerator_bytes = 1;
+  expect_left_out(plan(model, config).status(), "accelerator");
+  auto session = Session::create(model, bundled_digest_config, memory.value, *kernel_sets().back());
+  ASSERT_TRUE(session.ok()) << session.status().what();
+  const auto refuse = [](void*, const Team&, const MatrixProduct&) { return false; };
+  expect_left_out(session->set_accelerator({refuse, nullptr}), "accelerator");
+  EXPECT_TRUE(session->set_accelerator({}).ok());
   TokenId tokens[16];
   const auto encoded =
       Tokenizer::open(model)->encode("once", true, memory.value, tokens, {.control_tokens = true});

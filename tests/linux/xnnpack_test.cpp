@@ -50,7 +50,7 @@ struct XnnpackSession {
         settings(complete(model, config, lanes)),
         live(model, settings, team.team()),
         prefill(model, settings, scalar_kernels(), live.session.accelerator_memory()) {
-    live.session.set_accelerator(prefill.accelerator());
+    EXPECT_TRUE(live.session.set_accelerator(prefill.accelerator()).ok());
   }
 
   static Config complete(const Model& model, Config config, std::uint32_t lanes) {

@@ -47,7 +47,9 @@ class Accelerated : public testing::Test {
 
   std::vector<float> logits(bool accelerated) {
     LiveSession live(file.model, config);
-    if (accelerated) live.session.set_accelerator({Stand::multiply, &stand});
+    if (accelerated) {
+      EXPECT_TRUE(live.session.set_accelerator({Stand::multiply, &stand}).ok());
+    }
     EXPECT_TRUE(live.session.prefill(tokens).ok());
     return logits_of(live.session);
   }
@@ -82,7 +84,7 @@ TEST_F(Accelerated, SingleTokensKeepTheirBits) {
   stand.takes = {layer_weights(file.model, 0).wq.codes};
   LiveSession plain(file.model, config);
   LiveSession accelerated(file.model, config);
-  accelerated.session.set_accelerator({Stand::multiply, &stand});
+  ASSERT_TRUE(accelerated.session.set_accelerator({Stand::multiply, &stand}).ok());
   EXPECT_EQ(digest_of_steps(plain.session, tokens), digest_of_steps(accelerated.session, tokens));
   EXPECT_TRUE(stand.asked.empty());
 }

@@ -155,8 +155,8 @@ std::string set_if_right(Session& session, const Accelerator& accelerator, const
                          const Team& team, const Tolerances& tolerances) {
   std::string wrong = find_wrong_product(accelerator, session.model(),
                                          session.config().prefill_chunk, kernels, team, tolerances);
-  session.set_accelerator(wrong.empty() ? accelerator : Accelerator{});
-  return wrong;
+  const Status status = session.set_accelerator(wrong.empty() ? accelerator : Accelerator{});
+  return status.ok() ? wrong : status.what();
 }
 
 }  // namespace ringlet::port

@@ -61,8 +61,9 @@ class Session {
 
   /// Has `accelerator` compute the matrix products of several tokens from now on; an empty one ends
   /// that. The one setting that changes results: with it the bits of a prefill are those of the
-  /// accelerator's arithmetic, and may depend on how the prompt is divided.
-  void set_accelerator(const Accelerator& accelerator) noexcept;
+  /// accelerator's arithmetic, and may depend on how the prompt is divided. A build that has left
+  /// accelerators out refuses.
+  Status set_accelerator(const Accelerator& accelerator) noexcept;
 
   /// The scores of every token of the vocabulary for the position after the last one. Valid until
   /// the next call; empty before the first token.

@@ -138,8 +138,8 @@ ringlet_status ringlet_session_step(ringlet_session* session, ringlet_token toke
 ringlet_status ringlet_session_set_execution(ringlet_session* session,
                                              const ringlet_execution* execution);
 /* Changes the bits of prefill; null ends that. The struct must stay where it is until then. */
-void ringlet_session_set_accelerator(ringlet_session* session,
-                                     const ringlet_accelerator* accelerator);
+ringlet_status ringlet_session_set_accelerator(ringlet_session* session,
+                                               const ringlet_accelerator* accelerator);
 
 /* The scores of the next token, one for each of the vocabulary; null before the first token. Valid
    until the next call that appends. */
