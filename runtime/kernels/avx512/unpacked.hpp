@@ -1,7 +1,6 @@
-// Packed matrices times many vectors for AVX-512 with VNNI. Codes of two panels are unpacked once
-// for all tokens, a stretch of groups at a time, to 18 KiB on the stack that stay in the first
-// cache. From there a loaded word of activations serves 32 rows; sums wait in the output while the
-// next stretch is unpacked.
+// Packed matrices times many vectors for AVX-512 with VNNI. Codes of three panels are unpacked once
+// for all tokens, a stretch of groups at a time, to 108 KiB on the stack. From there a loaded word
+// of activations serves 48 rows; sums wait in the output while the next stretch is unpacked.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +12,7 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 /// A stretch of groups of one panel.
 struct Unpacked {
-  static constexpr std::size_t most_groups = 16;
+  static constexpr std::size_t most_groups = 64;
 
   Group codes[most_groups];
   __m512 scales[most_groups];
@@ -51,7 +50,7 @@ class Ahead {
   }
 
  private:
-  const std::uint8_t* codes_[2];
+  const std::uint8_t* codes_[3];
   std::size_t panels_, lines_;
 };
 
@@ -85,7 +84,7 @@ inline void add_stretch(const Unpacked* stretch, std::size_t count, bool first,
 #pragma GCC unroll 4
       for (std::size_t t = 0; t < tokens; ++t) {
         const __m512i word = broadcast_word(x[t].codes + g * packed::group_size + 4 * j);
-#pragma GCC unroll 2
+#pragma GCC unroll 3
         for (std::size_t p = 0; p < panels; ++p) {
           dots[t][p] = _mm512_dpbusd_epi32(dots[t][p], stretch[p].codes[g].word[j], word);
         }
@@ -146,9 +145,23 @@ void multiply_unpacked(const PanelView* view, const Activations& x, float* y,
   }
 }
 
+/// All tokens of up to three panels that follow one another.
+template <bool int4>
+void multiply_together(const PanelView* panels, std::size_t count, const Activations& x, float* y,
+                       std::size_t y_stride) {
+  switch (count) {
+    case 3:
+      return multiply_unpacked<int4, 3>(panels, x, y, y_stride);
+    case 2:
+      return multiply_unpacked<int4, 2>(panels, x, y, y_stride);
+    default:
+      return multiply_unpacked<int4, 1>(panels, x, y, y_stride);
+  }
+}
+
 struct Panel {
   static constexpr std::size_t most_tokens = 16;
-  static constexpr std::size_t panels_together = 2;
+  static constexpr std::size_t panels_together = 3;
 
   template <std::size_t tokens>
   static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
@@ -160,11 +173,7 @@ struct Panel {
   }
   static void many(bool int4, const PanelView* panels, std::size_t count, const Activations& x,
                    float* y, std::size_t y_stride) {
-    if (count == 2) {
-      (int4 ? multiply_unpacked<true, 2> : multiply_unpacked<false, 2>)(panels, x, y, y_stride);
-    } else {
-      (int4 ? multiply_unpacked<true, 1> : multiply_unpacked<false, 1>)(panels, x, y, y_stride);
-    }
+    (int4 ? multiply_together<true> : multiply_together<false>)(panels, count, x, y, y_stride);
   }
 };
 

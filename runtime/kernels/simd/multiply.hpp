@@ -15,7 +15,7 @@
 //   static void many(bool int4, const PanelView* panels, std::size_t count, const Activations& x,
 //                    float* y, std::size_t y_stride);
 //
-// which does the same for all tokens of `count` panels, panels_together or one, that follow one
+// which does the same for all tokens of `count` panels, at most panels_together, that follow one
 // another; y is the first row of the first panel.
 #pragma once
 
@@ -93,15 +93,17 @@ void multiply_from(const PanelView& panel, bool int4, const Activations& x, std:
   }
 }
 
-/// All vectors, for the panels of rows [row, row_end), as many panels at a time as go together.
+/// All vectors, for the panels of rows [row, row_end), as many panels at a time as go together;
+/// what is left for the last two times is divided evenly.
 template <typename Panel>
 void multiply_many(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
                    std::size_t row, std::size_t row_end) {
   const bool int4 = matrix.format == MatrixFormat::int4;
   while (row < row_end) {
     const std::size_t left = packed::panels(row_end - row);
-    const std::size_t count = left < Panel::panels_together ? 1 : Panel::panels_together;
-    PanelView views[Panel::panels_together];
+    constexpr std::size_t most = Panel::panels_together;
+    const std::size_t count = left <= most ? left : left >= 2 * most ? most : (left + 1) / 2;
+    PanelView views[most];
     for (std::size_t p = 0; p < count; ++p) {
       views[p] = panel_view(matrix, row + p * packed::panel_rows, x.prefetch_bytes);
     }
