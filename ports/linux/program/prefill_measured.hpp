@@ -21,9 +21,9 @@ inline constexpr MeasuredPrefill measured_prefills[] = {
     {"avx512", MatrixFormat::f32, true, "XNNPACK was 2.9 to 6.7 times as fast"},
     {"avx512", MatrixFormat::f16, true, "XNNPACK was 2.6 to 4.4 times as fast"},
     {"avx512", MatrixFormat::int4, false,
-     "XNNPACK was 0.4 to 1.4 times as fast, which is not worth its copy of the weights"},
+     "XNNPACK was 0.3 to 1.2 times as fast, which is not worth its copy of the weights"},
     {"avx512", MatrixFormat::int8, false,
-     "XNNPACK was 0.4 to 1.3 times as fast, which is not worth its copy of the weights"},
+     "XNNPACK was 0.3 to 1.2 times as fast, which is not worth its copy of the weights"},
 };
 
 }  // namespace ringlet::cli
