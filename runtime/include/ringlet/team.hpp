@@ -10,7 +10,7 @@ namespace ringlet {
 /// in [0, lanes) and return when all have finished. The default has one lane and runs it in the
 /// caller's thread. Work is divided by output rows and heads, so results never depend on the number
 /// of lanes. A lane needs up to 112 KiB of stack where AVX-512 multiplies more than 16 tokens at a
-/// time, less than 16 KiB otherwise.
+/// time, 8 KiB otherwise.
 struct Team {
   using Work = void (*)(void* argument, std::uint32_t lane);
 

@@ -1,0 +1,110 @@
+// How much stack a lane of a team needs: what team.hpp promises to those who lend threads.
+#include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+#include "support/kernel_sets.hpp"
+#include "support/sessions.hpp"
+
+namespace ringlet::test {
+namespace {
+
+/// A team of one lane, whose thread has a painted stack.
+class PaintedTeam {
+ public:
+  PaintedTeam()
+      : stack_(static_cast<std::byte*>(
+            mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+    // What the thread itself has there, such as its thread-local variables.
+    run(
+        this, 1, [](void*, std::uint32_t) {}, nullptr);
+    idle_ = deepest_;
+  }
+  ~PaintedTeam() { munmap(stack_, size); }
+  PaintedTeam(const PaintedTeam&) = delete;
+  PaintedTeam& operator=(const PaintedTeam&) = delete;
+
+  [[nodiscard]] Team team() { return {.lanes = 1, .self = this, .run = &PaintedTeam::run}; }
+
+  /// Of any work so far.
+  [[nodiscard]] std::size_t bytes_needed() const { return deepest_ - idle_; }
+
+ private:
+  static constexpr std::size_t size = std::size_t{1} << 20;
+  static constexpr std::byte paint{0xA5};
+
+  struct Call {
+    Team::Work work;
+    void* argument;
+  };
+
+  static void run(void* self, std::uint32_t, Team::Work work, void* argument) {
+    auto& team = *static_cast<PaintedTeam*>(self);
+    std::memset(team.stack_, static_cast<int>(paint), size);
+    Call call{work, argument};
+    pthread_attr_t attributes;
+    pthread_t thread{};
+    ASSERT_EQ(pthread_attr_init(&attributes), 0);
+    ASSERT_EQ(pthread_attr_setstack(&attributes, team.stack_, size), 0);
+    const auto start = [](void* pointer) -> void* {
+      const auto& [work_of, argument_of] = *static_cast<Call*>(pointer);
+      work_of(argument_of, 0);
+      return nullptr;
+    };
+    ASSERT_EQ(pthread_create(&thread, &attributes, start, &call), 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+    const std::byte* end = team.stack_ + size;
+    const std::byte* used =
+        std::find_if(team.stack_, team.stack_ + size, [](std::byte b) { return b != paint; });
+    team.deepest_ = std::max(team.deepest_, static_cast<std::size_t>(end - used));
+  }
+
+  std::byte* stack_;
+  std::size_t deepest_ = 0, idle_ = 0;
+};
+
+struct Setting {
+  convert::WriteOptions weights;
+  KvFormat kv;
+  std::uint32_t chunk;
+};
+
+std::size_t bytes_needed(const Model& model, const Setting& setting, const KernelSet& kernels) {
+  PaintedTeam team;
+  const Config config{.context = 96, .kv = setting.kv, .prefill_chunk = setting.chunk};
+  LiveSession live(model, config, team.team(), kernels);
+  const std::vector<TokenId> tokens = random_tokens(120, model.architecture().vocab_size, 3);
+  EXPECT_TRUE(live.session.prefill(tokens).ok());
+  EXPECT_TRUE(live.session.step(tokens[0]).ok());
+  return team.bytes_needed();
+}
+
+TEST(LaneStack, IsAsSmallAsPromised) {
+#ifndef NDEBUG
+  GTEST_SKIP() << "SKIPPED: frames are larger in a build for debugging";
+#endif
+  Recipe recipe{.architecture = architecture_with_heads(8, 2, 256)};
+  recipe.architecture.context = 128;
+  for (const Setting& setting : {Setting{all_f32, KvFormat::f32, 64},
+                                 {all_int4, KvFormat::int8, 16},
+                                 {all_int8, KvFormat::int4, 16},
+                                 {all_int4, KvFormat::int4, 64},
+                                 {all_int8, KvFormat::int8, 64}}) {
+    const LoadedModel file(recipe, setting.weights);
+    for (const KernelSet* set : kernel_sets()) {
+      const bool unpacks = setting.chunk > 16 && name_of(*set) == std::string_view("avx512");
+      const std::size_t bytes = bytes_needed(file.model, setting, *set);
+      EXPECT_GT(bytes, 0U);
+      EXPECT_LE(bytes, (unpacks ? 112U : 8U) * 1024) << name_of(*set) << " chunk " << setting.chunk;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ringlet::test
