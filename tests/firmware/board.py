@@ -29,6 +29,14 @@ def ringlet(*arguments):
     return subprocess.run([PROGRAM, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
 
 
+def figures_of_the_page(heading):
+    """The numbers in this board's row of the table that the firmware's page has under a heading."""
+    page = (ROOT / "ports/firmware/README.md").read_text()
+    rows = page[page.index(f"## {heading}\n"):].splitlines()
+    row = next(row for row in rows if row.startswith("|") and BOARD in row.split("|")[1])
+    return [int(cell.replace(",", "")) for cell in row.split("|")[2:] if re.fullmatch(r" [\d,]+ ", cell)]
+
+
 def flipped(content, offset):
     """The content with one bit changed."""
     changed = bytearray(content)

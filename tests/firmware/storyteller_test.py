@@ -1,9 +1,11 @@
 """The demonstration firmware: the same plan, digest and story as on this machine."""
 import json
+import os
 import re
+import subprocess
 import unittest
 
-from board import BOARD, MODEL, PROMPT, SETTINGS, number, ringlet, run_image
+from board import BOARD, IMAGES, MODEL, PROMPT, ROOT, SETTINGS, figures_of_the_page, number, ringlet, run_image
 
 
 class Storyteller(unittest.TestCase):
@@ -45,6 +47,17 @@ class Storyteller(unittest.TestCase):
     def test_counts_instructions_and_stack(self):
         self.assertGreater(number(self.output, r"story: 120 tokens, ([\d,]+) instructions each"), 100_000)
         self.assertLess(number(self.output, r"stack: ([\d,]+) of"), 16 * 1024)
+
+    @unittest.skipUnless(os.environ.get("RINGLET_IS_AS_ON_THE_PAGE"), "the page is about the whole library, for speed")
+    def test_figures_are_those_of_the_page(self):
+        patterns = (r"story: 120 tokens, ([\d,]+) instr", r"prompt: 7 tokens, ([\d,]+) instr", r"stack: ([\d,]+) of")
+        measured = [number(self.output, pattern) for pattern in patterns]
+        table = subprocess.run([ROOT / "tools/footprint", IMAGES / f"storyteller-{BOARD}.elf.map"], check=True,
+                               capture_output=True, text=True).stdout
+        stated = figures_of_the_page("Figures")
+        sizes = figures_of_the_page("Size of the library")[:1]
+        for is_now, said in zip(measured + [number(table, r"flash +([\d,]+)")], stated + sizes, strict=True):
+            self.assertAlmostEqual(is_now, said, delta=0.03 * said)
 
     @unittest.skipUnless(BOARD == "mps3-an547", "a comparison on the Cortex-M55 alone")
     def test_helium_takes_at_most_a_third_of_the_scalar_instructions(self):
