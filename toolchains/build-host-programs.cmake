@@ -1,9 +1,10 @@
 # Brings the programs of the machine that builds up to date:
-#   cmake -DSOURCE=ringlet -DTREE=build/release -P build-host-programs.cmake
+#   cmake -DSOURCE=ringlet -DTREE=build/release -DGENERATOR=Ninja -P build-host-programs.cmake
 # One at a time: several cross builds may share the tree.
 file(LOCK ${TREE}.lock GUARD PROCESS TIMEOUT 1800)
 if(NOT EXISTS ${TREE}/CMakeCache.txt)
-  execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${TREE} -DCMAKE_BUILD_TYPE=Release -DRINGLET_BUILD_TOOLS=ON
+  execute_process(COMMAND ${CMAKE_COMMAND} -G ${GENERATOR} -S ${SOURCE} -B ${TREE} -DCMAKE_BUILD_TYPE=Release
+    -DRINGLET_BUILD_TOOLS=ON
     COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
 endif()
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${TREE} --target ringlet_program ringlet-convert

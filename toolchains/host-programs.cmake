@@ -24,6 +24,6 @@ set(RINGLET_CONVERT_PROGRAM ${RINGLET_HOST_TREE}/bin/ringlet-convert CACHE INTER
 # The source of that tree is this one; its own build decides what is out of date.
 add_custom_target(ringlet_host_programs
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${PROJECT_SOURCE_DIR} -DTREE=${RINGLET_HOST_TREE}
-          -P ${CMAKE_CURRENT_LIST_DIR}/build-host-programs.cmake
+          -DGENERATOR=${CMAKE_GENERATOR} -P ${CMAKE_CURRENT_LIST_DIR}/build-host-programs.cmake
   BYPRODUCTS ${RINGLET_PROGRAM} ${RINGLET_CONVERT_PROGRAM}
   COMMENT "Programs of this machine in ${RINGLET_HOST_TREE}" VERBATIM)

@@ -19,29 +19,49 @@ inline typename V::Floats load_elements(const std::uint8_t* plane, std::size_t i
   }
 }
 
+/// Calls use.operator()<vectors>(i) for each sixteen of n numbers from i on, and for the eight that
+/// may be left over.
+template <typename V, typename Use>
+inline void for_each_sixteen(std::size_t n, Use use) {
+  constexpr std::size_t vectors = reduction_lanes / V::width;
+  std::size_t i = 0;
+  for (; i + reduction_lanes <= n; i += reduction_lanes) {
+    use.template operator()<vectors>(i);
+  }
+  if constexpr (vectors > 1) {
+    if (i < n) use.template operator()<vectors / 2>(i);
+  }
+}
+
 /// The dot product of a query with one key, in the order of numerics/reduction.hpp.
 template <typename V, KvFormat format>
 inline float dot_key(const float* query, const std::uint8_t* keys, std::size_t at, std::size_t n) {
   constexpr std::size_t vectors = reduction_lanes / V::width;
   typename V::Floats sums[vectors];
   for (auto& sum : sums) sum = V::set(0.0F);
-  for (std::size_t i = 0; i < n; i += reduction_lanes) {
-    for (std::size_t v = 0; v < vectors; ++v) {
+  for_each_sixteen<V>(n, [&]<std::size_t count>(std::size_t i) {
+    for (std::size_t v = 0; v < count; ++v) {
       const std::size_t k = i + v * V::width;
       sums[v] = V::fma(V::load(query + k), load_elements<V, format>(keys, at + k), sums[v]);
     }
-  }
+  });
   float partial[reduction_lanes];
   for (std::size_t v = 0; v < vectors; ++v) V::store(partial + v * V::width, sums[v]);
   return reduce_tree(partial);
 }
 
-/// Heads of other sizes than multiples of sixteen are left to the scalar kernels.
+/// Sizes of heads are multiples of eight. With vectors of sixteen lanes, those that are no
+/// multiples of sixteen are left to the scalar kernels.
+template <typename V>
+inline bool is_left_to_scalar(std::size_t head_dim) {
+  return V::width == reduction_lanes && head_dim % reduction_lanes != 0;
+}
+
 template <typename V>
 void score_float(const CachePage& page, KvFormat format, const float* queries, float factor,
                  std::size_t heads, std::size_t head_dim, std::size_t positions, float* scores,
                  std::size_t score_stride) {
-  if (head_dim % reduction_lanes != 0) {
+  if (is_left_to_scalar<V>(head_dim)) {
     scalar::score_float(page, format, queries, factor, heads, head_dim, positions, scores,
                         score_stride);
     return;
@@ -65,25 +85,24 @@ void score_float(const CachePage& page, KvFormat format, const float* queries, f
 template <typename V, KvFormat format>
 void accumulate_head(const std::uint8_t* values, const float* weights, std::size_t first,
                      std::size_t last, std::size_t head_dim, float* out) {
-  constexpr std::size_t vectors = reduction_lanes / V::width;
-  for (std::size_t i = 0; i < head_dim; i += reduction_lanes) {
-    typename V::Floats sums[vectors];
-    for (std::size_t v = 0; v < vectors; ++v) sums[v] = V::load(out + i + v * V::width);
+  for_each_sixteen<V>(head_dim, [&]<std::size_t count>(std::size_t i) {
+    typename V::Floats sums[count];
+    for (std::size_t v = 0; v < count; ++v) sums[v] = V::load(out + i + v * V::width);
     for (std::size_t j = first; j < last; ++j) {
-      for (std::size_t v = 0; v < vectors; ++v) {
+      for (std::size_t v = 0; v < count; ++v) {
         const std::size_t at = j * head_dim + i + v * V::width;
         sums[v] = V::fma(V::set(weights[j]), load_elements<V, format>(values, at), sums[v]);
       }
     }
-    for (std::size_t v = 0; v < vectors; ++v) V::store(out + i + v * V::width, sums[v]);
-  }
+    for (std::size_t v = 0; v < count; ++v) V::store(out + i + v * V::width, sums[v]);
+  });
 }
 
 template <typename V>
 void accumulate_float(const CachePage& page, KvFormat format, const float* weights,
                       std::size_t weight_stride, std::size_t first, std::size_t last,
                       std::size_t heads, std::size_t head_dim, float* out) {
-  if (head_dim % reduction_lanes != 0) {
+  if (is_left_to_scalar<V>(head_dim)) {
     scalar::accumulate_float(page, format, weights, weight_stride, first, last, heads, head_dim,
                              out);
     return;
