@@ -161,7 +161,7 @@ TEST_P(MultiplyKernels, RowsOutsideTheRangeAreNotTouched) {
 TEST_P(MultiplyKernels, ManyTokensAreOneByOne) {
   constexpr struct {
     std::uint32_t rows, columns;
-  } shapes[] = {{7, 96}, {31, 1100}, {33, 172}, {64, 64}, {65, 544}};
+  } shapes[] = {{7, 96}, {31, 2200}, {33, 172}, {64, 64}, {65, 544}};
   for (const MatrixFormat format : formats) {
     for (const auto& [rows, columns] : shapes) {
       for (const std::uint32_t tokens : {2U, 3U, 5U, 8U, 16U, 17U, 39U}) {
