@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "xnnpack/rounding.hpp"
 #include "xnnpack/sealed_area.hpp"
 
 namespace ringlet::port {
@@ -11,10 +12,6 @@ constexpr float unlimited = std::numeric_limits<float>::infinity();
 
 constexpr std::uint64_t most_columns_together = 32;  // in no processor's kernels more
 constexpr std::uint64_t most_of_an_operator = 4096;
-
-constexpr std::uint64_t rounded_up(std::uint64_t n, std::uint64_t to) {
-  return (n + to - 1) / to * to;
-}
 
 }  // namespace
 
@@ -27,7 +24,7 @@ std::uint64_t operator_bytes(OperatorKind kind, std::uint64_t rows,
   // Behind the codes: scales, sums of rows, a bias.
   std::uint64_t weights = n * (4 * k + 4);
   if (kind == OperatorKind::int8) weights = n * (k + 12);
-  return most_of_an_operator + rounded_up(weights, 64) + 128;
+  return most_of_an_operator + in_lines(weights) + 128;
 }
 
 #if RINGLET_XNNPACK_GENERATION >= 2024

@@ -1,11 +1,10 @@
 #include "xnnpack/weights.hpp"
 
 #include "kernels/packed_layout.hpp"
+#include "xnnpack/rounding.hpp"
 
 namespace ringlet::port {
 namespace {
-
-constexpr std::uint64_t in_lines(std::uint64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /// Cuts arrays from the front of the room.
 class Cutter {

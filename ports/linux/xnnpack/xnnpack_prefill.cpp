@@ -9,15 +9,11 @@
 #include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/weights.hpp"
+#include "xnnpack/rounding.hpp"
 #include "xnnpack/weights.hpp"
 
 namespace ringlet::port {
 namespace {
-
-constexpr std::uint64_t in_multiples(std::uint64_t n, std::uint64_t of) {
-  return (n + of - 1) / of * of;
-}
-constexpr std::uint64_t in_lines(std::uint64_t bytes) { return in_multiples(bytes, 64); }
 
 /// The library goes through all weights of an operator for every few tokens, so they should stay in
 /// a core's cache: whole matrices of 2048 x 5632 floats took twice as long. From 256 KiB to 2 MiB
@@ -35,7 +31,7 @@ struct Division {
       : rows(of_rows), units((rows + rows_together - 1) / rows_together) {
     const std::uint64_t bytes = operator_bytes(kind, rows, columns);
     const std::uint64_t wanted = std::max<std::uint64_t>(bytes / weights_in_cache, lanes);
-    count = static_cast<std::uint32_t>(std::min(units, in_multiples(wanted, lanes)));
+    count = static_cast<std::uint32_t>(std::min(units, rounded_up(wanted, lanes)));
   }
 
   /// Where operator i begins; that of i = count is the end.

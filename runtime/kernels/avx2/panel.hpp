@@ -131,13 +131,9 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
 struct Panel {
   static constexpr std::size_t most_tokens = 4;
 
-  template <std::size_t tokens>
-  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<true, tokens>(panel, x, y);
-  }
-  template <std::size_t tokens>
-  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<false, tokens>(panel, x, y);
+  template <bool int4, std::size_t tokens>
+  static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+    multiply_panel<int4, tokens>(panel, x, y);
   }
 };
 

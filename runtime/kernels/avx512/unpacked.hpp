@@ -145,35 +145,25 @@ void multiply_unpacked(const PanelView* view, const Activations& x, float* y,
   }
 }
 
-/// All tokens of up to three panels that follow one another.
-template <bool int4>
-void multiply_together(const PanelView* panels, std::size_t count, const Activations& x, float* y,
-                       std::size_t y_stride) {
-  switch (count) {
-    case 3:
-      return multiply_unpacked<int4, 3>(panels, x, y, y_stride);
-    case 2:
-      return multiply_unpacked<int4, 2>(panels, x, y, y_stride);
-    default:
-      return multiply_unpacked<int4, 1>(panels, x, y, y_stride);
-  }
-}
-
 struct Panel {
   static constexpr std::size_t most_tokens = 16;
   static constexpr std::size_t panels_together = 3;
 
-  template <std::size_t tokens>
-  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<true, tokens>(panel, x, y);
+  template <bool int4, std::size_t tokens>
+  static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+    multiply_panel<int4, tokens>(panel, x, y);
   }
-  template <std::size_t tokens>
-  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<false, tokens>(panel, x, y);
-  }
-  static void many(bool int4, const PanelView* panels, std::size_t count, const Activations& x,
-                   float* y, std::size_t y_stride) {
-    (int4 ? multiply_together<true> : multiply_together<false>)(panels, count, x, y, y_stride);
+  template <bool int4>
+  static void many(const PanelView* panels, std::size_t count, const Activations& x, float* y,
+                   std::size_t y_stride) {
+    switch (count) {
+      case 3:
+        return multiply_unpacked<int4, 3>(panels, x, y, y_stride);
+      case 2:
+        return multiply_unpacked<int4, 2>(panels, x, y, y_stride);
+      default:
+        return multiply_unpacked<int4, 1>(panels, x, y, y_stride);
+    }
   }
 };
 

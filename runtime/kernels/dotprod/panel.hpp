@@ -1,7 +1,7 @@
 // Packed matrices times vectors with SDOT (armv8.2 dotprod): a register of codes is the same word
-// of four rows, and the word of activations it meets is a lane of a register. Up to four tokens
-// share what was loaded and unpacked; with more than one, four rows (INT4) or eight (INT8) at a
-// time fit the registers.
+// of four rows, and the word of activations it meets is a lane of a register. Up to sixteen
+// tokens share what was loaded and unpacked; with more than one, four rows at a time fit the
+// registers.
 #pragma once
 
 #include "kernels/dotprod/biased.hpp"
@@ -101,13 +101,9 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
 struct Panel {
   static constexpr std::size_t most_tokens = 16;
 
-  template <std::size_t tokens>
-  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<true, tokens>(panel, x, y);
-  }
-  template <std::size_t tokens>
-  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    multiply_panel<false, tokens>(panel, x, y);
+  template <bool int4, std::size_t tokens>
+  static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+    multiply_panel<int4, tokens>(panel, x, y);
   }
 };
 

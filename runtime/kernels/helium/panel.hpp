@@ -78,15 +78,10 @@ void multiply_panel(const PanelView& panel, const QuantizedVector& x, float* y) 
 struct Panel {
   static constexpr std::size_t most_tokens = 1;
 
-  template <std::size_t tokens>
-  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+  template <bool int4, std::size_t tokens>
+  static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {
     static_assert(tokens == 1);
-    multiply_panel<true>(panel, x[0], y[0]);
-  }
-  template <std::size_t tokens>
-  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    static_assert(tokens == 1);
-    multiply_panel<false>(panel, x[0], y[0]);
+    multiply_panel<int4>(panel, x[0], y[0]);
   }
 };
 

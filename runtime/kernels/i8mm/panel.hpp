@@ -127,20 +127,12 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
 struct Panel {
   static constexpr std::size_t most_tokens = 16;
 
-  template <std::size_t tokens>
-  static void int4(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+  template <bool int4, std::size_t tokens>
+  static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {
     if constexpr (tokens == 1) {
-      dotprod::Panel::int4<1>(panel, x, y);
+      dotprod::multiply_panel<int4, 1>(panel, x, y);
     } else {
-      multiply_panel<true, tokens>(panel, x, y);
-    }
-  }
-  template <std::size_t tokens>
-  static void int8(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-    if constexpr (tokens == 1) {
-      dotprod::Panel::int8<1>(panel, x, y);
-    } else {
-      multiply_panel<false, tokens>(panel, x, y);
+      multiply_panel<int4, tokens>(panel, x, y);
     }
   }
 };

@@ -14,15 +14,10 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 struct Panel {
   static constexpr std::size_t most_tokens = 1;
 
-  template <std::size_t tokens>
-  static void int4(const simd::PanelView& panel, const QuantizedVector* x, float* const* y) {
+  template <bool int4, std::size_t tokens>
+  static void multiply(const simd::PanelView& panel, const QuantizedVector* x, float* const* y) {
     static_assert(tokens == 1);
-    multiply_int4(panel, x[0], y[0]);
-  }
-  template <std::size_t tokens>
-  static void int8(const simd::PanelView& panel, const QuantizedVector* x, float* const* y) {
-    static_assert(tokens == 1);
-    multiply_int8(panel, x[0], y[0]);
+    (int4 ? multiply_int4 : multiply_int8)(panel, x[0], y[0]);
   }
 };
 

@@ -1,19 +1,19 @@
 // What is common to the matrix products of all instruction sets: formats, panels and tokens.
 //
-// The set provides Panel with two functions, for one panel of 16 rows and `tokens` vectors that
-// share the loaded weights (Panel::most_tokens, a power of two, and the smaller ones):
+// The set provides Panel with a function for one panel of 16 rows and `tokens` vectors that share
+// the loaded weights (Panel::most_tokens, a power of two, and the smaller ones):
 //
-//   template <std::size_t tokens> static void int4(const PanelView& panel,
-//                                                 const QuantizedVector* x, float* const* y);
-//   template <std::size_t tokens> static void int8(the same);
+//   template <bool int4, std::size_t tokens>
+//   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y);
 //
-// Each computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending
+// It computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending
 // and writes 16 floats to y[token]. A set for which it pays to unpack a panel only once for more
-// tokens than that has a third:
+// tokens than that has another:
 //
 //   static constexpr std::size_t panels_together;
-//   static void many(bool int4, const PanelView* panels, std::size_t count, const Activations& x,
-//                    float* y, std::size_t y_stride);
+//   template <bool int4>
+//   static void many(const PanelView* panels, std::size_t count, const Activations& x, float* y,
+//                    std::size_t y_stride);
 //
 // which does the same for all tokens of `count` panels, at most panels_together, that follow one
 // another; y is the first row of the first panel.
@@ -74,9 +74,9 @@ void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, st
     out[i] = y + (t + i) * y_stride;
   }
   if (int4) {
-    Panel::template int4<tokens>(panel, vectors, out);
+    Panel::template multiply<true, tokens>(panel, vectors, out);
   } else {
-    Panel::template int8<tokens>(panel, vectors, out);
+    Panel::template multiply<false, tokens>(panel, vectors, out);
   }
 }
 
@@ -107,7 +107,11 @@ void multiply_many(const PackedMatrix& matrix, const Activations& x, float* y, s
     for (std::size_t p = 0; p < count; ++p) {
       views[p] = panel_view(matrix, row + p * packed::panel_rows, x.prefetch_bytes);
     }
-    Panel::many(int4, views, count, x, y + row, y_stride);
+    if (int4) {
+      Panel::template many<true>(views, count, x, y + row, y_stride);
+    } else {
+      Panel::template many<false>(views, count, x, y + row, y_stride);
+    }
     row += count * packed::panel_rows;
   }
 }
