@@ -9,6 +9,7 @@ namespace ringlet::convert {
 namespace {
 
 using test::error_of;
+using test::TemporaryFolder;
 
 constexpr const char* sizes =
     R"("vocab_size":40,"hidden_size":48,"intermediate_size":72,"num_hidden_layers":4,)"
@@ -55,6 +56,40 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"llama", R"("rope_scaling":{"rope_type":"linear"})", "rope_scaling: factor is missing"},
       {"llama", R"("rope_scaling":{"type":"linear","factor":0})", "factor = 0 must be positive"},
       {"llama", R"("quantization_config":{"quant_method":"gptq"})", "quantized by 'gptq'"},
+      {"llama", R"("rope_parameters":{"rope_type":"dynamic","factor":2})", "the scaling 'dynamic'"},
+      {"llama", R"("rope_parameters":{"partial_rotary_factor":0.5},"partial_rotary_factor":0.25)",
+       "rope_parameters: partial_rotary_factor = 0.5 contradicts the 0.25 outside"},
+      {"llama",
+       R"("rope_parameters":{"rope_theta":7},"rope_scaling":{"rope_type":"linear","factor":2})",
+       "rope_parameters and rope_scaling contradict each other"},
+      {"llama", R"("rope_parameters":{"rope_theta":"a"})", "rope_theta = \"a\" must be a number"},
+      {"llama", R"("rope_parameters":{"rope_theta":1e4,"llama_4_scaling_beta":0.1})",
+       "rope_parameters: llama_4_scaling_beta = 0.1 is not supported"},
+      {"llama", R"("rope_scaling":{"type":"linear","factor":2,"alpha_rope":1})", "alpha_rope = 1"},
+      {"mistral",
+       R"("rope_parameters":{"full_attention":{"rope_theta":1e4},"sliding_attention":)"
+       R"({"rope_theta":1e4,"partial_rotary_factor":0.5}})",
+       "sliding_attention: differs from full_attention in more than base and factors"},
+      {"mistral", R"("rope_parameters":{"full_attention":{},"sliding_attention":{}})",
+       "sliding_attention: rope_theta is missing"},
+      {"mistral",
+       R"("rope_parameters":{"full_attention":{"rope_theta":1e4},"sliding_attention":)"
+       R"({"rope_theta":1e4},"rope_theta":777})",
+       "rope_parameters: rope_theta = 777 is not supported"},
+      {"llama", R"("embedding_multiplier":12)", "embedding_multiplier = 12 is not supported; only"},
+      {"llama", R"("attention_multiplier":0.0156)", "attention_multiplier = 0.0156 is not"},
+      {"llama", R"("logits_scaling":8)", "logits_scaling = 8 is not supported; only 1 is"},
+      {"llama", R"("residual_multiplier":0.22)", "residual_multiplier = 0.22 is not supported"},
+      {"gemma3_text", R"("use_bidirectional_attention":true)",
+       "use_bidirectional_attention = true"},
+      {"llama", R"("num_local_experts":8)", "num_local_experts = 8 is not supported; only 0 is"},
+      {"qwen3", R"("num_experts":128)", "num_experts = 128 is not supported"},
+      {"llama", R"("final_logit_softcapping":30)", "final_logit_softcapping = 30 is not"},
+      {"gpt2",
+       R"("head_dim":null,"num_attention_heads":null,"num_key_value_heads":null,"n_embd":8,"n_layer":1,"n_head":1,"is_causal":false)",
+       "is_causal = false is not"},
+      {"llama", R"("rope_interleaved":true)", "rope_interleaved = true is not supported; only"},
+      {"llama", R"("rope_local_base_freq":10000)", "rope_local_base_freq = 10000"},
       {"qwen3", R"("layer_types":["full_attention"])", "layer_types has 1 entries for 4 layers"},
       {"qwen3", R"("layer_types":["full_attention",42,"full_attention","full_attention"])",
        "layer_types[1] = 42 must be a text"},
@@ -79,13 +114,168 @@ TEST(HfConfig, NamesTheFieldAtFault) {
             std::string::npos);
 }
 
+void expect_same_rotary(const ModelShape& a, const ModelShape& b) {
+  EXPECT_EQ(a.architecture.rotary_dim, b.architecture.rotary_dim);
+  EXPECT_EQ(a.architecture.rotary_scale, b.architecture.rotary_scale);
+  EXPECT_EQ(a.architecture.local_rotary, b.architecture.local_rotary);
+  EXPECT_EQ(a.rotary.theta, b.rotary.theta);
+  EXPECT_EQ(a.rotary.factors, b.rotary.factors);
+  EXPECT_EQ(a.local_rotary.has_value(), b.local_rotary.has_value());
+  if (a.local_rotary && b.local_rotary) {
+    EXPECT_EQ(a.local_rotary->theta, b.local_rotary->theta);
+    EXPECT_EQ(a.local_rotary->factors, b.local_rotary->factors);
+  }
+  EXPECT_EQ(a.long_rotary.has_value(), b.long_rotary.has_value());
+  if (a.long_rotary && b.long_rotary) {
+    EXPECT_EQ(a.long_rotary->factors, b.long_rotary->factors);
+  }
+  EXPECT_EQ(a.long_above, b.long_above);
+}
+
+ModelShape shape_with(const std::string& type, const std::string& fields) {
+  return shape_of(std::string("{") + sizes + ",\"model_type\":\"" + type + "\"" +
+                  (fields.empty() ? "" : "," + fields) + "}");
+}
+
+// What Transformers 5 writes for a config means what Transformers 4 wrote.
+TEST(HfConfig, RopeParametersSayWhatTheOlderFieldsSaid) {
+  struct Pair {
+    const char* type;
+    const char* older;
+    const char* newer;
+  };
+  const Pair pairs[] = {
+      {"llama", R"("rope_theta":500000)", R"("rope_parameters":{"rope_theta":500000})"},
+      {"llama", "",
+       R"("rope_parameters":{"rope_type":"default","rope_theta":10000.0},"rope_scaling":{})"},
+      {"llama", R"("partial_rotary_factor":0.5)",
+       R"("rope_parameters":{"rope_theta":1e4,"partial_rotary_factor":0.5,"rope_type":"default"})"},
+      {"llama", R"("partial_rotary_factor":0.5)",
+       R"("rope_parameters":{"partial_rotary_factor":0.5},"partial_rotary_factor":0.5)"},
+      {"stablelm", R"("partial_rotary_factor":0.5)",
+       R"("rope_parameters":{"rope_theta":1e4,"partial_rotary_factor":0.5})"},
+      {"stablelm", "", R"("rope_parameters":{"rope_theta":1e4,"rope_type":"default"})"},
+      {"llama", R"("rope_theta":7,"rope_scaling":{"type":"linear","factor":2})",
+       R"("rope_parameters":{"rope_theta":7,"rope_type":"linear","factor":2})"},
+      {"llama", R"("rope_theta":7,"rope_scaling":{"rope_type":"linear","factor":2})",
+       R"("rope_scaling":{"rope_type":"linear","factor":2},)"
+       R"("rope_parameters":{"rope_theta":7,"rope_type":"linear","factor":2})"},
+      {"llama",
+       R"("rope_scaling":{"rope_type":"llama3","factor":8,"low_freq_factor":1,)"
+       R"("high_freq_factor":4,"original_max_position_embeddings":128})",
+       R"("rope_parameters":{"rope_type":"llama3","factor":8,"low_freq_factor":1,)"
+       R"("high_freq_factor":4})"},
+      {"phi3",
+       R"("original_max_position_embeddings":32,"rope_scaling":{"type":"longrope",)"
+       R"("short_factor":[1,1,1,1,1,1,1,1],"long_factor":[2,2,2,2,2,2,2,2]})",
+       R"("rope_parameters":{"rope_type":"longrope","original_max_position_embeddings":32,)"
+       R"("short_factor":[1,1,1,1,1,1,1,1],"long_factor":[2,2,2,2,2,2,2,2],"factor":4})"},
+      {"gemma3_text",
+       R"("rope_theta":5e5,"rope_local_base_freq":7000,"rope_scaling":{"type":"linear","factor":8})",
+       R"("rope_parameters":{"full_attention":{"rope_theta":5e5,"rope_type":"linear","factor":8},)"
+       R"("sliding_attention":{"rope_theta":7000,"rope_type":"default"}})"},
+      {"gemma3_text", R"("rope_scaling":{"type":"linear","factor":8})",
+       R"("rope_scaling":{"rope_type":"linear","factor":8},"rope_parameters":{"full_attention":)"
+       R"({"rope_theta":1e6,"rope_type":"linear","factor":8},"sliding_attention":)"
+       R"({"rope_theta":1e4,"rope_type":"default"}})"},
+      {"gemma3_text", "", R"("rope_parameters":{"full_attention":{},"sliding_attention":{}})"},
+      {"mistral", R"("rope_theta":7)",
+       R"("rope_parameters":{"full_attention":{"rope_theta":7},"sliding_attention":{"rope_theta":7}})"}};
+  for (const Pair& pair : pairs) {
+    SCOPED_TRACE(pair.newer);
+    expect_same_rotary(shape_with(pair.type, pair.older), shape_with(pair.type, pair.newer));
+  }
+}
+
+TEST(HfConfig, LayersWithAWindowCanHaveABaseOfTheirOwn) {
+  const ModelShape shape = shape_with(
+      "mistral",
+      R"("sliding_window":8,"layer_types":["sliding_attention","full_attention",)"
+      R"("sliding_attention","full_attention"],"rope_parameters":{"full_attention":)"
+      R"({"rope_theta":9},"sliding_attention":{"rope_theta":7,"rope_type":"linear","factor":2}})");
+  EXPECT_EQ(shape.rotary.theta, 9);
+  EXPECT_EQ(shape.local_rotary.value().theta, 7);
+  EXPECT_EQ(shape.local_rotary.value().factors, std::vector<double>(8, 2.0));
+  EXPECT_EQ(shape.layers[0].rotary, Rotary::local);
+  EXPECT_EQ(shape.layers[1].rotary, Rotary::global);
+}
+
+// The keys that published configs have beyond those that are read, with their usual values.
+TEST(HfConfig, PublishedConfigsAreNotRefusedForWhatChangesNothing) {
+  struct Published {
+    const char* type;
+    const char* fields;
+  };
+  const Published configs[] = {
+      {"llama",  // SmolLM2
+       R"("_name_or_path":"a","architectures":["b"],"attention_bias":false,"attention_dropout":0.0,)"
+       R"("bos_token_id":0,"eos_token_id":0,"hidden_act":"silu","initializer_range":0.041,)"
+       R"("is_llama_config":true,"mlp_bias":false,"pretraining_tp":1,"rms_norm_eps":1e-05,)"
+       R"("rope_interleaved":false,"rope_scaling":null,"rope_theta":100000,)"
+       R"("tie_word_embeddings":true,"torch_dtype":"bfloat16","transformers_version":"4.40.1",)"
+       R"("transformers.js_config":{"dtype":"q4"},"use_cache":true)"},
+      {"llama", R"("unsloth_fixed":true,"_attn_implementation_autoset":true,"dtype":"float16")"},
+      {"qwen2", R"("attention_dropout":0.0,"max_window_layers":21,"sliding_window":32768,)"
+                R"("use_sliding_window":false,"use_mrope":false,"rope_theta":1000000.0)"},
+      {"qwen3", R"("attention_bias":false,"attention_dropout":0.0,"max_window_layers":28,)"
+                R"("sliding_window":null,"use_sliding_window":false,"rope_scaling":null)"},
+      {"smollm3",
+       R"("max_window_layers":28,"no_rope_layer_interval":4,"no_rope_layers":[1,1,1,0],)"
+       R"("layer_types":["full_attention","full_attention","full_attention","full_attention"],)"
+       R"("pretraining_tp":2,"sliding_window":null,"use_sliding_window":false)"},
+      {"gemma", R"("hidden_act":"gelu","hidden_activation":null,"attention_bias":false)"},
+      {"gemma2", R"("attn_logit_softcapping":50.0,"cache_implementation":"hybrid",)"
+                 R"("final_logit_softcapping":30.0,"hidden_act":"gelu_pytorch_tanh",)"
+                 R"("hidden_activation":"gelu_pytorch_tanh","query_pre_attn_scalar":256,)"
+                 R"("sliding_window":4096,"sliding_window_size":4096,"use_cache":true)"},
+      {"gemma3_text",
+       R"("_sliding_window_pattern":6,"attn_logit_softcapping":null,)"
+       R"("final_logit_softcapping":null,"query_pre_attn_scalar":256,"rope_local_base_freq":1e4,)"
+       R"("rope_scaling":null,"rope_theta":1e6,"sliding_window":512,)"
+       R"("use_bidirectional_attention":false)"},
+      {"phi3",
+       R"("attention_bias":false,"embd_pdrop":0.0,"full_attn_mod":1,"interpolate_factor":1,)"
+       R"("lm_head_bias":false,"mlp_bias":false,"original_max_position_embeddings":64,)"
+       R"("partial_rotary_factor":0.75,"resid_pdrop":0.0,"rope_scaling":null,)"
+       R"("sliding_window":262144)"},
+      {"stablelm",
+       R"("hidden_dropout":0.0,"attention_dropout":0.0,"layer_norm_eps":1e-05,)"
+       R"("partial_rotary_factor":0.25,"qk_layernorm":false,"rotary_scaling_factor":1.0,)"
+       R"("use_parallel_residual":false,"use_qkv_bias":true)"},
+      {"gpt2",
+       R"("head_dim":null,"num_attention_heads":null,"num_key_value_heads":null,)"
+       R"("activation_function":"gelu_new","attn_pdrop":0.1,"embd_pdrop":0.1,)"
+       R"("layer_norm_epsilon":1e-05,"n_ctx":1024,"n_embd":48,"n_head":4,"n_inner":null,)"
+       R"("n_layer":4,"n_positions":1024,"reorder_and_upcast_attn":false,"resid_pdrop":0.1,)"
+       R"("scale_attn_by_inverse_layer_idx":false,"scale_attn_weights":true,)"
+       R"("summary_activation":null,"summary_first_dropout":0.1,"summary_proj_to_labels":true,)"
+       R"("task_specific_params":{"text-generation":{"do_sample":true}},"output_attentions":false)"},
+      {"qwen3",  // MLX writes its codes twice
+       R"("quantization":{"group_size":64,"bits":4},"quantization_config":{"group_size":64,"bits":4})"}};
+  for (const Published& config : configs) {
+    EXPECT_EQ(error_of([&] { (void)shape_with(config.type, config.fields); }), "no error")
+        << config.fields;
+  }
+}
+
+TEST(HfConfig, TheUserCanIgnoreASetting) {
+  const TemporaryFolder folder;
+  const std::string text = std::string("{") + sizes +
+                           R"(,"model_type":"llama","attention_multiplier":2,"rope_parameters":)"
+                           R"({"rope_theta":7,"rope_wobble":3}})";
+  const auto path = folder.write("config.json", text);
+  IgnoredSettings ignored({"attention_multiplier", "rope_wobble"});
+  EXPECT_EQ(read_hf_config(JsonDocument(path, &ignored).root()).rotary.theta, 7);
+  EXPECT_TRUE(ignored.never_met().empty());
+}
+
 // Deeper than any stack allows to recurse.
 TEST(HfConfig, NestingIsHarmless) {
   constexpr std::size_t depth = 100000;
   const std::string deep = std::string(depth, '[') + std::string(depth, ']');
   EXPECT_NE(error_of([&] {
               (void)shape_of("{\"model_type\":" + deep + "}");
-            }).find("model_type = array must be a text"),
+            }).find("model_type = a list must be a text"),
             std::string::npos);
 }
 

@@ -120,8 +120,140 @@ TEST(GgufGemma, TheLargestHaveAScaleOfTheirOwn) {
   EXPECT_EQ(shape_of(gemma_file("gemma3", 62)).architecture.attention_scale, of_largest);
 }
 
+// Defaults of absent keys are those of llama.cpp's loaders.
+TEST(GgufGemma, AbsentKeysHaveTheLoadersDefaults) {
+  const convert::ModelShape gemma2 = shape_of(gemma_file("gemma2", 2));
+  EXPECT_EQ(gemma2.layers[0].window, 4096U);
+  EXPECT_EQ(gemma2.layers[1].window, 0U);
+  EXPECT_EQ(gemma2.architecture.attention_softcap, 50.0F);
+  EXPECT_EQ(gemma2.architecture.logit_softcap, 30.0F);
+  const convert::ModelShape gemma3 = shape_of(gemma_file("gemma3", 7));
+  EXPECT_EQ(gemma3.layers[0].window, 0U);
+  EXPECT_EQ(gemma3.rotary.theta, 10000.0);
+  EXPECT_EQ(gemma3.architecture.logit_softcap, 0.0F);
+}
+
+TEST(GgufGemma, ThePatternOfWindowsIsANumberOrAList) {
+  GgufMaker file = gemma_file("gemma3", 3);
+  file.number("gemma3.attention.sliding_window", 8);
+  GgufMaker listed = file;
+  const std::string flags("\x00\x01\x01", 3);
+  listed.entry("gemma3.attention.sliding_window_pattern", 9,
+               GgufMaker::raw(std::uint32_t{7}) + GgufMaker::raw(std::uint64_t{3}) + flags);
+  const convert::ModelShape shape = shape_of(listed);
+  EXPECT_EQ(shape.layers[0].window, 0U);
+  EXPECT_EQ(shape.layers[0].rotary, Rotary::global);
+  EXPECT_EQ(shape.layers[1].window, 8U);
+  EXPECT_EQ(shape.layers[2].rotary, Rotary::local);
+  GgufMaker numbered = file;
+  numbered.number("gemma3.attention.sliding_window_pattern", 2);
+  EXPECT_EQ(shape_of(numbered).layers[1].window, 0U);
+  EXPECT_EQ(shape_of(numbered).layers[2].window, 8U);
+}
+
 std::string error_of_shape(const GgufMaker& file) {
   return error_of([&] { shape_of(file); });
+}
+
+/// A llama file, with what `add` adds.
+template <typename Add>
+GgufMaker llama_with(Add add) {
+  GgufMaker file = gemma_file("llama", 1);
+  add(file);
+  return file;
+}
+
+std::vector<double> factors_with(const char* key, float value, const char* key2 = nullptr,
+                                 float value2 = 0) {
+  const convert::ModelShape shape = shape_of(llama_with([&](GgufMaker& file) {
+    file.real(std::string("llama.rope.") + key, value);
+    if (key2 != nullptr) file.real(std::string("llama.rope.") + key2, value2);
+  }));
+  return shape.rotary.factors;
+}
+
+TEST(GgufRotary, AFactorWithoutATypeIsLinear) {
+  const std::vector<double> of_4(8, 4.0);
+  EXPECT_EQ(factors_with("scaling.factor", 4), of_4);
+  EXPECT_EQ(factors_with("scale_linear", 4), of_4);
+  EXPECT_EQ(factors_with("scaling.factor", 4, "scale_linear", 2), of_4);
+  EXPECT_TRUE(factors_with("scaling.factor", 0).empty());
+  EXPECT_TRUE(factors_with("scaling.factor", 1).empty());
+  EXPECT_TRUE(shape_of(llama_with([](GgufMaker& file) {
+                file.text("llama.rope.scaling.type", "none");
+                file.real("llama.rope.scaling.factor", 4);
+              })).rotary.factors.empty());
+}
+
+// llama.cpp divides by both.
+TEST(GgufRotary, FactorsOfPairsComeOnTopOfALinearOne) {
+  const convert::ModelShape shape = shape_of(llama_with([](GgufMaker& file) {
+    file.real("llama.rope.scaling.factor", 2);
+    std::string values;
+    for (int i = 1; i <= 8; ++i) values += GgufMaker::raw(static_cast<float>(i));
+    file.tensor("rope_freqs.weight", {8}, 0, values);
+  }));
+  EXPECT_EQ(shape.rotary.factors, (std::vector<double>{2, 4, 6, 8, 10, 12, 14, 16}));
+}
+
+TEST(GgufSettings, WhatCouldChangeResultsIsRefusedByName) {
+  const auto error_with = [](auto add) { return error_of_shape(llama_with(add)); };
+  const std::pair<const char*, float> numbers[] = {
+      {"attention.scale", 0.1F},  {"embedding_scale", 12},         {"logit_scale", 8},
+      {"residual_scale", 0.2F},   {"attn_logit_softcapping", 50},  {"final_logit_softcapping", 30},
+      {"attention.clamp_kqv", 8}, {"rope.scaling.attn_factor", 2}, {"attention.sigmoid_gate", 1}};
+  for (const auto& [key, value] : numbers) {
+    const std::string name = std::string("llama.") + key;
+    const std::string error = error_with([&](GgufMaker& file) { file.real(name, value); });
+    EXPECT_NE(error.find(name + " = "), std::string::npos) << error;
+    EXPECT_EQ(error.find('\n'), std::string::npos) << error;
+  }
+  EXPECT_NE(error_with([](GgufMaker& file) {
+              file.truth("llama.attention.causal", false);
+            }).find("llama.attention.causal = false is not supported; only true is"),
+            std::string::npos);
+  EXPECT_NE(error_with([](GgufMaker& file) {
+              file.number("llama.expert_used_count", 2);
+            }).find("llama.expert_used_count = 2"),
+            std::string::npos);
+  EXPECT_NE(error_with([](GgufMaker& file) {
+              file.number("llama.attention.key_length_swa", 8);
+            }).find("llama.attention.key_length_swa = 8 differs from 16"),
+            std::string::npos);
+}
+
+TEST(GgufSettings, WhatChangesNothingIsSkipped) {
+  EXPECT_EQ(error_of_shape(llama_with([](GgufMaker& file) {
+              file.truth("llama.attention.causal", true);
+              file.real("llama.attention.scale", 0);
+              file.real("llama.logit_scale", 0);
+              file.real("llama.rope.scaling.attn_factor", 1);
+              file.number("llama.expert_used_count", 0);
+              file.number("llama.vocab_size", 2);
+              file.number("llama.pooling_type", 0);
+              file.text("llama.tensor_data_layout", "Meta AI original pth");
+              file.truth("llama.rope.scaling.finetuned", false);
+              file.number("llama.attention.key_length_swa", 16);
+              file.real("gemma.attention.scale", 7);  // of another architecture
+            })),
+            "no error");
+}
+
+// Newer converters write sizes as lists with an entry for each layer.
+TEST(GgufSettings, SizesCanBeListsOfEqualNumbers) {
+  const auto list = [](std::initializer_list<std::uint32_t> values) {
+    std::string bytes =
+        GgufMaker::raw(std::uint32_t{4}) + GgufMaker::raw(std::uint64_t{values.size()});
+    for (const std::uint32_t value : values) bytes += GgufMaker::raw(value);
+    return bytes;
+  };
+  const auto file_with = [&](std::initializer_list<std::uint32_t> values) {
+    return llama_with(
+        [&](GgufMaker& file) { file.entry("llama.attention.head_count_kv", 9, list(values)); });
+  };
+  EXPECT_EQ(shape_of(file_with({2, 2})).architecture.kv_heads, 2U);
+  EXPECT_NE(error_of_shape(file_with({2, 4})).find("head_count_kv must be one size for all layers"),
+            std::string::npos);
 }
 
 TEST(GgufStableLm, VariantsAreRefusedByName) {

@@ -58,6 +58,11 @@ void add_sources(CLI::App& app, CommandLine& line) {
   app.add_flag("--no-tokenizer", line.options.no_tokenizer,
                "write a model that takes token ids only")
       ->excludes(tokenizer);
+  app.add_option("--ignore-setting", line.options.ignored_settings,
+                 "convert as if the source did not have this setting, which is refused because it "
+                 "is unknown here and could change results; the full name, once for each")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   app.add_option("--random", line.random, "instead of SOURCE: random weights in this shape")
       ->type_name("SHAPE")
       ->check(CLI::Validator(check_shape, "", "shape"))

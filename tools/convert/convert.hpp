@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cache_fit/choose.hpp"
 #include "input_scaling.hpp"
@@ -19,7 +20,8 @@ struct ConvertOptions {
   WriteOptions formats;
   std::optional<std::filesystem::path> tokenizer;  // empty: what is beside the source
   bool no_tokenizer = false;
-  std::string name;  // empty: the source's own
+  std::vector<std::string> ignored_settings;  // of config.json or GGUF, by their full names
+  std::string name;                           // empty: the source's own
   std::string licence;
   CacheOptions cache;
   bool norm_importance = false;                      // use_norm_gains, without a calibration text

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "base/checked.hpp"
 #include "errors.hpp"
@@ -97,6 +98,24 @@ void check_places(std::vector<StoredTensor>& tensors, std::uint64_t data, std::u
   }
 }
 
+/// As unread_settings.hpp has values.
+std::string brief(const GgufValue& value) {
+  if (const auto* whole = std::get_if<GgufInteger>(&value)) {
+    return (whole->negative ? "-" : "") + std::to_string(whole->magnitude);
+  }
+  std::ostringstream text;
+  if (const auto* real = std::get_if<double>(&value)) {
+    text << *real;
+  } else if (const auto* truth = std::get_if<bool>(&value)) {
+    text << (*truth ? "true" : "false");
+  } else if (const auto* words = std::get_if<std::string_view>(&value)) {
+    text << printable(*words);
+  } else {
+    text << "a list";
+  }
+  return text.str();
+}
+
 }  // namespace
 
 void GgufMetadata::add(std::string_view key, GgufValue value) {
@@ -107,7 +126,20 @@ void GgufMetadata::add(std::string_view key, GgufValue value) {
 
 const GgufValue* GgufMetadata::find(const std::string& key) const {
   const auto found = values_.find(key);
-  return found == values_.end() ? nullptr : &found->second;
+  if (found == values_.end()) return nullptr;
+  read_.insert(key);
+  return &found->second;
+}
+
+void GgufMetadata::refuse_unread(const std::string& prefix,
+                                 std::span<const HarmlessSetting> harmless,
+                                 IgnoredSettings* ignored) const {
+  std::vector<UnreadSetting> rest;
+  for (const auto& [key, value] : values_) {
+    if (!key.starts_with(prefix) || read_.contains(key)) continue;
+    rest.push_back({key.substr(prefix.size()), brief(value)});
+  }
+  convert::refuse_unread(name_, prefix, rest, harmless, ignored);
 }
 
 const GgufValue& GgufMetadata::get(const std::string& key) const {
@@ -129,6 +161,20 @@ std::uint32_t GgufMetadata::size(const std::string& key, std::uint32_t otherwise
     wrong(key, "a whole number from 0 to 2^31 - 1");
   }
   return static_cast<std::uint32_t>(whole->magnitude);
+}
+
+std::uint32_t GgufMetadata::uniform_size(const std::string& key, std::uint32_t otherwise) const {
+  const GgufValue* value = find(key);
+  const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<GgufInteger>>(value);
+  if (list == nullptr) return size(key, otherwise);
+  const auto differs = [&](const GgufInteger& other) {
+    return other.negative || other.magnitude != list->front().magnitude;
+  };
+  if (list->empty() || std::any_of(list->begin(), list->end(), differs) ||
+      list->front().magnitude > std::numeric_limits<std::int32_t>::max()) {
+    wrong(key, "one size for all layers; sizes that differ are not supported");
+  }
+  return static_cast<std::uint32_t>(list->front().magnitude);
 }
 
 std::uint32_t GgufMetadata::count(const std::string& key) const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "mapped_file.hpp"
 #include "tensor_store.hpp"
+#include "unread_settings.hpp"
 
 namespace ringlet::convert {
 
@@ -43,9 +45,16 @@ class GgufMetadata {
   [[nodiscard]] bool has(const std::string& key) const { return values_.contains(key); }
   [[nodiscard]] const GgufValue* find(const std::string& key) const;
 
+  /// Throws when a key that begins with `prefix` has not been read and could change results (see
+  /// unread_settings.hpp; names in `harmless` are without the prefix, those to ignore with it).
+  void refuse_unread(const std::string& prefix, std::span<const HarmlessSetting> harmless,
+                     IgnoredSettings* ignored) const;
+
   /// Sizes are whole numbers below 2^31; `count`: from 1.
   [[nodiscard]] std::uint32_t count(const std::string& key) const;
   [[nodiscard]] std::uint32_t size(const std::string& key, std::uint32_t otherwise) const;
+  /// A size, or a list with one size for each layer, which must all be equal.
+  [[nodiscard]] std::uint32_t uniform_size(const std::string& key, std::uint32_t otherwise) const;
   [[nodiscard]] double number(const std::string& key) const;
   [[nodiscard]] double number(const std::string& key, double otherwise) const;
   [[nodiscard]] bool flag(const std::string& key, bool otherwise) const;
@@ -59,6 +68,7 @@ class GgufMetadata {
   std::shared_ptr<const MappedFile> file_;
   std::string name_;
   std::map<std::string, GgufValue, std::less<>> values_;
+  mutable std::set<std::string> read_;  // keys that a getter was asked for
 };
 
 /// Reads metadata and adds the tensors to `store`. Every count, length, type, shape and offset is

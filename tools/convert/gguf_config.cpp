@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "errors.hpp"
+#include "gguf_harmless.hpp"
 #include "gguf_parts.hpp"
 
 namespace ringlet::convert {
@@ -51,7 +52,26 @@ void read_gemma2(GgufSource& source) {
   a.logit_softcap =
       static_cast<float>(source.metadata.number(source.key("final_logit_softcapping"), 30));
   read_scale_of_largest(source, 46);
-  read_gguf_windows(source, [](std::uint32_t i) { return i % 2 == 0; });
+  constexpr std::uint32_t usual_window = 4096;
+  read_gguf_windows(
+      source, [](std::uint32_t i) { return i % 2 == 0; }, usual_window);
+}
+
+/// Which layers have a window: the file says it of each one, or that of `every` layers the last one
+/// has none (0: all have one).
+std::vector<bool> sliding_layers(const GgufSource& source, std::uint32_t every) {
+  const std::string key = source.key("attention.sliding_window_pattern");
+  const std::size_t layers = source.shape.layers.size();
+  const GgufValue* value = source.metadata.find(key);
+  if (const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<bool>>(value)) {
+    if (list->size() == layers) return *list;
+    fail(source.metadata.file_name(), ": ", key, " has ", list->size(), " entries for ", layers,
+         " layers");
+  }
+  const std::uint32_t pattern = source.metadata.size(key, every);
+  std::vector<bool> sliding(layers, true);
+  for (std::size_t i = 0; i < layers; ++i) sliding[i] = pattern == 0 || (i + 1) % pattern != 0;
+  return sliding;
 }
 
 /// Scaling is of the global layers; those with a window have a rotary base of their own.
@@ -62,11 +82,9 @@ void read_gemma3(GgufSource& source) {
   shape.post_norms = true;
   shape.architecture.logit_softcap =
       static_cast<float>(metadata.number(source.key("final_logit_softcapping"), 0));
-  if (!metadata.has(source.key("rope.freq_base"))) shape.rotary.theta = 1000000;
   read_scale_of_largest(source, 62);
-  const std::string pattern_key = source.key("attention.sliding_window_pattern");
-  const std::uint32_t pattern = metadata.has(pattern_key) ? metadata.count(pattern_key) : 6;
-  read_gguf_windows(source, [&](std::uint32_t i) { return (i + 1) % pattern != 0; });
+  const std::vector<bool> sliding = sliding_layers(source, 6);
+  read_gguf_windows(source, [&](std::uint32_t i) { return sliding[i]; });
   bool& local = shape.architecture.local_rotary;
   for (LayerShape& layer : shape.layers) {
     if (layer.window == 0) continue;
@@ -113,7 +131,8 @@ constexpr std::array gguf_families = {
 
 }  // namespace
 
-ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store) {
+ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
+                            IgnoredSettings* ignored) {
   GgufSource source{.metadata = metadata, .store = store, .shape = {}};
   source.shape.family = metadata.text("general.architecture");
   source.shape.names = gguf_names;
@@ -123,6 +142,7 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store) {
     if (source.shape.family != family.name) continue;
     read_gguf_common(source);
     family.read(source);
+    metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);
     return std::move(source.shape);
   }
   fail(metadata.file_name(), ": general.architecture = '", source.shape.family,

@@ -5,10 +5,10 @@
 
 namespace ringlet::convert {
 
-GgufImport import_gguf(const std::filesystem::path& path) {
+GgufImport import_gguf(const std::filesystem::path& path, IgnoredSettings* ignored) {
   TensorStore store(path.string());
   const auto metadata = std::make_shared<const GgufMetadata>(read_gguf(path, store));
-  const ModelShape shape = read_gguf_config(*metadata, store);
+  const ModelShape shape = read_gguf_config(*metadata, store, ignored);
   const std::string name = metadata->text("general.name", path.stem().string().c_str());
   GgufImport result{
       .model = collect_tensors(shape, store, name,

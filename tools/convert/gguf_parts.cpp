@@ -19,15 +19,39 @@ void refuse_unsupported(const GgufSource& source) {
   }
 }
 
+/// Layers with a window can have heads of another size (Gemma 4), which is not supported.
+void refuse_other_sizes_of_windows(const GgufSource& source) {
+  const GgufMetadata& metadata = source.metadata;
+  const std::uint32_t head_dim = source.shape.architecture.head_dim;
+  const std::uint32_t turned = metadata.size(source.key("rope.dimension_count"), head_dim);
+  const std::pair<const char*, std::uint32_t> sizes[] = {{"attention.key_length_swa", head_dim},
+                                                         {"attention.value_length_swa", head_dim},
+                                                         {"rope.dimension_count_swa", turned}};
+  for (const auto& [name, expected] : sizes) {
+    const std::uint32_t size = metadata.size(source.key(name), expected);
+    if (size != expected) {
+      fail(metadata.file_name(), ": ", source.key(name), " = ", size, " differs from ", expected,
+           ", that of the other layers, which is not supported");
+    }
+  }
+}
+
+std::uint32_t positive_size(const GgufMetadata& metadata, const std::string& key) {
+  if (!metadata.has(key)) fail(metadata.file_name(), ": ", key, " is missing");
+  const std::uint32_t size = metadata.uniform_size(key, 0);
+  if (size == 0) fail(metadata.file_name(), ": ", key, " must be at least 1");
+  return size;
+}
+
 void read_sizes(GgufSource& source) {
   const GgufMetadata& metadata = source.metadata;
   const auto key = [&](const char* name) { return source.key(name); };
   Architecture& a = source.shape.architecture;
   a.dim = metadata.count(key("embedding_length"));
-  a.hidden_dim = metadata.count(key("feed_forward_length"));
+  a.hidden_dim = positive_size(metadata, key("feed_forward_length"));
   a.layers = metadata.count(key("block_count"));
-  a.heads = metadata.count(key("attention.head_count"));
-  a.kv_heads = metadata.size(key("attention.head_count_kv"), a.heads);
+  a.heads = positive_size(metadata, key("attention.head_count"));
+  a.kv_heads = metadata.uniform_size(key("attention.head_count_kv"), a.heads);
   a.context = metadata.count(key("context_length"));
   if (a.layers > most_layers || a.heads > a.dim) {
     fail(metadata.file_name(), ": ", key("block_count"), " = ", a.layers, " and ",
@@ -39,6 +63,7 @@ void read_sizes(GgufSource& source) {
     fail(metadata.file_name(), ": ", key("attention.value_length"), " = ", values,
          " differs from the size of keys, ", a.head_dim, ", which is not supported");
   }
+  refuse_other_sizes_of_windows(source);
   const auto& embedding = source.store.take(std::string(gguf_names.embedding) + ".weight");
   if (embedding.shape.size() != 2 || embedding.rows() > 0x7FFFFFFF) {
     fail(metadata.file_name(), ": token_embd.weight must be a matrix");

@@ -31,10 +31,12 @@ void read_gguf_common(GgufSource& source);
 /// Rotary steps; called by read_gguf_common.
 void read_gguf_rotary(GgufSource& source);
 
-/// Gives the layers of which `is_sliding(index)` holds the window that the file names, if any.
+/// Gives the layers of which `is_sliding(index)` holds the window that the file names, or
+/// `otherwise`; 0 is none.
 template <typename IsSliding>
-void read_gguf_windows(GgufSource& source, IsSliding is_sliding) {
-  const std::uint32_t window = source.metadata.size(source.key("attention.sliding_window"), 0);
+void read_gguf_windows(GgufSource& source, IsSliding is_sliding, std::uint32_t otherwise = 0) {
+  const std::uint32_t window =
+      source.metadata.size(source.key("attention.sliding_window"), otherwise);
   for (std::uint32_t i = 0; i < source.shape.layers.size(); ++i) {
     if (is_sliding(i)) source.shape.layers[i].window = window;
   }

@@ -1,6 +1,5 @@
 #include "errors.hpp"
 #include "gguf_parts.hpp"
-#include "hf_rotary.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -11,42 +10,57 @@ std::vector<double> factors_in(GgufSource& source, const char* tensor) {
   return {values.begin(), values.end()};
 }
 
-/// Two lists of factors, of which a session's context chooses one.
+/// Two lists of factors, of which a session's context chooses one. What multiplies cosines and
+/// sines is 1 where the file does not say it, as in llama.cpp.
 void read_longrope(GgufSource& source) {
   const char* short_name = "rope_factors_short.weight";
   if (!source.store.has(short_name)) return;
   ModelShape& shape = source.shape;
   Architecture& a = shape.architecture;
-  const std::uint32_t original =
-      source.metadata.size(source.key("rope.scaling.original_context_length"), a.context);
   shape.rotary.factors = factors_in(source, short_name);
   shape.long_rotary = SourceRotary{.theta = shape.rotary.theta,
                                    .factors = factors_in(source, "rope_factors_long.weight")};
-  shape.long_above = original;
-  const float usual = longrope_scale(static_cast<double>(a.context) / original, original);
-  a.rotary_scale = static_cast<float>(
-      source.metadata.number(source.key("rope.scaling.attn_factor"), static_cast<double>(usual)));
+  shape.long_above =
+      source.metadata.size(source.key("rope.scaling.original_context_length"), a.context);
+  a.rotary_scale =
+      static_cast<float>(source.metadata.number(source.key("rope.scaling.attn_factor"), 1));
 }
 
-/// `rope.scaling`, and what it was called before.
+/// What all frequencies are divided by: `rope.scaling.factor`, or what it was called before. A
+/// factor without a type is linear, and 0 is none, as llama.cpp has it.
+double linear_factor(const GgufSource& source, const std::string& type) {
+  const GgufMetadata& metadata = source.metadata;
+  const std::string key = source.key("rope.scaling.factor");
+  const double old = metadata.number(source.key("rope.scale_linear"), 0);
+  const double factor = metadata.number(key, old);
+  if (factor < 0) fail(metadata.file_name(), ": ", key, " = ", factor, " must be positive");
+  if (type == "none" || factor == 0) return 1;
+  if (type == "longrope" && factor != 1) {
+    fail(metadata.file_name(), ": ", key, " = ", factor,
+         " beside the factors of 'longrope' is not supported");
+  }
+  return factor;
+}
+
 void read_scaling(GgufSource& source) {
   ModelShape& shape = source.shape;
   const GgufMetadata& metadata = source.metadata;
-  const std::string old = source.key("rope.scale_linear");
-  const std::string type =
-      metadata.text(source.key("rope.scaling.type"), metadata.has(old) ? "linear" : "none");
-  if (type == "linear") {
-    const double factor =
-        metadata.number(metadata.has(old) ? old : source.key("rope.scaling.factor"));
-    if (!(factor > 0)) {
-      fail(metadata.file_name(), ": ", source.key("rope.scaling.factor"), " = ", factor,
-           " must be positive");
-    }
-    shape.rotary.factors.assign(shape.architecture.rotary_dim / 2, factor);
-  } else if (type != "none" && type != "longrope") {
+  const std::string type = metadata.text(source.key("rope.scaling.type"), "linear");
+  if (type != "none" && type != "linear" && type != "longrope") {
     fail(metadata.file_name(), ": ", source.key("rope.scaling.type"), " = '", type,
          "' is not supported; none, linear and longrope are");
   }
+  const double factor = linear_factor(source, type);
+  if (factor != 1) shape.rotary.factors.assign(shape.architecture.rotary_dim / 2, factor);
+}
+
+/// Factors of single pairs, which come on top of one for all.
+void read_frequency_factors(GgufSource& source) {
+  const char* frequencies = "rope_freqs.weight";
+  if (!source.store.has(frequencies)) return;
+  const std::vector<double> overall = source.shape.rotary.factors;
+  source.shape.rotary.factors = factors_in(source, frequencies);
+  for (std::size_t i = 0; i < overall.size(); ++i) source.shape.rotary.factors[i] *= overall[i];
 }
 
 }  // namespace
@@ -61,10 +75,7 @@ void read_gguf_rotary(GgufSource& source) {
   }
   source.shape.rotary.theta = metadata.number(source.key("rope.freq_base"), 10000);
   read_scaling(source);
-  const char* frequencies = "rope_freqs.weight";
-  if (source.store.has(frequencies)) {
-    source.shape.rotary.factors = factors_in(source, frequencies);
-  }
+  read_frequency_factors(source);
   read_longrope(source);
 }
 

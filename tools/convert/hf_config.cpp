@@ -2,8 +2,10 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "errors.hpp"
+#include "hf_harmless.hpp"
 #include "hf_parts.hpp"
 #include "hf_rotary.hpp"
 
@@ -25,11 +27,17 @@ void read_mistral(const JsonField& config, ModelShape& shape) {
   read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
 }
 
+/// A window that is there but not used may be anything.
+std::uint32_t used_window(const JsonField& config, bool used) {
+  const std::optional<JsonField> window = config.find("sliding_window");
+  return used && window ? config.size("sliding_window", 0) : used ? 4096 : 0;
+}
+
 void read_qwen2(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape);
   shape.qkv_bias = true;
   const bool used = config.flag("use_sliding_window", false);
-  const std::uint32_t window = used ? config.size("sliding_window", 4096) : 0;
+  const std::uint32_t window = used_window(config, used);
   const std::uint32_t first = config.size("max_window_layers", 28);
   read_windows(config, shape, window, [&](std::uint32_t i) { return used && i >= first; });
 }
@@ -48,7 +56,8 @@ void read_smollm3(const JsonField& config, ModelShape& shape) {
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
   shape.mlp_bias = config.flag("mlp_bias", false);
   const bool used = config.flag("use_sliding_window", false);
-  const std::uint32_t window = used ? config.count("sliding_window") : 0;
+  if (used && !config.has("sliding_window")) config.refuse("sliding_window is missing");
+  const std::uint32_t window = used_window(config, used);
   read_windows(config, shape, window, [](std::uint32_t) { return false; });
   std::vector<std::uint64_t> turned;
   if (config.has("no_rope_layers")) turned = config.sizes("no_rope_layers");
@@ -115,17 +124,11 @@ void read_gemma3(const JsonField& config, ModelShape& shape) {
   read_gemma_with_norms(config, shape, 1000000);
   read_soft_caps(config, shape, 0, 0);
   shape.qk_norm = true;
-  const std::uint32_t pattern = config.count("sliding_window_pattern", 6);
+  const std::uint32_t pattern =
+      config.count("sliding_window_pattern", config.count("_sliding_window_pattern", 6));
   read_windows(config, shape, config.count("sliding_window", 4096),
                [&](std::uint32_t i) { return (i + 1) % pattern != 0; });
-  for (LayerShape& layer : shape.layers) {
-    if (layer.window == 0) continue;
-    layer.rotary = Rotary::local;
-    shape.architecture.local_rotary = true;
-  }
-  if (shape.architecture.local_rotary) {
-    shape.local_rotary = SourceRotary{.theta = hf_local_theta(config, default_rope_theta)};
-  }
+  read_hf_local_rotary(config, default_rope_theta, shape);
 }
 
 void read_phi3(const JsonField& config, ModelShape& shape) {
@@ -190,9 +193,11 @@ void read_nanogpt(const JsonField& config, ModelShape& shape) {
   shape.inputs_as_rows = false;
 }
 
+using FamilyReader = void (*)(const JsonField& config, ModelShape& shape);
+
 struct Family {
   const char* name;
-  void (*read)(const JsonField& config, ModelShape& shape);
+  FamilyReader read;
 };
 
 constexpr std::array families = {
@@ -200,6 +205,29 @@ constexpr std::array families = {
     Family{"qwen3", read_qwen3},   Family{"smollm3", read_smollm3},    Family{"gemma", read_gemma},
     Family{"gemma2", read_gemma2}, Family{"gemma3_text", read_gemma3}, Family{"phi3", read_phi3},
     Family{"gpt2", read_gpt2},     Family{"stablelm", read_stablelm}};
+
+/// MLX writes its affine codes as `quantization`, and again as `quantization_config` without a
+/// method; everything else under the latter name cannot be read.
+void refuse_foreign_quantization(const JsonField& config) {
+  if (!config.has("quantization_config")) return;
+  const JsonField fields = config.object("quantization_config");
+  if (config.has("quantization") && !fields.has("quant_method")) return;
+  config.refuse("quantization_config: weights quantized by '",
+                fields.text("quant_method", "unknown"),
+                "' cannot be read; convert the unquantized model");
+}
+
+FamilyReader family_reader(const JsonField& config) {
+  if (!config.has("model_type") && config.has("n_embd") && config.has("block_size")) {
+    return read_nanogpt;
+  }
+  const std::string name = config.text("model_type");
+  for (const Family& family : families) {
+    if (name == family.name) return family.read;
+  }
+  config.refuse("the family '", name, "' is not supported; supported are ",
+                supported_hf_families());
+}
 
 }  // namespace
 
@@ -210,24 +238,14 @@ std::string supported_hf_families() {
 }
 
 ModelShape read_hf_config(const JsonField& config) {
-  if (config.has("quantization_config")) {
-    config.refuse("quantization_config: weights quantized by '",
-                  config.object("quantization_config").text("quant_method", "unknown"),
-                  "' cannot be read; convert the unquantized model");
-  }
+  refuse_foreign_quantization(config);
+  const FamilyReader read = family_reader(config);
   ModelShape shape;
-  if (!config.has("model_type") && config.has("n_embd") && config.has("block_size")) {
-    read_nanogpt(config, shape);
-    return shape;
-  }
-  shape.family = config.text("model_type");
-  for (const Family& family : families) {
-    if (shape.family != family.name) continue;
-    family.read(config, shape);
-    return shape;
-  }
-  config.refuse("the family '", shape.family, "' is not supported; supported are ",
-                supported_hf_families());
+  shape.family = config.text("model_type", "");
+  read(config, shape);
+  if (!shape.architecture.local_rotary) read_hf_local_rotary(config, std::nullopt, shape);
+  config.refuse_unread(harmless_hf_settings());
+  return shape;
 }
 
 }  // namespace ringlet::convert

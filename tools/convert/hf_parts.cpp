@@ -51,7 +51,7 @@ void read_llama_like(const JsonField& config, ModelShape& shape, double theta, d
   shape.architecture.tied_head = config.flag("tie_word_embeddings", false);
   shape.architecture.activation = activation_named(config, config.text("hidden_act", "silu"));
   shape.names = llama_names;
-  read_hf_rotary(config, theta, config.number("partial_rotary_factor", partial), shape);
+  read_hf_rotary(config, theta, partial, shape);
 }
 
 void read_windows(const JsonField& config, ModelShape& shape, std::uint32_t window,

@@ -1,5 +1,6 @@
 #include "hf_rotary.hpp"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -8,25 +9,72 @@
 namespace ringlet::convert {
 namespace {
 
+/// Keys of a scaling that Transformers knows. Where one does not belong to the type that is named,
+/// it is ignored there and here.
+constexpr std::array scaling_keys = {
+    HarmlessSetting{"rope_type"},       HarmlessSetting{"type"},
+    HarmlessSetting{"rope_theta"},      HarmlessSetting{"partial_rotary_factor"},
+    HarmlessSetting{"factor"},          HarmlessSetting{"original_max_position_embeddings"},
+    HarmlessSetting{"low_freq_factor"}, HarmlessSetting{"high_freq_factor"},
+    HarmlessSetting{"short_factor"},    HarmlessSetting{"long_factor"},
+    HarmlessSetting{"beta_fast"},       HarmlessSetting{"beta_slow"},
+    HarmlessSetting{"mscale", "1"},     HarmlessSetting{"mscale_all_dim", "0|1"},
+    HarmlessSetting{"truncate"},        HarmlessSetting{"attention_factor"},
+    HarmlessSetting{"finetuned"}};
+
+/// One kind of layer.
+struct RotarySettings {
+  SourceRotary rotary;
+  std::optional<SourceRotary> long_rotary{};
+  std::uint32_t long_above = 0;
+  std::uint32_t rotary_dim = 0;
+  float scale = 1;
+};
+
 double positive(const JsonField& fields, const char* field) {
   const double value = fields.number(field);
   if (!(value > 0)) fields.refuse(field, " = ", value, " must be positive");
   return value;
 }
 
-/// The newer name of the object, which may have one for each kind of layer, the older one, or
-/// nothing.
-std::optional<JsonField> scaling_of(const JsonField& config) {
-  for (const char* field : {"rope_parameters", "rope_scaling"}) {
-    if (!config.has(field)) continue;
-    const JsonField object = config.object(field);
-    return object.has("full_attention") ? object.object("full_attention") : object;
-  }
-  return std::nullopt;
+/// An object that is there and not empty.
+std::optional<JsonField> nonempty_object(const JsonField& config, const char* field) {
+  if (!config.has(field)) return std::nullopt;
+  const JsonField object = config.object(field);
+  return object.value().empty() ? std::nullopt : std::optional(object);
 }
 
-std::string type_of(const JsonField& scaling) {
-  return scaling.text(scaling.has("rope_type") ? "rope_type" : "type", "default");
+bool says_all_of(const JsonField& object, const JsonField& part) {
+  const nlohmann::json& members = object.value();
+  for (const auto& [name, value] : part.value().items()) {
+    const auto found = members.find(name);
+    if (found == members.end() || *found != value) return false;
+  }
+  return true;
+}
+
+/// The object of settings under its newer name or its older one. Files for both generations of
+/// readers have both; then one must say all that the other says.
+std::optional<JsonField> parameters_of(const JsonField& config) {
+  const std::optional<JsonField> newer = nonempty_object(config, "rope_parameters");
+  const std::optional<JsonField> older = nonempty_object(config, "rope_scaling");
+  if (!newer || !older) return newer ? newer : older;
+  const std::optional<JsonField> full = newer->find("full_attention");
+  if (says_all_of(full ? *full : *newer, *older)) return newer;
+  if (says_all_of(*older, *newer)) return older;
+  config.refuse("rope_parameters and rope_scaling contradict each other");
+}
+
+/// The settings of layers without a window. An object that has one for each kind of layer has
+/// nothing else.
+std::optional<JsonField> full_parameters(const JsonField& config) {
+  const std::optional<JsonField> parameters = parameters_of(config);
+  if (!parameters) return std::nullopt;
+  const std::optional<JsonField> full = parameters->find("full_attention");
+  const std::optional<JsonField> sliding = parameters->find("sliding_attention");
+  if (!full && !sliding) return parameters;
+  parameters->refuse_unread({});
+  return full;
 }
 
 std::vector<double> factors_of(const JsonField& scaling, const char* field, std::uint32_t pairs) {
@@ -41,21 +89,79 @@ std::vector<double> factors_of(const JsonField& scaling, const char* field, std:
   return factors;
 }
 
-void read_longrope(const JsonField& config, const JsonField& scaling, ModelShape& shape) {
-  const std::uint32_t pairs = shape.architecture.rotary_dim / 2;
-  const JsonField& owner = config.has("original_max_position_embeddings") ? config : scaling;
-  const std::uint32_t original = owner.count("original_max_position_embeddings");
+/// The context that the model was trained for before it was stretched.
+std::uint32_t original_context(const JsonField& config, const JsonField& scaling) {
+  constexpr const char* field = "original_max_position_embeddings";
+  const std::uint32_t inside = scaling.count(field, config.count("max_position_embeddings"));
+  return config.count(field, inside);
+}
+
+void read_longrope(const JsonField& config, const JsonField& scaling, RotarySettings& settings) {
+  const std::uint32_t pairs = settings.rotary_dim / 2;
   for (const char* field : {"short_mscale", "long_mscale"}) {
     if (scaling.has(field)) scaling.refuse(field, " is not supported");
   }
-  shape.rotary.factors = factors_of(scaling, "short_factor", pairs);
-  shape.long_rotary = SourceRotary{.theta = shape.rotary.theta,
-                                   .factors = factors_of(scaling, "long_factor", pairs)};
-  shape.long_above = original;
-  const double factor = static_cast<double>(shape.architecture.context) / original;
-  shape.architecture.rotary_scale = scaling.has("attention_factor")
-                                        ? static_cast<float>(positive(scaling, "attention_factor"))
-                                        : longrope_scale(factor, original);
+  settings.long_above = original_context(config, scaling);
+  settings.rotary.factors = factors_of(scaling, "short_factor", pairs);
+  settings.long_rotary = SourceRotary{.theta = settings.rotary.theta,
+                                      .factors = factors_of(scaling, "long_factor", pairs)};
+  const std::uint32_t context = config.count("max_position_embeddings");
+  const double ratio = static_cast<double>(context) / settings.long_above;
+  const double factor = scaling.has("factor") ? positive(scaling, "factor") : ratio;
+  settings.scale = scaling.has("attention_factor")
+                       ? static_cast<float>(positive(scaling, "attention_factor"))
+                       : longrope_scale(factor, settings.long_above);
+}
+
+void read_rope_scaling(const JsonField& config, const JsonField& scaling,
+                       RotarySettings& settings) {
+  const std::string type = scaling.text(scaling.has("rope_type") ? "rope_type" : "type", "default");
+  if (type == "default") return;
+  if (type == "linear") {
+    settings.rotary.factors.assign(settings.rotary_dim / 2, positive(scaling, "factor"));
+  } else if (type == "llama3") {
+    settings.rotary.factors =
+        llama3_factors(settings.rotary.theta, settings.rotary_dim, positive(scaling, "factor"),
+                       positive(scaling, "low_freq_factor"), positive(scaling, "high_freq_factor"),
+                       original_context(config, scaling));
+  } else if (type == "longrope" || type == "su") {
+    read_longrope(config, scaling, settings);
+  } else {
+    scaling.refuse("the scaling '", type, "' is not supported; linear, llama3 and longrope are");
+  }
+}
+
+/// The part of a head that is turned; the object and the config may both say it, if they agree.
+double partial_factor(const JsonField& config, const std::optional<JsonField>& parameters,
+                      double otherwise) {
+  constexpr const char* field = "partial_rotary_factor";
+  const double outside = config.number(field, otherwise);
+  const double value = parameters ? parameters->number(field, outside) : outside;
+  if (config.has(field) && value != outside) {
+    parameters->refuse(field, " = ", value, " contradicts the ", outside, " outside");
+  }
+  if (!(value > 0 && value <= 1)) config.refuse(field, " = ", value, " must be in (0, 1]");
+  return value;
+}
+
+RotarySettings rotary_settings(const JsonField& config, const std::optional<JsonField>& parameters,
+                               double theta, double partial, std::uint32_t head_dim) {
+  RotarySettings settings;
+  settings.rotary.theta = parameters ? parameters->number("rope_theta", theta) : theta;
+  settings.rotary_dim =
+      static_cast<std::uint32_t>(head_dim * partial_factor(config, parameters, partial));
+  if (settings.rotary_dim > most_rotary_dimensions) {
+    config.refuse("heads of ", head_dim, " dimensions are not supported");
+  }
+  if (parameters) {
+    read_rope_scaling(config, *parameters, settings);
+    parameters->refuse_unread(scaling_keys);
+  }
+  return settings;
+}
+
+bool is_same_rotary(const SourceRotary& a, const SourceRotary& b) {
+  return a.theta == b.theta && a.factors == b.factors;
 }
 
 }  // namespace
@@ -83,48 +189,39 @@ float longrope_scale(double factor, double original) {
                     : 1.0F;
 }
 
-double hf_local_theta(const JsonField& config, double otherwise) {
-  if (config.has("rope_parameters")) {
-    const JsonField parameters = config.object("rope_parameters");
-    if (parameters.has("sliding_attention")) {
-      const JsonField local = parameters.object("sliding_attention");
-      if (type_of(local) != "default") {
-        local.refuse("a scaling of local layers is not supported");
-      }
-      return local.number("rope_theta");
-    }
-  }
-  return config.number("rope_local_base_freq", otherwise);
+void read_hf_rotary(const JsonField& config, double theta, double partial, ModelShape& shape) {
+  Architecture& a = shape.architecture;
+  RotarySettings settings = rotary_settings(
+      config, full_parameters(config), config.number("rope_theta", theta), partial, a.head_dim);
+  a.rotary_dim = settings.rotary_dim;
+  a.rotary_scale = settings.scale;
+  shape.rotary = std::move(settings.rotary);
+  shape.long_rotary = std::move(settings.long_rotary);
+  shape.long_above = settings.long_above;
 }
 
-void read_hf_rotary(const JsonField& config, double otherwise, double partial, ModelShape& shape) {
+void read_hf_local_rotary(const JsonField& config, std::optional<double> family_theta,
+                          ModelShape& shape) {
+  const std::optional<JsonField> parameters = parameters_of(config);
+  const std::optional<JsonField> own =
+      parameters ? parameters->find("sliding_attention") : std::nullopt;
+  if (!own && !family_theta) return;
+  const double theta = family_theta ? config.number("rope_local_base_freq", *family_theta)
+                                    : own->number("rope_theta");
   Architecture& a = shape.architecture;
-  const std::optional<JsonField> scaling = scaling_of(config);
-  const bool inside = scaling && scaling->has("rope_theta");
-  shape.rotary.theta =
-      inside ? scaling->number("rope_theta") : config.number("rope_theta", otherwise);
-  if (!(partial > 0 && partial <= 1)) {
-    config.refuse("partial_rotary_factor = ", partial, " must be in (0, 1]");
+  RotarySettings settings = rotary_settings(config, own, theta, 1, a.head_dim);
+  if (own && (settings.rotary_dim != a.rotary_dim || settings.scale != a.rotary_scale ||
+              settings.long_rotary)) {
+    own->refuse(
+        "differs from full_attention in more than base and factors, which is not supported");
   }
-  a.rotary_dim = static_cast<std::uint32_t>(a.head_dim * partial);
-  if (a.rotary_dim > most_rotary_dimensions) {
-    config.refuse("heads of ", a.head_dim, " dimensions are not supported");
+  if (!family_theta && is_same_rotary(settings.rotary, shape.rotary)) return;
+  for (LayerShape& layer : shape.layers) {
+    if (layer.window == 0 || layer.rotary != Rotary::global) continue;
+    layer.rotary = Rotary::local;
+    a.local_rotary = true;
   }
-  if (!scaling) return;
-  const std::string type = type_of(*scaling);
-  if (type == "default") return;
-  if (type == "linear") {
-    shape.rotary.factors.assign(a.rotary_dim / 2, positive(*scaling, "factor"));
-  } else if (type == "llama3") {
-    shape.rotary.factors = llama3_factors(
-        shape.rotary.theta, a.rotary_dim, positive(*scaling, "factor"),
-        positive(*scaling, "low_freq_factor"), positive(*scaling, "high_freq_factor"),
-        positive(*scaling, "original_max_position_embeddings"));
-  } else if (type == "longrope" || type == "su") {
-    read_longrope(config, *scaling, shape);
-  } else {
-    scaling->refuse("the scaling '", type, "' is not supported; linear, llama3 and longrope are");
-  }
+  if (a.local_rotary) shape.local_rotary = std::move(settings.rotary);
 }
 
 }  // namespace ringlet::convert

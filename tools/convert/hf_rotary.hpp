@@ -1,19 +1,28 @@
-// Rotary settings of a config.json: base, scaling and the part of a head that is turned.
+// Rotary settings of a config.json: base, scaling and the part of a head that is turned, as
+// Transformers 4 (`rope_theta`, `rope_scaling`) and Transformers 5 (`rope_parameters`) write them.
 #pragma once
+
+#include <optional>
 
 #include "json.hpp"
 #include "model_shape.hpp"
 
 namespace ringlet::convert {
 
-/// Sets the rotary embedding of `shape`, whose head_dim and context are known: rotary_dim is
-/// `partial` of the head, the base is `otherwise` unless the config names one. Scalings "linear",
+/// Sets the rotary embedding of `shape`, whose head_dim and context are known. What the config
+/// leaves out is `theta` and `partial`, the part of a head that is turned. Scalings "linear",
 /// "llama3" (Meta, 2024) and "longrope" (Ding et al., 2024) are understood; others are refused by
-/// name.
-void read_hf_rotary(const JsonField& config, double otherwise, double partial, ModelShape& shape);
+/// name, as is a key inside the scaling that no reference knows.
+/// Source of the rules, which of several places counts among them: RotaryEmbeddingConfigMixin in
+/// modeling_rope_utils.py of Transformers 5.
+void read_hf_rotary(const JsonField& config, double theta, double partial, ModelShape& shape);
 
-/// The base of layers with a window, where those have one of their own (Gemma 3).
-double hf_local_theta(const JsonField& config, double otherwise);
+/// Gives layers that have a window rotary settings of their own, where the config has different
+/// ones for "sliding_attention" or the family has a base for them, `family_theta`. Windows and the
+/// other layers' rotary embedding are known. Only base and factors can differ: where the config
+/// asks for more, that is refused.
+void read_hf_local_rotary(const JsonField& config, std::optional<double> family_theta,
+                          ModelShape& shape);
 
 /// The factors of the scaling "llama3": wavelengths longer than `original`/`low` are stretched by
 /// `factor`, those shorter than `original`/`high` stay, those between are interpolated.

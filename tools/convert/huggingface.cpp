@@ -22,9 +22,9 @@ constexpr const char* gpt2_prefix = "transformer.";
 
 }  // namespace
 
-SourceModel import_huggingface(const fs::path& folder) {
+SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored) {
   const fs::path config_path = folder / "config.json";
-  const JsonDocument document(config_path);
+  const JsonDocument document(config_path, ignored);
   const JsonField config = document.root();
   ModelShape shape = read_hf_config(config);
   TensorStore store(folder.string());

@@ -108,12 +108,20 @@ SourceModel import_model(const ConvertOptions& options, const fs::path& path) {
   return model;
 }
 
-SourceModel import_file(const ConvertOptions& options) {
+/// A name that nothing was ignored by would leave the user in a wrong belief.
+void refuse_needless(const IgnoredSettings& ignored) {
+  for (const std::string& name : ignored.never_met()) {
+    fail("--ignore-setting ", name,
+         ": the source has no setting of this name that stands in the way");
+  }
+}
+
+SourceModel import_file(const ConvertOptions& options, IgnoredSettings& ignored) {
   const Source source = detect_source(options.source);
   if (source.kind == SourceKind::ringlet) return import_model(options, source.path);
   SourceModel model = source.kind == SourceKind::llama2c ? import_checkpoint(options, source.path)
-                      : source.kind == SourceKind::gguf  ? import_gguf(source.path).model
-                                                         : import_huggingface(source.path);
+                      : source.kind == SourceKind::gguf  ? import_gguf(source.path, &ignored).model
+                                                        : import_huggingface(source.path, &ignored);
   if (!options.quiet && source.kind != SourceKind::llama2c) print_source(model);
   add_tokenizer(model, options, source);
   return model;
@@ -122,7 +130,9 @@ SourceModel import_file(const ConvertOptions& options) {
 }  // namespace
 
 SourceModel import_source(const ConvertOptions& options) {
-  SourceModel model = options.random ? import_random(options) : import_file(options);
+  IgnoredSettings ignored(options.ignored_settings);
+  SourceModel model = options.random ? import_random(options) : import_file(options, ignored);
+  refuse_needless(ignored);
   if (!options.name.empty()) model.name = options.name;
   if (!options.licence.empty()) model.licence = options.licence;
   return model;

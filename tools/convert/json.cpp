@@ -9,16 +9,52 @@ namespace ringlet::convert {
 
 using nlohmann::json;
 
-/// "name: field = 1.5 must be …".
-void JsonField::wrong(const char* wanted) const {
+namespace {
+
+/// How many characters of `text` are one of Python's numbers that JSON lacks; 0 where none begins.
+std::size_t python_number_length(std::string_view text) {
+  for (const std::string_view name : {"NaN", "Infinity", "-Infinity"}) {
+    if (text.starts_with(name)) return name.size();
+  }
+  return 0;
+}
+
+/// `text` with such numbers in quotes, where they are not part of a text already.
+std::string with_quoted_numbers(std::string_view text) {
+  std::string result;
+  bool inside = false;
+  while (!text.empty()) {
+    const std::size_t number = inside ? 0 : python_number_length(text);
+    const bool escaped = inside && text[0] == '\\' && text.size() > 1;
+    const std::size_t length = number != 0 ? number : escaped ? 2 : 1;
+    if (text[0] == '"') inside = !inside;
+    if (number != 0) result += '"';
+    result += text.substr(0, length);
+    if (number != 0) result += '"';
+    text.remove_prefix(length);
+  }
+  return result;
+}
+
+bool has_python_number(std::string_view text) {
+  return text.find("NaN") != std::string_view::npos ||
+         text.find("Infinity") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string JsonField::brief() const {
   constexpr std::size_t longest = 40;
   // Lists and objects are not printed: a file may nest them deeper than the stack allows.
-  std::string found = value_->type_name();
-  if (value_->is_primitive()) {
-    found = value_->dump(-1, ' ', true, json::error_handler_t::replace);
-    if (found.size() > longest) found = found.substr(0, longest) + "...";
-  }
-  fail(where_, " = ", found, " must be ", wanted);
+  if (value_->is_array()) return value_->empty() ? "[]" : "a list";
+  if (value_->is_object()) return value_->empty() ? "{}" : "an object";
+  const std::string text = value_->dump(-1, ' ', true, json::error_handler_t::replace);
+  return text.size() > longest ? text.substr(0, longest) + "..." : text;
+}
+
+/// "name: field = 1.5 must be …".
+void JsonField::wrong(const char* wanted) const {
+  fail(where_, " = ", brief(), " must be ", wanted);
 }
 
 const std::string& JsonField::text() const {
@@ -48,14 +84,26 @@ std::size_t JsonField::array_size() const {
 }
 
 JsonField JsonField::element(std::size_t index) const {
-  return {(*value_)[index], where_ + "[" + std::to_string(index) + "]"};
+  return {(*value_)[index], where_ + "[" + std::to_string(index) + "]", reading_};
+}
+
+void JsonField::refuse_unread(std::span<const HarmlessSetting> harmless) const {
+  if (!value_->is_object()) wrong("an object");
+  std::vector<UnreadSetting> rest;
+  for (const auto& [name, value] : value_->items()) {
+    if (value.is_null() || (reading_ != nullptr && reading_->read.contains(&value))) continue;
+    rest.push_back({name, JsonField(value, where_).brief()});
+  }
+  convert::refuse_unread(where_, "", rest, harmless,
+                         reading_ == nullptr ? nullptr : reading_->ignored);
 }
 
 std::optional<JsonField> JsonField::find(const char* name) const {
   if (!value_->is_object()) wrong("an object");
   const auto found = value_->find(name);
   if (found == value_->end() || found->is_null()) return std::nullopt;
-  return JsonField(*found, where_ + ": " + name);
+  if (reading_ != nullptr) reading_->read.insert(&*found);
+  return JsonField(*found, where_ + ": " + name, reading_);
 }
 
 JsonField JsonField::at(const char* name) const {
@@ -139,7 +187,8 @@ std::vector<std::string> JsonField::texts(const char* name) const {
   return values;
 }
 
-JsonDocument::JsonDocument(const std::filesystem::path& path) : name_(path.string()) {
+JsonDocument::JsonDocument(const std::filesystem::path& path, IgnoredSettings* ignored)
+    : name_(path.string()), reading_{.ignored = ignored} {
   const MappedFile file(path);
   parse({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()});
 }
@@ -150,7 +199,7 @@ JsonDocument::JsonDocument(std::string_view text, std::string name) : name_(std:
 
 void JsonDocument::parse(std::string_view text) {
   try {
-    value_ = json::parse(text);
+    value_ = has_python_number(text) ? json::parse(with_quoted_numbers(text)) : json::parse(text);
   } catch (const json::parse_error& error) {
     fail(name_, " is not valid JSON at byte ", error.byte);
   } catch (const json::exception&) {

@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "errors.hpp"
+#include "unread_settings.hpp"
 
 namespace ringlet::convert {
 
@@ -19,8 +22,14 @@ namespace ringlet::convert {
 /// what was found, when the value is not what is asked for.
 class JsonField {
  public:
-  JsonField(const nlohmann::json& value, std::string where)
-      : value_(&value), where_(std::move(where)) {}
+  /// What is known of a document that is being read.
+  struct Reading {
+    std::unordered_set<const nlohmann::json*> read{};  // members that somebody has asked for
+    IgnoredSettings* ignored = nullptr;                // null: none
+  };
+
+  JsonField(const nlohmann::json& value, std::string where, Reading* reading = nullptr)
+      : value_(&value), where_(std::move(where)), reading_(reading) {}
 
   [[nodiscard]] const nlohmann::json& value() const { return *value_; }
   [[nodiscard]] const std::string& where() const { return where_; }
@@ -35,6 +44,10 @@ class JsonField {
   [[nodiscard]] std::size_t array_size() const;
   /// An element of an array that has it.
   [[nodiscard]] JsonField element(std::size_t index) const;
+
+  /// Throws when this object has a member that no getter was asked for, that is not null, and that
+  /// could change results (see unread_settings.hpp).
+  void refuse_unread(std::span<const HarmlessSetting> harmless) const;
 
   // A member of an object. One that is null counts as absent; without a default it must be there.
   [[nodiscard]] std::optional<JsonField> find(const char* name) const;
@@ -69,25 +82,32 @@ class JsonField {
   [[nodiscard]] std::uint64_t whole() const;
   [[nodiscard]] double real() const;
 
+  /// The value in a few characters, for messages.
+  [[nodiscard]] std::string brief() const;
+
   const nlohmann::json* value_;
   std::string where_;
+  Reading* reading_;
 };
 
-/// A parsed file.
+/// A parsed file. As Python's json module does, it takes NaN, Infinity and -Infinity for values;
+/// here they become texts, so that they can stand where nobody reads them and are refused by name
+/// where a number is asked for.
 class JsonDocument {
  public:
   /// Throws std::runtime_error in one sentence when the file cannot be read or is not JSON.
-  explicit JsonDocument(const std::filesystem::path& path);
+  explicit JsonDocument(const std::filesystem::path& path, IgnoredSettings* ignored = nullptr);
   /// The same for text in memory that is called `name`.
   JsonDocument(std::string_view text, std::string name);
 
-  [[nodiscard]] JsonField root() const { return {value_, name_}; }
+  [[nodiscard]] JsonField root() const { return {value_, name_, &reading_}; }
 
  private:
   void parse(std::string_view text);
 
   nlohmann::json value_;
   std::string name_;
+  mutable JsonField::Reading reading_;
 };
 
 }  // namespace ringlet::convert
