@@ -1,5 +1,6 @@
 #include "terminal.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,12 +22,16 @@ volatile std::sig_atomic_t noted_signal = 0;
 
 extern "C" void note_signal(int number) { noted_signal = number; }
 
+std::string_view bus_error_line;
+void (*bus_error_clean_up)() noexcept = nullptr;
+
 extern "C" void explain_bus_error(int) {
-  static constexpr std::string_view line =
-      "ringlet: reading the model file failed: it was shortened, or its medium has errors\n";
-  [[maybe_unused]] const bool written = write_all(STDERR_FILENO, line);
+  if (bus_error_clean_up != nullptr) bus_error_clean_up();
+  [[maybe_unused]] const bool written = write_all(STDERR_FILENO, bus_error_line);
   _exit(1);
 }
+
+constexpr std::array<int, 3> ending_signals = {SIGINT, SIGTERM, SIGHUP};
 
 void set_handler(int number, void (*handler)(int), int flags) noexcept {
   struct sigaction action {};
@@ -34,6 +39,11 @@ void set_handler(int number, void (*handler)(int), int flags) noexcept {
   action.sa_flags = flags;
   sigemptyset(&action.sa_mask);
   sigaction(number, &action, nullptr);
+}
+
+bool is_ignored(int number) noexcept {
+  struct sigaction action {};
+  return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -98,19 +108,37 @@ void ProgressBar::clear() noexcept {
 
 InterruptWatch::InterruptWatch() noexcept {
   noted_signal = 0;
-  set_handler(SIGINT, note_signal, static_cast<int>(SA_RESETHAND));
-  set_handler(SIGTERM, note_signal, static_cast<int>(SA_RESETHAND));
+  for (const int number : ending_signals) {
+    if (!is_ignored(number)) set_handler(number, note_signal, static_cast<int>(SA_RESETHAND));
+  }
 }
 
 InterruptWatch::~InterruptWatch() {
-  set_handler(SIGINT, SIG_DFL, 0);
-  set_handler(SIGTERM, SIG_DFL, 0);
+  for (const int number : ending_signals) {
+    if (!is_ignored(number)) set_handler(number, SIG_DFL, 0);
+  }
 }
 
 int InterruptWatch::signal() noexcept { return noted_signal; }
 
+bool InterruptWatch::ends_program() noexcept { return noted_signal != 0 && noted_signal != SIGINT; }
+
+void occupy_standard_descriptors() noexcept {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) >= 0) continue;
+    // The lowest free number is taken. The direction is the wrong one on purpose: who reads or
+    // writes it is told.
+    const int mode = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    if (open("/dev/null", mode) != descriptor) _exit(1);
+  }
+}
+
 void report_broken_pipes() noexcept { set_handler(SIGPIPE, SIG_IGN, 0); }
 
-void report_bus_errors() noexcept { set_handler(SIGBUS, explain_bus_error, 0); }
+void report_bus_errors(std::string_view line, void (*clean_up)() noexcept) noexcept {
+  bus_error_line = line;
+  bus_error_clean_up = clean_up;
+  set_handler(SIGBUS, explain_bus_error, 0);
+}
 
 }  // namespace ringlet::port

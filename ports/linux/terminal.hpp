@@ -43,8 +43,9 @@ class ProgressBar {
   bool visible_ = false;
 };
 
-/// While one of these exists, the first Ctrl-C (SIGINT) or SIGTERM is noted instead of ending the
-/// program; a second one ends it as usual.
+/// While one of these exists, the first Ctrl-C (SIGINT), SIGTERM or SIGHUP is noted instead of
+/// ending the program; a second one ends it as usual. A signal that was ignored when the program
+/// started stays ignored, as `nohup` and shells expect.
 class InterruptWatch {
  public:
   InterruptWatch() noexcept;
@@ -54,14 +55,23 @@ class InterruptWatch {
 
   /// The number of the signal that arrived, or 0.
   [[nodiscard]] static int signal() noexcept;
+
+  /// Whether it was one that asks the program to end, and not only what it does (Ctrl-C).
+  [[nodiscard]] static bool ends_program() noexcept;
 };
+
+/// Opens what of standard input, output and error is closed, so that no other file gets their
+/// numbers and the messages that go there. Reading and writing them fails as before. Call it before
+/// anything is opened.
+void occupy_standard_descriptors() noexcept;
 
 /// Lets a write to a pipe without a reader fail with EPIPE instead of ending the program by a
 /// signal.
 void report_broken_pipes() noexcept;
 
-/// Ends the program with one line when a mapped file turns out shorter than it was, or its medium
-/// fails.
-void report_bus_errors() noexcept;
+/// Ends the program with one line, exit status 1, when a mapped file turns out shorter than it was,
+/// or its medium fails. `line` must live as long as the program; `clean_up`, where there is one, is
+/// called in the signal handler before.
+void report_bus_errors(std::string_view line, void (*clean_up)() noexcept = nullptr) noexcept;
 
 }  // namespace ringlet::port

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cfenv>
+#include <new>
 #include <string>
 #include <system_error>
 
@@ -47,6 +48,9 @@ ThreadTeam::ThreadTeam(std::uint32_t lanes)
     stop();
     throw system_failure("a team of " + std::to_string(lanes_) + " threads", "cannot be started",
                          error.code().value());
+  } catch (const std::bad_alloc&) {
+    stop();
+    throw;
   }
 }
 

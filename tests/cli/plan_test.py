@@ -103,7 +103,7 @@ class Plan(TestCase):
 
     def test_files_are_whole_or_absent(self):
         self.assertIn("cannot be written", self.fails(1, "plan", model(), "--header", "/nowhere/plan.h"))
-        self.assertEqual([name for name in os.listdir(path("")) if name.startswith("plan.h.")], [])
+        self.assertEqual([name for name in os.listdir(path("")) if name.startswith(".plan.h.")], [])
 
     def test_drawing(self):
         self.succeeds("plan", model(), "--svg", path("plan.svg"))

@@ -162,7 +162,7 @@ class Session(TestCase):
             if attempt % 2 == 0:  # at any moment
                 time.sleep(generator.uniform(0, duration))
             else:  # while the new file is being written
-                while process.poll() is None and not self.leftovers("killed.session."):
+                while process.poll() is None and not self.leftovers(".killed.session."):
                     pass
                 time.sleep(generator.choice((0, 0, 0.0002, 0.001)))
             process.kill()

@@ -1,17 +1,15 @@
 #include "atomic_file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 
 #include "errors.hpp"
+#include "terminal.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -38,8 +36,12 @@ class SignalBlock {
   sigset_t before_{};
 };
 
-void remove_and_die(int signal) {
+void remove_doomed() noexcept {
   if (doomed_path[0] != '\0') ::unlink(doomed_path.data());
+}
+
+void remove_and_die(int signal) {
+  remove_doomed();
   ::signal(signal, SIG_DFL);
   ::raise(signal);
 }
@@ -55,71 +57,56 @@ void install_handler() {
   }
 }
 
-/// The permissions that an ordinarily created file would have.
-mode_t default_mode() {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return 0666 & ~mask;
-}
-
-std::string reason() { return std::strerror(errno); }
-
 }  // namespace
 
-AtomicFile::AtomicFile(std::filesystem::path target) : target_(std::move(target)) {
-  std::error_code error;
-  const auto status = std::filesystem::status(target_, error);
-  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
-    fail(target_.string(), " cannot be written: it exists and is not a regular file");
+AtomicFile::AtomicFile(const std::filesystem::path& target) : target_(target) {
+  output_.emplace(target.string(), port::OutputFile::Options{.takes_streams = false});
+  const std::string& path = output_->temporary_path();
+  if (path.size() >= doomed_path.size()) fail(target_.string(), " has too long a name");
+  {
+    const SignalBlock block;
+    std::copy_n(path.c_str(), path.size() + 1, doomed_path.begin());
+    install_handler();
   }
-  create();
-  stream_.open(temporary_, std::ios::binary | std::ios::out | std::ios::trunc);
-  if (!stream_) fail(target_.string(), " cannot be written: ", reason());
-}
-
-void AtomicFile::create() {
-  std::filesystem::path hidden(".");
-  hidden += target_.filename();
-  hidden += ".XXXXXX";
-  temporary_ = (target_.parent_path() / hidden).string();
-  if (temporary_.size() >= doomed_path.size()) fail(target_.string(), " has too long a name");
-  const SignalBlock block;
-  descriptor_ = ::mkstemp(temporary_.data());
-  if (descriptor_ < 0) fail(target_.string(), " cannot be created: ", reason());
-  std::copy_n(temporary_.c_str(), temporary_.size() + 1, doomed_path.begin());
-  install_handler();
-  if (::fchmod(descriptor_, default_mode()) != 0)
-    fail(target_.string(), " cannot be created: ", reason());
+  open_stream();
 }
 
 AtomicFile::~AtomicFile() {
   const SignalBlock block;
-  if (descriptor_ >= 0) ::close(descriptor_);
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  output_.reset();
   doomed_path[0] = '\0';
+}
+
+void AtomicFile::open_stream() {
+  stream_.open(temporary_path(), std::ios::binary | std::ios::out | std::ios::trunc);
+  if (!stream_) fail(target_.string(), " cannot be written: ", std::strerror(errno));
+}
+
+void AtomicFile::restart() {
+  if (stream_.is_open()) close();
+  open_stream();
 }
 
 void AtomicFile::close() {
   errno = 0;
   stream_.close();
-  if (!stream_ || ::fsync(descriptor_) != 0) {
-    fail(target_.string(), " could not be written: ", errno != 0 ? reason() : "unknown reason");
+  if (!stream_) {
+    fail(target_.string(),
+         " could not be written: ", errno != 0 ? std::strerror(errno) : "unknown reason");
   }
 }
 
 void AtomicFile::commit() {
   const SignalBlock block;
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
-    fail(target_.string(), " could not be given its name: ", reason());
-  }
-  temporary_.clear();
+  output_->commit();
   doomed_path[0] = '\0';
-  // The name itself becomes durable with the folder; a file system that cannot do that is no error.
-  const std::filesystem::path folder = target_.has_parent_path() ? target_.parent_path() : ".";
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
+}
+
+void report_shortened_sources() noexcept {
+  port::report_bus_errors(
+      "ringlet-convert: error: reading a source failed: it was shortened, or its medium has "
+      "errors\n",
+      remove_doomed);
 }
 
 }  // namespace ringlet::convert

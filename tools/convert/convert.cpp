@@ -154,9 +154,9 @@ bool is_on_grid(const SourceModel& source, const WriteReport& report) {
   return true;
 }
 
-/// Fits the cache by means of a draft of the model, which is removed again.
-CacheReport calibrate(SourceModel& source, const ConvertOptions& options, const Machine& machine) {
-  AtomicFile draft(options.output);
+/// Fits the cache by means of a draft of the model in the place of the output.
+CacheReport calibrate(SourceModel& source, const ConvertOptions& options, const Machine& machine,
+                      AtomicFile& draft) {
   ProgressBar bar(!options.quiet);
   const WriteReport written =
       write_model(source, options.formats, draft.stream(),
@@ -164,12 +164,14 @@ CacheReport calibrate(SourceModel& source, const ConvertOptions& options, const 
                     bar.show(done, total, "draft: " + tensor.name);
                   });
   bar.erase();
+  draft.close();
   CacheOptions cache = options.cache;
   const bool on_grid = is_on_grid(source, written) || keeps_values(source, options.formats);
   if (!cache.turn_values && on_grid) cache.turn_values = false;
   CacheReport report;
   with_model(draft.temporary_path(),
              [&](const Model& model) { report = calibrate_cache(model, cache, machine, source); });
+  draft.restart();
   return report;
 }
 
@@ -186,20 +188,21 @@ void recommend(SourceModel& source, const ConvertOptions& options, const Machine
 
 void convert(const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  SourceModel source = import_source(options);
   check_output(options);
+  // Before the work, so that it is not in vain.
+  AtomicFile output(options.output);
+  SourceModel source = import_source(options);
   port::ThreadTeam team(lanes_for(source));
   const Machine machine{port::find_kernels("auto"), team.team()};
   std::optional<CacheReport> cache;
   if (!source.cache_is_fitted && options.cache.measured()) {
-    cache = calibrate(source, options, machine);
+    cache = calibrate(source, options, machine, output);
   } else if (!source.cache_is_fitted) {
     CacheOptions decided = options.cache;
     if (!decided.turn_values && keeps_values(source, options.formats)) decided.turn_values = false;
     decide_without_measuring(decided, source);
   }
   const Unquantized unquantized = prepare_quantization(source, options);
-  AtomicFile output(options.output);
   SegmentRecord segment;
   const WriteReport report = write(source, options, output.stream(), segment);
   if (cache) recommend(source, options, machine, segment, output, *cache);

@@ -4,9 +4,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
+#include <string>
 
+#include "atomic_file.hpp"
 #include "command_line.hpp"
 #include "convert.hpp"
+#include "terminal.hpp"
+#include "visible_text.hpp"
 
 namespace {
 
@@ -17,7 +22,9 @@ constexpr int usage_error = 2;
 
 void print_error(const char* message, bool color) {
   const char* label = color ? "\x1b[1;31merror:\x1b[0m" : "error:";
-  std::fprintf(stderr, "ringlet-convert: %s %s\n", label, message);
+  // What a source is called, or has in it, must not act on a terminal.
+  const std::string line = ringlet::port::visible(message, true);
+  std::fprintf(stderr, "ringlet-convert: %s %s\n", label, line.c_str());
 }
 
 int run(int argc, char** argv, CommandLine& line) {
@@ -41,9 +48,17 @@ int run(int argc, char** argv, CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ringlet::port::occupy_standard_descriptors();
+  ringlet::port::report_broken_pipes();
+  ringlet::convert::report_shortened_sources();
   CommandLine line;
   try {
     return run(argc, argv, line);
+  } catch (const std::bad_alloc&) {
+    // These words need no memory.
+    [[maybe_unused]] const bool written = ringlet::port::write_all(
+        STDERR_FILENO, "ringlet-convert: error: this machine is out of memory\n");
+    return failure;
   } catch (const std::exception& error) {
     const bool color =
         !line.no_color && std::getenv("NO_COLOR") == nullptr && ::isatty(STDERR_FILENO) != 0;

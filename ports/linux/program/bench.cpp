@@ -8,6 +8,7 @@
 #include "command.hpp"
 #include "failure.hpp"
 #include "integer_peak.hpp"
+#include "json_text.hpp"
 #include "prefill_choice.hpp"
 #include "values.hpp"
 
@@ -199,7 +200,7 @@ int execute(BenchOptions options) {
   if (options.json) {
     nlohmann::ordered_json json = document(model, results, limits, kernels);
     json["prefill"] = prefills_json(options, prefills);
-    print(json.dump(2) + "\n");
+    print(json_text(json));
   }
   return exit_success;
 }

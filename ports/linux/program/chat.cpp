@@ -86,7 +86,7 @@ class Chat {
         case LineEditor::Outcome::end:
           return exit_success;
         case LineEditor::Outcome::interrupted:
-          if (port::InterruptWatch::signal() == SIGTERM) return 128 + SIGTERM;
+          if (port::InterruptWatch::ends_program()) return 128 + port::InterruptWatch::signal();
           if (!port::is_terminal(STDIN_FILENO)) return 128 + SIGINT;
           note("/quit or Ctrl-D leaves");
           continue;
@@ -118,7 +118,7 @@ class Chat {
         return true;
       case Ending::interrupted:
         status_ = 128 + port::InterruptWatch::signal();
-        if (port::InterruptWatch::signal() == SIGTERM) return false;
+        if (port::InterruptWatch::ends_program()) return false;
         note("(interrupted)");
         return port::is_terminal(STDIN_FILENO);
       case Ending::limit:
@@ -158,7 +158,8 @@ class Chat {
   }
 
   void save(const std::string& path) {
-    const std::uint64_t size = save_image(path, loaded_.session, &sampler_);
+    port::OutputFile file(path, private_output);
+    const std::uint64_t size = save_image(file, path, loaded_.session, &sampler_);
     note("Saved " + human_bytes(size) + " to " + path + ".");
   }
 

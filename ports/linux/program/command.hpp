@@ -54,11 +54,6 @@ void print_note(const std::string& line, bool color);
 /// Throws what a failed write to standard output means, from errno.
 [[noreturn]] void throw_output_error(int error);
 
-/// Writes a file under a temporary name in the same folder, waits until it is on the disk, and
-/// renames it, so that there is the old file or the new one and never half of one, even where the
-/// power fails. A process that is killed meanwhile leaves the temporary file. Throws Failure.
-void write_file(const std::string& path, std::string_view content);
-
 /// All of a file, or of standard input when `path` is "-". Throws Failure.
 [[nodiscard]] std::string read_text(const std::string& path);
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "terminal.hpp"
+#include "visible_text.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -138,8 +139,10 @@ bool Conversation::step(TokenId token) {
 }
 
 bool Conversation::write(std::string_view text) {
-  if (port::write_all(STDOUT_FILENO, text)) return true;
+  if (port::write_visible(STDOUT_FILENO, text)) return true;
   report_.output_error = errno;
+  // The terminal has gone: what was said so far counts.
+  if (port::InterruptWatch::ends_program()) return stop(Ending::interrupted);
   return stop(Ending::output_error);
 }
 

@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "failure.hpp"
 #include "image_file.hpp"
+#include "json_text.hpp"
 #include "options.hpp"
 #include "values.hpp"
 
@@ -59,7 +60,7 @@ int execute(const CLI::App& app, DigestCommandOptions options) {
                                            {"chunk", options.chunk},
                                            {"prefill_chunk", config.prefill_chunk},
                                            {"isa", name_of(*loaded.kernels)}};
-  print(document.dump(2) + "\n");
+  print(json_text(document));
   return exit_success;
 }
 

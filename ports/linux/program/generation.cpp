@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "terminal.hpp"
+#include "visible_text.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -104,7 +105,8 @@ bool Generation::echo_prompt() noexcept {
   detokenizer_.finish();  // a prompt may end within a character, which then stays as it was given
   if (!options_.echo || options_.prompt.empty()) return true;
   if (!options_.highlight) return write(options_.prompt);
-  return write(bold) && write(options_.prompt) && write(plain);
+  return report_write(port::write_all(STDOUT_FILENO, bold)) && write(options_.prompt) &&
+         report_write(port::write_all(STDOUT_FILENO, plain));
 }
 
 void Generation::generate() noexcept {
@@ -185,8 +187,14 @@ void Generation::show_statistics(std::uint64_t now) noexcept {
 
 bool Generation::write(std::string_view text) noexcept {
   if (!text.empty()) at_line_end_ = text.back() == '\n';
-  if (port::write_all(STDOUT_FILENO, text)) return true;
+  return report_write(port::write_visible(STDOUT_FILENO, text));
+}
+
+bool Generation::report_write(bool written) noexcept {
+  if (written) return true;
   report_.output_error = errno;
+  // The terminal has gone: the session is saved all the same.
+  if (port::InterruptWatch::ends_program()) return stop(Ending::interrupted);
   return stop(Ending::output_error);
 }
 

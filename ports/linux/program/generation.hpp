@@ -71,6 +71,7 @@ class Generation {
   bool step(TokenId token) noexcept;
   bool emit(TokenId token) noexcept;
   bool write(std::string_view text) noexcept;
+  bool report_write(bool written) noexcept;
   void show_statistics(std::uint64_t now) noexcept;
   bool stop(Ending ending, const Status& status = {}) noexcept;
   [[nodiscard]] bool ends_text(TokenId token) const noexcept;

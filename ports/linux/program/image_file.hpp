@@ -5,6 +5,7 @@
 
 #include "memory_map.hpp"
 #include "options.hpp"
+#include "output_file.hpp"
 #include "ringlet/image.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
@@ -28,7 +29,12 @@ void read_sinks_in_place(const LoadedImage& image, SessionOptions& options);
 /// Goes on from an image. Throws Failure naming the file and the option at fault.
 void restore_image(const LoadedImage& image, Session& session, Sampler* sampler);
 
-/// Writes a session to a file, in one piece or not at all, and returns its size. Throws Failure.
-std::uint64_t save_image(const std::string& path, const Session& session, const Sampler* sampler);
+/// What is said in a session is for its owner only.
+inline constexpr port::OutputFile::Options private_output{.is_private = true};
+
+/// Writes a session to `file`, in one piece or not at all, and returns its size. Throws Failure
+/// naming `path`.
+std::uint64_t save_image(port::OutputFile& file, const std::string& path, const Session& session,
+                         const Sampler* sampler);
 
 }  // namespace ringlet::cli

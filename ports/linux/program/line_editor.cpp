@@ -19,6 +19,7 @@ namespace ringlet::cli {
 
 struct LineEditor::Terminal {
   Terminal() : editor(el_init("ringlet", stdin, stderr, stderr)), past(history_init()) {
+    if (!usable()) return;
     HistEvent event;
     history(past, &event, H_SETSIZE, 1000);
     history(past, &event, H_SETUNIQUE, 1);
@@ -29,9 +30,11 @@ struct LineEditor::Terminal {
     el_source(editor, nullptr);  // ~/.editrc
   }
   ~Terminal() {
-    history_end(past);
-    el_end(editor);
+    if (past != nullptr) history_end(past);
+    if (editor != nullptr) el_end(editor);
   }
+  /// Not where memory has run out; lines are read without the library then.
+  [[nodiscard]] bool usable() const { return editor != nullptr && past != nullptr; }
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
@@ -72,6 +75,7 @@ LineEditor::LineEditor() {
   std::setlocale(LC_CTYPE, "");  // so that a character of several bytes is one place on the screen
 #ifdef RINGLET_HAS_LIBEDIT
   terminal_ = std::make_unique<Terminal>();
+  if (!terminal_->usable()) terminal_.reset();
 #endif
 }
 

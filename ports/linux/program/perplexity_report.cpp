@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cache/kv_cache.hpp"
+#include "json_text.hpp"
 #include "values.hpp"
 
 namespace ringlet::cli {
@@ -65,7 +66,7 @@ std::string perplexity_json(const std::string& model, const Config& config,
                                            {"chunk", protocol.chunk},
                                            {"stride", protocol.stride},
                                            {"results", results_json(results)}};
-  return document.dump(2) + "\n";
+  return json_text(document);
 }
 
 std::string perplexity_text(const Config& config, const Protocol& protocol,

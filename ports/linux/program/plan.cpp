@@ -5,6 +5,7 @@
 #include "command.hpp"
 #include "failure.hpp"
 #include "image_file.hpp"
+#include "json_text.hpp"
 #include "options.hpp"
 #include "plan_report.hpp"
 #include "prefill_choice.hpp"
@@ -80,8 +81,8 @@ int execute(const CLI::App& app, PlanOptions options) {
   if (options.ram) fit = Fit{*options.ram, longest_context(model.model, config, *options.ram)};
   const bool fits = !fit || fit->holds(report);
   // A header whose memory is known not to fit would only postpone the error.
-  if (fits && !options.header.empty()) write_file(options.header, plan_header(report));
-  if (fits && !options.svg.empty()) write_file(options.svg, plan_svg(report));
+  if (fits && !options.header.empty()) port::write_file(options.header, plan_header(report));
+  if (fits && !options.svg.empty()) port::write_file(options.svg, plan_svg(report));
   if (options.json) {
     nlohmann::ordered_json document = plan_json(report);
     if (prefix_bytes > 0) document["prefix_bytes"] = prefix_bytes;
@@ -90,7 +91,7 @@ int execute(const CLI::App& app, PlanOptions options) {
       document["fits"] = fits;
       document["longest_context"] = fit->longest_context;
     }
-    print(document.dump(2) + "\n");
+    print(json_text(document));
   } else {
     print(plan_table(report) + (fit && fits ? success_line(report, *fit) : ""));
   }

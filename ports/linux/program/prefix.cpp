@@ -70,6 +70,7 @@ void prefill(const LoadedModel& model, Session& session, std::span<const TokenId
 
 int execute(PrefixOptions options) {
   const std::string prompt = prompt_of(options);
+  port::OutputFile output(options.output);
   const LoadedModel model = load_model(options.model);
   const std::vector<TokenId> tokens = tokens_of(model, prompt);
   if (options.pin) pin(model, tokens.size(), options.session.config);
@@ -82,7 +83,7 @@ int execute(PrefixOptions options) {
   if (!sampler.ok()) throw port::failure_of(model.path, sampler.status());
   for (const TokenId token : tokens) sampler->observe(token);
   prefill(model, session, tokens, !options.quiet);
-  const std::uint64_t bytes = save_image(options.output, session, &*sampler);
+  const std::uint64_t bytes = save_image(output, options.output, session, &*sampler);
   if (!options.quiet) {
     print_note(options.output + ": " + with_commas(tokens.size()) + " tokens" +
                    (options.pin ? ", pinned" : "") + ", " + with_commas(bytes) + " bytes",

@@ -7,6 +7,7 @@
 #include "command.hpp"
 #include "failure.hpp"
 #include "terminal.hpp"
+#include "visible_text.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -15,7 +16,8 @@ constexpr const char* version = "ringlet " RINGLET_VERSION;
 
 void complain(const std::string& who, const std::string& what) {
   // Where standard error is gone too, there is nobody left to tell.
-  [[maybe_unused]] const bool written = port::write_all(STDERR_FILENO, who + ": " + what + "\n");
+  [[maybe_unused]] const bool written =
+      port::write_all(STDERR_FILENO, who + ": " + port::visible(what, true) + "\n");
 }
 
 /// What the parser objects to, in the words of a person.
@@ -74,13 +76,14 @@ int dispatch(CLI::App& program, const std::vector<Command>& commands) {
 
 void print_note(const std::string& line, bool color) {
   const bool dim = color && port::wants_color(STDERR_FILENO);
+  const std::string text = port::visible(line, false);
   [[maybe_unused]] const bool written =
-      port::write_all(STDERR_FILENO, dim ? "\033[2m" + line + "\033[0m\n" : line + "\n");
+      port::write_all(STDERR_FILENO, dim ? "\033[2m" + text + "\033[0m\n" : text + "\n");
 }
 
-int run_program(int argc, char** argv) {
-  port::report_broken_pipes();
-  port::report_bus_errors();
+namespace {
+
+int parse_and_dispatch(int argc, char** argv) {
   CLI::App program(
       "Language models in fixed memory: a model file, one block of RAM, text for ever.", "ringlet");
   program.set_version_flag("--version", version, "Print the version");
@@ -102,6 +105,23 @@ int run_program(int argc, char** argv) {
     return exit_usage;
   }
   return dispatch(program, commands);
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  port::occupy_standard_descriptors();
+  port::report_broken_pipes();
+  port::report_bus_errors(
+      "ringlet: reading a mapped file failed: it was shortened, or its medium has errors\n");
+  try {
+    return parse_and_dispatch(argc, argv);
+  } catch (const std::exception&) {
+    // Also where there is no memory for the words of an error. These need none.
+    [[maybe_unused]] const bool written =
+        port::write_all(STDERR_FILENO, "ringlet: this machine is out of memory\n");
+    return exit_failure;
+  }
 }
 
 }  // namespace ringlet::cli

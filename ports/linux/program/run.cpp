@@ -142,11 +142,11 @@ void start_from(const LoadedImage& image, const RunOptions& options, const Sampl
 
 /// Saves what the run has left behind, unless it broke off.
 void save_session(const RunOptions& options, const RunReport& report, const Session& session,
-                  const Sampler& sampler) {
+                  const Sampler& sampler, std::optional<port::OutputFile>& file) {
   const bool failed = report.ending == Ending::failed || report.ending == Ending::output_error;
-  if (options.session_file.empty() || failed) return;
+  if (!file || failed) return;
   if (report.prompt_complete) {
-    save_image(options.session_file, session, &sampler);
+    save_image(*file, options.session_file, session, &sampler);
   } else if (!options.quiet) {
     print_note(options.session_file + ": left as it was, because the prompt was interrupted",
                false);
@@ -156,6 +156,9 @@ void save_session(const RunOptions& options, const RunReport& report, const Sess
 int execute(const CLI::App& app, RunOptions options) {
   take_dash_for_input(options);
   const std::string prompt = prompt_of(options);
+  // Open from here on, so that no other run goes on with the session meanwhile.
+  std::optional<port::OutputFile> session_file;
+  if (!options.session_file.empty()) session_file.emplace(options.session_file, private_output);
   const LoadedModel model = load_model(options.model);
   if (options.verify.value_or(model.file.bytes().size() <= quickly_verified)) {
     verify_weights(model, !options.quiet);
@@ -189,7 +192,7 @@ int execute(const CLI::App& app, RunOptions options) {
       loaded.tuner(options.session));
   const port::InterruptWatch watch;
   const RunReport& report = generation->run();
-  save_session(options, report, session, *sampler);
+  save_session(options, report, session, *sampler, session_file);
   const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;
   if (counted && !options.quiet) {
     print_note(statistics(report, options, session, sampling, sampler->place().seed), color);
