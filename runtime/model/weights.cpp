@@ -93,11 +93,15 @@ NormWeights final_norm(const Model& model) noexcept {
   return norm(model.tables()->final_norm(), model.tables()->final_norm_bias(), model.data());
 }
 
+bool has_long_steps(const Model& model, std::uint32_t context) noexcept {
+  const schema::Architecture& a = *model.tables()->architecture();
+  return a.rope_steps_long() != nullptr && context > a.rope_long_above();
+}
+
 const std::uint64_t* rope_steps(const Model& model, Rotary rotary, std::uint32_t context) noexcept {
   const schema::Architecture& a = *model.tables()->architecture();
   if (features::families && rotary == Rotary::local) return a.rope_steps_local()->data();
-  const bool is_long = a.rope_steps_long() != nullptr && context > a.rope_long_above();
-  return is_long ? a.rope_steps_long()->data() : a.rope_steps()->data();
+  return has_long_steps(model, context) ? a.rope_steps_long()->data() : a.rope_steps()->data();
 }
 
 }  // namespace ringlet

@@ -58,6 +58,10 @@ struct LayerWeights {
 [[nodiscard]] PackedMatrix output_head(const Model& model) noexcept;  // vocab_size × dim
 [[nodiscard]] NormWeights final_norm(const Model& model) noexcept;    // dim
 
+/// Whether a session with this context turns keys by the steps for long contexts. Keys that were
+/// turned by the others mean something else.
+bool has_long_steps(const Model& model, std::uint32_t context) noexcept;
+
 /// The rotary steps of a session with this context, rotary_dim / 2 of them. `rotary` is not none;
 /// local steps are there where the architecture says so.
 [[nodiscard]] const std::uint64_t* rope_steps(const Model& model, Rotary rotary,

@@ -82,6 +82,12 @@ Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampl
   state.store(content, planes);
   const ImageChecksums checksums{crc32c(image.first(head)), crc32c(planes)};
   std::memcpy(planes.data() + planes.size(), &checksums, sizeof(checksums));
+  // What restore() would refuse is of no use to anybody.
+  const Result<ImageView> view = open_image(image);
+  const Status status = view.ok()
+                            ? check_image(*view, state.model, state.config, state.decoder.cache())
+                            : view.status();
+  if (!status.ok()) return status;
   return image.size();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/weights.hpp"
 #include "session/image_planes.hpp"
 #include "session/plan.hpp"
 
@@ -43,6 +44,21 @@ Status check_ranges(const schema::Image& head) {
   if (head.position() > head.written() || head.written() > highest_position) {
     return impossible("position", "of the image is impossible")
         .with(std::min(head.written(), highest_position), head.position());
+  }
+  return {};
+}
+
+/// Positions that the model has, turned as the session turns its own.
+Status check_positions(const schema::Image& head, const Model& model, const Config& config) {
+  const std::uint32_t learned = model.architecture().positions;
+  if (learned != 0 && head.written() > learned) {
+    return impossible("position", "of the image is beyond the last one that the model has learned")
+        .with(learned, head.written());
+  }
+  if (head.position() > 0 &&
+      has_long_steps(model, head.context()) != has_long_steps(model, config.context)) {
+    return differs("context", "has other rotary steps than the image's; use the same")
+        .with(head.context(), config.context);
   }
   return {};
 }
@@ -145,6 +161,7 @@ Status check_image(const ImageView& image, const Model& model, const Config& con
   }
   const std::uint32_t layers = model.architecture().layers;
   Status status = check_ranges(head);
+  if (status.ok()) status = check_positions(head, model, config);
   if (status.ok()) status = check_formats(head, cache, layers);
   const Config saved = config_of_image(head, config);
   for (std::uint32_t i = 0; i < layers && status.ok(); ++i) {
