@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "gguf_import.hpp"
+#include "isa.hpp"
 #include "llama2c.hpp"
 #include "llama2c_tokenizer.hpp"
 #include "ringlet/tokenizer.hpp"
@@ -75,6 +77,13 @@ LoadedModel load_checkpoint(const std::string& name, const std::string& tokenize
   return LoadedModel(write_image(source, options));
 }
 
+convert::SourceModel stories3m_gguf(const std::filesystem::path& path) {
+  convert::SourceModel source = convert::import_gguf(path).model;
+  source.tokenizer = convert::import_llama2c_tokenizer(test_data() / "models/llama2c/tok4096.bin",
+                                                       source.architecture.vocab_size);
+  return source;
+}
+
 LiveSession whole_context(const Model& model, KvFormat kv) {
   return LiveSession(model, {.context = 0, .sinks = 0, .kv = kv, .prefill_chunk = 16});
 }
@@ -133,6 +142,26 @@ double negative_log_likelihood(std::span<const float> logits, TokenId token) {
   double sum = 0;
   for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - maximum);
   return std::log(sum) + maximum - static_cast<double>(logits[token]);
+}
+
+double chunked_perplexity(const Model& model, std::string_view text) {
+  constexpr std::size_t chunk = 256;
+  const std::vector<TokenId> ids = encode_story(model, text);
+  LiveSession live(model, {.context = chunk, .sinks = 0, .kv = KvFormat::f32}, {},
+                   port::find_kernels("auto"));
+  double nll = 0;
+  std::uint64_t scored = 0;
+  for (std::size_t first = 0; first + chunk <= ids.size(); first += chunk) {
+    live.session.reset();
+    for (std::size_t i = 0; i + 1 < chunk; ++i) {
+      const TokenId token = i == 0 ? ids[0] : ids[first + i];
+      if (!live.session.step(token).ok()) throw std::runtime_error("a chunk could not be decoded");
+      if (i < chunk / 2) continue;
+      nll += negative_log_likelihood(live.session.logits(), ids[first + i + 1]);
+      ++scored;
+    }
+  }
+  return std::exp(nll / static_cast<double>(scored));
 }
 
 std::vector<TokenId> story_stream(const Model& model, std::size_t count) {

@@ -30,6 +30,12 @@ inline std::filesystem::path test_data() { return RINGLET_TEST_DATA; }
 LoadedModel load_checkpoint(const std::string& name, const std::string& tokenizer,
                             const convert::WriteOptions& options);
 
+/// A GGUF file of stories3M, with its tokenizer, which those files do not have.
+convert::SourceModel stories3m_gguf(const std::filesystem::path& path);
+
+/// What the converter does with sources that are quantized when no format is named.
+inline constexpr convert::WriteOptions as_stored = {.keep_codes = convert::all_classes};
+
 /// A session that sees the whole trained context, unquantized or not, without sinks.
 LiveSession whole_context(const Model& model, KvFormat kv);
 
@@ -59,6 +65,11 @@ std::vector<TokenId> encode_story(const Model& model, std::string_view text);
 
 /// −log of the probability that logits give a token.
 double negative_log_likelihood(std::span<const float> logits, TokenId token);
+
+/// Perplexity as llama.cpp's perplexity program with -c 256 measures it: the text is encoded as
+/// one; of every whole chunk of 256 tokens the first is replaced by the beginning of text, and the
+/// predictions of the second half, from position 128 on, are scored.
+double chunked_perplexity(const Model& model, std::string_view text);
 
 /// The first `count` tokens of the stories end to end, each from the beginning-of-text token.
 std::vector<TokenId> story_stream(const Model& model, std::size_t count);

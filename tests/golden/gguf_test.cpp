@@ -1,20 +1,13 @@
 // GGUF files: a quantized file keeps llama.cpp's perplexity, and its codes are carried over without
 // any loss.
-//
-// The text protocol is that of llama.cpp's perplexity program with -c 256: the first 100 stories of
-// tinystories.txt, trimmed and joined by empty lines, are encoded as one text; of every whole chunk
-// of 256 tokens the first is replaced by the beginning of text, and the predictions of the second
-// half, from position 128 on, are scored.
+// The text protocol is that of chunked_perplexity on the first 100 stories of tinystories.txt,
+// trimmed and joined by empty lines.
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdio>
 
 #include "gguf_import.hpp"
 #include "golden/checkpoints.hpp"
-#include "isa.hpp"
-#include "llama2c_tokenizer.hpp"
-#include "ringlet/tokenizer.hpp"
 #include "schema/ringlet_generated.h"
 #include "support/reference_weights.hpp"
 #include "support/story_text.hpp"
@@ -22,33 +15,8 @@
 namespace ringlet::test {
 namespace {
 
-constexpr convert::WriteOptions as_stored = {.keep_stored = true};
-
 convert::SourceModel import(const std::string& name) {
-  convert::SourceModel source = convert::import_gguf(test_data() / "models/gguf" / name).model;
-  source.tokenizer = convert::import_llama2c_tokenizer(test_data() / "models/llama2c/tok4096.bin",
-                                                       source.architecture.vocab_size);
-  return source;
-}
-
-double chunked_perplexity(const Model& model, std::string_view text) {
-  constexpr std::size_t chunk = 256;
-  const std::vector<TokenId> ids = encode_story(model, text);
-  LiveSession live(model, {.context = chunk, .sinks = 0, .kv = KvFormat::f32}, {},
-                   port::find_kernels("auto"));
-  double nll = 0;
-  std::uint64_t scored = 0;
-  for (std::size_t first = 0; first + chunk <= ids.size(); first += chunk) {
-    live.session.reset();
-    for (std::size_t i = 0; i + 1 < chunk; ++i) {
-      const TokenId token = i == 0 ? ids[0] : ids[first + i];
-      if (!live.session.step(token).ok()) throw std::runtime_error("a chunk could not be decoded");
-      if (i < chunk / 2) continue;
-      nll += negative_log_likelihood(live.session.logits(), ids[first + i + 1]);
-      ++scored;
-    }
-  }
-  return std::exp(nll / static_cast<double>(scored));
+  return stories3m_gguf(test_data() / "models/gguf" / name);
 }
 
 /// What llama.cpp itself prints for the same file and text.

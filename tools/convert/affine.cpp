@@ -60,7 +60,12 @@ SourceMatrix affine_matrix(const std::string& where, const StoredTensor& codes,
       out[k] = static_cast<float>(code) * scale[k / format.group] + bias[k / format.group];
     }
   };
-  return {.name = codes.name, .rows = rows, .columns = columns, .read_row = read_row};
+  const std::string type = "MLX affine " + std::to_string(format.bits) + "-bit";
+  return {.name = codes.name,
+          .rows = rows,
+          .columns = columns,
+          .read_row = read_row,
+          .codes = SourceCodes{type, MatrixFormat::int8}};
 }
 
 }  // namespace ringlet::convert

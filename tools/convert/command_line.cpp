@@ -15,7 +15,7 @@ constexpr const char* examples = R"(Examples:
   ringlet-convert SmolLM2-135M/ -o smollm2.ringlet
       a Hugging Face folder (config.json, *.safetensors)
   ringlet-convert model-Q4_0.gguf -o model.ringlet
-      a GGUF file, whose Q4_0 and Q8_0 are kept as they are
+      a GGUF file: Q4_0 becomes INT4 and Q8_0 INT8 with the very codes; other types become INT8
   ringlet-convert SmolLM2-135M/ -o smollm2.ringlet --calibrate text.txt --perplexity other.txt
       INT4 fitted to a text, and what that costs on another
   ringlet-convert --random llama-135m -o random.ringlet
@@ -23,8 +23,11 @@ constexpr const char* examples = R"(Examples:
   ringlet-convert --random llama:dim=512,layers=8,heads=8,kv_heads=2,ffn=1536,vocab=8000 -o r.ringlet
       random weights in any shape
 
-SOURCE is a Hugging Face folder, a GGUF file (version 2 or 3) or a llama2.c checkpoint (legacy, version
-1 or version 2); its kind is detected.
+SOURCE is a Hugging Face folder, a GGUF file (version 2 or 3; any one part of a split file) or a
+llama2.c checkpoint (legacy, version 1 or version 2); its kind is detected.
+
+A source that is quantized already is not quantized a second time unless a format is named: what INT4
+holds without loss stays INT4, and everything else becomes INT8.
 
 SHAPE is NAME or NAME:key=value,...
   keys of llama: dim, layers, heads, ffn, vocab; and with defaults kv_heads (as heads), head_dim
@@ -138,8 +141,8 @@ void add_quantization(CLI::App& app, CommandLine& line) {
 void add_formats(CLI::App& app, CommandLine& line) {
   const CLI::IsMember formats({"int4", "int8", "f16", "f32"});
   app.add_option("--weights", line.weights,
-                 "format of the layers' matrices (default: int4; when no format is given, Q4_0 and "
-                 "Q8_0 of a GGUF source are kept)")
+                 "format of the layers' matrices (default: int4; of a source that is quantized "
+                 "already what holds its numbers, see below)")
       ->check(formats);
   app.add_option("--attention", line.attention,
                  "format of the layers' wq, wk, wv and wo (default: that of --weights)")
@@ -212,8 +215,12 @@ void finish_options(CommandLine& line) {
   formats.head = format_named(line.head).value_or(formats.head);
   formats.attention = format_named(line.attention);
   formats.feed_forward = format_named(line.feed_forward);
-  formats.keep_stored = line.weights.empty() && line.embedding.empty() && line.head.empty() &&
-                        !formats.attention && !formats.feed_forward;
+  // A calibration text is there to fit INT4, so it asks for INT4 where no format is named.
+  const bool no_weights = line.weights.empty() && line.calibration.empty();
+  formats.keep_codes = {.embedding = line.embedding.empty(),
+                        .attention = no_weights && line.attention.empty(),
+                        .feed_forward = no_weights && line.feed_forward.empty(),
+                        .head = line.head.empty()};
   finish_cache_options(line);
   line.options.norm_importance = line.importance == "norms";
   line.options.calibrated = {.scale = line.calibrated != "compensation",

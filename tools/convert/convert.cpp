@@ -31,8 +31,8 @@ namespace fs = std::filesystem;
 bool keeps_values(const SourceModel& model, const WriteOptions& formats) {
   return std::any_of(model.layers.begin(), model.layers.end(), [&](const SourceLayer& layer) {
     for (const SourceMatrix* matrix : {&layer.wv, &layer.wo}) {
-      if (!matrix->stored_as) continue;
-      if (formats.keep_stored || matrix->stored_as == formats.format_of(TensorClass::attention)) {
+      const bool own_codes = matrix->stored_as.has_value();
+      if (own_codes && matrix->stored_as == formats.format_of(TensorClass::attention, *matrix)) {
         return true;
       }
     }

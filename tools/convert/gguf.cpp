@@ -53,10 +53,15 @@ StoredTensor read_tensor(GgufReader& reader, std::uint64_t index) {
   for (std::uint32_t i = 0; i < dimensions; ++i) {
     tensor.shape.push_back(reader.number<std::uint64_t>());
   }
+  // ggml has four dimensions always, so that those of 1 at the end say nothing.
+  while (tensor.shape.size() > 2 && tensor.shape.back() == 1) tensor.shape.pop_back();
   std::reverse(tensor.shape.begin(), tensor.shape.end());
   const auto type = reader.number<std::uint32_t>();
   tensor.type = gguf_type(type);
   if (tensor.type == nullptr) {
+    if (const char* foreign = foreign_gguf_type(type)) {
+      fail(reader.name(), ": ", what, " has type ", type, ": ", foreign);
+    }
     fail(reader.name(), ": ", what, " has type ", type, ", which this version does not know");
   }
   tensor.offset = reader.number<std::uint64_t>();

@@ -16,9 +16,9 @@ struct GgufImport {
 };
 
 /// Reads metadata and describes the tensors; weights are read when `read_row` is called. Matrices
-/// in Q4_0 and Q8_0 hand over their codes and scales too, so that nothing is lost where the model
-/// file has the same format. Throws std::runtime_error in one sentence that names the file and the
-/// key or tensor at fault; keys in `ignored` count as absent where nobody reads them.
+/// whose codes one of our formats holds (CodedBlock) hand them over too, so that nothing is lost
+/// there. Throws std::runtime_error in one sentence that names the file and the key or tensor at
+/// fault; keys in `ignored` count as absent where nobody reads them.
 GgufImport import_gguf(const std::filesystem::path& path, IgnoredSettings* ignored = nullptr);
 
 }  // namespace ringlet::convert

@@ -74,7 +74,7 @@ SourceModel import_checkpoint(const ConvertOptions& options, const fs::path& pat
   if (!options.quiet) {
     print_source(imported.model);
     if (imported.group_size != 0 && imported.group_size != packed::group_size) {
-      std::fprintf(stderr, "  source has groups of %u; requantized to groups of %u\n",
+      std::fprintf(stderr, "  source has groups of %u, the model has groups of %u\n",
                    imported.group_size, packed::group_size);
     }
   }

@@ -48,12 +48,14 @@ SourceVector import_vector(const FilePointer& file, const Llama2cTensor& tensor)
 }
 
 SourceMatrix import_matrix(const FilePointer& file, const Llama2cTensor& tensor) {
-  return {.name = tensor.name,
-          .rows = tensor.rows,
-          .columns = tensor.columns,
-          .read_row = [file, tensor](std::uint32_t row, std::span<float> out) {
-            read_row(*file, tensor, row, out);
-          }};
+  SourceMatrix matrix{.name = tensor.name,
+                      .rows = tensor.rows,
+                      .columns = tensor.columns,
+                      .read_row = [file, tensor](std::uint32_t row, std::span<float> out) {
+                        read_row(*file, tensor, row, out);
+                      }};
+  if (tensor.group_size != 0) matrix.codes = {"llama2.c INT8", MatrixFormat::int8};
+  return matrix;
 }
 
 /// llama2.c rotates neighbours (2i, 2i + 1) of a head; we rotate (i, i + head_dim/2). This is the

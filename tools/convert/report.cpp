@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cache_fit/report.hpp"
+#include "kernels/packed_layout.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -54,6 +56,30 @@ const char* name_of(TensorClass kind) {
   return "head";
 }
 
+/// Says which quantized weights became INT8 without being asked for, and what INT4 would cost.
+void print_second_rounding(const WriteReport& report, const TensorClasses& kept) {
+  std::set<std::string> types;
+  std::uint64_t bytes = 0;
+  std::uint64_t int4_bytes = 0;
+  for (const TensorReport& tensor : report.tensors) {
+    const bool by_default = (tensor.kind == TensorClass::attention && kept.attention) ||
+                            (tensor.kind == TensorClass::feed_forward && kept.feed_forward);
+    if (!by_default || tensor.codes.empty() || tensor.format != MatrixFormat::int8) continue;
+    types.insert(tensor.codes);
+    bytes += tensor.bytes;
+    int4_bytes += packed::int4_bytes(tensor.rows, tensor.columns) +
+                  packed::scale_bytes(tensor.rows, tensor.columns);
+  }
+  if (types.empty()) return;
+  std::string names;
+  for (const std::string& type : types) names += (names.empty() ? "" : ", ") + type;
+  std::fprintf(
+      stderr,
+      "  %s weights became INT8, because INT4 would quantize them a second time; --weights "
+      "int4 does so in %s instead of %s bytes (--perplexity measures the loss)\n",
+      names.c_str(), with_commas(int4_bytes).c_str(), with_commas(bytes).c_str());
+}
+
 nlohmann::ordered_json describe(const Architecture& a) {
   return {{"vocab_size", a.vocab_size}, {"dim", a.dim},         {"hidden_dim", a.hidden_dim},
           {"layers", a.layers},         {"heads", a.heads},     {"kv_heads", a.kv_heads},
@@ -64,6 +90,7 @@ nlohmann::ordered_json describe(const TensorReport& tensor) {
   return {{"name", tensor.name},
           {"class", tensor.kind ? nlohmann::ordered_json(name_of(*tensor.kind)) : nullptr},
           {"format", name_of(tensor.format)},
+          {"source_type", tensor.codes.empty() ? nullptr : nlohmann::ordered_json(tensor.codes)},
           {"rows", tensor.rows},
           {"columns", tensor.columns},
           {"bytes", tensor.bytes},
@@ -106,6 +133,7 @@ void print_summary(const SourceModel& source, const WriteReport& report,
     const bool both = kind == TensorClass::embedding && !source.head;
     print_class(both ? "embedding and head" : name_of(kind), totals);
   }
+  print_second_rounding(report, options.formats.keep_codes);
   if (perplexity) {
     std::fprintf(stderr, "  perplexity of %s: %.4f before, %.4f after quantization (%+.2f %%)\n",
                  perplexity->text.c_str(), perplexity->unquantized, perplexity->converted,

@@ -49,6 +49,8 @@ class Tensors {
                           std::uint32_t row, std::span<float> out) {
       scalar::dequantize_row(packed, row, out.data());
     };
+    const auto format = static_cast<MatrixFormat>(table.format());
+    if (is_integer(format)) result.codes = {name_of(format), format};
     return result;
   }
 

@@ -62,8 +62,7 @@ SegmentRecord plan_segment(const SourceModel& source, const WriteOptions& option
   visit_tensors(
       source, record,
       [&](const SourceMatrix& matrix, MatrixRecord& to) {
-        to.format = options.format_of(to.kind);
-        if (options.keep_stored && matrix.stored_as) to.format = *matrix.stored_as;
+        to.format = options.format_of(to.kind, matrix);
         place_matrix(placer, matrix, to);
       },
       [&](const SourceVector& vector, PlaneRecord& to) {

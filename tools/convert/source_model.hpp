@@ -28,15 +28,22 @@ struct InputKnowledge {
   std::function<std::vector<float>()> make_factor{};
 };
 
+/// How a source stores a matrix that it has quantized itself.
+struct SourceCodes {
+  std::string type;      // the source's name for it, for reports: "Q4_K"
+  MatrixFormat kept_in;  // holds these numbers or comes closest: int4 only where nothing is lost
+};
+
 /// One matrix, read row by row as floats. `read_row` may be called for any row, in any order.
 struct SourceMatrix {
   std::string name;  // as in the source, for reports and errors
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::function<void(std::uint32_t row, std::span<float> out)> read_row;
-  /// Set where the source stores groups of 32 columns as codes with an fp16 scale, as this format
-  /// does; `read_group` then gives group `group` of a row as it is stored, or nothing where the
-  /// runtime excludes such a group (a denormal scale). Throws where a code is -128.
+  std::optional<SourceCodes> codes{};  // empty: the source has floats
+  /// Set where the rows are still the source's own and this format holds their very codes;
+  /// `read_group` then gives group `group` of a row as it is stored, or nothing where the
+  /// runtime excludes such a group (a scale that is no normal half). Throws where a code is -128.
   std::optional<MatrixFormat> stored_as{};
   std::function<std::optional<QuantizedGroup>(std::uint32_t row, std::uint32_t group)> read_group{};
   std::shared_ptr<const InputKnowledge> inputs{};  // null: nothing is known

@@ -191,7 +191,12 @@ std::string describe_settings(const SourceModel& source, const WriteOptions& opt
   }
   text += std::string(", embedding ") + name_of(options.embedding) + ", head ";
   text += source.head ? name_of(options.head) : "tied";
-  return text + (options.keep_stored ? "; INT4 and INT8 of the source kept" : "");
+  const TensorClasses& keep = options.keep_codes;
+  const bool any = keep.embedding || keep.attention || keep.feed_forward || keep.head;
+  if (!any) return text;
+  const std::optional<SourceCodes>& codes = source.layers.front().w_down.codes;
+  if (codes) return text + "; " + codes->type + " of the source held as " + name_of(codes->kept_in);
+  return text + "; INT4 and INT8 of the source kept";
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "tensor_store.hpp"
 
-#include <bit>
-#include <cstring>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
 #include <sstream>
 
 #include "affine.hpp"
@@ -19,11 +21,12 @@ std::string to_text(const std::vector<std::uint64_t>& shape) {
   return std::move(text).str();
 }
 
-/// The shape without leading dimensions of 1.
+/// The shape without leading and trailing dimensions of 1, which do not move any element.
 std::vector<std::uint64_t> essential(const std::vector<std::uint64_t>& shape) {
-  auto first = shape.begin();
-  while (first != shape.end() && *first == 1) ++first;
-  return {first, shape.end()};
+  const auto is_more = [](std::uint64_t size) { return size != 1; };
+  const auto first = std::find_if(shape.begin(), shape.end(), is_more);
+  const auto last = std::find_if(shape.rbegin(), std::make_reverse_iterator(first), is_more).base();
+  return {first, last};
 }
 
 }  // namespace
@@ -42,36 +45,30 @@ void StoredTensor::read(std::uint64_t row, std::uint64_t first, std::span<float>
   file->note_read(blocks * type->block_bytes);
 }
 
-std::optional<MatrixFormat> StoredTensor::stored_as() const {
-  if (type->name == q4_0_name) return MatrixFormat::int4;
-  if (type->name == q8_0_name) return MatrixFormat::int8;
-  return std::nullopt;
-}
-
 std::optional<QuantizedGroup> StoredTensor::read_group(std::uint64_t row,
                                                        std::uint64_t group) const {
+  const CodedBlock& coded = *type->coded;
+  const std::uint64_t groups = coded.elements / packed::group_size;
   const std::byte* block =
-      file->bytes().data() + offset + row * row_bytes() + group * type->block_bytes;
+      file->bytes().data() + offset + row * row_bytes() + group / groups * coded.bytes;
+  std::array<std::int8_t, largest_coded_block> codes;
+  coded.codes(block, codes.data());
   QuantizedGroup result;
-  std::memcpy(&result.scale, block, sizeof(result.scale));
-  const std::byte* codes = block + sizeof(result.scale);
-  for (std::size_t i = 0; i < packed::group_size; ++i) {
-    if (type->name == q8_0_name) {
-      result.codes[i] = std::bit_cast<std::int8_t>(codes[i]);
-    } else {
-      const int both = std::to_integer<int>(codes[i % 16]);
-      result.codes[i] = static_cast<std::int8_t>((i < 16 ? both & 15 : both >> 4) - 8);
-    }
-    if (result.codes[i] == -128) {
-      fail(name, " has the code -128 in row ", row, ", column ", group * packed::group_size + i,
-           ", which INT8 matrices of the runtime exclude; store this class of matrices as f16");
-    }
+  std::copy_n(codes.begin() + group % groups * packed::group_size, packed::group_size,
+              result.codes.begin());
+  const auto excluded = std::find(result.codes.begin(), result.codes.end(), std::int8_t{-128});
+  if (excluded != result.codes.end()) {
+    fail(name, " has the code -128 in row ", row, ", column ",
+         group * packed::group_size +
+             static_cast<std::uint64_t>(std::distance(result.codes.begin(), excluded)),
+         ", which INT8 matrices of the runtime exclude; store this class of matrices as f16");
   }
-  const unsigned magnitude = result.scale & 0x7FFFU;
-  if (magnitude == 0) result.codes.fill(0);
-  if (magnitude == 0) result.scale = 0;
-  if (magnitude != 0 && magnitude < 0x0400U) return std::nullopt;
-  return result;
+  const float scale = coded.scale(block);
+  if (scale == 0) result.codes.fill(0);
+  if (scale == 0) return result;
+  result.scale = float_to_half(scale);
+  const bool held = half_to_float(result.scale) == scale && std::abs(scale) >= smallest_scale;
+  return held ? std::optional(result) : std::nullopt;
 }
 
 std::uint64_t tensor_bytes(const std::string& what, const std::vector<std::uint64_t>& shape,
@@ -105,12 +102,17 @@ const StoredTensor& TensorStore::take(const std::string& name) {
   return found->second.tensor;
 }
 
-const StoredTensor& TensorStore::readable(const std::string& name) {
-  const StoredTensor& tensor = take(name);
+StoredTensor TensorStore::shaped(const std::string& name, std::vector<std::uint64_t> shape) {
+  StoredTensor tensor = take(name);
   if (tensor.type->decode == nullptr) {
     fail(source_, " stores '", name, "' as ", tensor.type->name,
          ", which this version cannot read");
   }
+  if (essential(tensor.shape) != essential(shape)) {
+    fail(source_, " has '", name, "' of shape ", to_text(tensor.shape),
+         ", but its architecture needs ", to_text(shape));
+  }
+  tensor.shape = std::move(shape);
   return tensor;
 }
 
@@ -132,18 +134,15 @@ SourceMatrix TensorStore::matrix(const std::string& name, std::uint32_t rows,
     return affine_matrix(source_ + ":", take(name), take(base + ".scales"), take(base + ".biases"),
                          *affine_, rows, columns);
   }
-  const StoredTensor& tensor = readable(name);
-  if (tensor.shape != std::vector<std::uint64_t>{rows, columns}) {
-    fail(source_, " has '", name, "' of shape ", to_text(tensor.shape),
-         ", but its architecture needs [", rows, ", ", columns, "]");
-  }
+  const StoredTensor tensor = shaped(name, {rows, columns});
   SourceMatrix result{
       .name = name,
       .rows = rows,
       .columns = columns,
       .read_row = [tensor](std::uint32_t row, std::span<float> out) { tensor.read(row, 0, out); }};
-  result.stored_as = tensor.stored_as();
-  if (result.stored_as) {
+  if (tensor.type->kept_in) result.codes = {tensor.type->name, *tensor.type->kept_in};
+  if (tensor.type->coded != nullptr) {
+    result.stored_as = tensor.type->coded->format;
     result.read_group = [tensor](std::uint32_t row, std::uint32_t group) {
       return tensor.read_group(row, group);
     };
@@ -152,23 +151,17 @@ SourceMatrix TensorStore::matrix(const std::string& name, std::uint32_t rows,
 }
 
 SourceVector TensorStore::vector(const std::string& name, std::uint32_t length) {
-  const StoredTensor& tensor = readable(name);
-  if (essential(tensor.shape) != essential({length})) {
-    fail(source_, " has '", name, "' of shape ", to_text(tensor.shape),
-         ", but its architecture needs [", length, "]");
-  }
   SourceVector vector{.name = name, .values = std::vector<float>(length)};
-  tensor.read(0, 0, vector.values);
+  shaped(name, {length}).read(0, 0, vector.values);
   return vector;
 }
 
 SourceMatrix TensorStore::transposed(const std::string& name, std::uint32_t rows,
                                      std::uint32_t columns) {
-  const StoredTensor& tensor = readable(name);
-  if (tensor.shape != std::vector<std::uint64_t>{columns, rows} ||
-      tensor.type->block_elements != 1) {
-    fail(source_, " has '", name, "' of shape ", to_text(tensor.shape),
-         ", but its architecture needs [", columns, ", ", rows, "] in floats");
+  const StoredTensor tensor = shaped(name, {columns, rows});
+  if (tensor.type->block_elements != 1) {
+    fail(source_, " stores '", name, "' as ", tensor.type->name,
+         ", but its architecture needs floats there");
   }
   return {.name = name,
           .rows = rows,

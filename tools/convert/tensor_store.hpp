@@ -37,10 +37,7 @@ struct StoredTensor {
   /// type's block, which must have a decoder.
   void read(std::uint64_t row, std::uint64_t first, std::span<float> out) const;
 
-  /// The format of ours whose groups this tensor's blocks are, if there is one.
-  [[nodiscard]] std::optional<MatrixFormat> stored_as() const;
-
-  /// Block `group` of a row in that format, as SourceMatrix::read_group.
+  /// Group `group` of a row, as SourceMatrix::read_group; the type must be a coded one.
   [[nodiscard]] std::optional<QuantizedGroup> read_group(std::uint64_t row,
                                                          std::uint64_t group) const;
 };
@@ -67,13 +64,14 @@ class TensorStore {
   void add(StoredTensor tensor);
 
   [[nodiscard]] bool has(const std::string& name) const { return tensors_.contains(name); }
+  [[nodiscard]] bool empty() const { return tensors_.empty(); }
   [[nodiscard]] const std::string& source() const { return source_; }
 
   /// The tensor of that name, or an error that names it.
   const StoredTensor& take(const std::string& name);
 
-  /// A matrix or vector of exactly this shape, in a type that can be read; otherwise an error that
-  /// names the tensor and both shapes. Vectors may have leading dimensions of 1.
+  /// A matrix or vector of this shape, in a type that can be read; otherwise an error that names
+  /// the tensor and both shapes. Further dimensions of 1 before and after those do not matter.
   SourceMatrix matrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);
   SourceVector vector(const std::string& name, std::uint32_t length);
 
@@ -108,7 +106,8 @@ class TensorStore {
     StoredTensor tensor;
     bool taken = false;
   };
-  const StoredTensor& readable(const std::string& name);
+  /// The tensor under that shape, which must be its own but for dimensions of 1.
+  StoredTensor shaped(const std::string& name, std::vector<std::uint64_t> shape);
 
   std::string source_;
   std::map<std::string, Entry> tensors_;

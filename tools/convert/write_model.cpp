@@ -63,7 +63,8 @@ class SegmentWriter {
             .rows = matrix.rows,
             .columns = matrix.columns,
             .bytes = bytes,
-            .relative_error = encoder.relative_error()});
+            .relative_error = encoder.relative_error(),
+            .codes = matrix.codes ? matrix.codes->type : ""});
     report_.weight_bytes += bytes;
     weights_ += elements(matrix);
   }
@@ -168,6 +169,14 @@ MatrixFormat WriteOptions::format_of(TensorClass kind) const {
       break;
   }
   return head;
+}
+
+MatrixFormat WriteOptions::format_of(TensorClass kind, const SourceMatrix& matrix) const {
+  const bool keep = (kind == TensorClass::embedding && keep_codes.embedding) ||
+                    (kind == TensorClass::attention && keep_codes.attention) ||
+                    (kind == TensorClass::feed_forward && keep_codes.feed_forward) ||
+                    (kind == TensorClass::head && keep_codes.head);
+  return keep && matrix.codes ? matrix.codes->kept_in : format_of(kind);
 }
 
 WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,

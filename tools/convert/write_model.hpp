@@ -17,18 +17,27 @@ namespace ringlet::convert {
 /// The classes of matrices that a format is chosen for.
 enum class TensorClass : std::uint8_t { embedding, attention, feed_forward, head };
 
+/// One truth value for each class.
+struct TensorClasses {
+  bool embedding = false, attention = false, feed_forward = false, head = false;
+};
+inline constexpr TensorClasses all_classes{true, true, true, true};
+
 /// The formats of the matrices by class. INT8 for the embedding and the head costs little and keeps
 /// quality.
 struct WriteOptions {
   MatrixFormat weights = MatrixFormat::int4;
   MatrixFormat embedding = MatrixFormat::int8;
   MatrixFormat head = MatrixFormat::int8;  // ignored when the head is tied to the embedding
-  /// A matrix that its source stores in one of our formats keeps it, whatever its class has.
-  bool keep_stored = false;
+  /// In these classes a matrix that its source has quantized goes to the format that holds its
+  /// numbers or comes closest (SourceCodes::kept_in), not to that of its class.
+  TensorClasses keep_codes{};
   std::optional<MatrixFormat> attention{};     // wq, wk, wv and wo; otherwise `weights`
   std::optional<MatrixFormat> feed_forward{};  // w_gate, w_up and w_down; the same
 
+  /// The format of a class, and of a matrix in it.
   [[nodiscard]] MatrixFormat format_of(TensorClass kind) const;
+  [[nodiscard]] MatrixFormat format_of(TensorClass kind, const SourceMatrix& matrix) const;
 };
 
 /// What happened to one tensor.
@@ -40,6 +49,7 @@ struct TensorReport {
   std::uint32_t columns = 0;
   std::uint64_t bytes = 0;
   double relative_error = 0;  // rms(w − stored w) / rms(w)
+  std::string codes{};        // the source's type where it was quantized there, otherwise empty
 };
 
 struct WriteReport {
