@@ -42,10 +42,20 @@ void write_text(const std::filesystem::path& path, const std::string& bytes) {
 void write_ggufs(const std::filesystem::path& folder) {
   // The type's number and the bytes of 32 elements.
   const std::pair<std::uint32_t, std::uint64_t> types[] = {
-      {0, 128}, {1, 64}, {2, 18}, {3, 20}, {6, 22}, {7, 24}, {8, 34}, {20, 18}, {30, 64}};
+      {0, 128}, {1, 64}, {2, 18}, {3, 20}, {6, 22}, {7, 24}, {8, 34}, {20, 18}, {30, 64}, {39, 17}};
   for (const auto& [type, bytes] : types) {
     write_text(folder / ("type_" + std::to_string(type)), small_gguf(type, bytes).bytes());
   }
+  // The same for 256: IQ3_S, IQ4_XS, IQ1_M and TQ1_0.
+  for (const auto& [type, bytes] :
+       {std::pair<std::uint32_t, std::uint64_t>{21, 110}, {23, 136}, {29, 56}, {34, 54}}) {
+    write_text(folder / ("type_" + std::to_string(type)), gguf_with_wide_down(type, bytes).bytes());
+  }
+  GgufMaker part = small_gguf(2, 18);
+  part.entry("split.no", 2, GgufMaker::raw(std::uint16_t{0}));
+  part.entry("split.count", 2, GgufMaker::raw(std::uint16_t{3}));
+  part.entry("split.tensors.count", 5, GgufMaker::raw(std::int32_t{30}));
+  write_text(folder / "split", part.bytes());
   GgufMaker keys = small_gguf(8, 34, "qwen2");
   keys.truth("a.truth", true);
   keys.entry(

@@ -8,6 +8,7 @@
 
 #include "base/checked.hpp"
 #include "errors.hpp"
+#include "foreign_file.hpp"
 #include "gguf_reader.hpp"
 
 namespace ringlet::convert {
@@ -27,16 +28,21 @@ std::string printable(std::string_view name) {
 }
 
 /// Reads magic and version; what follows is the same in versions 2 and 3.
-void read_version(GgufReader& reader) {
+void read_version(GgufReader& reader, const MappedFile& file) {
   for (const char c : magic) {
-    if (reader.number<char>() != c) fail(reader.name(), " is no GGUF file");
+    if (reader.number<char>() == c) continue;
+    const auto foreign = describe_foreign(file.bytes());
+    fail(reader.name(), " ", foreign ? *foreign : "is no GGUF file");
   }
   const auto version = reader.number<std::uint32_t>();
   if (version == 2 || version == 3) return;
   if ((version & 0xFFFFU) == 0) {
-    fail(reader.name(), " is a big-endian GGUF file, which this version cannot read");
+    fail(reader.name(),
+         " is a big-endian GGUF file, which this version cannot read; turn it over "
+         "with gguf-convert-endian of llama.cpp's gguf package");
   }
-  fail(reader.name(), " is a GGUF file of version ", version, "; versions 2 and 3 can be read");
+  fail(reader.name(), " is a GGUF file of version ", version,
+       "; versions 2 and 3 can be read, so make the file again with a llama.cpp of today");
 }
 
 StoredTensor read_tensor(GgufReader& reader, std::uint64_t index) {
@@ -217,12 +223,12 @@ std::string GgufMetadata::text(const std::string& key, const char* otherwise) co
   return has(key) ? text(key) : otherwise;
 }
 
-GgufMetadata read_gguf(const std::filesystem::path& path, TensorStore& store) {
-  const auto file = std::make_shared<const MappedFile>(path);
+GgufFile read_gguf_file(const std::filesystem::path& path, std::size_t files) {
+  const auto file = std::make_shared<const MappedFile>(path, files);
   const std::string name = path.string();
   GgufReader reader(file->bytes(), name);
-  GgufMetadata metadata(file, name);
-  read_version(reader);
+  GgufFile result{.metadata = GgufMetadata(file, name), .tensors = {}};
+  read_version(reader, *file);
   const auto tensor_count = reader.number<std::uint64_t>();
   const auto key_count = reader.number<std::uint64_t>();
   for (std::uint64_t i = 0; i < key_count; ++i) {
@@ -230,18 +236,16 @@ GgufMetadata read_gguf(const std::filesystem::path& path, TensorStore& store) {
     const std::string_view key = reader.text();
     reader.set_subject("metadata " + printable(key));
     const auto type = reader.number<std::uint32_t>();
-    metadata.add(key, reader.value(type));
+    result.metadata.add(key, reader.value(type));
   }
-  std::vector<StoredTensor> tensors;
-  for (std::uint64_t i = 0; i < tensor_count; ++i) tensors.push_back(read_tensor(reader, i));
-  const std::uint32_t alignment = alignment_of(metadata);
+  for (std::uint64_t i = 0; i < tensor_count; ++i) {
+    result.tensors.push_back(read_tensor(reader, i));
+    result.tensors.back().file = file;
+  }
+  const std::uint32_t alignment = alignment_of(result.metadata);
   const std::uint64_t data = Checked(reader.position()).rounded_up(alignment).value();
-  check_places(tensors, data, file->bytes().size(), alignment, name);
-  for (StoredTensor& tensor : tensors) {
-    tensor.file = file;
-    store.add(std::move(tensor));
-  }
-  return metadata;
+  check_places(result.tensors, data, file->bytes().size(), alignment, name);
+  return result;
 }
 
 }  // namespace ringlet::convert

@@ -25,6 +25,7 @@ namespace ringlet::convert {
 struct GgufInteger {
   bool negative = false;
   std::uint64_t magnitude = 0;
+  friend bool operator==(const GgufInteger&, const GgufInteger&) = default;
 };
 using GgufValue =
     std::variant<GgufInteger, double, bool, std::string_view, std::vector<GgufInteger>,
@@ -44,6 +45,9 @@ class GgufMetadata {
   [[nodiscard]] const std::string& file_name() const { return name_; }
   [[nodiscard]] bool has(const std::string& key) const { return values_.contains(key); }
   [[nodiscard]] const GgufValue* find(const std::string& key) const;
+  [[nodiscard]] const std::map<std::string, GgufValue, std::less<>>& values() const {
+    return values_;
+  }
 
   /// Throws when a key that begins with `prefix` has not been read and could change results (see
   /// unread_settings.hpp; names in `harmless` are without the prefix, those to ignore with it).
@@ -71,9 +75,21 @@ class GgufMetadata {
   mutable std::set<std::string> read_;  // keys that a getter was asked for
 };
 
-/// Reads metadata and adds the tensors to `store`. Every count, length, type, shape and offset is
-/// checked against the file before it is used. Throws std::runtime_error in one sentence that
-/// begins with the file's name and names the key or tensor at fault.
+/// One file: its metadata, and its tensors, whose places have been checked against it.
+struct GgufFile {
+  GgufMetadata metadata;
+  std::vector<StoredTensor> tensors;
+};
+
+/// Reads one of `files` files that are read side by side. Every count, length, type, shape and
+/// offset is checked against the file before it is used. Throws std::runtime_error in one sentence
+/// that begins with the file's name and names the key or tensor at fault.
+GgufFile read_gguf_file(const std::filesystem::path& path, std::size_t files = 1);
+
+/// Adds the tensors of a model to `store` and returns its metadata. Where `path` is a part of a
+/// split model, all parts are read, and the metadata
+/// is that of the first. Throws as read_gguf_file, also when a part is missing or does not belong
+/// to the others.
 GgufMetadata read_gguf(const std::filesystem::path& path, TensorStore& store);
 
 }  // namespace ringlet::convert

@@ -2,12 +2,14 @@
 
 #include "collect_tensors.hpp"
 #include "gguf_config.hpp"
+#include "gguf_kind.hpp"
 
 namespace ringlet::convert {
 
 GgufImport import_gguf(const std::filesystem::path& path, IgnoredSettings* ignored) {
   TensorStore store(path.string());
   const auto metadata = std::make_shared<const GgufMetadata>(read_gguf(path, store));
+  check_is_language_model(*metadata, !store.empty());
   const ModelShape shape = read_gguf_config(*metadata, store, ignored);
   const std::string name = metadata->text("general.name", path.stem().string().c_str());
   GgufImport result{

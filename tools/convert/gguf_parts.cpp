@@ -10,9 +10,6 @@ namespace {
 
 void refuse_unsupported(const GgufSource& source) {
   const GgufMetadata& metadata = source.metadata;
-  if (metadata.size("split.count", 1) > 1) {
-    fail(metadata.file_name(), ": split.count: this is one of several files; merge them first");
-  }
   if (metadata.size(source.key("expert_count"), 0) > 0) {
     fail(metadata.file_name(), ": ", source.key("expert_count"),
          ": mixtures of experts are not supported");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstring>
+#include <stdexcept>
 
 #include "errors.hpp"
 
@@ -42,9 +43,9 @@ class SizesReader {
   }
 
  private:
-  /// What a file without a magic is told: most likely it is something else altogether.
+  /// Nothing else says that a file without a magic is a checkpoint.
   [[nodiscard]] const char* advice() const {
-    return legacy_ ? "; it is not a llama2.c checkpoint, or it is damaged" : "; it is damaged";
+    return legacy_ ? ", so it is no llama2.c checkpoint" : "; it is damaged";
   }
 
   std::uint32_t positive(const char* field, std::int64_t value) const {
@@ -105,6 +106,18 @@ Llama2cHeader parse_versioned(std::span<const std::byte> bytes, const std::strin
 
 bool has_llama2c_magic(std::span<const std::byte> bytes) {
   return bytes.size() >= sizeof(magic) && std::memcmp(bytes.data(), &magic, sizeof(magic)) == 0;
+}
+
+bool has_legacy_llama2c_sizes(std::span<const std::byte> bytes) {
+  constexpr std::uint32_t largest_width = 1U << 20;
+  constexpr std::uint32_t most_layers = 1U << 16;
+  if (bytes.size() < legacy_bytes || has_llama2c_magic(bytes)) return false;
+  try {
+    const Llama2cHeader header = parse_llama2c_header(bytes, "");
+    return header.dim <= largest_width && header.layers <= most_layers;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
 }
 
 Llama2cHeader parse_llama2c_header(std::span<const std::byte> bytes, const std::string& file_name) {

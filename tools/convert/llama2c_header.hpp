@@ -33,6 +33,10 @@ struct Llama2cHeader {
 /// Whether the bytes begin with the magic of versions 1 and 2.
 bool has_llama2c_magic(std::span<const std::byte> bytes);
 
+/// Whether bytes without that magic can be a legacy checkpoint: their sizes fit each other and are
+/// those of a model that somebody could have.
+bool has_legacy_llama2c_sizes(std::span<const std::byte> bytes);
+
 /// Reads and checks a header. Afterwards every size is positive and below 2^31, heads divide dim
 /// and kv_heads divide heads. Throws std::runtime_error naming the file, the field and its value.
 Llama2cHeader parse_llama2c_header(std::span<const std::byte> bytes, const std::string& file_name);

@@ -50,7 +50,7 @@ class Placer {
     const Checked next = Checked(end_) + bytes;
     if (!next.valid()) {
       fail(file_name_, " names sizes in its header that no file can have (", name,
-           "); it is not a llama2.c checkpoint, or it is damaged");
+           "), so it is no whole llama2.c checkpoint");
     }
     if (next.value() > file_bytes_) {
       fail(file_name_, " is truncated: ", name, " takes ", bytes.value(), " bytes at offset ", end_,

@@ -25,7 +25,8 @@ struct Descriptor {
 
 }  // namespace
 
-MappedFile::MappedFile(const std::filesystem::path& path) {
+MappedFile::MappedFile(const std::filesystem::path& path, std::size_t files)
+    : most_kept_((std::size_t{64} << 20) / files) {
   const std::string name = path.string();
   // Not to wait for a writer, should the path be a pipe.
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -49,9 +50,8 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
 MappedFile::~MappedFile() { ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size()); }
 
 void MappedFile::note_read(std::size_t bytes) const {
-  constexpr std::size_t most_kept = std::size_t{64} << 20;
   read_ += bytes;
-  if (read_ < most_kept) return;
+  if (read_ < most_kept_) return;
   read_ = 0;
   ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_DONTNEED);
 }

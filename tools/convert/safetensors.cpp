@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "errors.hpp"
+#include "foreign_file.hpp"
 #include "json.hpp"
 
 namespace ringlet::convert {
@@ -25,6 +26,7 @@ std::string_view header_of(const MappedFile& file, const std::string& name) {
   std::memcpy(&length, file.bytes().data(), sizeof(length));
   const std::uint64_t rest = file.bytes().size() - length_bytes;
   if (length > rest || length > longest_header) {
+    if (const auto foreign = describe_foreign(file.bytes())) fail(name, " ", *foreign);
     fail(name, " is truncated, or is no safetensors file: its header takes ", length,
          " bytes, the file has ", rest, " after the length");
   }
@@ -74,11 +76,10 @@ void check_places(std::vector<Place> places, std::uint64_t bytes, const std::str
   if (end != bytes) fail(name, " has ", bytes - end, " bytes after its last tensor");
 }
 
-}  // namespace
-
-void add_safetensors(const fs::path& path, TensorStore& store) {
+/// Reads one of `files` files.
+void add_file(const fs::path& path, TensorStore& store, std::size_t files) {
   const std::string name = path.string();
-  const auto file = std::make_shared<const MappedFile>(path);
+  const auto file = std::make_shared<const MappedFile>(path, files);
   const std::string_view text = header_of(*file, name);
   const std::uint64_t data = length_bytes + text.size();
   const JsonDocument document(text, name);
@@ -107,11 +108,36 @@ void add_safetensors(const fs::path& path, TensorStore& store) {
   for (StoredTensor& tensor : tensors) store.add(std::move(tensor));
 }
 
+/// What a folder has in the place of safetensors files, and how to come by them.
+std::string other_weights(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    names.insert(entry.path().filename().string());
+  }
+  for (const char* const extension : {".safetensors", ".gguf", ".bin", ".pth", ".pt", ".ckpt",
+                                      ".h5", ".msgpack", ".onnx", ".npz", ".tflite", ".pte"}) {
+    const auto found = std::find_if(names.begin(), names.end(),
+                                    [&](const auto& name) { return name.ends_with(extension); });
+    if (found == names.end()) continue;
+    if (extension == std::string_view(".gguf")) return "; name " + *found + " itself";
+    if (extension == std::string_view(".safetensors")) {
+      return "; if " + *found + " is the whole model, rename it";
+    }
+    return "; its weights are in " + *found +
+           ", so load it with the program that wrote it and save it as safetensors";
+  }
+  return "";
+}
+
+}  // namespace
+
+void add_safetensors(const fs::path& path, TensorStore& store) { add_file(path, store, 1); }
+
 void add_safetensors_folder(const fs::path& folder, TensorStore& store) {
   if (fs::exists(folder / whole_model)) return add_safetensors(folder / whole_model, store);
   const fs::path index = folder / index_name;
   if (!fs::exists(index)) {
-    fail(folder.string(), " has neither ", whole_model, " nor ", index_name);
+    fail(folder.string(), " has neither ", whole_model, " nor ", index_name, other_weights(folder));
   }
   const JsonDocument document(index);
   const JsonField fields = document.root();
@@ -127,7 +153,7 @@ void add_safetensors_folder(const fs::path& folder, TensorStore& store) {
     shards.insert(file);
     wanted.emplace_back(tensor, file);
   }
-  for (const std::string& shard : shards) add_safetensors(folder / shard, store);
+  for (const std::string& shard : shards) add_file(folder / shard, store, shards.size());
   for (const auto& [tensor, shard] : wanted) {
     if (!store.has(tensor)) {
       fail(index.string(), ": weight_map says that '", tensor, "' is in ", shard,

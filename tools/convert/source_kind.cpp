@@ -3,11 +3,15 @@
 #include <string_view>
 
 #include "errors.hpp"
+#include "foreign_file.hpp"
+#include "llama2c_header.hpp"
 #include "mapped_file.hpp"
 #include "model/file_format.hpp"
 
 namespace ringlet::convert {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// A safetensors file begins with the length of a JSON object in 64 bits, and then that object. (As
 /// a legacy llama2.c header this would have more than 8000 layers.)
@@ -17,34 +21,52 @@ bool is_safetensors(std::string_view text) {
          text.substr(length_prefix - 2, 2) == std::string_view("\0\0", 2);
 }
 
+/// The files of a Hugging Face folder that stand for all of it.
+bool names_its_folder(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name == "config.json" || name.ends_with(".safetensors.index.json");
+}
+
+Source folder_of(const fs::path& path, const char* what) {
+  const fs::path folder = fs::absolute(path).parent_path();
+  if (fs::exists(folder / "config.json")) return {SourceKind::huggingface, folder};
+  fail(path.string(), " is ", what, " without the config.json that says what it is; put it beside");
+}
+
+/// Nothing but its sizes tells a legacy llama2.c checkpoint, so it comes last.
+Source without_magic(const fs::path& path, std::span<const std::byte> bytes) {
+  const std::string name = path.string();
+  if (const auto foreign = describe_foreign(bytes)) fail(name, " ", *foreign);
+  if (has_legacy_llama2c_sizes(bytes)) return {SourceKind::llama2c, path};
+  constexpr std::size_t shortest_header = 28;
+  if (bytes.size() < shortest_header) {
+    fail(name, " is truncated: it has ", bytes.size(),
+         " bytes, fewer than the header of any model");
+  }
+  fail(name, " ", describe_unknown(bytes));
+}
+
 }  // namespace
 
-Source detect_source(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  if (std::filesystem::is_directory(path)) {
-    if (std::filesystem::exists(path / "config.json")) return {SourceKind::huggingface, path};
-    fail(name, " is a directory without config.json; give a Hugging Face folder or a file");
+Source detect_source(const fs::path& path) {
+  if (fs::is_directory(path)) {
+    if (fs::exists(path / "config.json")) return {SourceKind::huggingface, path};
+    fail(path.string(),
+         " is a directory without config.json; give a Hugging Face folder or a file");
   }
   const MappedFile file(path);
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
                               file.bytes().size());
   if (text.starts_with("GGUF")) return {SourceKind::gguf, path};
-  if (is_safetensors(text)) {
-    const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
-    if (std::filesystem::exists(folder / "config.json")) return {SourceKind::huggingface, folder};
-    fail(name,
-         " is a safetensors file without the config.json that says what it is; put it beside");
-  }
-  if (text.starts_with("PK\x03\x04")) {
-    fail(name,
-         " is a PyTorch checkpoint or another zip archive; save its weights as safetensors, or "
-         "export it with llama2.c's export.py first");
-  }
+  if (is_safetensors(text)) return folder_of(path, "a safetensors file");
+  if (text.starts_with("{") && names_its_folder(path))
+    return folder_of(path, "an index of weights");
   if (text.starts_with(
           std::string_view(reinterpret_cast<const char*>(file::magic), sizeof(file::magic)))) {
     return {SourceKind::ringlet, path};
   }
-  return {SourceKind::llama2c, path};
+  if (has_llama2c_magic(file.bytes())) return {SourceKind::llama2c, path};
+  return without_magic(path, file.bytes());
 }
 
 }  // namespace ringlet::convert
