@@ -65,7 +65,37 @@ class Convert(TestCase):
         self.assertEqual(self.formats(q4), {"int4"})
         self.assertEqual(self.formats(f16), {"int4", "int8"})
         self.assertEqual(self.formats(q8, "--weights", "int4"), {"int4", "int8"})
+        self.assertEqual(self.formats(q8, "--embedding", "f16"), {"f16", "int8"})
+        self.assertEqual(self.formats(q8, "--feed-forward", "int4"), {"int4", "int8"})
         self.assertEqual(self.formats(f16, "--weights", "f16", "--embedding", "f16"), {"f16"})
+
+    def test_what_is_quantized_is_not_quantized_a_second_time(self):
+        for name, kind, size in (("q4_1", 3, 20), ("q5_0", 6, 22), ("iq4_nl", 20, 18), ("mxfp4", 39, 17)):
+            source = write(f"{name}.gguf", gguf(kind, size))
+            self.assertEqual(self.formats(source), {"int8"})
+            self.assertEqual(self.formats(source, "--weights", "int4", "--embedding", "int4"), {"int4"})
+            done = convert(source, "made.ringlet", "--json")
+            line = f"  {name.upper()} weights became INT8, because INT4 would quantize them a second time; " \
+                   "--weights int4 does so in 4,032 instead of 7,616 bytes"
+            lines = [text for text in done.stderr.decode().splitlines() if text.startswith(line)]
+            self.assertEqual(len(lines), 1, done.stderr.decode())
+            types = {tensor["source_type"] for tensor in json.loads(done.stdout)["tensors"]}
+            self.assertEqual(types, {name.upper(), None})
+        asked = convert(source, "asked.ringlet", "--weights", "int8")
+        self.assertNotIn(b"became INT8", asked.stderr)
+        self.assertEqual(self.formats(path("asked.ringlet")), {"int8"})
+        q4 = write("q4.gguf", gguf(2, 18))
+        self.assertNotIn(b"became INT8", convert(q4, "made.ringlet").stderr)
+
+    def test_parts_of_a_split_file_belong_together(self):
+        for number in (1, 2):
+            split = [string("split.no") + struct.pack("<IH", 2, number - 1),
+                     string("split.count") + struct.pack("<IH", 2, 2)]
+            write(f"half-0000{number}-of-00002.gguf",
+                  b"GGUF" + struct.pack("<IQQ", 3, 0, 2) + b"".join(split) + bytes(32))
+        self.refuses(path("half-00002-of-00002.gguf"), "general.architecture is missing")
+        os.remove(path("half-00001-of-00002.gguf"))
+        self.refuses(path("half-00002-of-00002.gguf"), "half-00001-of-00002.gguf is missing")
 
     def test_classes_have_formats_of_their_own(self):
         source = write("f16.gguf", gguf(1, 64))
@@ -94,6 +124,10 @@ class Convert(TestCase):
             json.dump({"model_type": "bert"}, file)
         self.refuses(path("family"), "the family 'bert' is not supported")
         self.refuses(folder() + "/none", "No such file")
+        self.refuses(write("pointer.safetensors", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+                     "is a Git LFS pointer, not the file; run git lfs pull")
+        self.refuses(write("model.pt", b"PK\3\4" + bytes(26) + b"model/data.pkl"), "is a PyTorch checkpoint")
+        self.refuses(write("unknown", b"CRDP" + bytes(60)), "is of no known kind: it begins with 'CRDP'")
 
     def test_calibration_needs_a_text_and_a_tokenizer(self):
         text = write("text.txt", b"Once upon a time")
