@@ -70,7 +70,8 @@ void fuzz_gguf(std::span<const std::byte> input) {
   expect_model_or_error([&] {
     const convert::SourceModel model = convert::import_gguf(file.path()).model;
     if (weights_of(model) > most_weights) return;
-    const AlignedBytes image(convert::write_model_to_memory(model, {.keep_codes = convert::all_classes}));
+    const AlignedBytes image(
+        convert::write_model_to_memory(model, {.keep_codes = convert::all_classes}));
     (void)exercise(image.span());
   });
 }

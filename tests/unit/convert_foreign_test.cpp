@@ -128,6 +128,15 @@ TEST(ForeignFiles, InAFolderAreNamedToo) {
   }
 }
 
+TEST(ForeignFiles, PackedTensorsAreNamed) {
+  TensorStore store("a folder");
+  StoredTensor packed;
+  packed.name = "layers.0.q_proj.qweight";
+  store.add(packed);
+  const std::string error = error_of([&] { (void)store.matrix("layers.0.q_proj.weight", 32, 32); });
+  EXPECT_CONTAINS(error, "'layers.0.q_proj.qweight', packed by GPTQ or AWQ");
+}
+
 std::string gguf_error(const GgufMaker& file) {
   const TemporaryFolder folder;
   const auto path = folder.write("a.gguf", file.bytes());

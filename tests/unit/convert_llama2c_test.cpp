@@ -9,6 +9,7 @@
 
 #include "convert_checkpoint.hpp"
 #include "source_kind.hpp"
+#include "write_model.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -83,6 +84,20 @@ TEST(Llama2c, ReadsGroupsThatStraddleRows) {
     EXPECT_EQ(imported.group_size, static_cast<std::uint32_t>(group_size));
     check_model(checkpoint, imported.model);
   }
+}
+
+TEST(Llama2c, CodesGoToInt8AndFloatsToTheDefault) {
+  const TemporaryFolder folder;
+  const auto codes = import_llama2c(folder.write("v2.bin", Checkpoint().versioned(2))).model;
+  const auto floats = import_llama2c(folder.write("v1.bin", Checkpoint().versioned(1))).model;
+  const WriteOptions options{.keep_codes = all_classes};
+  EXPECT_EQ(options.format_of(TensorClass::attention, codes.layers[0].wq), MatrixFormat::int8);
+  EXPECT_EQ(options.format_of(TensorClass::feed_forward, codes.layers[1].w_down),
+            MatrixFormat::int8);
+  EXPECT_EQ(options.format_of(TensorClass::attention, floats.layers[0].wq), MatrixFormat::int4);
+  EXPECT_EQ(options.format_of(TensorClass::embedding, floats.embedding), MatrixFormat::int8);
+  EXPECT_EQ(WriteOptions{}.format_of(TensorClass::attention, codes.layers[0].wq),
+            MatrixFormat::int4);
 }
 
 TEST(Llama2c, DescribesTheArchitecture) {

@@ -81,6 +81,20 @@ TEST(RingletSource, TheSameFormatsGiveTheSameModel) {
   }
 }
 
+TEST(RingletSource, IntegersKeepTheirFormatByDefault) {
+  const TemporaryFolder folder;
+  const convert::WriteOptions by_default{.keep_codes = convert::all_classes};
+  for (const auto& formats : {all_f32, all_int8, all_int4}) {
+    const AlignedBytes after = write_image(import_bytes(folder, rich_model(formats)), by_default);
+    const test_schema::ModelT tables = tables_of(after.span());
+    const bool floats = formats.weights == MatrixFormat::f32;
+    EXPECT_EQ(static_cast<MatrixFormat>(tables.layers[1]->w_up->format),
+              floats ? MatrixFormat::int4 : formats.weights);
+    EXPECT_EQ(static_cast<MatrixFormat>(tables.embedding->format),
+              floats ? MatrixFormat::int8 : formats.embedding);
+  }
+}
+
 TEST(RingletSource, OtherFormatsKeepTheValues) {
   const TemporaryFolder folder;
   const AlignedBytes int4 = rich_model(all_int4);

@@ -57,6 +57,45 @@ TEST(Safetensors, ReadsEveryFloat) {
   store.finish();
 }
 
+TEST(Safetensors, DimensionsOfOneDoNotMatterAroundAShape) {
+  const TemporaryFolder folder;
+  for (const char* shape : {"[3,2]", "[3,2,1]", "[1,3,2]", "[1,3,2,1]"}) {
+    std::string bytes = file_of(
+        std::string(R"({"t":{"dtype":"F32","shape":)") + shape + R"(,"data_offsets":[0,24]}})", 0);
+    for (int i = 0; i < 6; ++i) test::append(bytes, static_cast<float>(i));
+    TensorStore store("source");
+    add_safetensors(folder.write("a.safetensors", bytes), store);
+    std::vector<float> row(2);
+    store.matrix("t", 3, 2).read_row(2, row);
+    EXPECT_EQ(row, (std::vector<float>{4, 5})) << shape;
+    EXPECT_NE(error_of([&] { (void)store.matrix("t", 2, 3); }), "no error") << shape;
+  }
+}
+
+/// Codes of 4 bits with a bias have more numbers than INT4's lattice, which has zero in its middle.
+TEST(Safetensors, AffineCodesGoToInt8) {
+  const TemporaryFolder folder;
+  std::string bytes = file_of(R"({"t.weight":{"dtype":"U32","shape":[2,8],"data_offsets":[0,64]},)"
+                              R"("t.scales":{"dtype":"F32","shape":[2,1],"data_offsets":[64,72]},)"
+                              R"("t.biases":{"dtype":"F32","shape":[2,1],"data_offsets":[72,80]}})",
+                              0);
+  for (int i = 0; i < 16; ++i) test::append(bytes, std::uint32_t{0x76543210});
+  for (const float value : {0.5F, 2.0F, -3.0F, 1.0F}) test::append(bytes, value);
+  TensorStore store("source");
+  add_safetensors(folder.write("a.safetensors", bytes), store);
+  store.set_affine({.bits = 4, .group = 64});
+  const SourceMatrix matrix = store.matrix("t.weight", 2, 64);
+  std::vector<float> row(64);
+  matrix.read_row(0, row);
+  EXPECT_EQ(row[0], -3.0F);
+  EXPECT_EQ(row[13], 5 * 0.5F - 3.0F);
+  matrix.read_row(1, row);
+  EXPECT_EQ(row[15], 7 * 2.0F + 1.0F);
+  ASSERT_TRUE(matrix.codes.has_value());
+  EXPECT_EQ(matrix.codes->type, "MLX affine 4-bit");
+  EXPECT_EQ(matrix.codes->kept_in, MatrixFormat::int8);
+}
+
 TEST(Safetensors, NamesTheFieldAtFault) {
   EXPECT_CONTAINS(error_in("short"), "too short");
   EXPECT_CONTAINS(error_in(file_of("{}", 0).substr(0, 9)), "truncated");

@@ -96,6 +96,12 @@ void TensorStore::add(StoredTensor tensor) {
 const StoredTensor& TensorStore::take(const std::string& name) {
   const auto found = tensors_.find(name);
   if (found == tensors_.end()) {
+    const std::string base = name.substr(0, name.rfind('.') + 1);
+    if (has(base + "qweight")) {
+      fail(source_, " has '", base,
+           "qweight', packed by GPTQ or AWQ, which cannot be read; convert ",
+           "the unquantized model");
+    }
     fail(source_, " has no tensor '", name, "', which its architecture needs");
   }
   found->second.taken = true;
