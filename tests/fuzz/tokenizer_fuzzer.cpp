@@ -1,11 +1,10 @@
-// libFuzzer's entry for tokenizer files and chat templates. The first byte says what the rest is.
+// libFuzzer's entry for tokenizer files. The first byte says what the rest is.
 // What a reader accepts must make tables that the encoder can use.
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
 
-#include "chat/jinja.hpp"
 #include "support/pieces.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/merges.hpp"
@@ -39,21 +38,18 @@ void use(convert::SourceTokenizer source) {
 }
 
 void read(std::uint8_t kind, std::string_view bytes) {
-  switch (kind % 4) {
+  switch (kind % 3) {
     case 0:
       return use(convert::read_sentencepiece(bytes, "input"));
     case 1:
       return use(convert::read_tokenizer_json(convert::JsonDocument(bytes, "input").root()));
-    case 2: {
+    default: {
       convert::SourceTokenizer source{.pieces = convert::read_tiktoken(bytes, "input"),
                                       .encoding = Encoding::bpe};
       source.merges = convert::merges_of_ranks(source.pieces,
                                                std::vector<std::uint32_t>(source.pieces.size(), 7));
       return use(std::move(source));
     }
-    default:
-      (void)convert::render_template(
-          bytes, {{"messages", {{{"role", "user"}, {"content", "text"}}}}, {"bos_token", "<s>"}});
   }
 }
 

@@ -1,8 +1,7 @@
-// Chat templates: the language, and the format that probes find in them.
+// The format that probes find in chat templates. tests/chat compares formats with Jinja2.
 #include <gtest/gtest.h>
 
 #include "chat/chat_format.hpp"
-#include "chat/jinja.hpp"
 #include "convert_checkpoint.hpp"
 
 namespace ringlet::convert {
@@ -10,80 +9,17 @@ namespace {
 
 using test::error_of;
 
-std::string render(const std::string& text) {
-  return render_template(text, {{"messages", {{{"role", "user"}, {"content", " Hi "}}}},
-                                {"bos_token", "<s>"},
-                                {"number", 3}});
-}
-
-TEST(Jinja, ComputesAsPythonDoes) {
-  EXPECT_EQ(render("{{ 1 + 2 * 3 }} {{ (1 + 2) * 3 }} {{ 7 // 2 }} {{ -7 // 2 }} {{ -7 % 3 }}"),
-            "7 9 3 -4 2");
-  EXPECT_EQ(render("{{ 'a' ~ 1 ~ none }}{{ 'b' + 'c' }}"), "a1Nonebc");
-  EXPECT_EQ(render("{{ 1 < 2 and not 3 <= 2 }} {{ 'a' in 'cat' }} {{ 4 not in [1, 2] }}"),
-            "True True True");
-  EXPECT_EQ(render("{{ 'x' if number == 4 else 'y' }}{{ '' or 'z' }}"), "yz");
-  EXPECT_EQ(render("{{ [1, 'two', {'k': 2.5}] }}"), "[1, 'two', {'k': 2.5}]");
-  EXPECT_EQ(render("{{ 'abc'[1:] }}{{ [1,2,3][::-1] }}{{ [1,2,3][-1] }}"), "bc[3, 2, 1]3");
-}
-
-TEST(Jinja, KnowsMembersFiltersTestsAndMethods) {
-  EXPECT_EQ(render("{{ messages[0].role }} {{ messages[0]['content'] | trim }}!"), "user Hi!");
-  EXPECT_EQ(render("{{ messages | length }}{{ 'aB' | upper }}{{ 'AB'.lower() }}"), "1ABab");
-  EXPECT_EQ(render("{{ x is defined }} {{ number is not none }} {{ 'a' is string }}"),
-            "False True True");
-  EXPECT_EQ(render("{{ 'a</t>b'.split('</t>')[-1] }}{{ '\nx\n'.strip('\n') }}"), "bx");
-  EXPECT_EQ(render("{{ {'a': 1} | tojson }} {{ x | default('d') }}"), "{\"a\": 1} d");
-  EXPECT_EQ(render("{{ messages | map(attribute='role') | join('+') }}"), "user");
-  EXPECT_EQ(render("{{ messages | selectattr('role', 'equalto', 'system') | list | length }}"),
-            "0");
-}
-
-TEST(Jinja, RunsLoopsConditionsMacrosAndNamespaces) {
-  EXPECT_EQ(render("{% for a in [1,2,3] if a != 2 %}{{ loop.index }}{{ a }}"
-                   "{{ ';' if not loop.last }}{% endfor %}"),
-            "11;23");
-  EXPECT_EQ(render("{% for a in [] %}x{% else %}none{% endfor %}"), "none");
-  EXPECT_EQ(render("{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% endfor %}"), "a1");
-  EXPECT_EQ(render("{% set n = namespace(s=0) %}{% for a in [1,2] %}{% set n.s = n.s + a %}"
-                   "{% endfor %}{{ n.s }}"),
-            "3");
-  // A variable that is set in a loop ends with its turn.
-  EXPECT_EQ(render("{% set s = 0 %}{% for a in [1] %}{% set s = 5 %}{% endfor %}{{ s }}"), "0");
-  EXPECT_EQ(render("{% macro f(a, b='y') %}[{{ a }}{{ b }}]{% endmacro %}{{ f('x') }}"), "[xy]");
-  EXPECT_EQ(render("{% if number > 5 %}a{% elif number == 3 %}b{% else %}c{% endif %}"), "b");
-  EXPECT_EQ(render("{% set t %}in{{ number }}{% endset %}{{ t }}"), "in3");
-}
-
-TEST(Jinja, TakesWhiteSpaceAwayAsChatTemplatesExpect) {
-  EXPECT_EQ(render("a\n{% if true %}\nb\n{% endif %}\nc\n"), "a\nb\nc");
-  EXPECT_EQ(render("  {% if true %}\n  x{% endif %}"), "  x");
-  EXPECT_EQ(render("a \n {{- 'b' -}} \n c"), "abc");
-  EXPECT_EQ(render("a {#- note -#} b"), "ab");
-  EXPECT_EQ(render("a{# note #}\nb"), "ab");
-}
-
-TEST(Jinja, RefusesWhatItDoesNotKnowAndWhatNeverEnds) {
-  const auto error = [](const std::string& text) { return error_of([&] { render(text); }); };
-  EXPECT_EQ(error("{{ 1 | shout }}"), "has the filter shout, which is not known");
-  EXPECT_EQ(error("{{ raise_exception('roles') }}"), "refuses: roles");
-  EXPECT_EQ(error("a\n{% include 'x' %}"), "line 2 has the statement include, which is not known");
-  EXPECT_EQ(error("{{ 'open }}"), "line 1: has a string without end");
-  EXPECT_EQ(error("{% if true %}x"), "line 1 ends inside a block");
-  EXPECT_EQ(error("{% for a in range(5000) %}{% for b in range(5000) %}{% endfor %}{% endfor %}"),
-            "runs for too long");
-  EXPECT_EQ(error("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}"), "nests too deeply");
-  std::string deep = "{{ ";
-  EXPECT_NE(error(deep.append(5000, '(')), "no error");
-}
-
 SourceTokenizer with_template(std::string text) {
   SourceTokenizer tokenizer{.pieces = {{.text = "<s>"}, {.text = "</s>"}}, .bos = 0, .eos = 1};
   tokenizer.chat_template = std::move(text);
   return tokenizer;
 }
 
-SourceChat format_of(const std::string& text) { return chat_format_of(with_template(text)); }
+SourceChat format_of(const std::string& text) { return chat_format_of(with_template(text)).chat; }
+std::string note_of(const std::string& text) { return chat_format_of(with_template(text)).note; }
+std::string error_in(const std::string& text) {
+  return error_of([&] { format_of(text); });
+}
 
 TEST(ChatFormat, FindsChatMl) {
   const SourceChat chat = format_of(
@@ -126,16 +62,103 @@ TEST(ChatFormat, LeavesTheSpaceBeforeAReplyToTheModel) {
 }
 
 TEST(ChatFormat, RefusesTemplatesThatAreNotPrefixAndSuffix) {
-  const auto error = [](const std::string& text) { return error_of([&] { format_of(text); }); };
-  EXPECT_EQ(error("{{ messages[0].content }}"), "does not write every message once and in order");
-  EXPECT_EQ(error("{% for m in messages %}{% if m.role == 'user' %}{{ loop.index }}{% endif %}"
-                  "{{ m.content }}|{% endfor %}"),
+  EXPECT_EQ(error_in("{{ messages[0].content }}"),
+            "does not write every message once and in order");
+  EXPECT_EQ(error_in("{% for m in messages %}{% if m.role == 'user' %}{{ loop.index }}{% endif %}"
+                     "{{ m.content }}|{% endfor %}"),
             "writes later messages differently from the first");
-  EXPECT_EQ(error("{{ messages | length }}{% for m in messages %}{{ m.content }}|{% endfor %}"),
+  EXPECT_EQ(error_in("{{ messages | length }}{% for m in messages %}{{ m.content }}|{% endfor %}"),
             "begins differently when there are more messages");
-  EXPECT_EQ(error("{% for m in messages %}{{ m.content }}{{ '!' if m.role == 'user' and loop.last "
-                  "else '?' }}{% endfor %}"),
-            "writes a reply in the history differently from where it asks for one");
+  EXPECT_EQ(
+      error_in("{% for m in messages %}{{ m.content }}{{ '!' if m.role == 'user' and loop.last "
+               "else '?' }}{% endfor %}"),
+      "writes \"?\" before the replies of the history, but \"!\" where it asks for one");
+  EXPECT_EQ(error_in("{% for m in messages %}{{ '|' + m.content }}{% endfor %}\n{{ 1 | shout }}"),
+            "cannot be rendered: line 2: the filter \"shout\" is not supported");
+  EXPECT_EQ(error_in("{{ pad_token }}"),
+            "cannot be rendered: line 1: the variable \"pad_token\" is not supported");
+}
+
+/// A template for each turn: {{ m.role }}: text.
+std::string turns(const std::string& user, const std::string& reply, const std::string& prompt) {
+  return "{% for m in messages %}{% if m.role == 'user' %}" + user +
+         "{% elif m.role == 'assistant' %}" + reply + "{% endif %}{% endfor %}" + prompt;
+}
+
+TEST(ChatFormat, TellsTurnsApartThatOnlySomeConversationsHave) {
+  // The fifth turn, equal messages, and what a message says.
+  EXPECT_EQ(error_in(turns("{{ '#' if loop.index > 8 }}<{{ m.content }}", ">{{ m.content }}", ">")),
+            "writes conversations of 5 turns in a way of their own");
+  EXPECT_EQ(error_in(turns("<{{ m.content }}{{ '!' if m == messages[0] and not loop.first }}",
+                           ">{{ m.content }}", ">")),
+            "writes messages differently for what they say");
+  EXPECT_EQ(error_in(turns("<{{ m.content | replace('%', '') }}", ">{{ m.content }}", ">")),
+            "writes messages differently for what they say");
+}
+
+TEST(ChatFormat, TellsReasoningInThePromptFromReasoningInTheHistory) {
+  EXPECT_EQ(error_in(turns("<{{ m.content }}", ">{{ m.content }}", "><think>\\n")),
+            "asks for a reply behind \"<think>\\n\", which it leaves out of the history");
+  EXPECT_EQ(
+      error_in(turns("<{{ m.content }}", "><think></think>{{ m.content }}", ">")),
+      "writes \"<think></think>\" before the replies of the history, but not where it asks for "
+      "one");
+  const std::string cut = turns("<{{ m.content }}", ">{{ m.content.split('</think>')[-1] }}", ">");
+  EXPECT_EQ(format_of(cut).before_reply, ">");
+  EXPECT_EQ(note_of(cut),
+            "the template changes what it writes for \"</think>\" in replies; a session does not");
+}
+
+TEST(ChatFormat, LeavesOutSystemMessagesThatMoveWithTheConversation) {
+  const std::string moves =
+      "{% set s = messages[0].content if messages[0].role == 'system' else none %}"
+      "{% for m in messages %}{% if m.role == 'user' %}<{{ s + '/' if s and loop.last }}"
+      "{{ m.content }}>{% elif m.role == 'assistant' %}{{ m.content }}{% endif %}{% endfor %}";
+  EXPECT_EQ(format_of(moves).opening, "<");
+  EXPECT_FALSE(format_of(moves).system_prefix.has_value());
+  EXPECT_EQ(
+      note_of(moves),
+      "without system messages, because of the template: it moves them to the last message of "
+      "the user");
+  const std::string front =
+      "{% for m in messages %}{{ '[' + m.role + ']' + m.content }}{% endfor %}[assistant]";
+  EXPECT_EQ(format_of(front).system_prefix, "[system]");
+  EXPECT_EQ(note_of(front), "");
+}
+
+TEST(ChatFormat, SaysWhatHappensToWhiteSpaceAroundSystemMessages) {
+  const auto text = [](const std::string& system, const std::string& user) {
+    return "{% for m in messages %}{{ '[' + m.role + ']' }}{% if m.role == 'system' %}" + system +
+           "{% else %}" + user + "{% endif %}{% endfor %}[assistant]";
+  };
+  EXPECT_EQ(note_of(text("{{ m.content }}", "{{ m.content }}")), "");
+  EXPECT_EQ(note_of(text("{{ m.content | trim }}", "{{ m.content | trim }}")), "");
+  EXPECT_EQ(note_of(text("{{ m.content | trim }}", "{{ m.content }}")),
+            "white space around a system message stays, which the template takes away");
+  EXPECT_EQ(note_of(text("{{ m.content }}", "{{ m.content | trim }}")),
+            "white space around a system message is taken away, which the template keeps");
+}
+
+TEST(ChatFormat, NeverHoldsTheDateOfTheConversion) {
+  const std::string rest = turns("<{{ m.content }}", ">{{ m.content }}", ">");
+  EXPECT_EQ(error_in("{{ strftime_now('%d %b %Y') }}" + rest),
+            "writes the date of the day (strftime_now), which a model file cannot know");
+  EXPECT_EQ(error_in("{{ 'Monday' if strftime_now('%A') == 'Saturday' }}" + rest),
+            "writes the date of the day (strftime_now), which a model file cannot know");
+  const std::string fixed =
+      "{{ strftime_now('%Y') if strftime_now is defined else '2024' }}" + rest;
+  EXPECT_EQ(format_of(fixed).opening, "2024<");
+  EXPECT_EQ(note_of(fixed), "with the date that the template writes where there is no clock");
+}
+
+TEST(ChatFormat, KeepsDefaultSystemMessagesAndLineBreaksOfWindows) {
+  const SourceChat chat = format_of(
+      "{% if messages[0].role != 'system' %}\r\n[system]Be kind.\r\n{% endif %}\r\n"
+      "{% for m in messages %}\r\n[{{ m.role }}]\r\n{{ m.content }}\r\n{% endfor "
+      "%}\r\n[assistant]\r\n");
+  EXPECT_EQ(chat.opening, "[system]Be kind.\n[user]\n");
+  EXPECT_EQ(chat.system_prefix, "[system]\n");
+  EXPECT_EQ(chat.before_reply, "\n[assistant]");
 }
 
 }  // namespace

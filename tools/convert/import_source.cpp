@@ -36,8 +36,9 @@ void add_chat(SourceModel& model, const ConvertOptions& options) {
   if (model.tokenizer->chat_template.empty()) return;
   std::string note;
   try {
-    model.chat = chat_format_of(*model.tokenizer);
-    note = "of the " + model.chat->name + " kind";
+    const FoundChat found = chat_format_of(*model.tokenizer);
+    model.chat = found.chat;
+    note = "of the " + found.chat.name + " kind" + (found.note.empty() ? "" : "; " + found.note);
   } catch (const std::runtime_error& error) {
     note = std::string("left out: the source's template ") + error.what();
   }

@@ -1,93 +1,31 @@
 #include "chat/chat_format.hpp"
 
+#include <algorithm>
 #include <array>
-#include <optional>
 #include <stdexcept>
 #include <vector>
 
-#include "chat/jinja.hpp"
+#include "chat/probes.hpp"
 #include "errors.hpp"
+#include "jinja/error.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-struct Message {
-  const char* role;
-  std::string text;
-};
+using Clock = std::optional<std::tm>;
 
-// Words that no template looks for.
-const std::string user_1 = "Qwoxprobeuserone";
-const std::string reply_1 = "Qwoxprobereplyone";
-const std::string user_2 = "Qwoxprobeusertwo";
-const std::string reply_2 = "Qwoxprobereplytwo";
-const std::string user_3 = "Qwoxprobeuserthree";
-const std::string system_1 = "Qwoxprobesystem";
-
-std::string token_text(const SourceTokenizer& tokenizer, std::int32_t token) {
-  return token < 0 ? "" : tokenizer.pieces[static_cast<std::size_t>(token)].text;
-}
-
-std::string render(const SourceTokenizer& tokenizer, const std::vector<Message>& messages,
-                   bool reply) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const Message& message : messages) {
-    list.push_back({{"role", message.role}, {"content", message.text}});
-  }
-  return render_template(tokenizer.chat_template,
-                         {{"messages", list},
-                          {"add_generation_prompt", reply},
-                          {"bos_token", token_text(tokenizer, tokenizer.bos)},
-                          {"eos_token", token_text(tokenizer, tokenizer.eos)},
-                          {"unk_token", token_text(tokenizer, tokenizer.unknown)}});
-}
-
-/// The texts before, between and after the probes, each of which must be there once, in order.
-std::vector<std::string> parts_between(const std::string& text,
-                                       const std::vector<std::string>& probes) {
-  std::vector<std::string> parts;
-  std::size_t begin = 0;
-  for (const std::string& probe : probes) {
-    const std::size_t at = text.find(probe, begin);
-    if (at == std::string::npos || text.find(probe) != at ||
-        text.find(probe, at + 1) != std::string::npos) {
-      fail("does not write every message once and in order");
-    }
-    parts.push_back(text.substr(begin, at - begin));
-    begin = at + probe.size();
-  }
-  parts.push_back(text.substr(begin));
-  return parts;
-}
-
-/// Where the two differ only in that the history has spaces that the model writes itself when it
-/// replies, what stands before a reply is the shorter of them.
-bool is_same_before_reply(const std::string& prompt, const std::string& history) {
-  return history == prompt ||
-         (history.starts_with(prompt) &&
-          history.find_first_not_of(" \n", prompt.size()) == std::string::npos);
-}
-
-/// The system message, where the template has a place for it.
-void read_system(const SourceTokenizer& tokenizer, SourceChat& chat) {
-  std::string text;
-  try {
-    text = render(tokenizer, {{"system", system_1}, {"user", user_1}}, true);
-  } catch (const std::runtime_error&) {
-    return;  // the template refuses one
-  }
-  if (text.find(system_1) == std::string::npos) return;
-  const std::vector<std::string> parts = parts_between(text, {system_1, user_1});
-  if (parts[2] != chat.before_reply) fail("changes what follows when there is a system message");
-  chat.system_prefix = parts[0];
-  chat.system_suffix = parts[1];
-}
-
-bool trims(const SourceTokenizer& tokenizer, const SourceChat& chat) {
-  const std::string text = render(tokenizer, {{"user", "  " + user_1 + " \n"}}, true);
-  if (text == chat.opening + user_1 + chat.before_reply) return true;
-  if (text == chat.opening + "  " + user_1 + " \n" + chat.before_reply) return false;
-  fail("changes the white space around messages in a way of its own");
+/// Two moments that differ in everything that a date can say.
+std::tm moment(int which) {
+  std::tm clock{};
+  clock.tm_year = which == 0 ? 101 : 133;
+  clock.tm_mon = which == 0 ? 1 : 8;
+  clock.tm_mday = which == 0 ? 3 : 27;
+  clock.tm_hour = which == 0 ? 4 : 17;
+  clock.tm_min = which == 0 ? 6 : 48;
+  clock.tm_sec = which == 0 ? 9 : 51;
+  clock.tm_wday = which == 0 ? 6 : 2;
+  clock.tm_yday = which == 0 ? 33 : 269;
+  return clock;
 }
 
 const char* family_of(const SourceChat& chat) {
@@ -108,37 +46,238 @@ const char* family_of(const SourceChat& chat) {
   return "its own";
 }
 
+/// Finds the format of a template at one moment.
+class FormatFinder {
+ public:
+  FormatFinder(const ChatTemplate& chat_template, const Clock& clock)
+      : template_(chat_template), clock_(clock) {}
+
+  FoundChat find() {
+    read_first_turn();
+    read_later_turns();
+    chat_.trim = trims();
+    check_turns();
+    read_system();
+    note_marks();
+    chat_.name = family_of(chat_);
+    return {chat_, note_};
+  }
+
+ private:
+  [[nodiscard]] std::string render(const Conversation& conversation) const {
+    return template_.render(conversation, clock_);
+  }
+
+  [[nodiscard]] std::string written(const Conversation& conversation) const {
+    return written_by(chat_, conversation, reply_lead_);
+  }
+
+  [[nodiscard]] bool agrees(const Conversation& conversation) const {
+    return render(conversation) == written(conversation);
+  }
+
+  [[nodiscard]] std::vector<std::string> parts_of(std::size_t turns) const {
+    const Conversation probes = probe_conversation(turns, false);
+    const auto parts = parts_between(render(probes), probes);
+    if (!parts) fail("does not write every message once and in order");
+    return *parts;
+  }
+
+  void read_first_turn() {
+    const std::vector<std::string> parts = parts_of(1);
+    chat_.opening = parts[0];
+    chat_.before_reply = parts[1];
+  }
+
+  void read_later_turns() {
+    const std::vector<std::string> parts = parts_of(3);
+    if (parts[0] != chat_.opening) fail("begins differently when there are more messages");
+    chat_.after_reply = parts[2];
+    read_reply_lead(parts[1]);
+    if (parts[3] != parts[1]) fail("writes later replies differently from the first");
+    if (parts[4] != chat_.after_reply || parts[5] != chat_.before_reply) {
+      fail("writes later messages differently from the first");
+    }
+  }
+
+  /// What the history has before a reply must be what stands where a reply is asked for. White
+  /// space behind it is what the model writes itself when it replies.
+  void read_reply_lead(const std::string& history) {
+    const std::string& prompt = chat_.before_reply;
+    const auto ends = std::mismatch(prompt.begin(), prompt.end(), history.begin(), history.end());
+    const std::string asked(ends.first, prompt.end());
+    const std::string kept(ends.second, history.end());
+    if (asked.empty() && kept.find_first_not_of(" \n") == std::string::npos) {
+      reply_lead_ = kept;
+    } else if (kept.empty()) {
+      fail("asks for a reply behind ", quoted_part(asked), ", which it leaves out of the history");
+    } else if (asked.empty()) {
+      fail("writes ", quoted_part(kept),
+           " before the replies of the history, but not where it asks "
+           "for one");
+    } else {
+      fail("writes ", quoted_part(kept), " before the replies of the history, but ",
+           quoted_part(asked), " where it asks for one");
+    }
+  }
+
+  [[nodiscard]] bool trims() const {
+    const Conversation spaced{.system = {}, .users = {"  Qwoxprobe \n"}, .replies = {}};
+    const std::string text = render(spaced);
+    if (text == chat_.opening + "Qwoxprobe" + chat_.before_reply) return true;
+    if (text == chat_.opening + spaced.users[0] + chat_.before_reply) return false;
+    fail("changes the white space around messages in a way of its own");
+  }
+
+  /// Everyday messages, some of them alike.
+  static Conversation everyday(std::size_t turns, bool system) {
+    static constexpr std::array<const char*, 5> users = {
+        "Hello", "What is 20% of {x}?\n\n1. \"a\" <b>\n2. it's", "Hello", "ok", "Hello"};
+    static constexpr std::array<const char*, 4> replies = {"Hi!", "Two lines:\n\n- one", "ok",
+                                                           "Hi!"};
+    Conversation conversation;
+    if (system) conversation.system = "Be brief.\nAlways.";
+    conversation.users.assign(users.begin(), users.begin() + static_cast<std::ptrdiff_t>(turns));
+    conversation.replies.assign(replies.begin(),
+                                replies.begin() + static_cast<std::ptrdiff_t>(turns) - 1);
+    return conversation;
+  }
+
+  void check_turns() const {
+    for (const std::size_t turns : {1U, 2U, 3U, 4U, 5U}) {
+      if (!agrees(probe_conversation(turns, false))) {
+        fail("writes conversations of ", turns, " turns in a way of their own");
+      }
+      if (!agrees(everyday(turns, false))) fail("writes messages differently for what they say");
+    }
+  }
+
+  void add_note(const std::string& text) { note_ += (note_.empty() ? "" : "; ") + text; }
+
+  /// The system message, where the template has a place for it that a format can name.
+  void read_system() {
+    const Conversation probes = probe_conversation(1, true);
+    std::string text;
+    try {
+      text = render(probes);
+    } catch (const jinja::Error&) {
+      return;  // the template refuses one
+    } catch (const jinja::Unsupported& error) {
+      return leave_out_system(error.what());
+    }
+    if (text.find(*probes.system) == std::string::npos) return;
+    const auto parts = parts_between(text, probes);
+    if (!parts) return leave_out_system("it writes them behind messages of the user, or twice");
+    if ((*parts)[2] != chat_.before_reply) {
+      return leave_out_system("it asks for replies differently then");
+    }
+    chat_.system_prefix = (*parts)[0];
+    chat_.system_suffix = (*parts)[1];
+    try {
+      check_turns_with_system();
+    } catch (const std::runtime_error& error) {  // of the template
+      leave_out_system(error.what());
+    }
+  }
+
+  void check_turns_with_system() {
+    for (const std::size_t turns : {1U, 2U, 3U, 4U, 5U}) {
+      if (agrees(probe_conversation(turns, true)) && agrees(everyday(turns, true))) continue;
+      const Conversation several = probe_conversation(2, true);
+      const std::string all = render(several);
+      const bool later = all.find(*several.system) > all.find(several.users[0]);
+      return leave_out_system(later ? "it moves them to the last message of the user"
+                                    : "it writes later turns differently then");
+    }
+    check_white_space_of_system();
+  }
+
+  void leave_out_system(const std::string& reason) {
+    chat_.system_prefix.reset();
+    chat_.system_suffix.clear();
+    add_note("without system messages, because of the template: " + reason);
+  }
+
+  void check_white_space_of_system() {
+    Conversation spaced = probe_conversation(1, true);
+    *spaced.system = " \n" + *spaced.system + "\n ";
+    if (agrees(spaced)) return;
+    add_note(chat_.trim
+                 ? "white space around a system message is taken away, which the template keeps"
+                 : "white space around a system message stays, which the template takes away");
+  }
+
+  /// Templates of reasoning models look for marks in messages. A session keeps what it has read and
+  /// written, and so ordinary messages are all that a format can promise.
+  void note_marks() {
+    std::string found;
+    for (const char* mark : {"<think>", "</think>", " /think", " /no_think"}) {
+      Conversation marked = probe_conversation(3, chat_.system_prefix.has_value());
+      const Conversation plain = marked;
+      const auto look = [&](std::string& message, const char* where) {
+        message += std::string(mark) + " Qwox";
+        bool same = false;
+        try {
+          same = agrees(marked);
+        } catch (const jinja::Error&) {
+        }
+        if (!same) found += (found.empty() ? "" : ", ") + quoted_part(mark) + " in " + where;
+        marked = plain;
+      };
+      if (marked.system) look(*marked.system, "system messages");
+      look(marked.users[0], "messages of the user");
+      look(marked.replies[0], "replies");
+    }
+    if (!found.empty())
+      add_note("the template changes what it writes for " + found + "; a session does not");
+  }
+
+  const ChatTemplate& template_;
+  const Clock& clock_;
+  SourceChat chat_ = {};
+  std::string reply_lead_;
+  std::string note_;
+};
+
+bool same_format(const SourceChat& a, const SourceChat& b) {
+  return a.opening == b.opening && a.system_prefix == b.system_prefix &&
+         a.system_suffix == b.system_suffix && a.before_reply == b.before_reply &&
+         a.after_reply == b.after_reply && a.trim == b.trim;
+}
+
+/// A template that writes the date: where it says what to write without a clock, that is the
+/// format, as a model file does not know the day on which it is used.
+FoundChat format_without_clock(const ChatTemplate& chat_template) {
+  const Clock none;
+  try {
+    FoundChat found = FormatFinder(chat_template, none).find();
+    found.note += found.note.empty() ? "" : "; ";
+    found.note += "with the date that the template writes where there is no clock";
+    return found;
+  } catch (const std::runtime_error&) {
+    fail("writes the date of the day (strftime_now), which a model file cannot know");
+  }
+}
+
+FoundChat find_format(const SourceTokenizer& tokenizer) {
+  const ChatTemplate chat_template(tokenizer);
+  const Clock early = moment(0);
+  const Clock late = moment(1);
+  FoundChat found = FormatFinder(chat_template, early).find();
+  const FoundChat other = FormatFinder(chat_template, late).find();
+  return same_format(found.chat, other.chat) ? found : format_without_clock(chat_template);
+}
+
 }  // namespace
 
-SourceChat chat_format_of(const SourceTokenizer& tokenizer) {
-  const std::vector<std::string> first =
-      parts_between(render(tokenizer, {{"user", user_1}}, true), {user_1});
-  SourceChat chat{.name = {},
-                  .opening = first[0],
-                  .system_prefix = {},
-                  .system_suffix = {},
-                  .before_reply = first[1],
-                  .after_reply = {}};
-  const std::vector<std::string> all = parts_between(render(tokenizer,
-                                                            {{"user", user_1},
-                                                             {"assistant", reply_1},
-                                                             {"user", user_2},
-                                                             {"assistant", reply_2},
-                                                             {"user", user_3}},
-                                                            true),
-                                                     {user_1, reply_1, user_2, reply_2, user_3});
-  chat.after_reply = all[2];
-  if (all[0] != chat.opening) fail("begins differently when there are more messages");
-  if (!is_same_before_reply(chat.before_reply, all[1]) || all[3] != all[1]) {
-    fail("writes a reply in the history differently from where it asks for one");
+FoundChat chat_format_of(const SourceTokenizer& tokenizer) {
+  try {
+    return find_format(tokenizer);
+  } catch (const jinja::Error& error) {
+    fail("cannot be rendered: ", error.what());
+  } catch (const jinja::Unsupported& error) {
+    fail("cannot be rendered: ", error.what());
   }
-  if (all[4] != chat.after_reply || all[5] != chat.before_reply) {
-    fail("writes later messages differently from the first");
-  }
-  read_system(tokenizer, chat);
-  chat.trim = trims(tokenizer, chat);
-  chat.name = family_of(chat);
-  return chat;
 }
 
 }  // namespace ringlet::convert

@@ -1,0 +1,18 @@
+// The functions that templates have without defining them.
+#pragma once
+
+#include <ctime>
+
+#include "jinja/arguments.hpp"
+
+namespace ringlet::convert::jinja {
+
+/// range(); the sandbox limits it to 100,000 numbers.
+Value range_of(const Arguments& arguments);
+/// dict(), from a dictionary or pairs and named arguments.
+Value dictionary_of(const Arguments& arguments);
+[[noreturn]] void raise_exception(const Arguments& arguments);
+/// strftime_now()
+Value formatted_time(const std::tm& clock, const Arguments& arguments);
+
+}  // namespace ringlet::convert::jinja

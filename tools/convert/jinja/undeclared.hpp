@@ -1,0 +1,17 @@
+// Whether a block uses a name that is not its own.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "jinja/node.hpp"
+
+namespace ringlet::convert::jinja {
+
+/// Those of `names` that the nodes read before they assign to them, in the order of the template.
+std::set<std::string> find_undeclared(const Nodes& nodes, std::set<std::string> names);
+
+/// Whether the node, or one in it, assigns to this name.
+bool assigns(const Node& node, const std::string& name);
+
+}  // namespace ringlet::convert::jinja
