@@ -83,8 +83,9 @@ void add_file(const fs::path& path, TensorStore& store, std::size_t files) {
   const std::string_view text = header_of(*file, name);
   const std::uint64_t data = length_bytes + text.size();
   const JsonDocument document(text, name);
-  const nlohmann::json& header = document.root().value();
-  if (!header.is_object()) document.root().refuse("its header must be an object");
+  const JsonField root = document.root();
+  const nlohmann::json& header = root.value();
+  if (!header.is_object()) root.refuse("its header must be an object");
   std::vector<Place> places;
   std::vector<StoredTensor> tensors;
   for (const auto& [tensor, value] : header.items()) {
@@ -143,7 +144,8 @@ void add_safetensors_folder(const fs::path& folder, TensorStore& store) {
   const JsonField fields = document.root();
   std::set<std::string> shards;
   std::vector<std::pair<std::string, std::string>> wanted;
-  for (const auto& [tensor, shard] : fields.object("weight_map").value().items()) {
+  const JsonField map = fields.object("weight_map");
+  for (const auto& [tensor, shard] : map.value().items()) {
     if (!shard.is_string()) fields.refuse("weight_map['", tensor, "'] must be a file name");
     const auto file = shard.get<std::string>();
     if (file.empty() || file.find('/') != std::string::npos || file.starts_with(".")) {

@@ -35,7 +35,8 @@ void read_added_decoder(const JsonField& list, SourceTokenizer& tokenizer) {
       token.refuse("must have a token id for a name");
     }
     const auto id = static_cast<std::size_t>(std::stoul(key));
-    const std::string& text = token.at("content").text();
+    const JsonField content = token.at("content");
+    const std::string& text = content.text();
     if (id >= most_tokens || text.empty()) token.refuse("is beyond any vocabulary, or empty");
     if (token.flag("single_word", false)) {
       token.refuse("is found as a whole word only, which the runtime cannot");

@@ -110,7 +110,8 @@ void read_unigram(const JsonField& model, PieceTable& pieces, SourceTokenizer& t
   for (std::uint32_t id = 0; id < vocab.array_size(); ++id) {
     const JsonField entry = vocab.element(id);
     if (entry.array_size() != 2) entry.refuse("must be a piece and its score");
-    const std::string& text = entry.element(0).text();
+    const JsonField piece = entry.element(0);
+    const std::string& text = piece.text();
     const double score = entry.element(1).number();
     least = std::min(least, score);
     if (pieces.has(id)) {
