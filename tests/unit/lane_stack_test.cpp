@@ -1,7 +1,7 @@
 // How much stack a lane of a team needs: what team.hpp promises to those who lend threads.
 #include <gtest/gtest.h>
-#include <pthread.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,13 +14,14 @@
 namespace ringlet::test {
 namespace {
 
-/// A team of one lane, whose thread has a painted stack.
+/// A team of one lane, which works on a painted stack of its own. No thread is started for it: what
+/// a C library does on a thread's stack before and after the work can go deeper than the work.
 class PaintedTeam {
  public:
   PaintedTeam()
       : stack_(static_cast<std::byte*>(
             mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
-    // What the thread itself has there, such as its thread-local variables.
+    // What stands on every such stack: where to go when the work returns.
     run(
         this, 1, [](void*, std::uint32_t) {}, nullptr);
     idle_ = deepest_;
@@ -42,23 +43,22 @@ class PaintedTeam {
     Team::Work work;
     void* argument;
   };
+  // makecontext() passes integers only.
+  static inline Call call{};
 
   static void run(void* self, std::uint32_t, Team::Work work, void* argument) {
     auto& team = *static_cast<PaintedTeam*>(self);
     std::memset(team.stack_, static_cast<int>(paint), size);
-    Call call{work, argument};
-    pthread_attr_t attributes;
-    pthread_t thread{};
-    ASSERT_EQ(pthread_attr_init(&attributes), 0);
-    ASSERT_EQ(pthread_attr_setstack(&attributes, team.stack_, size), 0);
-    const auto start = [](void* pointer) -> void* {
-      const auto& [work_of, argument_of] = *static_cast<Call*>(pointer);
-      work_of(argument_of, 0);
-      return nullptr;
-    };
-    ASSERT_EQ(pthread_create(&thread, &attributes, start, &call), 0);
-    pthread_join(thread, nullptr);
-    pthread_attr_destroy(&attributes);
+    call = {work, argument};
+    ucontext_t caller;
+    ucontext_t lane;
+    ASSERT_EQ(getcontext(&lane), 0);
+    lane.uc_stack.ss_sp = team.stack_;
+    lane.uc_stack.ss_size = size;
+    lane.uc_link = &caller;
+    makecontext(
+        &lane, [] { call.work(call.argument, 0); }, 0);
+    ASSERT_EQ(swapcontext(&caller, &lane), 0);
     const std::byte* end = team.stack_ + size;
     const std::byte* used =
         std::find_if(team.stack_, team.stack_ + size, [](std::byte b) { return b != paint; });
@@ -68,6 +68,19 @@ class PaintedTeam {
   std::byte* stack_;
   std::size_t deepest_ = 0, idle_ = 0;
 };
+
+TEST(LaneStack, IsMeasuredToTheFrame) {
+  PaintedTeam painted;
+  const Team team = painted.team();
+  EXPECT_EQ(painted.bytes_needed(), 0U);
+  const auto work = [](void*, std::uint32_t) {
+    volatile std::byte frame[3000];
+    for (volatile std::byte& byte : frame) byte = std::byte{1};
+  };
+  team.run(team.self, 1, work, nullptr);
+  EXPECT_GE(painted.bytes_needed(), 3000U);
+  EXPECT_LE(painted.bytes_needed(), 3300U);
+}
 
 struct Setting {
   convert::WriteOptions weights;
