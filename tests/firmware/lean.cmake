@@ -1,11 +1,11 @@
 # Builds the demonstration with a part of the library, in a tree of its own, holds the library in it against the budget,
 # and lets it show that it does what the whole library does and, with nothing but what the bundled model needs, refuses
 # what it cannot do.
-#   cmake -DSOURCE= -DTREE= -DTYPE=Release|MinSizeRel -DFEATURES=none|… -DLINE= -DBOARD= -DTOOLCHAIN= -DMCU= -DPROGRAM=
-#         -DCONVERT= -DPYTHON= -P lean.cmake
+#   cmake -DSOURCE= -DTREE= -DTYPE=Release|MinSizeRel -DFEATURES=none|… -DLINE= -DBOARD= -DTOOLCHAIN= -DWARNINGS=ON|OFF
+#         -DMCU= -DPROGRAM= -DCONVERT= -DPYTHON= -P lean.cmake
 execute_process(COMMAND ${CMAKE_COMMAND} -S ${SOURCE} -B ${TREE} -G Ninja --toolchain ${TOOLCHAIN} -DRINGLET_MCU=${MCU}
   -DCMAKE_BUILD_TYPE=${TYPE} -DRINGLET_FEATURES=${FEATURES} -DRINGLET_PROGRAM=${PROGRAM} -DRINGLET_CONVERT_PROGRAM=${CONVERT}
-  -DRINGLET_BUILD_TOOLS=OFF OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+  -DRINGLET_WARNINGS_AS_ERRORS=${WARNINGS} -DRINGLET_BUILD_TOOLS=OFF OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 set(targets storyteller-${BOARD})
 if(FEATURES STREQUAL "none")
   list(APPEND targets ringlet_left_out_tests-${BOARD})

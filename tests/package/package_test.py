@@ -12,6 +12,7 @@ BUILD = os.environ["RINGLET_BUILD"]
 TOOLCHAIN = os.environ.get("RINGLET_TOOLCHAIN")  # of a build for a board
 OPTIONS = os.environ["RINGLET_OPTIONS"].split()
 BOARD = os.environ.get("RINGLET_BOARD")
+PRESET = os.environ["RINGLET_PRESET"]  # by which a user would make such a build
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
 
 
@@ -35,11 +36,20 @@ class Package(unittest.TestCase):
         toolchain = ["--toolchain", TOOLCHAIN] if TOOLCHAIN else []
         run("cmake", "-G", "Ninja", "-S", HERE / consumer, "-B", tree, "-DCMAKE_BUILD_TYPE=Release", f"-DMODEL={MODEL}",
             *OPTIONS, *toolchain, *options)
+        self.assertNotIn("-Werror", (tree / "build.ninja").read_text())
         run("cmake", "--build", tree)
         if BOARD:
             run(ROOT / "toolchains/run-on-board", BOARD, tree / f"consumer-{BOARD}.elf")
         else:
             run(tree / "consumer")
+
+    def test_a_user_s_build_has_no_warnings_for_errors(self):
+        trees = {}
+        for name, *options in (("user", ), ("ci", "-DRINGLET_WARNINGS_AS_ERRORS=ON")):
+            trees[name] = pathlib.Path(self.folder.name) / name
+            run("cmake", "-S", ROOT, "--preset", PRESET, "-B", trees[name], *OPTIONS, *options)
+        self.assertNotIn("-Werror", (trees["user"] / "build.ninja").read_text())
+        self.assertIn("-Werror", (trees["ci"] / "build.ninja").read_text())
 
     def test_find_package(self):
         self.build_and_run("find_package", f"-DCMAKE_PREFIX_PATH={self.prefix}",
