@@ -1,10 +1,6 @@
 // Models that llama.cpp's gguf-split has written as several files. Each part says its number from 0
 // on (split.no), the number of parts (split.count) and the tensors of all of them together
 // (split.tensors.count); its name ends in its number from 1 on. The first has all other metadata.
-#include <algorithm>
-#include <array>
-#include <cstdio>
-
 #include "errors.hpp"
 #include "gguf.hpp"
 
@@ -28,11 +24,16 @@ struct Split {
         tensors(metadata.size(tensors_key, 0)) {}
 };
 
+/// At least five digits.
+std::string padded(std::uint32_t number) {
+  const std::string digits = std::to_string(number);
+  std::string text(digits.size() < 5 ? 5 - digits.size() : 0, '0');
+  return text.append(digits);
+}
+
 /// The end of the name of part `number` (from 0 on).
 std::string ending(std::uint32_t number, std::uint32_t count) {
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "-%05u-of-%05u.gguf", number + 1, count);
-  return text.data();
+  return "-" + padded(number + 1) + "-of-" + padded(count) + ".gguf";
 }
 
 /// All parts, by the name of one of them. Throws where one is missing.
