@@ -88,10 +88,13 @@ Status check_special(const char* where, std::int32_t id, std::uint32_t vocab_siz
   return bad(where, "is not a token of the vocabulary");
 }
 
+/// `also` is allowed too.
 Status check_tokens(const char* where, const flatbuffers::Vector<std::uint32_t>* ids,
-                    std::uint32_t vocab_size) {
+                    std::uint32_t vocab_size, std::uint32_t also = 0) {
   for (std::uint32_t i = 0; i < size_of(ids); ++i) {
-    if (ids->Get(i) >= vocab_size) return bad(where, "is not a token of the vocabulary").at(i);
+    if (ids->Get(i) >= vocab_size && ids->Get(i) != also) {
+      return bad(where, "is not a token of the vocabulary").at(i);
+    }
   }
   return {};
 }
@@ -103,7 +106,11 @@ Status check_bytes(const schema::Tokenizer& t, std::uint32_t vocab_size) {
                t.byte_level() ? "must have 256 entries" : "must be empty or have 256 entries")
         .with(256, size);
   }
-  return check_tokens("tokenizer.byte_tokens", t.byte_tokens(), vocab_size);
+  // Byte-pair encoding of bytes leaves out those without a token.
+  const bool has_gaps =
+      features::byte_pairs && t.byte_level() && t.kind() == schema::TokenizerKind::bpe;
+  return check_tokens("tokenizer.byte_tokens", t.byte_tokens(), vocab_size,
+                      has_gaps ? Tokenizer::none : 0);
 }
 
 /// Pieces that are found in a text before everything else.
@@ -123,21 +130,37 @@ Status check_added(const schema::Tokenizer& t, std::uint32_t vocab_size) {
       status = fault("is an empty piece");
     } else if (i > 0 && !less(piece(t, t.added()->Get(i - 1)), piece(t, id))) {
       status = fault("is out of order");
-    } else if (t.added_strips()->Get(i) > 3) {
-      status = bad("tokenizer.added_strips", "must be 0 to 3").at(i);
+    } else if (t.added_strips()->Get(i) > 7) {
+      status = bad("tokenizer.added_strips", "must be 0 to 7").at(i);
     }
   }
   return status;
 }
 
 Status check_classes(const schema::Tokenizer& t) {
-  constexpr std::uint32_t kinds = 7;  // runtime/text/character_classes.hpp
   const auto* ranges = t.character_classes();
   for (std::uint32_t i = 0; i < size_of(ranges); ++i) {
-    const std::uint32_t range = ranges->Get(i);
-    if ((range & 7) >= kinds ||
-        (i == 0 ? range >> 3 != 0 : range >> 3 <= ranges->Get(i - 1) >> 3)) {
-      return bad("tokenizer.character_classes", "must ascend from 0 and have known classes").at(i);
+    const std::uint32_t first = ranges->Get(i) >> 3;
+    if (i == 0 ? first != 0 : first <= ranges->Get(i - 1) >> 3) {
+      return bad("tokenizer.character_classes", "must ascend from 0").at(i);
+    }
+  }
+  return {};
+}
+
+/// The steps of a pre-tokenizer that is made of them.
+Status check_steps(const schema::Tokenizer& t) {
+  constexpr std::uint32_t most = 8;
+  constexpr std::uint32_t known = 0x1F1F007B;  // a bit for each value of schema::WordStep
+  const std::uint32_t count = size_of(t.word_steps());
+  if ((count == 0) == (t.pre_tokenizer() == schema::PreTokenizer::steps) || count > most) {
+    return bad("tokenizer.word_steps", "must be 1 to 8 where the pre-tokenizer has steps")
+        .with(most, count);
+  }
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto step = static_cast<std::uint32_t>(t.word_steps()->Get(i));
+    if (step > 31 || (known >> step & 1) == 0) {
+      return bad("tokenizer.word_steps", "is a step that this version does not know").at(i);
     }
   }
   return {};
@@ -167,6 +190,7 @@ Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architec
   // What a build has left out is refused after this (needs.hpp).
   if (features::added_tokens && status.ok()) status = check_added(t, vocab_size);
   if (features::byte_pairs && status.ok()) status = check_classes(t);
+  if (features::byte_pairs && status.ok()) status = check_steps(t);
   if (features::normalizers && status.ok() && t.normalizer() != nullptr) {
     status = verify_normalizer(*t.normalizer());
   }

@@ -17,6 +17,7 @@ bool begins_with(std::string_view text, std::string_view start) noexcept {
 constexpr std::uint8_t user_defined = 5;  // schema::PieceKind
 constexpr std::uint8_t strips_before = 1;
 constexpr std::uint8_t strips_after = 2;
+constexpr std::uint8_t takes_space = 4;
 constexpr std::size_t not_found = static_cast<std::size_t>(-1);
 
 bool is_space(std::string_view character, const CharacterClasses& classes) noexcept {
@@ -50,6 +51,15 @@ std::size_t spaces_at_end(std::string_view text, const CharacterClasses& classes
     begin = start;
   }
   return text.size() - begin;
+}
+
+/// Bytes of the space at the end of a text, written plainly or as U+2581; 0 when there is none.
+std::size_t trailing_space(std::string_view text) noexcept {
+  constexpr std::string_view visible = "\xE2\x96\x81";
+  if (!text.empty() && text.back() == ' ') return 1;
+  if (text.size() < visible.size()) return 0;
+  const std::string_view end(text.data() + (text.size() - visible.size()), visible.size());
+  return end == visible ? visible.size() : 0;
 }
 
 }  // namespace
@@ -100,7 +110,7 @@ std::size_t AddedTokens::longest_at(std::string_view text) const noexcept {
   return not_found;
 }
 
-AddedToken AddedTokens::first(std::string_view text) const noexcept {
+AddedToken AddedTokens::first(std::string_view text, bool prefixed) const noexcept {
   for (std::size_t i = 0; i < text.size() && !vocabulary_.added.empty(); ++i) {
     if (!may_start(text[i])) continue;
     const std::string_view rest(text.data() + i, text.size() - i);
@@ -109,6 +119,13 @@ AddedToken AddedTokens::first(std::string_view text) const noexcept {
     const TokenId token = vocabulary_.added[index];
     const std::uint8_t strips = vocabulary_.added_strips[index];
     AddedToken found{token, i, i + vocabulary_.piece(token).size()};
+    if ((strips & takes_space) != 0) {
+      const std::size_t space = trailing_space({text.data(), i});
+      if (space == 0 && !(prefixed && i == 0)) continue;
+      found.begin -= space;
+      found.has_space = true;
+      found.leaves_prefix = prefixed && i > 0 && found.begin == 0;
+    }
     if ((strips & strips_before) != 0) {
       found.begin -= spaces_at_end({text.data(), found.begin}, vocabulary_.classes);
     }

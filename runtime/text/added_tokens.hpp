@@ -16,6 +16,8 @@ struct AddedToken {
   TokenId token = Tokenizer::none;  // none: there is none, and begin is the end of the text
   std::size_t begin = 0;
   std::size_t end = 0;
+  bool has_space = false;      // the space in front of it is its own
+  bool leaves_prefix = false;  // and another one, which is put in front of the text, is left
 };
 
 /// Looks for user-defined pieces, and for control pieces where `markup` allows them.
@@ -23,8 +25,9 @@ class AddedTokens {
  public:
   AddedTokens(const Vocabulary& vocabulary, const Markup& markup) noexcept;
 
-  /// The first one in `text`; of those that begin there, the longest.
-  [[nodiscard]] AddedToken first(std::string_view text) const noexcept;
+  /// The first one in `text`; of those that begin there, the longest. `prefixed`: a space is put in
+  /// front of the text.
+  [[nodiscard]] AddedToken first(std::string_view text, bool prefixed) const noexcept;
 
  private:
   [[nodiscard]] bool may_start(char c) const noexcept;

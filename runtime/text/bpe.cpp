@@ -94,12 +94,19 @@ bool BpeEncoder::is_fused(std::uint32_t symbol) const noexcept {
          token_[previous_[symbol]] == vocabulary_.unknown;
 }
 
+/// Bytes without a token are taken out of the word, so that their neighbours can merge. (As
+/// merge_word in Hugging Face's tokenizers, models/bpe/model.rs, does without an unknown token.)
 void BpeEncoder::split_into_bytes() noexcept {
   symbols_ = 0;
   last_ = no_symbol;
+  std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < size_; ++i) {
-    link(i, 1, vocabulary_.byte_tokens[static_cast<std::uint8_t>(word_[i])], true);
+    const TokenId token = vocabulary_.byte_tokens[static_cast<std::uint8_t>(word_[i])];
+    if (token == Tokenizer::none) continue;
+    word_[kept] = word_[i];
+    link(kept++, 1, token, true);
   }
+  size_ = kept;
 }
 
 bool BpeEncoder::split_into_symbols() noexcept {

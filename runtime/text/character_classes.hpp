@@ -17,8 +17,9 @@ enum class CharacterClass : std::uint8_t {
   mark = 4,       // M
   number = 5,     // N
   space = 6,      // White_Space
+  /// P, in tables for vocabularies that ask for it; `other` in the rest.
+  punctuation = 7,
 };
-inline constexpr std::uint32_t character_class_count = 7;
 
 /// Ranges of characters in the form of the model file: first code point << 3 | class, ascending,
 /// the first range from 0. Most pre-tokenizers need about 1,600 of them (6 KB), GPT-4o's twice

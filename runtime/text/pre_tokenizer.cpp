@@ -1,64 +1,27 @@
 #include "text/pre_tokenizer.hpp"
 
-#include "text/utf8.hpp"
+#include "text/character_reader.hpp"
 
 namespace ringlet {
 namespace {
 
-struct Character {
-  char32_t code = 0;
-  std::uint8_t length = 0;  // bytes; 0 at the end of the text
-  CharacterClass kind = CharacterClass::other;
-
-  [[nodiscard]] bool exists() const noexcept { return length > 0; }
-  [[nodiscard]] bool is(CharacterClass k) const noexcept { return exists() && kind == k; }
-  [[nodiscard]] bool is_space() const noexcept { return is(CharacterClass::space); }
-  [[nodiscard]] bool is_number() const noexcept { return is(CharacterClass::number); }
-  [[nodiscard]] bool is_letter() const noexcept {
-    return is(CharacterClass::letter) || is(CharacterClass::uppercase) ||
-           is(CharacterClass::lowercase);
-  }
-  [[nodiscard]] bool is_newline() const noexcept {
-    return exists() && (code == '\n' || code == '\r');
-  }
-  /// Neither space, letter nor number; a mark is.
-  [[nodiscard]] bool is_symbol() const noexcept {
-    return exists() && !is_space() && !is_number() && !is_letter();
-  }
-  [[nodiscard]] bool is_plain_space() const noexcept { return exists() && code == ' '; }
-  // GPT-4o's two halves of a word; both may have letters without case, and marks.
-  [[nodiscard]] bool may_lead_word() const noexcept {
-    return is(CharacterClass::uppercase) || may_do_both();
-  }
-  [[nodiscard]] bool may_end_word() const noexcept {
-    return is(CharacterClass::lowercase) || may_do_both();
-  }
-  [[nodiscard]] bool may_do_both() const noexcept {
-    return is(CharacterClass::letter) || is(CharacterClass::mark);
-  }
-};
-
-/// Reads a text character by character; all positions are byte offsets.
+/// One alternative of the expressions after the other; all positions are byte offsets.
 class Scanner {
  public:
-  Scanner(std::string_view text, PreTokenizer kind, const CharacterClasses& classes) noexcept
-      : text_(text), classes_(classes), kind_(kind) {}
+  Scanner(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
+          bool prefixed) noexcept
+      : text_(text, classes), kind_(kind), prefixed_(prefixed) {}
 
   [[nodiscard]] std::size_t first_word() const noexcept;
 
-  /// Whether what was asked lay behind the end of the text.
-  [[nodiscard]] bool saw_end() const noexcept { return saw_end_; }
+  [[nodiscard]] bool saw_end() const noexcept { return text_.saw_end(); }
 
  private:
-  [[nodiscard]] Character at(std::size_t position) const noexcept;
+  [[nodiscard]] Character at(std::size_t position) const noexcept { return text_.at(position); }
 
-  /// The end of the run of characters from `position` on of which `belongs` holds.
   template <typename Belongs>
   [[nodiscard]] std::size_t run(std::size_t position, Belongs belongs) const noexcept {
-    for (Character c = at(position); c.exists() && belongs(c); c = at(position)) {
-      position += c.length;
-    }
-    return position;
+    return text_.run(position, belongs);
   }
   [[nodiscard]] std::size_t letters(std::size_t position) const noexcept {
     return run(position, [](const Character& c) { return c.is_letter(); });
@@ -81,22 +44,10 @@ class Scanner {
     return !c.exists() || (kind_ == PreTokenizer::smollm && c.is_number());
   }
 
-  std::string_view text_;
-  const CharacterClasses& classes_;
+  CharacterReader text_;
   PreTokenizer kind_;
-  mutable bool saw_end_ = false;
+  bool prefixed_;
 };
-
-Character Scanner::at(std::size_t position) const noexcept {
-  if (position >= text_.size()) {
-    saw_end_ = true;
-    return {};
-  }
-  const std::string_view rest(text_.data() + position, text_.size() - position);
-  const auto length = static_cast<std::uint8_t>(utf8_first_character(rest));
-  const char32_t code = utf8_code_point({rest.data(), length});
-  return {code, length, code == no_code_point ? CharacterClass::other : classes_.of(code)};
-}
 
 std::size_t Scanner::first_word() const noexcept {
   if (kind_ == PreTokenizer::gpt2 || kind_ == PreTokenizer::smollm) return gpt2();
@@ -104,7 +55,7 @@ std::size_t Scanner::first_word() const noexcept {
 }
 
 std::size_t Scanner::gpt2() const noexcept {
-  if (const std::size_t end = contraction(0, false); end > 0) return end;
+  if (const std::size_t end = contraction(0, false); end > 0 && !prefixed_) return end;
   const Character first = at(0);
   if (kind_ == PreTokenizer::smollm && first.is_number()) return first.length;
   std::size_t begin = 0;
@@ -200,7 +151,8 @@ std::size_t Scanner::spaces_to_newline() const noexcept {
   return end;
 }
 
-/// \s+(?!\S)|\s+: all spaces at the end of the text, elsewhere all but the last, or the only one.
+/// \s+(?!\S)|\s+: all spaces at the end of the text, elsewhere all but the last, or the only one,
+/// among which is the one in front.
 std::size_t Scanner::spaces() const noexcept {
   std::size_t position = 0;
   std::size_t before_last = 0;
@@ -209,7 +161,7 @@ std::size_t Scanner::spaces() const noexcept {
     before_last = position;
     position += c.length;
   }
-  if (ends_text(c) || before_last == 0) return position;
+  if (ends_text(c) || (before_last == 0 && !prefixed_)) return position;
   return before_last;
 }
 
@@ -234,8 +186,8 @@ std::size_t Scanner::contraction(std::size_t position, bool any_case) const noex
 }  // namespace
 
 std::size_t first_word(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
-                       bool* saw_end) noexcept {
-  const Scanner scanner(text, kind, classes);
+                       bool* saw_end, bool prefixed) noexcept {
+  const Scanner scanner(text, kind, classes, prefixed);
   const std::size_t size = scanner.first_word();
   if (saw_end != nullptr) *saw_end = scanner.saw_end();
   return size;

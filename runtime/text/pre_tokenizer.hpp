@@ -28,13 +28,16 @@ enum class PreTokenizer : std::uint8_t {
   gpt4o = 5,
   /// SentencePiece's words where each space begins one (text/words.hpp).
   spaces = 6,
+  /// Several steps (text/word_steps.hpp).
+  steps = 7,
 };
 
 /// Bytes of the first word of a text that is not empty; at least 1. A byte that is no UTF-8 is a
-/// character that is neither letter, number nor space. `kind` is none of none and spaces.
+/// character that is neither letter, number nor space. `kind` is none of none, spaces and steps.
 /// `saw_end`, when given, becomes true if the end of the text had a part in it, so that more text
-/// could make another word.
+/// could make another word. `prefixed`: a space is put in front of the text, which begins with none
+/// and is cut as gpt2; the word may then be that space, and 0 bytes of the text.
 std::size_t first_word(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
-                       bool* saw_end = nullptr) noexcept;
+                       bool* saw_end = nullptr, bool prefixed = false) noexcept;
 
 }  // namespace ringlet

@@ -48,6 +48,12 @@ Normalizer normalizer_of(const schema::Normalizer* tables) noexcept {
                      .compositions = view(tables->compositions())});
 }
 
+std::span<const std::uint8_t> steps_of(const schema::Tokenizer& t) noexcept {
+  const auto* steps = features::byte_pairs ? t.word_steps() : nullptr;
+  if (steps == nullptr) return {};
+  return {reinterpret_cast<const std::uint8_t*>(steps->data()), steps->size()};
+}
+
 /// An empty vocabulary for the empty tokenizer.
 Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
   const schema::Tokenizer* tokenizer = tokenizer_of(tables);
@@ -72,6 +78,7 @@ Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
                      .results = table(features::byte_pairs, t.merge_results()),
                      .ranks = table(features::byte_pairs, t.merge_ranks())},
           .classes = CharacterClasses(table(features::byte_pairs, t.character_classes())),
+          .word_steps = steps_of(t),
           .normalizer = features::normalizers ? normalizer_of(t.normalizer()) : Normalizer(),
           .unknown = token_or_none(t.unknown()),
           .unknown_score = t.unknown_score(),

@@ -52,12 +52,13 @@ struct Vocabulary {
   std::span<const std::uint32_t> ends;         // where each piece ends in `text`
   std::span<const float> scores;               // one for each piece
   std::span<const std::uint32_t> sorted;       // normal pieces by bytes (unsigned, a prefix first)
-  std::span<const std::uint32_t> byte_tokens;  // 256 ids, or none
+  std::span<const std::uint32_t> byte_tokens;  // 256 ids (Tokenizer::none: no token), or nothing
   std::span<const std::uint8_t> kinds;         // schema::PieceKind of each piece
   std::span<const std::uint32_t> added;        // pieces found in any text, sorted by bytes
   std::span<const std::uint8_t> added_strips;  // for each of these: 1 before it, 2 after it
   MergeTable merges;
   CharacterClasses classes;
+  std::span<const std::uint8_t> word_steps;  // of the pre-tokenizer `steps`
   Normalizer normalizer;
   TokenId unknown = Tokenizer::none;
   float unknown_score = 0;

@@ -1,6 +1,7 @@
 #include "text/word_cutter.hpp"
 
 #include "base/features.hpp"
+#include "text/word_steps.hpp"
 
 namespace ringlet {
 namespace {
@@ -18,22 +19,34 @@ std::size_t leading_space(std::string_view text) noexcept {
 
 }  // namespace
 
-Word WordCutter::first(std::string_view text) const noexcept {
+Word WordCutter::first(std::string_view text, bool prefixed) const noexcept {
   if (!features::byte_pairs) return first_word(text, vocabulary_.splits_before_space, false);
   const bool spaces = vocabulary_.pre_tokenizer == PreTokenizer::spaces;
   if (spaces || (vocabulary_.pre_tokenizer == PreTokenizer::none && !vocabulary_.byte_level)) {
     return first_word(text, spaces || vocabulary_.splits_before_space, spaces);
   }
   if (vocabulary_.pre_tokenizer == PreTokenizer::none) return {text.size(), text.size(), true};
+  if (vocabulary_.pre_tokenizer == PreTokenizer::steps) {
+    const StepWord word = first_step_word(text, vocabulary_.word_steps, vocabulary_.classes);
+    return {word.size, word.is_removed ? 0 : word.size, word.saw_end};
+  }
   bool saw_end = false;
   const std::size_t size =
-      first_word(text, vocabulary_.pre_tokenizer, vocabulary_.classes, &saw_end);
+      first_word(text, vocabulary_.pre_tokenizer, vocabulary_.classes, &saw_end, prefixed);
   return {size, size, saw_end};
 }
 
+std::size_t WordCutter::first_part(std::string_view word) const noexcept {
+  if (!features::byte_pairs) return word.size();
+  return first_step_part(word, vocabulary_.word_steps);
+}
+
 bool WordCutter::wants_prefix(std::string_view text) const noexcept {
-  return vocabulary_.add_space_prefix &&
-         (!vocabulary_.prefix_unless_space || leading_space(text) == 0);
+  if (!vocabulary_.add_space_prefix || !vocabulary_.prefix_unless_space) {
+    return vocabulary_.add_space_prefix;
+  }
+  return features::byte_pairs && vocabulary_.byte_level ? text.empty() || text.front() != ' '
+                                                        : leading_space(text) == 0;
 }
 
 std::size_t WordCutter::copy(std::string_view source, bool prefix, bool beginning,
@@ -41,6 +54,7 @@ std::size_t WordCutter::copy(std::string_view source, bool prefix, bool beginnin
   std::size_t size = 0;
   bool space_waits = prefix;
   bool in_text = !beginning;
+  if (features::byte_pairs && source.empty() && prefix) out[size++] = ' ';
   while (!source.empty()) {
     const std::size_t space = vocabulary_.byte_level ? 0 : leading_space(source);
     if (space > 0 && vocabulary_.collapse_spaces) {

@@ -79,11 +79,12 @@ class TextEncoder {
     const AddedTokens added(vocabulary_, markup);
     Status status;
     while (!rest_.empty() && status.ok()) {
-      const AddedToken next = added.first(rest_);
+      const AddedToken next = added.first(rest_, is_prefixed(rest_));
+      if (next.leaves_prefix) status = encode_prefix();
       const std::size_t end = rest_.size() - next.begin;
       while (rest_.size() > end && status.ok()) status = encode_first_word(rest_.size() - end);
       if (status.ok() && next.token != Tokenizer::none) {
-        status = put_added(next.token, next.end - next.begin);
+        status = put_added(next);
       }
     }
     return result(status);
@@ -110,8 +111,10 @@ class TextEncoder {
     if (features::normalizers && vocabulary_.normalizer.changes_texts()) {
       return encode_normalized(text);
     }
-    const Word word = cutter_.first(text);
-    const Status status = encode_word(text, word);
+    const bool prefixed = is_prefixed(text);
+    const Word word = cutter_.first(text, prefixed);
+    if (features::byte_pairs && word.source_bytes == 0) return encode_prefix();
+    const Status status = encode_word(text, word, prefixed);
     if (status.ok()) advance(word.source_bytes, false);
     return status;
   }
@@ -121,16 +124,21 @@ class TextEncoder {
   Status encode_normalized(std::string_view source) noexcept {
     NormalWindow window(vocabulary_.normalizer, source, skip_, encoder_.scratch());
     Word word;
+    bool prefixed = false;
     do {
       const bool grown = window.grow();
-      if (!window.text().empty()) word = cutter_.first(window.text());
+      if (!window.text().empty()) {
+        prefixed = is_prefixed(window.text());
+        word = cutter_.first(window.text(), prefixed);
+      }
       if (!grown && !window.is_whole()) {
         return word_too_long({.encoded_bytes = window.text().size()}, workspace_size_);
       }
     } while (!window.is_whole() && (window.text().empty() || word.saw_end));
     const bool beginning = done_.beginning && window.text().empty();
     if (!window.text().empty()) {
-      const Status status = encode_word(window.text(), word);
+      if (features::byte_pairs && word.source_bytes == 0) return encode_prefix();
+      const Status status = encode_word(window.text(), word, prefixed);
       if (!status.ok()) return status;
     }
     const NormalWindow::Place end = window.place(skip_ + word.source_bytes);
@@ -140,13 +148,31 @@ class TextEncoder {
   }
 
   /// `word` is the first of `text`, which may stand in the encoder's scratch.
-  Status encode_word(std::string_view text, const Word& word) noexcept {
-    const bool prefix = done_.beginning && cutter_.wants_prefix(text);
+  Status encode_word(std::string_view text, const Word& word, bool prefix) noexcept {
     if (word.encoded_bytes + (prefix ? 1 : 0) > encoder_.capacity()) {
       return word_too_long(word, workspace_size_);
     }
-    const std::size_t length =
-        cutter_.copy({text.data(), word.source_bytes}, prefix, done_.beginning, encoder_.word());
+    std::string_view rest(text.data(), word.encoded_bytes > 0 ? word.source_bytes : 0);
+    if (!features::byte_pairs) return encode_part(rest, prefix);
+    Status status;
+    while (!rest.empty() && status.ok()) {
+      const std::size_t part = cutter_.first_part(rest);
+      status = encode_part({rest.data(), part}, prefix);
+      rest.remove_prefix(part);
+      prefix = false;
+    }
+    return status;
+  }
+
+  /// The space in front of a text is a word.
+  Status encode_prefix() noexcept {
+    const Status status = encode_part({}, true);
+    done_.beginning = false;
+    return status;
+  }
+
+  Status encode_part(std::string_view text, bool prefix) noexcept {
+    const std::size_t length = cutter_.copy(text, prefix, done_.beginning, encoder_.word());
     if (length == 0) return {};
     const Result<std::uint32_t> tokens = encoder_.encode(static_cast<std::uint32_t>(length));
     if (!tokens) return tokens.status();
@@ -156,10 +182,11 @@ class TextEncoder {
     return {};
   }
 
-  Status put_added(TokenId token, std::size_t size) noexcept {
+  /// After one that has the space in front of it, the text goes on as it would have without.
+  Status put_added(const AddedToken& added) noexcept {
     if (room() == 0) return no_room(1, out_.size());
-    out_[done_.tokens++] = token;
-    advance(size, vocabulary_.prefix_after_added);
+    out_[done_.tokens++] = added.token;
+    advance(added.end - added.begin, vocabulary_.prefix_after_added && !added.has_space);
     return {};
   }
 
@@ -168,6 +195,10 @@ class TextEncoder {
     done_.bytes += bytes;
     done_.beginning = beginning;
     if (skip_ == 0) whole_ = done_;
+  }
+
+  [[nodiscard]] bool is_prefixed(std::string_view text) const noexcept {
+    return done_.beginning && cutter_.wants_prefix(text);
   }
 
   [[nodiscard]] std::size_t room() const noexcept { return out_.size() - done_.tokens; }

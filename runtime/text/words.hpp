@@ -14,9 +14,10 @@ namespace ringlet {
 
 /// A part of a text that can be encoded by itself.
 struct Word {
-  std::size_t source_bytes = 0;   // of the text
-  std::size_t encoded_bytes = 0;  // after U+2581 has become a space, one byte instead of three
-  bool saw_end = false;           // more text could have made it another word
+  std::size_t source_bytes = 0;  // of the text
+  // After U+2581 has become a space, one byte instead of three; 0: nothing becomes of it.
+  std::size_t encoded_bytes = 0;
+  bool saw_end = false;  // more text could have made it another word
 };
 
 /// The first word of a text that is not empty: any spaces, then everything up to the next space.

@@ -122,6 +122,8 @@ int main(int argc, char** argv) {
     write(folder / (std::string("as_is_") + name), 0, plain);
     write(folder / (std::string("repaired_") + name), 1, plain);
   }
-  write(folder / "repaired_tokenizer", 1, write_image(tiny(true, true), all_int4));
+  const AlignedBytes tokenizer = write_image(tiny(true, true), all_int4);
+  write(folder / "repaired_tokenizer", 1, tokenizer);
+  write(folder / "repaired_byte_gaps", 1, with_byte_gaps(tokenizer));
   return 0;
 }

@@ -78,6 +78,22 @@ AlignedBytes with_tables(const AlignedBytes& image,
   return out;
 }
 
+AlignedBytes with_byte_gaps(const AlignedBytes& image) {
+  return with_tables(image, [](test_schema::ModelT& model) {
+    using Step = test_schema::WordStep;
+    test_schema::TokenizerT& t = *model.tokenizer;
+    t.kind = test_schema::TokenizerKind::bpe;
+    t.byte_level = true;
+    t.pre_tokenizer = test_schema::PreTokenizer::steps;
+    t.word_steps = {Step::punctuation_contiguous, Step::gpt2, Step::bytes, Step::number_contiguous,
+                    Step::triples};
+    for (const char byte : {'e', ' ', '1', '\xA9'}) {
+      t.byte_tokens[static_cast<std::uint8_t>(byte)] = 0xFFFFFFFF;
+    }
+    t.merge_begins.assign(t.ends.size() + 1, 0);
+  });
+}
+
 void remove_field(std::span<std::byte> image, const void* table, std::uint16_t field) {
   const auto* bytes = static_cast<const std::byte*>(table);
   flatbuffers::soffset_t to_vtable = 0;

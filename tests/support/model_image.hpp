@@ -54,6 +54,10 @@ void seal(std::span<std::byte> image);
 AlignedBytes with_tables(const AlignedBytes& image,
                          const std::function<void(test_schema::ModelT&)>& edit);
 
+/// The same file with a tokenizer of bytes that has no token for some of them and cuts words by
+/// steps. `image` has a tokenizer.
+AlignedBytes with_byte_gaps(const AlignedBytes& image);
+
 /// The same file with an optional table or vector taken out of its parent: the field's entry in the
 /// vtable is zeroed, as if it had never been written. `table` and `field` index into the tables.
 void remove_field(std::span<std::byte> image, const void* table, std::uint16_t field);

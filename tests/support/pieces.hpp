@@ -60,6 +60,8 @@ class TestVocabulary {
         .merges = {tables_.merge_begins, tables_.merge_rights, tables_.merge_results,
                    tables_.merge_ranks},
         .classes = CharacterClasses(tables_.character_classes),
+        .word_steps = {reinterpret_cast<const std::uint8_t*>(source_.word_steps.data()),
+                       source_.word_steps.size()},
         .normalizer = Normalizer(
             {.trie = source_.normalizer.trie,
              .replacements = reinterpret_cast<const char*>(source_.normalizer.replacements.data()),

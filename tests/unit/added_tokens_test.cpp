@@ -70,6 +70,22 @@ TEST(AddedTokens, MaySwallowWhiteSpaceBesideThem) {
   EXPECT_EQ(encode(source(), "a [R] \t\na"), (Tokens{a, space, right, a}));
 }
 
+/// As "</s>" in a vocabulary whose normalizer prepends U+2581 to every text.
+TEST(AddedTokens, CanBeFoundBehindASpaceOnly) {
+  convert::SourceTokenizer from = source();
+  from.pieces[tool].kind = SourcePieceKind::normal;
+  from.pieces[longer].takes_space = true;
+  EXPECT_EQ(encode(from, "a <tool>a"), (Tokens{a, longer, a}));
+  EXPECT_EQ(encode(from, "a\u2581<tool>"), (Tokens{a, longer}));
+  EXPECT_EQ(encode(from, "a  <tool> a"), (Tokens{a, space, longer, space_a}));
+  EXPECT_EQ(encode(from, "a<tool>").size(), 7U) << "letters";
+  EXPECT_EQ(encode(from, "<tool>").size(), 6U);
+  from.add_space_prefix = true;
+  EXPECT_EQ(encode(from, "<tool>a"), (Tokens{longer, a})) << "the space in front is its own";
+  EXPECT_EQ(encode(from, " <tool>a"), (Tokens{space, longer, a}));
+  EXPECT_EQ(encode(from, "[L]<tool>a"), (Tokens{left, longer, a}));
+}
+
 TEST(SpacePrefix, ComesAtTheBeginningAndWhereTheVocabularySaysSo) {
   convert::SourceTokenizer from = source();
   from.add_space_prefix = true;

@@ -2,6 +2,7 @@
 // keep their values as far as their format can hold them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,34 @@ test_schema::ModelT tables_of(std::span<const std::byte> image) {
   test_schema::GetModel(image.data() + sizeof(file::Preamble))->UnPackTo(&tables);
   tables.provenance.reset();
   return tables;
+}
+
+TEST(RingletSource, TokenizersKeepTheirStepsNormalizerAndStrips) {
+  const TemporaryFolder folder;
+  const AlignedBytes image = with_byte_gaps(rich_model(all_int8));
+  const auto edited = with_tables(image, [](test_schema::ModelT& model) {
+    model.tokenizer->added_strips = {5, 2};
+    model.tokenizer->normalizer = std::make_unique<test_schema::NormalizerT>();
+    test_schema::NormalizerT& n = *model.tokenizer->normalizer;
+    n.trie.assign(256, 0x80000000);
+    n.trie[0] = 1U << 10;
+    n.replacements = {0, 'b', 0};
+    n.combining = {0};
+    n.name = "NFC";
+  });
+  const convert::SourceTokenizer source = *import_bytes(folder, edited).tokenizer;
+  EXPECT_EQ(source.pre_tokenizer, PreTokenizer::steps);
+  EXPECT_EQ(
+      source.word_steps,
+      (std::vector<WordStep>{WordStep::punctuation_contiguous, WordStep::gpt2, WordStep::bytes,
+                             WordStep::number_contiguous, WordStep::triples}));
+  EXPECT_EQ(source.normalizer.name, "NFC");
+  EXPECT_EQ(source.normalizer.trie.size(), 256U);
+  EXPECT_EQ(source.normalizer.replacements, (std::vector<std::uint8_t>{0, 'b', 0}));
+  EXPECT_TRUE(source.normalizer.composes);
+  const auto tokens = std::count_if(source.pieces.begin(), source.pieces.end(),
+                                    [](const auto& piece) { return piece.takes_space; });
+  EXPECT_EQ(tokens, 1);
 }
 
 TEST(RingletSource, TheSameFormatsGiveTheSameModel) {

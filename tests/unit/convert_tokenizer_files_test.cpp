@@ -9,6 +9,7 @@
 #include "tokenizer/double_array_builder.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/import.hpp"
+#include "tokenizer/pre_tokenizer.hpp"
 #include "tokenizer/sentencepiece.hpp"
 #include "tokenizer/tiktoken.hpp"
 
@@ -153,9 +154,171 @@ TEST(TokenizerJson, NamesTheFieldAtFault) {
   EXPECT_CONTAINS(changed("/added_tokens/0/single_word", true), "added_tokens[0]: is found as");
   EXPECT_CONTAINS(changed("/added_tokens/0/id", -1), "added_tokens[0]: id = -1 must be an integer");
   EXPECT_CONTAINS(error_of([] { JsonDocument("{\"a\":", "t.json"); }), "t.json is not valid JSON");
-  json missing = byte_level();
-  missing["model"]["vocab"].erase("a");
-  EXPECT_CONTAINS(error_of([&] { build_tokenizer_tables(read(missing)); }), "no piece for byte 97");
+  EXPECT_CONTAINS(changed("/model/vocab_prune", 3), "model: has the key \"vocab_prune\"");
+  EXPECT_CONTAINS(changed("/truncate", true), "t.json: has the key \"truncate\"");
+  EXPECT_CONTAINS(changed("/pre_tokenizer/reverse", true), "has the key \"reverse\"");
+  EXPECT_CONTAINS(changed("/added_tokens/1/weight", 2), "added_tokens[1]: has the key \"weight\"");
+  EXPECT_CONTAINS(changed("/normalizer", {{"type", "NFC"}, {"form", 1}}), "has the key \"form\"");
+}
+
+TEST(TokenizerJson, WhatChangesNoTokensIsPassedOver) {
+  json document = byte_level();
+  document["version"] = "1.0";
+  document["truncation"] = {{"max_length", 5}};
+  document["padding"] = {{"strategy", "BatchLongest"}};
+  document["decoder"] = {{"type", "ByteLevel"}, {"anything", 1}};
+  document["model"]["new_switch"] = nullptr;
+  document["post_processor"] = {{"type", "ByteLevel"}, {"trim_offsets", true}};
+  EXPECT_EQ(encode_all(TestVocabulary(read(document)).view(), " the"), (std::vector<TokenId>{258}));
+}
+
+TEST(TokenizerJson, BytesWithoutAPieceDisappearAndTheirNeighboursMerge) {
+  json document = byte_level();
+  document["model"]["vocab"].erase("a");
+  EXPECT_EQ(encode_all(TestVocabulary(read(document)).view(), "ahae a thaeaa aa"),
+            (std::vector<TokenId>{257, ' ', 258, ' '}));
+  document["model"]["unk_token"] = "<|im_end|>";
+  EXPECT_EQ(encode_all(TestVocabulary(read(document)).view(), "haaea"),
+            (std::vector<TokenId>{'h', 259, 259, 'e', 259}));
+  document["model"]["fuse_unk"] = true;
+  EXPECT_EQ(encode_all(TestVocabulary(read(document)).view(), "haaea"),
+            (std::vector<TokenId>{'h', 259, 'e', 259}));
+  for (unsigned byte = 0; byte < 256; ++byte) document["model"]["vocab"].erase(letter(byte));
+  document["model"]["merges"] = json::array();
+  EXPECT_CONTAINS(error_of([&] { build_tokenizer_tables(read(document)); }),
+                  "has no piece for any of them");
+}
+
+TEST(TokenizerJson, PreTokenizersAreFamiliesOrSteps) {
+  const auto with = [](const json& steps) {
+    json document = byte_level();
+    document["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", steps}};
+    return document;
+  };
+  const json bytes = {{"type", "ByteLevel"}, {"add_prefix_space", false}};
+  const json digits = {{"type", "Digits"}, {"individual_digits", true}};
+  const json runs = {{"type", "Digits"}, {"individual_digits", false}};
+  const json marks = {{"type", "Punctuation"}, {"behavior", "Contiguous"}};
+  const json triples = {{"type", "Split"}, {"pattern", {{"Regex", "[0-9][0-9][0-9]"}}}};
+  EXPECT_EQ(read(with({bytes})).pre_tokenizer, PreTokenizer::gpt2);
+  EXPECT_EQ(read(with({digits, bytes})).pre_tokenizer, PreTokenizer::smollm);
+  const SourceTokenizer falcon = read(with({marks, bytes, runs, triples}));
+  EXPECT_EQ(falcon.pre_tokenizer, PreTokenizer::steps);
+  EXPECT_EQ(falcon.word_steps, falcon_steps());
+  EXPECT_EQ(read(with({{{"type", "Punctuation"}}, bytes})).word_steps,
+            (std::vector<WordStep>{WordStep::punctuation_isolated, WordStep::gpt2}));
+  EXPECT_CONTAINS(error_in(with({bytes, marks})), "pretokenizers[1]: comes after ByteLevel");
+  EXPECT_CONTAINS(error_in(with({bytes, bytes})), "a second ByteLevel");
+  json prefixing = bytes;
+  prefixing["add_prefix_space"] = true;
+  EXPECT_CONTAINS(error_in(with({digits, prefixing})), "pretokenizers[1]: has add_prefix_space");
+  EXPECT_CONTAINS(error_in(with({prefixing, runs})), "ByteLevel has add_prefix_space");
+  json odd = marks;
+  odd["behavior"] = "Reversed";
+  EXPECT_CONTAINS(error_in(with({odd, bytes})), "behavior that is not known: Reversed");
+  const json words = {{"type", "Split"},
+                      {"pattern",
+                       {{"Regex",
+                         "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| "
+                         "?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"}}}};
+  EXPECT_CONTAINS(error_in(with({words, marks})), "comes after a regular expression");
+}
+
+TEST(TokenizerJson, ASpaceInFrontIsCutWithTheText) {
+  json document = byte_level();
+  document["pre_tokenizer"]["add_prefix_space"] = true;
+  const auto ids = [&](const char* text) {
+    return encode_all(TestVocabulary(read(document)).view(), text);
+  };
+  EXPECT_EQ(ids("the"), (std::vector<TokenId>{258}));
+  EXPECT_EQ(ids("\nthe"), (std::vector<TokenId>{' ', '\n', 't', 257}));
+  document["model"]["merges"].push_back("\u0120 '");
+  document["model"]["merges"].push_back("\u0120' s");
+  document["model"]["vocab"]["\u0120'"] = 261;
+  document["model"]["vocab"]["\u0120's"] = 262;
+  EXPECT_EQ(ids("'s"), (std::vector<TokenId>{261, 's'})) << "no contraction behind a space";
+}
+
+TEST(TokenizerJson, PostProcessorsPutOneTokenInFront) {
+  const json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
+  const json begin = {{"SpecialToken", {{"id", "<s>"}, {"type_id", 0}}}};
+  const auto with = [&](const json& single, const json& ids = {260}) {
+    json document = byte_level();
+    document["post_processor"] = {
+        {"type", "TemplateProcessing"},
+        {"single", single},
+        {"special_tokens", {{"<s>", {{"id", "<s>"}, {"ids", ids}, {"tokens", {"<s>"}}}}}}};
+    return document;
+  };
+  EXPECT_EQ(read(with({begin, text})).bos, 260) << "by its id, whatever its name";
+  EXPECT_TRUE(read(with({begin, text})).add_bos);
+  EXPECT_FALSE(read(with({text})).add_bos);
+  EXPECT_CONTAINS(error_in(with({begin, text, begin})),
+                  "single[2]: puts \"<s>\" behind every text");
+  EXPECT_CONTAINS(error_in(with({begin, begin, text})), "single[1]: is a second token in front");
+  EXPECT_CONTAINS(error_in(with({begin, text}, {1, 2})), "ids: must be one token");
+  json document = byte_level();
+  for (const char* type : {"BertProcessing", "RobertaProcessing", "NewProcessing"}) {
+    document["post_processor"] = {{"type", type}, {"sep", {"x", 1}}, {"cls", {"y", 2}}};
+    EXPECT_CONTAINS(error_in(document), std::string("is of type ") + type);
+  }
+}
+
+/// Normalized tokens are found where Hugging Face's library finds them, or the file is refused.
+TEST(TokenizerFolder, NormalizedTokensAreFoundWhereTheNormalFormHasThem) {
+  const TemporaryFolder folder;
+  const auto import = [&](const json& document) {
+    (void)folder.write("tokenizer.json", document.dump());
+    return import_tokenizer(folder.path(), 300);
+  };
+  json document = byte_level();
+  document["added_tokens"][1]["normalized"] = true;
+  document["added_tokens"][0]["normalized"] = false;
+  EXPECT_TRUE(import(document).notes.empty());
+  document["normalizer"] = {{"type", "NFC"}};
+  EXPECT_TRUE(import(document).notes.empty());
+  document["normalizer"] = {{"type", "Lowercase"}};
+  EXPECT_EQ(import(document).notes.size(), 1U) << "<TOOL> is not found";
+  document["added_tokens"][1]["content"] = "<Tool>";
+  EXPECT_CONTAINS(error_of([&] { import(document); }),
+                  "added token \"<Tool>\" is normalized and the normalizer changes it");
+  document["normalizer"] = nullptr;
+  document["added_tokens"][1]["content"] = "-<|";
+  EXPECT_CONTAINS(error_of([&] { import(document); }),
+                  "added token \"-<|\" is normalized and overlaps \"<|im_end|>\"");
+  document["added_tokens"][0]["normalized"] = true;
+  EXPECT_NO_THROW(import(document)) << "both are looked for together";
+}
+
+TEST(TokenizerFolder, NormalizedTokensTakeTheSpaceThatIsPrepended) {
+  const TemporaryFolder folder;
+  const auto token = [](int id, const char* text, bool normalized) {
+    return json{{"id", id}, {"content", text}, {"special", true}, {"normalized", normalized}};
+  };
+  json document = {
+      {"normalizer",
+       {{"type", "Sequence"},
+        {"normalizers",
+         {{{"type", "Prepend"}, {"prepend", "\u2581"}},
+          {{"type", "Replace"}, {"pattern", {{"String", " "}}}, {"content", "\u2581"}}}}}},
+      {"added_tokens", {token(0, "<unk>", true), token(1, "<s>", true), token(2, "<t>", false)}},
+      {"model",
+       {{"type", "BPE"},
+        {"unk_token", "<unk>"},
+        {"vocab", {{"<unk>", 0}, {"<s>", 1}, {"<t>", 2}, {"\u2581", 3}, {"a", 4}}},
+        {"merges", json::array()}}}};
+  (void)folder.write("tokenizer.json", document.dump());
+  const TestVocabulary vocabulary(import_tokenizer(folder.path(), 8));
+  const auto ids = [&](const char* text) {
+    return encode_all(vocabulary.view(), text, 4096, {.control_tokens = true});
+  };
+  EXPECT_EQ(ids("a <s>a"), (std::vector<TokenId>{3, 4, 1, 4}));
+  EXPECT_EQ(ids("a<s>"), (std::vector<TokenId>{3, 4, 0, 0, 0}));
+  EXPECT_EQ(ids("a<t><s>a"), (std::vector<TokenId>{3, 4, 2, 1, 4}));
+  EXPECT_EQ(ids(" <unk> a"), (std::vector<TokenId>{3, 0, 3, 4}));
+  document["added_tokens"][1]["lstrip"] = true;
+  (void)folder.write("tokenizer.json", document.dump());
+  EXPECT_CONTAINS(error_of([&] { import_tokenizer(folder.path(), 8); }), "strips white space");
 }
 
 TEST(TokenizerFolder, TakesOverWhatTheConfigurationsSay) {
@@ -181,6 +344,54 @@ TEST(TokenizerFolder, TakesOverWhatTheConfigurationsSay) {
   (void)folder.write("tokenizer_config.json", R"({"bos_token": "<absent>"})");
   EXPECT_CONTAINS(error_of([&] { import_tokenizer(folder.path(), 300); }),
                   "bos_token: \"<absent>\" is not a token of the vocabulary");
+}
+
+TEST(TokenizerFolder, AddedTokensComeFromOldFilesToo) {
+  const TemporaryFolder folder;
+  (void)folder.write("tokenizer.json", byte_level().dump());
+  (void)folder.write("added_tokens.json", R"({"<|x|>": 262, "<y>": 261, "<z>": 263})");
+  (void)folder.write("special_tokens_map.json",
+                     R"({"additional_special_tokens": ["<z>", {"content": "<tool>"}]})");
+  const SourceTokenizer tokenizer = import_tokenizer(folder.path(), 300);
+  EXPECT_EQ(tokenizer.pieces[261].kind, SourcePieceKind::user_defined);
+  EXPECT_EQ(tokenizer.pieces[262].kind, SourcePieceKind::control);
+  EXPECT_EQ(tokenizer.pieces[263].kind, SourcePieceKind::control);
+  EXPECT_EQ(tokenizer.pieces[260].kind, SourcePieceKind::control);
+  EXPECT_EQ(encode_all(TestVocabulary(tokenizer).view(), "<y>h"), (std::vector<TokenId>{261, 'h'}));
+  (void)folder.write("added_tokens.json", R"({"<|x|>": 97})");
+  EXPECT_CONTAINS(error_of([&] { import_tokenizer(folder.path(), 300); }),
+                  "is \"<|x|>\", but the vocabulary has \"a\" there");
+  (void)folder.write("added_tokens.json", R"({"<|x|>": "y"})");
+  EXPECT_CONTAINS(error_of([&] { import_tokenizer(folder.path(), 300); }), "must be an integer");
+}
+
+TEST(TokenizerFolder, AddedTokensBeyondTheEmbeddingAreLeftOutWithANote) {
+  const TemporaryFolder folder;
+  (void)folder.write("tokenizer.json", byte_level().dump());
+  (void)folder.write("generation_config.json", R"({"eos_token_id": [260, 259, 258]})");
+  const SourceTokenizer tokenizer = import_tokenizer(folder.path(), 260);
+  EXPECT_EQ(tokenizer.pieces.size(), 260U);
+  ASSERT_EQ(tokenizer.notes.size(), 1U);
+  EXPECT_CONTAINS(tokenizer.notes[0], "left out \"<tool>\": the embedding has 260 tokens");
+  EXPECT_EQ(tokenizer.eos, 259);
+  EXPECT_EQ(tokenizer.end_tokens, std::vector<std::uint32_t>{258});
+  EXPECT_CONTAINS(error_of([&] { import_tokenizer(folder.path(), 258); }),
+                  "has 261 tokens, but the model's vocabulary has 258");
+}
+
+TEST(TokenizerFolder, EveryEndThatIsNamedEndsAReply) {
+  const TemporaryFolder folder;
+  (void)folder.write("tokenizer.json", byte_level().dump());
+  (void)folder.write("tokenizer_config.json", R"({"eos_token": "<|im_end|>"})");
+  (void)folder.write("generation_config.json", R"({"eos_token_id": 260})");
+  (void)folder.write("config.json", R"({"eos_token_id": 299})");
+  const SourceTokenizer tokenizer = import_tokenizer(folder.path(), 300);
+  EXPECT_EQ(tokenizer.eos, 259);
+  EXPECT_EQ(tokenizer.end_tokens, (std::vector<std::uint32_t>{260, 299}));
+  for (const char* key : {"add_eos_token", "do_lower_case", "split_special_tokens"}) {
+    (void)folder.write("tokenizer_config.json", json{{key, true}}.dump());
+    EXPECT_CONTAINS(error_of([&] { import_tokenizer(folder.path(), 300); }), key);
+  }
 }
 
 // SentencePiece models are written here field by field, from the format's description.

@@ -110,7 +110,8 @@ TEST_F(ModelTokenizer, AddedTokensAreSortedControlOrUserDefinedPieces) {
   EXPECT_EQ(blamed([](TokenizerT& t) { t.added[0] = 300; }), "tokenizer.added");
   EXPECT_EQ(blamed([](TokenizerT& t) { t.added[1] = tokenizer_pieces; }), "tokenizer.added");
   EXPECT_EQ(blamed([](TokenizerT& t) { t.added.pop_back(); }), "tokenizer.added_strips");
-  EXPECT_EQ(blamed([](TokenizerT& t) { t.added_strips[0] = 4; }), "tokenizer.added_strips");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.added_strips[0] = 7; }), "accepted");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.added_strips[0] = 8; }), "tokenizer.added_strips");
   EXPECT_EQ(blamed([](TokenizerT& t) { t.end_tokens = {tokenizer_pieces}; }),
             "tokenizer.end_tokens");
 }
@@ -118,10 +119,32 @@ TEST_F(ModelTokenizer, AddedTokensAreSortedControlOrUserDefinedPieces) {
 TEST_F(ModelTokenizer, CharacterClassesAscendFromZero) {
   EXPECT_EQ(blamed([](TokenizerT& t) { t.character_classes = {0, 65 << 3 | 2}; }), "accepted");
   for (const std::vector<std::uint32_t>& ranges :
-       {std::vector<std::uint32_t>{8}, {0, 7}, {0, 8, 9}, {0, 16, 8}}) {
+       {std::vector<std::uint32_t>{8}, {0, 8, 9}, {0, 16, 8}}) {
     EXPECT_EQ(blamed([&](TokenizerT& t) { t.character_classes = ranges; }),
               "tokenizer.character_classes");
   }
+}
+
+TEST_F(ModelTokenizer, StepsAreKnownAndThereWhereTheyAreUsed) {
+  using Step = test_schema::WordStep;
+  const auto blamed_with = [&](const std::vector<Step>& steps, bool used = true) {
+    return blamed([&](TokenizerT& t) {
+      if (used) t.pre_tokenizer = test_schema::PreTokenizer::steps;
+      t.word_steps = steps;
+    });
+  };
+  EXPECT_EQ(blamed_with({Step::punctuation_contiguous, Step::gpt2, Step::bytes, Step::triples}),
+            "accepted");
+  EXPECT_EQ(blamed_with(std::vector<Step>(8, Step::number_contiguous)), "accepted");
+  EXPECT_EQ(blamed_with({}), "tokenizer.word_steps");
+  EXPECT_EQ(blamed_with({Step::gpt2}, false), "tokenizer.word_steps");
+  EXPECT_EQ(blamed_with(std::vector<Step>(9, Step::gpt2)), "tokenizer.word_steps");
+  for (const int unknown : {2, 7, 15, 21, 23, 29, 31, 32, 56, 255}) {
+    EXPECT_EQ(blamed_with({Step::gpt2, static_cast<Step>(unknown)}), "tokenizer.word_steps");
+  }
+  EXPECT_EQ(
+      blamed([](TokenizerT& t) { t.pre_tokenizer = static_cast<test_schema::PreTokenizer>(8); }),
+      "tokenizer.kind");
 }
 
 TEST_F(ModelTokenizer, ByteLevelNeedsEveryByte) {
@@ -131,6 +154,27 @@ TEST_F(ModelTokenizer, ByteLevelNeedsEveryByte) {
               t.byte_tokens.clear();
             }),
             "tokenizer.byte_tokens");
+}
+
+/// Only byte-pair encoding of bytes leaves bytes out; everything else would write the mark.
+TEST_F(ModelTokenizer, BytesWithoutATokenAreMarkedAtByteLevelOnly) {
+  const auto blamed_with = [&](bool byte_level, test_schema::TokenizerKind kind,
+                               std::uint32_t mark) {
+    return blamed([&](TokenizerT& t) {
+      t.byte_level = byte_level;
+      t.kind = kind;
+      t.byte_tokens[200] = mark;
+      if (kind != test_schema::TokenizerKind::bpe) return;
+      t.merge_begins.assign(tokenizer_pieces + 1, 0);
+    });
+  };
+  using Kind = test_schema::TokenizerKind;
+  EXPECT_EQ(blamed_with(true, Kind::bpe, 0xFFFFFFFF), "accepted");
+  EXPECT_EQ(blamed_with(true, Kind::bpe, 0xFFFFFFFE), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed_with(true, Kind::bpe, tokenizer_pieces), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed_with(false, Kind::bpe, 0xFFFFFFFF), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed_with(true, Kind::unigram, 0xFFFFFFFF), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed_with(true, Kind::sentencepiece_bpe, 0xFFFFFFFF), "tokenizer.byte_tokens");
 }
 
 class ModelMerges : public ModelTokenizer {

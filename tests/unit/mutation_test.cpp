@@ -71,6 +71,21 @@ TEST(Mutation, TableWordsReplacedByExtremeOnes) {
   }
 }
 
+TEST(Mutation, TokenizersOfBytesWithGaps) {
+  static const AlignedBytes whole = with_byte_gaps(base(1));
+  ASSERT_TRUE(exercise(whole.span()));
+  Random random(11);
+  int opened = 0;
+  for (int i = 0; i < 3000; ++i) {
+    AlignedBytes image = whole;
+    for (std::uint32_t n = 1 + random.below(3); n > 0; --n)
+      flip(image, 64, tables_end(image), random);
+    seal(image.span());
+    opened += exercise(image.span()) ? 1 : 0;
+  }
+  EXPECT_GT(opened, 25);
+}
+
 TEST(Mutation, PlanesOfGarbage) {
   Random random(4);
   for (std::size_t i = 0; i < 300; ++i) {

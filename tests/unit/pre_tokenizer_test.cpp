@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tokenizer/hf_sections.hpp"
+#include "tokenizer/pre_tokenizer.hpp"
 #include "tokenizer/unicode_tables.hpp"
 
 namespace ringlet {
@@ -15,8 +15,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 Words cut(std::string_view text, PreTokenizer kind) {
-  const std::vector<std::uint32_t> ranges =
-      convert::character_class_ranges(kind == PreTokenizer::gpt4o);
+  const std::vector<std::uint32_t> ranges = convert::character_class_ranges(
+      kind == PreTokenizer::gpt4o ? convert::Classes::cases : convert::Classes::letters);
   const CharacterClasses classes(ranges);
   Words words;
   while (!text.empty()) {
@@ -98,7 +98,8 @@ TEST(PreTokenizer, IsRecognisedByItsExpression) {
 }
 
 TEST(CharacterClasses, AreThoseOfUnicode) {
-  const std::vector<std::uint32_t> ranges = convert::character_class_ranges(true);
+  const std::vector<std::uint32_t> ranges =
+      convert::character_class_ranges(convert::Classes::cases);
   const CharacterClasses classes(ranges);
   using Class = CharacterClass;
   for (const auto& [code, expected] :

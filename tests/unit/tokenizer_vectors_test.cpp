@@ -63,6 +63,17 @@ std::string text_of(const TestVocabulary& vocabulary, const Tokens& tokens) {
   return text;
 }
 
+/// A text without the bytes that have no piece.
+std::string known_part(const TestVocabulary& vocabulary, const std::string& text) {
+  if (!vocabulary.source().byte_level) return text;
+  const std::vector<std::uint32_t> pieces = convert::byte_pieces(vocabulary.source());
+  std::string known;
+  for (const char c : text) {
+    if (pieces[static_cast<std::uint8_t>(c)] != Tokenizer::none) known += c;
+  }
+  return known;
+}
+
 struct Source {
   const char* file;
   std::uint32_t vocab_size;
@@ -118,7 +129,8 @@ TEST_P(TokenizerVectors, GiveBackTheNormalFormOfAnyText) {
   for (int i = 0; i < 2000; ++i) {
     const std::string text = random_text(random);
     const Tokens tokens = encode_all(vocabulary.view(), text);
-    ASSERT_EQ(text_of(vocabulary, tokens), test::normal_form(vocabulary.view().normalizer, text));
+    ASSERT_EQ(text_of(vocabulary, tokens),
+              known_part(vocabulary, test::normal_form(vocabulary.view().normalizer, text)));
     ASSERT_EQ(encode_all(vocabulary.view(), text, 1 + random.below(4)), tokens) << text;
   }
 }
@@ -128,6 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Source{"vectors/ggml-vocab-gpt-2.gguf", 50257, "gpt-2"},
                     Source{"gpt2/tokenizer.json", 50257, "gpt-2"},
                     Source{"gpt2/vocab.json", 50257, "gpt-2"},
+                    Source{"falcon/tokenizer.json", 65024, "falcon"},
                     Source{"vectors/ggml-vocab-llama-spm.gguf", 32000, "llama-spm"},
                     Source{"llama2/tokenizer.model", 32000, "llama-spm"},
                     Source{"../models/llama2c/tokenizer.bin", 32000, "llama-spm"},

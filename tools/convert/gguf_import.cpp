@@ -3,6 +3,7 @@
 #include "collect_tensors.hpp"
 #include "gguf_config.hpp"
 #include "gguf_kind.hpp"
+#include "sampling_defaults.hpp"
 
 namespace ringlet::convert {
 
@@ -16,6 +17,7 @@ GgufImport import_gguf(const std::filesystem::path& path, IgnoredSettings* ignor
       .model = collect_tensors(shape, store, name,
                                "GGUF file (" + shape.family + ") " + path.filename().string()),
       .metadata = metadata};
+  result.model.sampling = read_gguf_sampling(*metadata, result.model.notes);
   result.model.licence = metadata->text("general.license", "");
   return result;
 }

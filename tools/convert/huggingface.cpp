@@ -4,6 +4,7 @@
 #include "collect_tensors.hpp"
 #include "hf_config.hpp"
 #include "safetensors.hpp"
+#include "sampling_defaults.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -33,7 +34,10 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   if (shape.architecture.positions != 0) store.remove_prefix(gpt2_prefix);
   if (const auto affine = read_affine_format(config)) store.set_affine(*affine);
   const std::string name = fs::weakly_canonical(folder).filename().string();
-  return collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
+  SourceModel model =
+      collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
+  model.sampling = read_generation_config(folder, model.notes);
+  return model;
 }
 
 }  // namespace ringlet::convert

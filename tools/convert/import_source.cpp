@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "chat/chat_format.hpp"
+#include "chat_marks.hpp"
 #include "errors.hpp"
 #include "gguf_import.hpp"
 #include "huggingface.hpp"
@@ -31,6 +32,17 @@ std::optional<fs::path> find_tokenizer(const ConvertOptions& options, const Sour
   return tokenizer_in_folder(folder.empty() ? "." : folder);
 }
 
+/// One line about the marks that the model will read spelled out.
+void note_spelled_marks(SourceModel& model) {
+  std::string list;
+  for (const std::string& mark : spelled_marks(*model.chat, *model.tokenizer)) {
+    list += (list.empty() ? "\"" : ", \"") + mark + "\"";
+  }
+  if (list.empty()) return;
+  model.notes.push_back("the chat format writes " + list +
+                        ", for which the vocabulary has no token; the model reads the letters");
+}
+
 /// A model without a chat format is as good as with one, but for `ringlet chat`.
 void add_chat(SourceModel& model, const ConvertOptions& options) {
   if (model.tokenizer->chat_template.empty()) return;
@@ -43,6 +55,7 @@ void add_chat(SourceModel& model, const ConvertOptions& options) {
     note = std::string("left out: the source's template ") + error.what();
   }
   if (!options.quiet) std::fprintf(stderr, "  chat format %s\n", note.c_str());
+  if (model.chat) note_spelled_marks(model);
 }
 
 void add_tokenizer(SourceModel& model, const ConvertOptions& options, const fs::path& path) {
@@ -51,6 +64,7 @@ void add_tokenizer(SourceModel& model, const ConvertOptions& options, const fs::
     std::fprintf(stderr, "  tokenizer %s (%s)\n", path.c_str(),
                  model.tokenizer->description.c_str());
   }
+  for (const std::string& note : model.tokenizer->notes) model.notes.push_back(note);
   add_chat(model, options);
 }
 
@@ -136,6 +150,9 @@ SourceModel import_source(const ConvertOptions& options) {
   refuse_needless(ignored);
   if (!options.name.empty()) model.name = options.name;
   if (!options.licence.empty()) model.licence = options.licence;
+  for (const std::string& note : model.notes) {
+    if (!options.quiet) std::fprintf(stderr, "  note: %s\n", note.c_str());
+  }
   return model;
 }
 

@@ -149,6 +149,7 @@ std::vector<SourcePiece> pieces_of(const schema::Tokenizer& t) {
     const std::uint8_t strips = t.added_strips()->Get(i);
     pieces[t.added()->Get(i)].strips_before = (strips & 1) != 0;
     pieces[t.added()->Get(i)].strips_after = (strips & 2) != 0;
+    pieces[t.added()->Get(i)].takes_space = (strips & 4) != 0;
   }
   return pieces;
 }
@@ -163,6 +164,13 @@ std::vector<SourceMerge> merges_of(const schema::Tokenizer& t) {
     }
   }
   return merges;
+}
+
+SourceNormalizer normalizer_of(const schema::Normalizer& t) {
+  return {.name = text_of(t.name()),
+          .trie = {t.trie()->begin(), t.trie()->end()},
+          .replacements = {t.replacements()->begin(), t.replacements()->end()},
+          .composes = t.combining() != nullptr && t.combining()->size() > 0};
 }
 
 SourceTokenizer tokenizer_of(const schema::Tokenizer& t) {
@@ -186,6 +194,10 @@ SourceTokenizer tokenizer_of(const schema::Tokenizer& t) {
   if (t.end_tokens() != nullptr) {
     result.end_tokens.assign(t.end_tokens()->begin(), t.end_tokens()->end());
   }
+  for (std::uint32_t i = 0; t.word_steps() != nullptr && i < t.word_steps()->size(); ++i) {
+    result.word_steps.push_back(static_cast<WordStep>(t.word_steps()->Get(i)));
+  }
+  if (t.normalizer() != nullptr) result.normalizer = normalizer_of(*t.normalizer());
   return result;
 }
 

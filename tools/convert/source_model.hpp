@@ -15,6 +15,7 @@
 #include "ringlet/formats.hpp"
 #include "ringlet/model.hpp"
 #include "text/vocabulary.hpp"
+#include "text/word_steps.hpp"
 
 namespace ringlet::convert {
 
@@ -90,6 +91,8 @@ struct SourcePiece {
   // A control or user-defined piece that takes the white space beside it away.
   bool strips_before = false;
   bool strips_after = false;
+  bool normalized = false;   // it is to be found in the normal form of a text
+  bool takes_space = false;  // it is found behind a space only, which belongs to it
 };
 
 /// Two pieces that become a third; the smallest rank goes first.
@@ -128,8 +131,10 @@ struct SourceTokenizer {
   std::int32_t unknown = -1;
   bool add_bos = true;
   bool add_space_prefix = true;
+  bool prepends_space = false;  // the normalizer does so; for the readers only
   Encoding encoding = Encoding::sentencepiece_bpe;
   PreTokenizer pre_tokenizer = PreTokenizer::none;
+  std::vector<WordStep> word_steps = {};  // for PreTokenizer::steps
   bool byte_level = false;
   std::vector<SourceMerge> merges = {};  // for Encoding::bpe
   bool whole_words = false;
@@ -142,6 +147,7 @@ struct SourceTokenizer {
   std::vector<std::uint32_t> end_tokens = {};  // besides eos
   std::string chat_template = {};              // as in the source; empty when it has none
   std::string description = {};                // for people: what it is and where it came from
+  std::vector<std::string> notes = {};         // for people: what was left out, one line each
 };
 
 /// A whole model. `head` is absent when the head is tied to the embedding.
@@ -166,6 +172,7 @@ struct SourceModel {
   std::optional<SourceVector> final_norm_bias{};
   /// What is done to keys and values has been decided, and stays.
   bool cache_is_fitted = false;
+  std::vector<std::string> notes = {};  // for people: what the source says and the file does not
 };
 
 }  // namespace ringlet::convert

@@ -141,6 +141,10 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
   const auto added_strips = builder.CreateVector(tables.added_strips);
   const auto end_tokens = builder.CreateVector(source.end_tokens);
   const auto normalizer = add_normalizer(builder, source.normalizer, tables);
+  std::vector<schema::WordStep> steps;
+  for (const WordStep step : source.word_steps)
+    steps.push_back(static_cast<schema::WordStep>(step));
+  const auto word_steps = steps.empty() ? 0 : builder.CreateVector(steps);
   return schema::CreateTokenizer(
       builder, kind_of(source.encoding), text, ends, scores, kinds, sorted, byte_tokens, source.bos,
       source.eos, source.unknown, source.add_bos, source.add_space_prefix,
@@ -148,7 +152,7 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
       static_cast<schema::PreTokenizer>(source.pre_tokenizer), classes, source.byte_level,
       merge_begins, merge_rights, merge_results, merge_ranks, source.whole_words, added,
       added_strips, source.prefix_unless_space, source.prefix_after_added, source.fuse_unknown,
-      source.unknown_score, source.collapse_spaces, end_tokens, normalizer);
+      source.unknown_score, source.collapse_spaces, end_tokens, normalizer, word_steps);
 }
 
 Offset<schema::ChatFormat> add_chat(Builder& builder, const SourceChat& chat) {

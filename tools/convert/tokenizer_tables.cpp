@@ -99,18 +99,19 @@ std::vector<std::uint32_t> find_byte_tokens(const std::vector<SourcePiece>& piec
   return tokens;
 }
 
-/// At byte level every byte is an ordinary piece.
-std::vector<std::uint32_t> find_byte_pieces(const std::vector<SourcePiece>& pieces) {
-  constexpr std::uint32_t none = 0xFFFFFFFF;
-  std::vector<std::uint32_t> tokens(256, none);
-  for (std::uint32_t id = 0; id < pieces.size(); ++id) {
-    if (pieces[id].kind != SourcePieceKind::normal || pieces[id].text.size() != 1) continue;
-    std::uint32_t& token = tokens[static_cast<std::uint8_t>(pieces[id].text.front())];
-    if (token == none) token = id;
+/// At byte level a byte is an ordinary piece, or without one the unknown token, or nothing.
+std::vector<std::uint32_t> find_byte_pieces(const SourceTokenizer& tokenizer) {
+  std::vector<std::uint32_t> tokens = byte_pieces(tokenizer);
+  const auto missing = std::count(tokens.begin(), tokens.end(), Tokenizer::none);
+  if (missing == 256) fail("the vocabulary is one of bytes, but has no piece for any of them");
+  const auto is_byte = [](const SourcePiece& piece) { return piece.kind == SourcePieceKind::byte; };
+  if (missing > 0 && std::any_of(tokenizer.pieces.begin(), tokenizer.pieces.end(), is_byte)) {
+    fail("the vocabulary is one of bytes and has none for ", missing,
+         " of them; that byte_fallback should spell these is a combination that is not supported");
   }
-  const auto missing = std::find(tokens.begin(), tokens.end(), none);
-  if (missing != tokens.end()) {
-    fail("the vocabulary is one of bytes, but has no piece for byte ", missing - tokens.begin());
+  if (tokenizer.unknown >= 0) {
+    std::replace(tokens.begin(), tokens.end(), Tokenizer::none,
+                 static_cast<std::uint32_t>(tokenizer.unknown));
   }
   return tokens;
 }
@@ -141,9 +142,23 @@ void add_merges(const SourceTokenizer& tokenizer, TokenizerTables& tables) {
 void add_added(const std::vector<SourcePiece>& pieces, TokenizerTables& tables) {
   tables.added = sort_pieces(pieces, is_added);
   for (const std::uint32_t id : tables.added) {
-    const int strips = (pieces[id].strips_before ? 1 : 0) + (pieces[id].strips_after ? 2 : 0);
+    const int strips = (pieces[id].strips_before ? 1 : 0) + (pieces[id].strips_after ? 2 : 0) +
+                       (pieces[id].takes_space ? 4 : 0);
     tables.added_strips.push_back(static_cast<std::uint8_t>(strips));
   }
+}
+
+/// What the pre-tokenizer asks of characters.
+Classes classes_for(const SourceTokenizer& tokenizer) {
+  Classes classes =
+      tokenizer.pre_tokenizer == PreTokenizer::gpt4o ? Classes::cases : Classes::letters;
+  for (const WordStep step : tokenizer.word_steps) {
+    const bool punctuation =
+        step >= WordStep::punctuation_isolated && step <= WordStep::punctuation_contiguous;
+    if (punctuation) classes = Classes::all;
+    if (step == WordStep::gpt4o) classes = std::max(classes, Classes::cases);
+  }
+  return classes;
 }
 
 /// Pieces that nothing can lead to do not stand in the way of cutting words.
@@ -170,8 +185,8 @@ TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer) {
   tables.sorted = sort_pieces(tokenizer.pieces, [](const SourcePiece& piece) {
     return piece.kind == SourcePieceKind::normal;
   });
-  tables.byte_tokens = tokenizer.byte_level ? find_byte_pieces(tokenizer.pieces)
-                                            : find_byte_tokens(tokenizer.pieces);
+  tables.byte_tokens =
+      tokenizer.byte_level ? find_byte_pieces(tokenizer) : find_byte_tokens(tokenizer.pieces);
   add_added(tokenizer.pieces, tables);
   if (tokenizer.encoding == Encoding::bpe) add_merges(tokenizer, tables);
   if (tokenizer.normalizer.composes) {
@@ -182,9 +197,20 @@ TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer) {
                                   [](std::uint8_t strip) { return strip != 0; });
   const PreTokenizer words = tokenizer.pre_tokenizer;
   if (strips || (words != PreTokenizer::none && words != PreTokenizer::spaces)) {
-    tables.character_classes = character_class_ranges(words == PreTokenizer::gpt4o);
+    tables.character_classes = character_class_ranges(classes_for(tokenizer));
   }
   return tables;
+}
+
+std::vector<std::uint32_t> byte_pieces(const SourceTokenizer& tokenizer) {
+  std::vector<std::uint32_t> tokens(256, Tokenizer::none);
+  for (std::uint32_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    const SourcePiece& piece = tokenizer.pieces[id];
+    if (piece.kind != SourcePieceKind::normal || piece.text.size() != 1) continue;
+    std::uint32_t& token = tokens[static_cast<std::uint8_t>(piece.text.front())];
+    if (token == Tokenizer::none) token = id;
+  }
+  return tokens;
 }
 
 int byte_piece_value(const std::string& text) {

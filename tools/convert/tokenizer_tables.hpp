@@ -34,9 +34,11 @@ struct TokenizerTables {
 inline constexpr std::size_t longest_piece_allowed = 256;
 
 /// Throws std::runtime_error naming the piece that is too long, has a score that is not finite or a
-/// malformed byte, and when only some of the 256 byte values have a token (or, at byte level, not
-/// all of them).
+/// malformed byte, and when only some of the 256 byte values have a token (at byte level: none).
 TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer);
+
+/// At byte level: the lowest normal piece of each byte value, Tokenizer::none where there is none.
+std::vector<std::uint32_t> byte_pieces(const SourceTokenizer& tokenizer);
 
 /// The value of a byte piece "<0xNN>" (upper-case hexadecimal), or −1 for any other text.
 int byte_piece_value(const std::string& text);

@@ -5,9 +5,11 @@
 
 #include "errors.hpp"
 #include "tokenizer/byte_alphabet.hpp"
+#include "tokenizer/gguf_pre_tokenizers.hpp"
 #include "tokenizer/merges.hpp"
 #include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
+#include "tokenizer/pre_tokenizer.hpp"
 #include "tokenizer_tables.hpp"
 
 namespace ringlet::convert {
@@ -35,39 +37,6 @@ SourcePieceKind kind_of(const GgufInteger& type, const GgufMetadata& metadata, s
   return piece_kind(
       type.negative ? 0 : type.magnitude,
       metadata.file_name() + ": tokenizer.ggml.token_type[" + std::to_string(id) + "]");
-}
-
-/// The names under which GGUF files know how words are cut.
-PreTokenizer pre_tokenizer_named(std::string_view pre) {
-  using Named = std::pair<std::string_view, PreTokenizer>;
-  static constexpr Named names[] = {{"gpt-2", PreTokenizer::gpt2},
-                                    {"phi-2", PreTokenizer::gpt2},
-                                    {"gigachat", PreTokenizer::gpt2},
-                                    {"roberta-bpe", PreTokenizer::gpt2},
-                                    {"smollm", PreTokenizer::smollm},
-                                    {"starcoder", PreTokenizer::smollm},
-                                    {"refact", PreTokenizer::smollm},
-                                    {"command-r", PreTokenizer::smollm},
-                                    {"codeshell", PreTokenizer::smollm},
-                                    {"exaone", PreTokenizer::smollm},
-                                    {"minerva-7b", PreTokenizer::smollm},
-                                    {"llama3", PreTokenizer::llama3},
-                                    {"llama-v3", PreTokenizer::llama3},
-                                    {"llama-bpe", PreTokenizer::llama3},
-                                    {"falcon3", PreTokenizer::llama3},
-                                    {"dbrx", PreTokenizer::llama3},
-                                    {"smaug-bpe", PreTokenizer::llama3},
-                                    {"chatglm-bpe", PreTokenizer::llama3},
-                                    {"qwen2", PreTokenizer::qwen2},
-                                    {"stablelm2", PreTokenizer::qwen2},
-                                    {"deepseek-r1-qwen", PreTokenizer::qwen2},
-                                    {"megrez", PreTokenizer::qwen2},
-                                    {"gpt-4o", PreTokenizer::gpt4o},
-                                    {"llama4", PreTokenizer::gpt4o}};
-  for (const auto& [name, kind] : names) {
-    if (pre == name) return kind;
-  }
-  return PreTokenizer::none;
 }
 
 std::int32_t token_id(const GgufMetadata& metadata, const char* key, std::size_t tokens) {
@@ -107,12 +76,23 @@ void read_pieces(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   }
 }
 
+/// What would change the tokens of a text and is not done here.
+void refuse_tokens_behind(const GgufMetadata& metadata) {
+  for (const char* key : {"tokenizer.ggml.add_eos_token", "tokenizer.ggml.add_sep_token"}) {
+    if (!metadata.flag(key, false)) continue;
+    fail(metadata.file_name(), ": ", key,
+         " would put a token behind every text; the runtime does not, since a model goes on with "
+         "its prompt");
+  }
+}
+
 void read_special_tokens(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   const std::size_t tokens = tokenizer.pieces.size();
   const auto id = [&](const char* key) { return token_id(metadata, key, tokens); };
   tokenizer.bos = id("tokenizer.ggml.bos_token_id");
   tokenizer.eos = id("tokenizer.ggml.eos_token_id");
-  tokenizer.unknown = id("tokenizer.ggml.unknown_token_id");
+  // A byte without a piece becomes nothing there, whatever this says.
+  if (!tokenizer.byte_level) tokenizer.unknown = id("tokenizer.ggml.unknown_token_id");
   for (const char* key : {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
     const std::int32_t end = id(key);
     if (end >= 0 && end != tokenizer.eos) {
@@ -131,16 +111,12 @@ void read_byte_level(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   tokenizer.byte_level = true;
   tokenizer.add_space_prefix = false;
   tokenizer.prefix_unless_space = true;
-  tokenizer.pre_tokenizer = pre_tokenizer_named(pre);
-  if (tokenizer.pre_tokenizer == PreTokenizer::none) {
-    fail(metadata.file_name(), ": tokenizer.ggml.pre is \"", pre,
-         "\", which is not a pre-tokenizer that the runtime knows");
-  }
-  tokenizer.whole_words = tokenizer.pre_tokenizer == PreTokenizer::llama3 ||
-                          tokenizer.pre_tokenizer == PreTokenizer::gpt4o;
-  tokenizer.add_bos = pre == "llama-bpe" || pre == "llama3" || pre == "llama-v3";
-  // The families that normalize; the file itself does not say.
-  if (pre == "qwen2" || pre == "stablelm2") tokenizer.normalizer = nfc_normalizer();
+  const GgufPreTokenizer& entry = gguf_pre_tokenizer(pre, metadata.file_name());
+  tokenizer.pre_tokenizer = entry.kind;
+  if (entry.kind == PreTokenizer::steps) tokenizer.word_steps = falcon_steps();
+  tokenizer.whole_words = entry.whole_words;
+  tokenizer.add_bos = entry.add_bos;
+  if (entry.normalizes) tokenizer.normalizer = nfc_normalizer();
 }
 
 void read_merges(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
@@ -159,7 +135,6 @@ void read_merges(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
 void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   tokenizer.encoding = Encoding::unigram;
   tokenizer.fuse_unknown = true;
-  tokenizer.collapse_spaces = metadata.flag("tokenizer.ggml.remove_extra_whitespaces", false);
   const char* key = "tokenizer.ggml.precompiled_charsmap";
   const auto bytes = list<GgufInteger>(metadata, key, "bytes");
   if (bytes.empty()) return;
@@ -190,6 +165,10 @@ SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata) {
   } else if (model != "llama") {
     fail(metadata.file_name(), ": tokenizer.ggml.model is \"", model,
          "\"; llama (SentencePiece BPE), gpt2 (byte-level BPE) and t5 (unigram) can be converted");
+  }
+  refuse_tokens_behind(metadata);
+  if (!tokenizer.byte_level) {
+    tokenizer.collapse_spaces = metadata.flag("tokenizer.ggml.remove_extra_whitespaces", false);
   }
   read_pieces(metadata, tokenizer);
   read_special_tokens(metadata, tokenizer);

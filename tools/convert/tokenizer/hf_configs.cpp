@@ -2,6 +2,7 @@
 
 #include "json.hpp"
 #include "mapped_file.hpp"
+#include "tokenizer/added_tokens.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/pieces.hpp"
 
@@ -34,26 +35,7 @@ void read_added_decoder(const JsonField& list, SourceTokenizer& tokenizer) {
     if (key.empty() || key.size() > 7 || key.find_first_not_of("0123456789") != std::string::npos) {
       token.refuse("must have a token id for a name");
     }
-    const auto id = static_cast<std::size_t>(std::stoul(key));
-    const JsonField content = token.at("content");
-    const std::string& text = content.text();
-    if (id >= most_tokens || text.empty()) token.refuse("is beyond any vocabulary, or empty");
-    if (token.flag("single_word", false)) {
-      token.refuse("is found as a whole word only, which the runtime cannot");
-    }
-    auto& pieces = tokenizer.pieces;
-    if (id >= pieces.size()) pieces.resize(id + 1, {.kind = SourcePieceKind::unused});
-    SourcePiece& piece = pieces[id];
-    if (piece.kind != SourcePieceKind::unused && piece.text != text) {
-      token.refuse("is \"" + text + "\", but the vocabulary has \"" + piece.text + "\" there");
-    }
-    if (piece.kind == SourcePieceKind::unknown) continue;
-    piece = {.text = text,
-             .score = piece.score,
-             .kind = token.flag("special", false) ? SourcePieceKind::control
-                                                  : SourcePieceKind::user_defined,
-             .strips_before = token.flag("lstrip", false),
-             .strips_after = token.flag("rstrip", false)};
+    put_added_token(tokenizer, std::stoul(key), read_added_token(token), token.where());
   }
 }
 
@@ -69,35 +51,58 @@ void read_chat_template(const JsonField& field, SourceTokenizer& tokenizer) {
   }
 }
 
+/// What Transformers does to texts and tokens beyond the tokenizer's own file.
+void refuse_changes(const JsonField& config) {
+  if (config.flag("add_eos_token", false)) {
+    config.at("add_eos_token")
+        .refuse(
+            "would put a token behind every text; the runtime does not, "
+            "since a model goes on with its prompt. Set it to false");
+  }
+  for (const char* name : {"do_lower_case", "split_special_tokens"}) {
+    if (config.flag(name, false)) config.at(name).refuse("is not something that the runtime does");
+  }
+}
+
+/// Of the spaces in front of texts a SentencePiece model knows less than Transformers' classes for
+/// it: with `legacy` false there is none behind an added token.
+void read_prefixes(const JsonField& config, SourceTokenizer& tokenizer) {
+  if (tokenizer.encoding != Encoding::sentencepiece_bpe) return;
+  tokenizer.prefix_after_added = config.flag("legacy", tokenizer.prefix_after_added);
+  tokenizer.add_space_prefix = config.flag("add_prefix_space", tokenizer.add_space_prefix);
+}
+
 void read_tokenizer_config(const JsonField& config, SourceTokenizer& tokenizer) {
+  refuse_changes(config);
+  read_prefixes(config, tokenizer);
   if (const auto added = config.find("added_tokens_decoder")) read_added_decoder(*added, tokenizer);
+  read_special_roles(config, tokenizer);
   set_token(config, "bos_token", tokenizer, tokenizer.bos);
   set_token(config, "eos_token", tokenizer, tokenizer.eos);
   tokenizer.add_bos = config.flag("add_bos_token", tokenizer.add_bos);
   if (const auto chat = config.find("chat_template")) read_chat_template(*chat, tokenizer);
 }
 
-void set_id(const JsonField& field, const SourceTokenizer& tokenizer, std::int32_t& token) {
-  if (token < 0) token = static_cast<std::int32_t>(field.index(tokenizer.pieces.size()));
+/// Where no other file has named the end of a text it is eos; after that, one of the tokens that
+/// end a reply.
+void add_end(SourceTokenizer& tokenizer, std::uint32_t id) {
+  if (tokenizer.eos < 0) tokenizer.eos = static_cast<std::int32_t>(id);
+  auto& ends = tokenizer.end_tokens;
+  const bool known = std::find(ends.begin(), ends.end(), id) != ends.end();
+  if (!known && tokenizer.eos != static_cast<std::int32_t>(id)) ends.push_back(id);
 }
 
-/// "eos_token_id" is an id or several; those after the first end a reply too.
+/// "eos_token_id" is an id or several, all of which end a reply.
 void read_ids(const JsonField& config, SourceTokenizer& tokenizer) {
+  const std::size_t tokens = tokenizer.pieces.size();
   if (const auto bos = config.find("bos_token_id"); bos && bos->value().is_number()) {
-    set_id(*bos, tokenizer, tokenizer.bos);
+    if (tokenizer.bos < 0) tokenizer.bos = static_cast<std::int32_t>(bos->index(tokens));
   }
   const std::optional<JsonField> eos = config.find("eos_token_id");
   if (!eos) return;
-  if (!eos->value().is_array()) {
-    set_id(*eos, tokenizer, tokenizer.eos);
-    return;
-  }
+  if (!eos->value().is_array()) return add_end(tokenizer, eos->index(tokens));
   for (std::size_t i = 0; i < eos->array_size(); ++i) {
-    const std::uint32_t id = eos->element(i).index(tokenizer.pieces.size());
-    if (tokenizer.eos < 0) tokenizer.eos = static_cast<std::int32_t>(id);
-    auto& ends = tokenizer.end_tokens;
-    const bool known = std::find(ends.begin(), ends.end(), id) != ends.end();
-    if (!known && tokenizer.eos != static_cast<std::int32_t>(id)) ends.push_back(id);
+    add_end(tokenizer, eos->element(i).index(tokens));
   }
 }
 
@@ -110,6 +115,8 @@ void read_configs_beside(const fs::path& folder, SourceTokenizer& tokenizer) {
     const JsonDocument document(path);
     reader(document.root(), tokenizer);
   };
+  read("added_tokens.json", read_added_tokens_file);
+  read("special_tokens_map.json", read_special_roles);
   read("tokenizer_config.json", read_tokenizer_config);
   // A base model's configuration may be about a vocabulary of another size; ids that the tokenizer
   // does not have are refused by name there.

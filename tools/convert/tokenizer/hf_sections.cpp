@@ -6,6 +6,7 @@
 #include "tokenizer/base64.hpp"
 #include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
+#include "tokenizer/pre_tokenizer.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -17,6 +18,7 @@ std::string type_of(const JsonField& step) { return step.at("type").text(); }
 /// The steps of a sequence, or the one step that there is.
 std::vector<JsonField> steps_of(const JsonField& section, const char* list) {
   if (type_of(section) != "Sequence") return {section};
+  refuse_other_keys(section, {"type", list});
   const JsonField steps = section.at(list);
   std::vector<JsonField> result;
   for (std::size_t i = 0; i < steps.array_size(); ++i) {
@@ -25,17 +27,11 @@ std::vector<JsonField> steps_of(const JsonField& section, const char* list) {
   return result;
 }
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 /// A replacement that writes spaces as U+2581, or runs of spaces as one, is what the vocabulary
 /// does anyway; one of plain text is a step of the normalizer.
 void read_replacement(const JsonField& step, SourceTokenizer& tokenizer,
                       NormalizerBuilder& normalizer) {
+  refuse_other_keys(step, {"type", "pattern", "content"});
   const JsonField pattern = step.at("pattern");
   const std::string content = step.at("content").text();
   const std::string text = pattern.text("String", "");
@@ -52,6 +48,7 @@ void read_replacement(const JsonField& step, SourceTokenizer& tokenizer,
 }
 
 void read_charsmap(const JsonField& step, NormalizerBuilder& normalizer) {
+  refuse_other_keys(step, {"type", "precompiled_charsmap"});
   const JsonField field = step.at("precompiled_charsmap");
   const std::optional<std::string> bytes = decode_base64(field.text());
   if (!bytes) field.refuse("must be base64");
@@ -62,12 +59,16 @@ void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
                           NormalizerBuilder& normalizer) {
   const std::string type = type_of(step);
   if (type == "Prepend" && step.at("prepend").text() == visible_space) {
+    refuse_other_keys(step, {"type", "prepend"});
     tokenizer.add_space_prefix = true;
+    tokenizer.prepends_space = true;
   } else if (type == "Replace") {
     read_replacement(step, tokenizer, normalizer);
   } else if (type == "NFC" || type == "NFKC") {
+    refuse_other_keys(step, {"type"});
     normalizer.nfc(type == "NFKC");
   } else if (type == "Lowercase") {
+    refuse_other_keys(step, {"type"});
     normalizer.lowercase();
   } else if (type == "Precompiled") {
     read_charsmap(step, normalizer);
@@ -76,52 +77,44 @@ void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
   }
 }
 
-void read_metaspace(const JsonField& step, SourceTokenizer& tokenizer) {
-  if (step.text("replacement", visible_space) != visible_space)
-    step.refuse("must have U+2581 for a space");
-  const std::string scheme =
-      step.text("prepend_scheme", step.flag("add_prefix_space", true) ? "always" : "never");
-  if (scheme != "always" && scheme != "first" && scheme != "never") {
-    step.refuse("has a prepend_scheme that is not known: " + scheme);
+/// What a template puts in front of a text: the token of the vocabulary, or none.
+std::int32_t token_of_template(const JsonField& special, const JsonField& step,
+                               const SourceTokenizer& tokenizer) {
+  const std::string name = special.at("id").text();
+  const std::optional<JsonField> list = step.find("special_tokens");
+  const std::optional<JsonField> entry = list ? list->find(name.c_str()) : std::nullopt;
+  if (!entry) {
+    const std::int32_t token = find_piece(tokenizer, name);
+    if (token < 0) special.refuse("is not a token of the vocabulary");
+    return token;
   }
-  tokenizer.add_space_prefix = scheme != "never";
-  tokenizer.prefix_unless_space = true;
-  tokenizer.prefix_after_added = scheme == "always";
-  if (step.flag("split", true)) tokenizer.pre_tokenizer = PreTokenizer::spaces;
+  const JsonField ids = entry->at("ids");
+  if (ids.array_size() != 1) ids.refuse("must be one token; the runtime puts one in front only");
+  return static_cast<std::int32_t>(ids.element(0).index(tokenizer.pieces.size()));
 }
 
-void set_pre_tokenizer(const JsonField& step, PreTokenizer kind, SourceTokenizer& tokenizer) {
-  if (tokenizer.pre_tokenizer != PreTokenizer::none) {
-    step.refuse("is a second way to cut words; the runtime knows none of this combination");
+/// "pair" is about two texts at once, which nobody asks for here.
+void read_template(const JsonField& step, SourceTokenizer& tokenizer) {
+  refuse_other_keys(step, {"type", "single", "pair", "special_tokens"});
+  const JsonField single = step.at("single");
+  bool has_text = false;
+  for (std::size_t i = 0; i < single.array_size(); ++i) {
+    const JsonField part = single.element(i);
+    const std::optional<JsonField> special = part.find("SpecialToken");
+    if (!special) {
+      if (part.at("Sequence").text("id", "A") != "A" || has_text) part.refuse("is a second text");
+      has_text = true;
+      continue;
+    }
+    if (has_text) {
+      part.refuse("puts \"" + special->at("id").text() +
+                  "\" behind every text; the runtime does not, since a model goes on with its "
+                  "prompt. Without this part the file can be converted");
+    }
+    if (i > 0) part.refuse("is a second token in front of a text; the runtime puts one");
+    tokenizer.bos = token_of_template(*special, step, tokenizer);
+    tokenizer.add_bos = true;
   }
-  tokenizer.pre_tokenizer = kind;
-}
-
-void read_split(const JsonField& step, SourceTokenizer& tokenizer) {
-  const JsonField pattern = step.at("pattern");
-  // Gemma splits at spaces, of which its normalizer has left none.
-  if (pattern.text("String", "") == " ") return;
-  const std::string behavior = step.text("behavior", "Isolated");
-  const bool inverted = step.flag("invert", false);
-  // The expressions match everything, so that nothing is left over to isolate or to remove.
-  if (behavior != "Isolated" && !(behavior == "Removed" && inverted)) {
-    step.refuse("has behavior " + behavior + "; the runtime knows Isolated");
-  }
-  const std::string regex = pattern.at("Regex").text();
-  const PreTokenizer kind = pre_tokenizer_of_regex(regex);
-  if (kind == PreTokenizer::none) {
-    step.refuse("has a regular expression that no known pre-tokenizer has: " + regex);
-  }
-  set_pre_tokenizer(step, kind, tokenizer);
-}
-
-void read_byte_level(const JsonField& step, SourceTokenizer& tokenizer) {
-  tokenizer.byte_level = true;
-  tokenizer.add_space_prefix = step.flag("add_prefix_space", true);
-  tokenizer.prefix_unless_space = true;
-  if (!step.flag("use_regex", true)) return;
-  if (tokenizer.pre_tokenizer == PreTokenizer::smollm) return;  // its second half
-  set_pre_tokenizer(step, PreTokenizer::gpt2, tokenizer);
 }
 
 }  // namespace
@@ -138,61 +131,34 @@ void read_normalizer(const std::optional<JsonField>& section, SourceTokenizer& t
 
 void read_pre_tokenizer(const std::optional<JsonField>& section, SourceTokenizer& tokenizer) {
   if (!section) return;
-  for (const JsonField& step : steps_of(*section, "pretokenizers")) {
-    const std::string type = type_of(step);
-    if (type == "ByteLevel") {
-      read_byte_level(step, tokenizer);
-    } else if (type == "Metaspace") {
-      read_metaspace(step, tokenizer);
-    } else if (type == "Split") {
-      read_split(step, tokenizer);
-    } else if (type == "Digits" && step.flag("individual_digits", false)) {
-      set_pre_tokenizer(step, PreTokenizer::smollm, tokenizer);
-    } else {
-      step.refuse("is a step of type " + type + ", which the runtime has nothing for");
-    }
-  }
+  PreTokenizerBuilder builder(tokenizer, section->where());
+  for (const JsonField& step : steps_of(*section, "pretokenizers")) builder.add(step);
+  builder.finish();
 }
 
 void read_post_processor(const std::optional<JsonField>& section, SourceTokenizer& tokenizer) {
   tokenizer.add_bos = false;
   if (!section) return;
   for (const JsonField& step : steps_of(*section, "processors")) {
-    if (type_of(step) != "TemplateProcessing") continue;
-    const JsonField single = step.at("single");
-    if (single.array_size() == 0) continue;
-    const std::optional<JsonField> first = single.element(0).find("SpecialToken");
-    if (!first) continue;
-    tokenizer.bos = find_piece(tokenizer, first->at("id").text());
-    if (tokenizer.bos < 0) first->refuse("is not a token of the vocabulary");
-    tokenizer.add_bos = true;
+    const std::string type = type_of(step);
+    if (type == "TemplateProcessing") {
+      read_template(step, tokenizer);
+    } else if (type == "ByteLevel") {  // about offsets only
+      refuse_other_keys(step, {"type", "add_prefix_space", "trim_offsets", "use_regex"});
+    } else {
+      step.refuse("is of type " + type +
+                  ", which puts tokens around every text; the runtime puts one in front only");
+    }
   }
 }
 
-PreTokenizer pre_tokenizer_of_regex(std::string expression) {
-  // Possessive quantifiers, and "up to the last newline" in two ways, change nothing here.
-  replace_all(expression, "?+", "?");
-  replace_all(expression, "++", "+");
-  replace_all(expression, "\\s*[\\r\\n]+", "\\s*[\\r\\n]");
-  replace_all(expression, "'(?i:[sdmt]|ll|ve|re)", "(?i:'s|'t|'re|'ve|'m|'ll|'d)");
-  replace_all(expression, "'(?:[sdmt]|ll|ve|re)", "'s|'t|'re|'ve|'m|'ll|'d");
-  replace_all(expression, "\\s+$|", "");
-  replace_all(expression, "|\\s+(?!\\S)|\\s+", "");
-  replace_all(expression, "|\\s+(?!\\S)|\\s", "");
-  constexpr const char* gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+";
-  constexpr const char* start = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}";
-  constexpr const char* end = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]";
-  constexpr const char* upper = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-  constexpr const char* lower = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-  const std::string before = "[^\\r\\n\\p{L}\\p{N}]?";
-  const std::string after = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|";
-  const std::string gpt4o = before + upper + "*" + lower + "+" + after + before + upper + "+" +
-                            lower + "*" + after +
-                            "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]";
-  if (expression == gpt2) return PreTokenizer::gpt2;
-  if (expression == start + std::string("{1,3}") + end) return PreTokenizer::llama3;
-  if (expression == start + std::string(end)) return PreTokenizer::qwen2;
-  return expression == gpt4o ? PreTokenizer::gpt4o : PreTokenizer::none;
+void refuse_other_keys(const JsonField& object, std::initializer_list<std::string_view> known) {
+  if (!object.value().is_object()) object.refuse("must be an object");
+  for (const auto& [key, value] : object.value().items()) {
+    if (value.is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+    object.refuse("has the key \"" + key +
+                  "\", which this version does not know and which could change tokens");
+  }
 }
 
 }  // namespace ringlet::convert

@@ -6,6 +6,7 @@
 #include "errors.hpp"
 #include "json.hpp"
 #include "mapped_file.hpp"
+#include "tokenizer/added_tokens.hpp"
 #include "tokenizer/byte_alphabet.hpp"
 #include "tokenizer/hf_sections.hpp"
 #include "tokenizer/merges.hpp"
@@ -35,16 +36,7 @@ void read_added_tokens(const JsonField& list, PieceTable& pieces) {
   for (std::size_t i = 0; i < list.array_size(); ++i) {
     const JsonField token = list.element(i);
     const std::uint32_t id = token.at("id").index(most_tokens);
-    if (token.flag("single_word", false)) {
-      token.refuse("is found as a whole word only, which the runtime cannot");
-    }
-    SourcePiece piece{.text = token.at("content").text(),
-                      .kind = token.flag("special", false) ? SourcePieceKind::control
-                                                           : SourcePieceKind::user_defined,
-                      .strips_before = token.flag("lstrip", false),
-                      .strips_after = token.flag("rstrip", false)};
-    if (piece.text.empty()) token.refuse("has an empty content");
-    pieces.put(id, std::move(piece));
+    pieces.put(id, read_added_token(token));
   }
 }
 
@@ -89,6 +81,9 @@ void refuse_affixes(const JsonField& model) {
 }
 
 void read_bpe(const JsonField& model, PieceTable& pieces, SourceTokenizer& tokenizer) {
+  refuse_other_keys(
+      model, {"type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix",
+              "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges"});
   refuse_affixes(model);
   const bool byte_fallback = model.flag("byte_fallback", false);
   tokenizer.encoding = Encoding::bpe;
@@ -102,6 +97,7 @@ void read_bpe(const JsonField& model, PieceTable& pieces, SourceTokenizer& token
 }
 
 void read_unigram(const JsonField& model, PieceTable& pieces, SourceTokenizer& tokenizer) {
+  refuse_other_keys(model, {"type", "unk_id", "vocab", "byte_fallback"});
   tokenizer.encoding = Encoding::unigram;
   tokenizer.fuse_unknown = true;
   const bool byte_fallback = model.flag("byte_fallback", false);
@@ -135,9 +131,10 @@ void mark_unknown(const JsonField& model, SourceTokenizer& tokenizer) {
     tokenizer.unknown = find_piece(tokenizer, unknown->text());
     if (tokenizer.unknown < 0) unknown->refuse("is not in the vocabulary");
   }
-  if (tokenizer.unknown >= 0 && !tokenizer.byte_level) {
-    tokenizer.pieces[static_cast<std::size_t>(tokenizer.unknown)].kind = SourcePieceKind::unknown;
-  }
+  if (tokenizer.unknown < 0 || tokenizer.byte_level) return;
+  // One that was added is found in texts like the other added tokens.
+  SourcePiece& piece = tokenizer.pieces[static_cast<std::size_t>(tokenizer.unknown)];
+  if (piece.kind == SourcePieceKind::normal) piece.kind = SourcePieceKind::unknown;
 }
 
 /// merges.txt: a comment, then a merge on each line.
@@ -173,6 +170,11 @@ void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
         .refuse(name + " is not a tokenizer whose words are known; give its tokenizer.json");
   }
   tokenizer.add_space_prefix = document.root().flag("add_prefix_space", false);
+  if (tokenizer.add_space_prefix && tokenizer.pre_tokenizer != PreTokenizer::gpt2) {
+    document.root()
+        .at("add_prefix_space")
+        .refuse("puts a space in front of every word here, which the runtime cannot");
+  }
 }
 
 }  // namespace
@@ -182,6 +184,9 @@ SourceTokenizer import_tokenizer_json(const fs::path& path) {
 }
 
 SourceTokenizer read_tokenizer_json(const JsonField& root) {
+  // How texts are cut off and padded concerns batches; a decoder makes text of tokens.
+  refuse_other_keys(root, {"version", "truncation", "padding", "added_tokens", "normalizer",
+                           "pre_tokenizer", "post_processor", "decoder", "model"});
   const JsonField model = root.at("model");
   const std::string type = model.text("type", model.find("merges") ? "BPE" : "");
   SourceTokenizer tokenizer;

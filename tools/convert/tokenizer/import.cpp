@@ -1,14 +1,18 @@
 #include "tokenizer/import.hpp"
 
+#include <algorithm>
+
 #include "errors.hpp"
 #include "llama2c_tokenizer.hpp"
 #include "mapped_file.hpp"
 #include "tensor_store.hpp"
+#include "tokenizer/added_tokens.hpp"
 #include "tokenizer/gguf_tokenizer.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer/sentencepiece.hpp"
 #include "tokenizer/tiktoken.hpp"
+#include "tokenizer_tables.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -86,11 +90,34 @@ const char* name_of(const SourceTokenizer& tokenizer) {
       return "byte-level BPE, words as Qwen2";
     case PreTokenizer::gpt4o:
       return "byte-level BPE, words as GPT-4o";
+    case PreTokenizer::steps:
+      return "byte-level BPE, words by steps";
     case PreTokenizer::none:
     case PreTokenizer::spaces:
       break;
   }
   return "byte-level BPE";
+}
+
+/// "<unk>" is found in a text like other control pieces. (A tokenizer.json lists those that are.)
+void show_unknown(SourceTokenizer& tokenizer) {
+  const auto unknown = static_cast<std::size_t>(tokenizer.unknown);
+  if (tokenizer.unknown < 0 || unknown >= tokenizer.pieces.size()) return;
+  SourcePiece& piece = tokenizer.pieces[unknown];
+  if (piece.kind == SourcePieceKind::unknown) piece.kind = SourcePieceKind::control;
+}
+
+void note_missing_bytes(SourceTokenizer& tokenizer) {
+  if (!tokenizer.byte_level) return;
+  const std::vector<std::uint32_t> bytes = byte_pieces(tokenizer);
+  const auto missing = std::count(bytes.begin(), bytes.end(), Tokenizer::none);
+  if (missing == 0) return;
+  tokenizer.notes.push_back(
+      std::to_string(missing) + " of the 256 bytes have no piece: in a text they " +
+      (tokenizer.unknown < 0
+           ? std::string("disappear")
+           : "become \"" + tokenizer.pieces[static_cast<std::size_t>(tokenizer.unknown)].text +
+                 "\""));
 }
 
 }  // namespace
@@ -113,11 +140,21 @@ SourceTokenizer import_tokenizer(const fs::path& path, std::uint32_t vocab_size)
   }
   const Kind kind = kind_of(path);
   SourceTokenizer tokenizer = import_file(path, kind, vocab_size);
+  // What configurations say about rows of the embedding without a piece is said about tokens.
+  if (tokenizer.pieces.size() < vocab_size) {
+    tokenizer.pieces.resize(vocab_size, {.kind = SourcePieceKind::unused});
+  }
   if (kind != Kind::gguf && kind != Kind::llama2c) {
     read_configs_beside(path.parent_path(), tokenizer);
   }
+  if (kind == Kind::tokenizer_json) {
+    settle_normalized_tokens(tokenizer, path.string());
+  } else {
+    show_unknown(tokenizer);
+  }
   find_end_tokens(tokenizer);
   fit_vocabulary(tokenizer, vocab_size);
+  note_missing_bytes(tokenizer);
   tokenizer.description =
       std::string(name_of(tokenizer)) + ", " + std::to_string(tokenizer.pieces.size()) + " tokens";
   return tokenizer;

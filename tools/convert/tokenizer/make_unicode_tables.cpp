@@ -20,6 +20,27 @@ bool is_space(char32_t code, utf8proc_category_t category) {
          category == UTF8PROC_CATEGORY_ZP || (code >= 9 && code <= 13) || code == 0x85;
 }
 
+/// Punctuation that Unicode has named since version 8 (DerivedAge.txt), which is the version that
+/// Hugging Face's tokenizers know punctuation of.
+bool is_later_punctuation(char32_t code) {
+  static constexpr char32_t ranges[][2] = {
+      {0x61D, 0x61D},     {0x9FD, 0x9FD},     {0xA76, 0xA76},     {0xC77, 0xC77},
+      {0xC84, 0xC84},     {0x1B7D, 0x1B7E},   {0x2E43, 0x2E4F},   {0x2E52, 0x2E5D},
+      {0x10EAD, 0x10EAD}, {0x10F55, 0x10F59}, {0x10F86, 0x10F89}, {0x1144B, 0x1144F},
+      {0x1145A, 0x1145D}, {0x11660, 0x1166C}, {0x116B9, 0x116B9}, {0x1183B, 0x1183B},
+      {0x11944, 0x11946}, {0x119E2, 0x119E2}, {0x11A3F, 0x11A46}, {0x11A9A, 0x11AA2},
+      {0x11B00, 0x11B09}, {0x11C41, 0x11C45}, {0x11C70, 0x11C71}, {0x11EF7, 0x11EF8},
+      {0x11F43, 0x11F4F}, {0x11FFF, 0x11FFF}, {0x12FF1, 0x12FF2}, {0x16E97, 0x16E9A},
+      {0x16FE2, 0x16FE2}, {0x1E95E, 0x1E95F}};
+  for (const auto& range : ranges) {
+    if (code >= range[0] && code <= range[1]) return true;
+  }
+  return false;
+}
+
+/// Characters that were punctuation in version 8 and are none today.
+bool is_former_punctuation(char32_t code) { return code == 0x166D || code == 0x111C9; }
+
 CharacterClass class_of(char32_t code) {
   const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(code));
   if (is_space(code, category)) return CharacterClass::space;
@@ -40,22 +61,39 @@ CharacterClass class_of(char32_t code) {
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO:
       return CharacterClass::number;
+    case UTF8PROC_CATEGORY_PC:
+    case UTF8PROC_CATEGORY_PD:
+    case UTF8PROC_CATEGORY_PS:
+    case UTF8PROC_CATEGORY_PE:
+    case UTF8PROC_CATEGORY_PI:
+    case UTF8PROC_CATEGORY_PF:
+    case UTF8PROC_CATEGORY_PO:
+      return is_later_punctuation(code) ? CharacterClass::other : CharacterClass::punctuation;
     default:
       return CharacterClass::other;
   }
 }
 
-CharacterClass without_cases(CharacterClass kind) {
+CharacterClass with_punctuation(CharacterClass kind, char32_t code) {
+  return is_former_punctuation(code) ? CharacterClass::punctuation : kind;
+}
+
+CharacterClass without_punctuation(CharacterClass kind, char32_t /*code*/) {
+  return kind == CharacterClass::punctuation ? CharacterClass::other : kind;
+}
+
+CharacterClass without_cases(CharacterClass kind, char32_t code) {
   if (kind == CharacterClass::uppercase || kind == CharacterClass::lowercase) {
     return CharacterClass::letter;
   }
-  return kind == CharacterClass::mark ? CharacterClass::other : kind;
+  return kind == CharacterClass::mark ? CharacterClass::other : without_punctuation(kind, code);
 }
 
-std::vector<std::uint32_t> character_class_ranges(bool cases) {
+std::vector<std::uint32_t> character_class_ranges(CharacterClass (*reduced)(CharacterClass,
+                                                                            char32_t)) {
   std::vector<std::uint32_t> ranges;
   for (char32_t code = 0; code < code_points; ++code) {
-    const CharacterClass kind = cases ? class_of(code) : without_cases(class_of(code));
+    const CharacterClass kind = reduced(class_of(code), code);
     const auto number = static_cast<std::uint32_t>(kind);
     if (ranges.empty() || (ranges.back() & 7) != number) {
       ranges.push_back(static_cast<std::uint32_t>(code) << 3 | number);
@@ -169,8 +207,9 @@ void write(const char* name, const Codes& numbers) {
 int main() {
   std::printf("// From Unicode %s, by make_unicode_tables.\n#pragma once\n#include <cstdint>\n",
               utf8proc_unicode_version());
-  write("classes_with_cases", character_class_ranges(true));
-  write("classes_without_cases", character_class_ranges(false));
+  write("all_classes", character_class_ranges(with_punctuation));
+  write("classes_with_cases", character_class_ranges(without_punctuation));
+  write("classes_without_cases", character_class_ranges(without_cases));
   write("canonical_decompositions", decompositions(false));
   write("compatibility_decompositions", decompositions(true));
   const Codes pairs = compositions();

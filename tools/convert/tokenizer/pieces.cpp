@@ -6,6 +6,33 @@
 #include "errors.hpp"
 
 namespace ringlet::convert {
+namespace {
+
+/// Says which added tokens have no row in the embedding, and takes their roles away.
+void drop_tokens_beyond(SourceTokenizer& tokenizer, std::uint32_t vocab_size) {
+  std::string texts;
+  for (std::size_t id = vocab_size; id < tokenizer.pieces.size(); ++id) {
+    const std::string& text = tokenizer.pieces[id].text;
+    if (!text.empty()) texts += (texts.empty() ? "\"" : ", \"") + text + "\"";
+  }
+  if (!texts.empty()) {
+    tokenizer.notes.push_back("left out " + texts + ": the embedding has " +
+                              std::to_string(vocab_size) + " tokens and none for it");
+  }
+  const auto is_beyond = [&](std::uint32_t id) { return id >= vocab_size; };
+  for (std::int32_t* role : {&tokenizer.bos, &tokenizer.eos, &tokenizer.unknown}) {
+    if (*role >= 0 && is_beyond(static_cast<std::uint32_t>(*role))) *role = -1;
+  }
+  auto& ends = tokenizer.end_tokens;
+  ends.erase(std::remove_if(ends.begin(), ends.end(), is_beyond), ends.end());
+  if (tokenizer.eos < 0 && !ends.empty()) {
+    tokenizer.eos = static_cast<std::int32_t>(ends.front());
+    ends.erase(ends.begin());
+  }
+  tokenizer.add_bos = tokenizer.add_bos && tokenizer.bos >= 0;
+}
+
+}  // namespace
 
 std::string plain_spaces(std::string_view text) {
   constexpr std::string_view mark = "\xE2\x96\x81";
@@ -79,11 +106,17 @@ SourcePieceKind piece_kind(std::uint64_t type, const std::string& where) {
 }
 
 void fit_vocabulary(SourceTokenizer& tokenizer, std::uint32_t vocab_size) {
-  if (tokenizer.pieces.size() > vocab_size) {
-    fail("the tokenizer has ", tokenizer.pieces.size(), " tokens, but the model's vocabulary has ",
+  auto& pieces = tokenizer.pieces;
+  const auto limit = static_cast<std::ptrdiff_t>(std::min<std::size_t>(vocab_size, pieces.size()));
+  const auto is_ordinary = [](const SourcePiece& piece) {
+    return piece.kind == SourcePieceKind::normal || piece.kind == SourcePieceKind::byte;
+  };
+  if (std::any_of(pieces.begin() + limit, pieces.end(), is_ordinary)) {
+    fail("the tokenizer has ", pieces.size(), " tokens, but the model's vocabulary has ",
          vocab_size, "; give the model's own tokenizer with --tokenizer");
   }
-  tokenizer.pieces.resize(vocab_size, {.text = {}, .kind = SourcePieceKind::unused});
+  drop_tokens_beyond(tokenizer, vocab_size);
+  pieces.resize(vocab_size, {.text = {}, .kind = SourcePieceKind::unused});
 }
 
 }  // namespace ringlet::convert

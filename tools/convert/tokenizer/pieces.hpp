@@ -47,8 +47,9 @@ inline constexpr std::uint64_t most_tokens = 1U << 20;
 /// "<|eot_id|>", …), since many sources name only one. Where eos is not known the first of them is.
 void find_end_tokens(SourceTokenizer& tokenizer);
 
-/// Gives the model's vocabulary its size: embeddings are often padded beyond the last token. Throws
-/// std::runtime_error when the tokenizer has more tokens than the model.
+/// Gives the model's vocabulary its size: embeddings are often padded beyond the last token. Added
+/// tokens beyond the embedding, which nobody can use, are left out with a note; so are the roles
+/// that they had. Throws std::runtime_error where ordinary pieces are beyond it.
 void fit_vocabulary(SourceTokenizer& tokenizer, std::uint32_t vocab_size);
 
 }  // namespace ringlet::convert

@@ -43,8 +43,11 @@ std::map<std::string, std::string> read_mapping(std::span<const std::uint32_t> l
 
 }  // namespace
 
-std::vector<std::uint32_t> character_class_ranges(bool cases) {
-  if (cases) return {std::begin(classes_with_cases), std::end(classes_with_cases)};
+std::vector<std::uint32_t> character_class_ranges(Classes classes) {
+  if (classes == Classes::all) return {std::begin(all_classes), std::end(all_classes)};
+  if (classes == Classes::cases) {
+    return {std::begin(classes_with_cases), std::end(classes_with_cases)};
+  }
   return {std::begin(classes_without_cases), std::end(classes_without_cases)};
 }
 

@@ -8,9 +8,15 @@
 
 namespace ringlet::convert {
 
-/// The ranges of runtime/text/character_classes.hpp. Without `cases` all letters are `letter` and
-/// marks are `other`, which is half of the ranges.
-std::vector<std::uint32_t> character_class_ranges(bool cases);
+/// What a table of character classes tells apart.
+enum class Classes : std::uint8_t {
+  letters,  // all letters are `letter`, marks and punctuation `other`: half of the ranges
+  cases,    // upper and lower case, and marks
+  all,      // punctuation as well
+};
+
+/// The ranges of runtime/text/character_classes.hpp.
+std::vector<std::uint32_t> character_class_ranges(Classes classes);
 
 /// Characters that are decomposed, in UTF-8, and their full decompositions: canonical, or for
 /// compatibility too. Without Hangul's syllables.

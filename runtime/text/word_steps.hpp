@@ -1,0 +1,51 @@
+// Pre-tokenizers that are made of steps, as Hugging Face's tokenizers have them: each step cuts
+// what the one before it has cut. Falcon's is punctuation_contiguous, gpt2, bytes,
+// number_contiguous, triples.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "text/character_classes.hpp"
+
+namespace ringlet {
+
+/// As schema enum WordStep.
+enum class WordStep : std::uint8_t {
+  bytes = 0,
+  gpt2 = 1,
+  llama3 = 3,
+  qwen2 = 4,
+  gpt4o = 5,
+  triples = 6,
+  punctuation_isolated = 16,
+  punctuation_removed = 17,
+  punctuation_with_previous = 18,
+  punctuation_with_next = 19,
+  punctuation_contiguous = 20,
+  number_isolated = 24,
+  number_removed = 25,
+  number_with_previous = 26,
+  number_with_next = 27,
+  number_contiguous = 28,
+};
+
+/// The beginning of a text that the steps cut off.
+struct StepWord {
+  std::size_t size = 0;
+  bool is_removed = false;  // it is no word, and what follows does not touch what was before it
+  bool saw_end = false;     // more text could have made it another word
+};
+
+/// The first word of a text that is not empty, by the steps before `bytes`. Every step finds the
+/// same places in the rest of a text as it did in the whole, so that nothing is remembered.
+StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> steps,
+                         const CharacterClasses& classes) noexcept;
+
+/// Bytes of the first part of such a word, by the steps behind `bytes`: a part can end inside a
+/// character. All of the word where there are none.
+std::size_t first_step_part(std::string_view word, std::span<const std::uint8_t> steps) noexcept;
+
+}  // namespace ringlet

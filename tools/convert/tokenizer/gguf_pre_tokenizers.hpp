@@ -1,0 +1,23 @@
+// The names under which GGUF files know how words are cut.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "text/pre_tokenizer.hpp"
+
+namespace ringlet::convert {
+
+struct GgufPreTokenizer {
+  std::string_view name;
+  PreTokenizer kind = PreTokenizer::none;  // steps: those of Falcon
+  bool whole_words = false;
+  bool add_bos = false;     // unless the file says otherwise
+  bool normalizes = false;  // to NFC, which the file does not say
+};
+
+/// What llama.cpp's table (llama-vocab.cpp) has for `tokenizer.ggml.pre`: the names whose regular
+/// expressions the runtime has. Throws std::runtime_error, beginning with `file`, for any other.
+const GgufPreTokenizer& gguf_pre_tokenizer(std::string_view name, const std::string& file);
+
+}  // namespace ringlet::convert
