@@ -22,7 +22,7 @@ struct Setting {
   void (*set)(SamplingDefaults&, double);
 };
 
-constexpr std::array<Setting, 5> settings = {
+constexpr std::array<Setting, 5> sampling_settings = {
     {{"temperature", "general.sampling.temp", [](double x) { return x >= 0 && x <= 100; },
       [](SamplingDefaults& s, double x) { s.temperature = static_cast<float>(x); }},
      {"top_k", "general.sampling.top_k",
@@ -65,7 +65,7 @@ bool read_settings(const std::function<std::optional<double>(const Setting&)>& v
                    const std::function<std::string(const Setting&)>& name_of,
                    SamplingDefaults& sampling, std::vector<std::string>& notes) {
   bool any = false;
-  for (const Setting& setting : settings) {
+  for (const Setting& setting : sampling_settings) {
     const std::optional<double> value = value_of(setting);
     if (!value) continue;
     if (!setting.is_valid(*value)) {
