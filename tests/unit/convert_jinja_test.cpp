@@ -9,7 +9,7 @@
 namespace ringlet::convert::jinja {
 namespace {
 
-using convert::test::error_of;
+using ringlet::test::error_of;
 
 std::string render(const std::string& text, const Environment& environment = {}) {
   return Template(text).render({{"messages", {{{"role", "user"}, {"content", " Hi "}}}},
@@ -92,7 +92,7 @@ TEST(Jinja, NamesTheLineAndWhatItDoesNotKnow) {
   EXPECT_EQ(error("{{ 'open }}"), "line 1: has a string without end");
   EXPECT_EQ(error("{% if true %}x"), "line 1: ends inside of a block");
   EXPECT_EQ(error("\n\n{{ x.y }}"), "line 3: \"x\" is undefined");
-  EXPECT_EQ(error("{{ '\xFF' }}"), "line 1: is not UTF-8");
+  EXPECT_EQ(error("{{ '\xFF' }}"), "is not UTF-8");
   EXPECT_THROW(render("{{ pad_token }}", {.unknown = {"pad_token"}}), Unsupported);
 }
 
@@ -130,6 +130,10 @@ TEST(Jinja, EndsHostileTemplates) {
       "{% set t = 'a ' * 100000 %}{% for i in range(90000) %}{{ t.split() | length }}{% endfor %}",
       "{% set t = ' ' * 200000 %}{% for i in range(90000) %}{{ t.strip(t) }}{% endfor %}",
       "{% for i in range(90000) %}{{ range(1000) | unique | list }}{% endfor %}",
+      "{% set l = [range(300) | list] * 300 %}{% for i in range(90000) %}"
+      "{{ l | map('unique') | map('list') | list | length }}{% endfor %}",
+      "{% set l = ['a' * 100000 ~ 'b'] * 100 %}{% set t = 'a' * 200000 %}"
+      "{% for i in range(90000) %}{{ l | select('in', t) | list | length }}{% endfor %}",
       "{% for i in range(99999) %}{{ 'text' * 100 }}{% endfor %}",
       "{{ [[[1]]] | tojson(indent='" + repeated(" ", 100'000) + "') * 2 }}",
       "{{ " + repeated("(", 50'000) + "1" + repeated(")", 50'000) + " }}",

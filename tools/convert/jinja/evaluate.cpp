@@ -9,10 +9,13 @@
 namespace ringlet::convert::jinja {
 namespace {
 
-/// The work of looking for one text in another.
+/// The work of looking for one text in another, or in all texts of a list.
 std::size_t search_work(const Value& text, const Value& part) {
-  if (text.text() == nullptr || part.text() == nullptr) return 0;
-  return text.text()->size() * part.text()->size() / 65'536;
+  if (text.text() == nullptr && part.text() == nullptr) return 0;
+  const auto bytes = [](const Value& value) {
+    return value.text() == nullptr ? 64 * size_of(value).weight : value.text()->size();
+  };
+  return bytes(text) * bytes(part) / 65'536;
 }
 
 std::size_t search_work(const Value& text, const Arguments& arguments) {
@@ -163,7 +166,9 @@ Value Run::evaluate_call(const Node& node, const Value* caller) {
 
 Value Run::filter(const Node& node, const Value& value) {
   const Arguments given = evaluate_arguments(node);
-  spend(size_of(value).weight + search_work(value, given));
+  const std::size_t weight = size_of(value).weight;
+  spend(weight + search_work(value, given));
+  if (node.text == "unique") spend(weight * weight / 64);  // compares each with each
   return apply_filter(node.text, value, given);
 }
 

@@ -77,16 +77,17 @@ Values selected(const Value& value, Arguments arguments, bool wanted, bool by_me
 Values unique(const Value& value, const Arguments& arguments) {
   const Bound bound("unique()", arguments, {"case_sensitive", "attribute"});
   const Value path = bound.get(1) == nullptr ? Value(None{}) : bound.at(1);
-  std::vector<std::pair<Value, Value>> seen;  // a dictionary refuses what has no hash
+  Values seen;
   Values result;
   const Values elements = elements_of(value);
-  if (elements.size() > 1'000) unsupported("unique() of so many elements");
+  if (elements.size() > 300) unsupported("unique() of more than 300 elements");
   for (const Value& element : elements) {
     const Value part = follow(element, path);
     const Value key = bound.truth(0) ? part : without_case(part);
-    const Value before = dictionary_value(seen);
-    if (contains(before, key)) continue;
-    seen.emplace_back(key, Value(None{}));
+    (void)dictionary_value({{key, Value(None{})}});  // refuses what has no hash
+    const auto same = [&](const Value& other) { return equal(other, key); };
+    if (std::any_of(seen.begin(), seen.end(), same)) continue;
+    seen.push_back(key);
     result.push_back(element);
   }
   return result;
