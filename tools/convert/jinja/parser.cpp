@@ -270,30 +270,4 @@ NodePointer ExpressionParser::target(std::string_view end) {
   return std::move(node->children.front());
 }
 
-NodePointer ExpressionParser::postfix(NodePointer value) {
-  while (true) {
-    if (is_symbol(".") || is_symbol("[")) {
-      value = subscript(std::move(value));
-    } else if (is_symbol("(")) {
-      value = arguments(adopt(make(NodeKind::call, next().line), std::move(value)));
-    } else {
-      return value;
-    }
-  }
-}
-
-NodePointer ExpressionParser::filter_expression(NodePointer value) {
-  while (true) {
-    if (is_symbol("|")) {
-      value = filters(std::move(value), false);
-    } else if (is_name("is")) {
-      value = test(std::move(value));
-    } else if (is_symbol("(")) {
-      value = arguments(adopt(make(NodeKind::call, next().line), std::move(value)));
-    } else {
-      return value;
-    }
-  }
-}
-
 }  // namespace ringlet::convert::jinja

@@ -6,6 +6,32 @@
 
 namespace ringlet::convert::jinja {
 
+NodePointer ExpressionParser::postfix(NodePointer value) {
+  while (true) {
+    if (is_symbol(".") || is_symbol("[")) {
+      value = subscript(std::move(value));
+    } else if (is_symbol("(")) {
+      value = arguments(adopt(make(NodeKind::call, next().line), std::move(value)));
+    } else {
+      return value;
+    }
+  }
+}
+
+NodePointer ExpressionParser::filter_expression(NodePointer value) {
+  while (true) {
+    if (is_symbol("|")) {
+      value = filters(std::move(value), false);
+    } else if (is_name("is")) {
+      value = test(std::move(value));
+    } else if (is_symbol("(")) {
+      value = arguments(adopt(make(NodeKind::call, next().line), std::move(value)));
+    } else {
+      return value;
+    }
+  }
+}
+
 NodePointer ExpressionParser::subscript(NodePointer value) {
   const std::size_t line = next().line;
   if (!accept_symbol(".")) {
