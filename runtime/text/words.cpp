@@ -184,7 +184,7 @@ class TextEncoder {
 
   /// After one that has the space in front of it, the text goes on as it would have without.
   Status put_added(const AddedToken& added) noexcept {
-    if (room() == 0) return no_room(1, out_.size());
+    if (room() == 0) return no_room(done_.tokens - whole_.tokens + 1, out_.size());
     out_[done_.tokens++] = added.token;
     advance(added.end - added.begin, vocabulary_.prefix_after_added && !added.has_space);
     return {};

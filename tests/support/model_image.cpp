@@ -90,7 +90,13 @@ AlignedBytes with_byte_gaps(const AlignedBytes& image) {
     for (const char byte : {'e', ' ', '1', '\xA9'}) {
       t.byte_tokens[static_cast<std::uint8_t>(byte)] = 0xFFFFFFFF;
     }
+    // "t" and "he" make "the".
+    const std::size_t left = 269 + ('t' - 'a');
     t.merge_begins.assign(t.ends.size() + 1, 0);
+    for (std::size_t i = left + 1; i < t.merge_begins.size(); ++i) t.merge_begins[i] = 1;
+    t.merge_rights = {259};
+    t.merge_results = {266};
+    t.merge_ranks = {0};
   });
 }
 

@@ -190,7 +190,7 @@ TEST(TokenizerJson, BytesWithoutAPieceDisappearAndTheirNeighboursMerge) {
 }
 
 TEST(TokenizerJson, PreTokenizersAreFamiliesOrSteps) {
-  const auto with = [](const json& steps) {
+  const auto with = [](const std::vector<json>& steps) {
     json document = byte_level();
     document["pre_tokenizer"] = {{"type", "Sequence"}, {"pretokenizers", steps}};
     return document;
@@ -242,7 +242,7 @@ TEST(TokenizerJson, ASpaceInFrontIsCutWithTheText) {
 TEST(TokenizerJson, PostProcessorsPutOneTokenInFront) {
   const json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
   const json begin = {{"SpecialToken", {{"id", "<s>"}, {"type_id", 0}}}};
-  const auto with = [&](const json& single, const json& ids = {260}) {
+  const auto with = [&](const std::vector<json>& single, const std::vector<int>& ids = {260}) {
     json document = byte_level();
     document["post_processor"] = {
         {"type", "TemplateProcessing"},

@@ -158,23 +158,16 @@ TEST_F(ModelTokenizer, ByteLevelNeedsEveryByte) {
 
 /// Only byte-pair encoding of bytes leaves bytes out; everything else would write the mark.
 TEST_F(ModelTokenizer, BytesWithoutATokenAreMarkedAtByteLevelOnly) {
-  const auto blamed_with = [&](bool byte_level, test_schema::TokenizerKind kind,
-                               std::uint32_t mark) {
-    return blamed([&](TokenizerT& t) {
-      t.byte_level = byte_level;
-      t.kind = kind;
-      t.byte_tokens[200] = mark;
-      if (kind != test_schema::TokenizerKind::bpe) return;
-      t.merge_begins.assign(tokenizer_pieces + 1, 0);
-    });
-  };
   using Kind = test_schema::TokenizerKind;
-  EXPECT_EQ(blamed_with(true, Kind::bpe, 0xFFFFFFFF), "accepted");
-  EXPECT_EQ(blamed_with(true, Kind::bpe, 0xFFFFFFFE), "tokenizer.byte_tokens");
-  EXPECT_EQ(blamed_with(true, Kind::bpe, tokenizer_pieces), "tokenizer.byte_tokens");
-  EXPECT_EQ(blamed_with(false, Kind::bpe, 0xFFFFFFFF), "tokenizer.byte_tokens");
-  EXPECT_EQ(blamed_with(true, Kind::unigram, 0xFFFFFFFF), "tokenizer.byte_tokens");
-  EXPECT_EQ(blamed_with(true, Kind::sentencepiece_bpe, 0xFFFFFFFF), "tokenizer.byte_tokens");
+  image = with_byte_gaps(image);
+  EXPECT_EQ(blamed([](TokenizerT&) {}), "accepted");
+  for (const std::uint32_t mark : {0xFFFFFFFEU, tokenizer_pieces}) {
+    EXPECT_EQ(blamed([&](TokenizerT& t) { t.byte_tokens[200] = mark; }), "tokenizer.byte_tokens");
+  }
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.byte_level = false; }), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = Kind::unigram; }), "tokenizer.byte_tokens");
+  EXPECT_EQ(blamed([](TokenizerT& t) { t.kind = Kind::sentencepiece_bpe; }),
+            "tokenizer.byte_tokens");
 }
 
 class ModelMerges : public ModelTokenizer {
