@@ -33,7 +33,8 @@ std::string padded(std::uint32_t number) {
 
 /// The end of the name of part `number` (from 0 on).
 std::string ending(std::uint32_t number, std::uint32_t count) {
-  return "-" + padded(number + 1) + "-of-" + padded(count) + ".gguf";
+  std::string text = "-";
+  return text.append(padded(number + 1)).append("-of-").append(padded(count)).append(".gguf");
 }
 
 /// All parts, by the name of one of them. Throws where one is missing.
