@@ -69,7 +69,7 @@ class PaintedTeam {
   std::size_t deepest_ = 0, idle_ = 0;
 };
 
-TEST(LaneStack, IsMeasuredToTheFrame) {
+TEST(LaneStack, IsMeasuredByTheFramesOfTheWork) {
   PaintedTeam painted;
   const Team team = painted.team();
   EXPECT_EQ(painted.bytes_needed(), 0U);
@@ -78,8 +78,8 @@ TEST(LaneStack, IsMeasuredToTheFrame) {
     for (volatile std::byte& byte : frame) byte = std::byte{1};
   };
   team.run(team.self, 1, work, nullptr);
-  EXPECT_GE(painted.bytes_needed(), 3000U);
-  EXPECT_LE(painted.bytes_needed(), 3300U);
+  // Compilers save more or fewer registers beside the frame, here and when nothing is done.
+  EXPECT_NEAR(static_cast<double>(painted.bytes_needed()), 3000, 200);
 }
 
 struct Setting {
