@@ -162,5 +162,5 @@ REFUSED = [
     (r"{{ '\N{BULLET}' }}", r"the escape \N"), (r"{{ '\ud800' | length }}", "surrogate"), ("{{ dict(*[]) }}", "a call with *"), ("{{ cycler(1) }}", "cycler()"), ("{{ words | map('upper') }}", "printing a iterator"),
     ("{% set é = 1 %}", "a name beyond ASCII"), ("{{ 'a'.format }}", "printing a method"), ("{{ '{0}'.format(1) }}", "format() of {0}"), ("{{ strftime_now('%c') }}", "strftime_now() with %c"), ("{{ 1e308 * 10 }}", "not finite"),
     ("\n\n{{ words | pprint }}", "line 3"), ("{{ [1, 2][1, 2] }}", "a list in brackets"), ("{{ self }}", 'the variable "self"'), ("{{ 'abc'[1.5:] }}", "a slice"), ("{{ none[1:] }}", "a slice of a none"),
-    ("{{ 5 | nope }}", 'the filter "nope"'), ("{{ 5 is nope }}", 'the test "nope"'), ("{% for a in [] %}{{ a | nope }}{% endfor %}", 'the filter "nope"'), ("{% filter nope %}a{% endfilter %}", 'the filter "nope"'),
+    ("{{ range(2) in {} }}", "a range as a key"), ("{{ 5 | nope }}", 'the filter "nope"'), ("{{ 5 is nope }}", 'the test "nope"'), ("{% for a in [] %}{{ a | nope }}{% endfor %}", 'the filter "nope"'), ("{% filter nope %}a{% endfilter %}", 'the filter "nope"'),
 ]

@@ -103,8 +103,8 @@ Value rounded(const Value& value, const Arguments& arguments) {
   if (method == "common") {
     if (value.is_integer()) return Value(integer_of(value, "round()"));
     std::array<char, 400> digits{};
-    std::snprintf(digits.data(), digits.size(), "%.*f", static_cast<int>(precision),
-                  real_of(value));
+    (void)std::snprintf(digits.data(), digits.size(), "%.*f", static_cast<int>(precision),
+                        real_of(value));
     return Value(std::strtod(digits.data(), nullptr));
   }
   const double scale = std::pow(10.0, static_cast<double>(precision));

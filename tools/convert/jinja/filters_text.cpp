@@ -88,6 +88,7 @@ Value formatted(const std::string& format, const Arguments& arguments) {
     return text_value(percent_format(format, tuple_value(arguments.positional)));
   }
   std::vector<std::pair<Value, Value>> entries;
+  entries.reserve(entries.size() + arguments.named.size());
   for (const auto& [name, value] : arguments.named) entries.emplace_back(text_value(name), value);
   return text_value(percent_format(format, dictionary_value(std::move(entries))));
 }

@@ -43,6 +43,7 @@ Value dictionary_of(const Arguments& arguments) {
       }
     }
   }
+  entries.reserve(entries.size() + arguments.named.size());
   for (const auto& [name, value] : arguments.named) entries.emplace_back(text_value(name), value);
   return dictionary_value(std::move(entries));
 }

@@ -220,7 +220,7 @@ class Formatter {
     if (directive.precision.value_or(0) > 200) unsupported("a precision of more than 200");
     const char format[] = {'%', '.', '*', directive.conversion, '\0'};
     std::array<char, 600> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), format, precision, real_of(value));
+    (void)std::snprintf(buffer.data(), buffer.size(), format, precision, real_of(value));
     return pad(directive, signed_text(directive, buffer.data()), true);
   }
 

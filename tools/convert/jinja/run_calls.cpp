@@ -41,7 +41,8 @@ Run::Flow Run::execute_loop(const Node& node) {
 
 Pull Run::filtered(const Node& node, Pull pull) {
   Frame* const frame = &frames_.emplace_back(Frame{frame_});
-  return [this, &node, frame, pull, begun = false]() mutable -> std::optional<Value> {
+  return [this, &node, frame, pull = std::move(pull),
+          begun = false]() mutable -> std::optional<Value> {
     Frame* const outer = frame_;
     frame_ = frame;
     if (!begun) enter(node.scopes->filter);
@@ -60,7 +61,7 @@ Pull Run::filtered(const Node& node, Pull pull) {
 Run::Flow Run::iterate(const Node& node, const Value& list, LoopState& state) {
   state.pull = pull_from(list);
   if (node.children[2]) {
-    state.pull = filtered(node, state.pull);
+    state.pull = filtered(node, std::move(state.pull));
   } else if (!list.is<IteratorPointer>()) {
     state.length = length_of(list);
   }
@@ -161,6 +162,7 @@ void Run::bind_parameters(const Macro& macro, const Arguments& arguments) {
   }
   if (!scopes.named.empty()) {
     std::vector<std::pair<Value, Value>> entries;
+    entries.reserve(named.size());
     for (const auto& [name, value] : named) entries.emplace_back(text_value(name), value);
     frame_->variables[scopes.named] = dictionary_value(std::move(entries));
   }

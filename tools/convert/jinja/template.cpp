@@ -19,10 +19,12 @@ Value value_of(const nlohmann::ordered_json& json) {
   if (json.is_string()) return text_value(json.get<std::string>());
   if (json.is_array()) {
     Values elements;
+    elements.reserve(json.size());
     for (const auto& element : json) elements.push_back(value_of(element));
     return list_value(std::move(elements));
   }
   std::vector<std::pair<Value, Value>> entries;
+  entries.reserve(json.size());
   for (const auto& [key, value] : json.items()) {
     entries.emplace_back(text_value(key), value_of(value));
   }

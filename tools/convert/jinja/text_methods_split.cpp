@@ -14,6 +14,7 @@ using Parts = std::vector<std::string>;
 
 Value list_of(const Parts& parts) {
   Values values;
+  values.reserve(parts.size());
   for (const std::string& part : parts) values.push_back(text_value(part));
   return list_value(std::move(values));
 }

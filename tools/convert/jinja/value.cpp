@@ -32,6 +32,7 @@ void require_hash(const Value& key) {
     for (const Value& element : *elements) require_hash(element);
     return;
   }
+  if (key.sequence(Sequence::Kind::range) != nullptr) unsupported("a range as a key");
   if (key.is<SequencePointer>() || key.is<DictionaryPointer>()) {
     raise("a ", type_name(key), " cannot be a key");
   }
