@@ -82,18 +82,19 @@ Value dictionary_value(std::vector<std::pair<Value, Value>> entries) {
   // Keys are looked for one after the other.
   Dictionary dictionary{.entries = {},
                         .size = {.weight = 1 + entries.size() * entries.size() / 64}};
-  for (auto& [key, value] : entries) {
-    const Size inner = size_above({key, value});
+  for (auto& entry : entries) {
+    const Size inner = size_above({entry.first, entry.second});
     dictionary.size.depth = std::max(dictionary.size.depth, inner.depth);
     dictionary.size.weight += inner.weight;
     if (dictionary.size.weight > heaviest) unsupported("so large a dictionary");
-    require_hash(key);
-    const auto there = std::find_if(dictionary.entries.begin(), dictionary.entries.end(),
-                                    [&](const auto& entry) { return equal(entry.first, key); });
+    require_hash(entry.first);
+    const auto there =
+        std::find_if(dictionary.entries.begin(), dictionary.entries.end(),
+                     [&](const auto& other) { return equal(other.first, entry.first); });
     if (there == dictionary.entries.end()) {
-      dictionary.entries.emplace_back(std::move(key), std::move(value));
+      dictionary.entries.push_back(std::move(entry));
     } else {
-      there->second = std::move(value);
+      there->second = std::move(entry.second);
     }
   }
   return Value(DictionaryPointer(std::make_shared<const Dictionary>(std::move(dictionary))));
