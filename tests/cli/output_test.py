@@ -56,6 +56,21 @@ class Descriptors(TestCase):
             self.assertEqual(done.returncode, 0)
             self.succeeds("verify", target)
 
+    def test_a_report_that_cannot_be_written_is_told(self):
+        shape = "llama:dim=64,layers=1,heads=8,ffn=64,vocab=300"
+        with open("/dev/full", "wb") as full:
+            done = run(*CONVERT, "--random", shape, "-q", "--json", "-o", fresh("full.ringlet"), stdout=full)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"the report cannot be written", done.stderr)
+        self.succeeds("verify", path("full.ringlet"))
+
+    def test_names_of_a_source_do_not_act_on_a_terminal(self):
+        source = write("ev\x1b[31mil.ringlet", read(model()))
+        done = run(*CONVERT, source, "-o", fresh("copy.ringlet"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn(b"\x1b", done.stderr)
+        self.assertIn(b"ev\\x1b[31mil", done.stderr)
+
     def test_a_line_goes_to_standard_error_only(self):
         done = run(*PROGRAM, "verify", model(), close=(1,))
         self.assertEqual(done.returncode, 1)

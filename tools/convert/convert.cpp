@@ -15,6 +15,7 @@
 #include "import_source.hpp"
 #include "isa.hpp"
 #include "mapped_file.hpp"
+#include "print_note.hpp"
 #include "progress_bar.hpp"
 #include "report.hpp"
 #include "ringlet/model.hpp"
@@ -100,8 +101,7 @@ Unquantized prepare_quantization(SourceModel& source, const ConvertOptions& opti
   std::vector<TokenId> tokens =
       encode_file(result.model->model(), *options.calibration, options.calibration_tokens);
   if (!options.quiet) {
-    std::fprintf(stderr, "  calibrating on %zu tokens of %s\n", tokens.size(),
-                 options.calibration->c_str());
+    print_note("  calibrating on %zu tokens of %s\n", tokens.size(), options.calibration->c_str());
   }
   use_calibration(source,
                   std::make_shared<Calibration>(result.model->model(), std::move(tokens),

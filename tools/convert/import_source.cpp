@@ -10,6 +10,7 @@
 #include "huggingface.hpp"
 #include "kernels/packed_layout.hpp"
 #include "llama2c.hpp"
+#include "print_note.hpp"
 #include "random_source.hpp"
 #include "report.hpp"
 #include "ringlet_source.hpp"
@@ -54,15 +55,14 @@ void add_chat(SourceModel& model, const ConvertOptions& options) {
   } catch (const std::runtime_error& error) {
     note = std::string("left out: the source's template ") + error.what();
   }
-  if (!options.quiet) std::fprintf(stderr, "  chat format %s\n", note.c_str());
+  if (!options.quiet) print_note("  chat format %s\n", note.c_str());
   if (model.chat) note_spelled_marks(model);
 }
 
 void add_tokenizer(SourceModel& model, const ConvertOptions& options, const fs::path& path) {
   model.tokenizer = import_tokenizer(path, model.architecture.vocab_size);
   if (!options.quiet) {
-    std::fprintf(stderr, "  tokenizer %s (%s)\n", path.c_str(),
-                 model.tokenizer->description.c_str());
+    print_note("  tokenizer %s (%s)\n", path.c_str(), model.tokenizer->description.c_str());
   }
   for (const std::string& note : model.tokenizer->notes) model.notes.push_back(note);
   add_chat(model, options);
@@ -80,7 +80,7 @@ void add_tokenizer(SourceModel& model, const ConvertOptions& options, const Sour
          "; name one with --tokenizer, or write a model without with --no-tokenizer");
   }
   if (!options.quiet) {
-    std::fprintf(stderr, "  no tokenizer; the model takes token ids (--tokenizer names one)\n");
+    print_note("  no tokenizer; the model takes token ids (--tokenizer names one)\n");
   }
 }
 
@@ -89,8 +89,8 @@ SourceModel import_checkpoint(const ConvertOptions& options, const fs::path& pat
   if (!options.quiet) {
     print_source(imported.model);
     if (imported.group_size != 0 && imported.group_size != packed::group_size) {
-      std::fprintf(stderr, "  source has groups of %u, the model has groups of %u\n",
-                   imported.group_size, packed::group_size);
+      print_note("  source has groups of %u, the model has groups of %u\n", imported.group_size,
+                 packed::group_size);
     }
   }
   return std::move(imported.model);
@@ -151,7 +151,7 @@ SourceModel import_source(const ConvertOptions& options) {
   if (!options.name.empty()) model.name = options.name;
   if (!options.licence.empty()) model.licence = options.licence;
   for (const std::string& note : model.notes) {
-    if (!options.quiet) std::fprintf(stderr, "  note: %s\n", note.c_str());
+    if (!options.quiet) print_note("  note: %s\n", note.c_str());
   }
   return model;
 }

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "visible_text.hpp"
+
 namespace ringlet::convert {
 
 using namespace std::chrono_literals;
@@ -23,7 +25,7 @@ void ProgressBar::show(std::uint64_t done, std::uint64_t total, const std::strin
   const std::chrono::duration<double> elapsed = Clock::now() - started_;
   const double rate = static_cast<double>(done) / elapsed.count() * 1e-6;
   std::fprintf(stderr, "\r\x1b[K[%-*s] %3d %%  %.1f M weights/s  %s", width, bar.c_str(),
-               static_cast<int>(part * 100), rate, what.c_str());
+               static_cast<int>(part * 100), rate, port::visible(what, true).c_str());
   std::fflush(stderr);
 }
 

@@ -7,7 +7,9 @@
 #include <set>
 
 #include "cache_fit/report.hpp"
+#include "errors.hpp"
 #include "kernels/packed_layout.hpp"
+#include "print_note.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -37,9 +39,9 @@ struct ClassTotals {
 
 void print_class(const char* what, const ClassTotals& totals) {
   if (totals.matrices == 0) return;
-  std::fprintf(stderr, "  %-20s %-5s %12s bytes   rms error %.3f %%\n", what,
-               totals.mixed ? "mixed" : name_of(totals.format), with_commas(totals.bytes).c_str(),
-               100 * totals.error());
+  print_note("  %-20s %-5s %12s bytes   rms error %.3f %%\n", what,
+             totals.mixed ? "mixed" : name_of(totals.format), with_commas(totals.bytes).c_str(),
+             100 * totals.error());
 }
 
 const char* name_of(TensorClass kind) {
@@ -73,8 +75,7 @@ void print_second_rounding(const WriteReport& report, const TensorClasses& kept)
   if (types.empty()) return;
   std::string names;
   for (const std::string& type : types) names += (names.empty() ? "" : ", ") + type;
-  std::fprintf(
-      stderr,
+  print_note(
       "  %s weights became INT8, because INT4 would quantize them a second time; --weights "
       "int4 does so in %s instead of %s bytes (--perplexity measures the loss)\n",
       names.c_str(), with_commas(int4_bytes).c_str(), with_commas(bytes).c_str());
@@ -107,18 +108,17 @@ std::string with_commas(std::uint64_t number) {
 
 void print_source(const SourceModel& source) {
   const Architecture& a = source.architecture;
-  std::fprintf(stderr, "%s\n", source.source.c_str());
-  std::fprintf(stderr,
-               "  %u layers of width %u (hidden %u), %u heads of %u (%u for keys and values)\n",
-               a.layers, a.dim, a.hidden_dim, a.heads, a.head_dim, a.kv_heads);
-  std::fprintf(stderr, "  vocabulary of %s, context %s, %s\n", with_commas(a.vocab_size).c_str(),
-               with_commas(a.context).c_str(),
-               a.tied_head ? "head tied to the embedding" : "separate head");
+  print_note("%s\n", source.source.c_str());
+  print_note("  %u layers of width %u (hidden %u), %u heads of %u (%u for keys and values)\n",
+             a.layers, a.dim, a.hidden_dim, a.heads, a.head_dim, a.kv_heads);
+  print_note("  vocabulary of %s, context %s, %s\n", with_commas(a.vocab_size).c_str(),
+             with_commas(a.context).c_str(),
+             a.tied_head ? "head tied to the embedding" : "separate head");
 }
 
 void print_tensor(const TensorReport& tensor) {
-  std::fprintf(stderr, "  %-36s %-5s %8u x %-8u rms error %.3f %%\n", tensor.name.c_str(),
-               name_of(tensor.format), tensor.rows, tensor.columns, 100 * tensor.relative_error);
+  print_note("  %-36s %-5s %8u x %-8u rms error %.3f %%\n", tensor.name.c_str(),
+             name_of(tensor.format), tensor.rows, tensor.columns, 100 * tensor.relative_error);
 }
 
 void print_summary(const SourceModel& source, const WriteReport& report,
@@ -135,14 +135,13 @@ void print_summary(const SourceModel& source, const WriteReport& report,
   }
   print_second_rounding(report, options.formats.keep_codes);
   if (perplexity) {
-    std::fprintf(stderr, "  perplexity of %s: %.4f before, %.4f after quantization (%+.2f %%)\n",
-                 perplexity->text.c_str(), perplexity->unquantized, perplexity->converted,
-                 100 * (perplexity->converted / perplexity->unquantized - 1));
+    print_note("  perplexity of %s: %.4f before, %.4f after quantization (%+.2f %%)\n",
+               perplexity->text.c_str(), perplexity->unquantized, perplexity->converted,
+               100 * (perplexity->converted / perplexity->unquantized - 1));
   }
-  std::fprintf(stderr,
-               "wrote %s: %s parameters, %s bytes, %.2f bits per weight, verified, in %.1f s\n",
-               options.output.c_str(), with_commas(report.parameters).c_str(),
-               with_commas(report.file_bytes).c_str(), report.bits_per_weight, seconds);
+  print_note("wrote %s: %s parameters, %s bytes, %.2f bits per weight, verified, in %.1f s\n",
+             options.output.c_str(), with_commas(report.parameters).c_str(),
+             with_commas(report.file_bytes).c_str(), report.bits_per_weight, seconds);
 }
 
 void print_json(const SourceModel& source, const WriteReport& report,
@@ -169,7 +168,9 @@ void print_json(const SourceModel& source, const WriteReport& report,
   for (const TensorReport& tensor : report.tensors) tensors.push_back(describe(tensor));
   // Names from a source may be anything; what is not UTF-8 is replaced instead of refused.
   std::cout << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-            << '\n';
+            << '\n'
+            << std::flush;
+  if (!std::cout) fail("the report cannot be written to standard output; the model is complete");
 }
 
 }  // namespace ringlet::convert
