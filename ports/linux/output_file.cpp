@@ -109,6 +109,7 @@ void OutputFile::lock_temporary() {
                        S_IRUSR | S_IWUSR);
     if (descriptor_ < 0) {
       const int error = errno;
+      if (error == EISDIR || error == ELOOP) fail_in_the_way();
       temporary_.clear();
       fail("cannot be written", error);
     }
@@ -130,8 +131,7 @@ void OutputFile::lock_temporary() {
         return;
       }
       close(std::exchange(descriptor_, -1));
-      const std::string name = std::exchange(temporary_, "");
-      throw Failure(target_ + ": cannot be written, because " + name + " is in the way; remove it");
+      fail_in_the_way();
     }
     close(std::exchange(descriptor_, -1));
   }
@@ -173,6 +173,12 @@ void OutputFile::commit() {
   }
   // A full disk behind a network can show here only.
   if (close(std::exchange(descriptor_, -1)) != 0) fail("may not have been written", errno);
+}
+
+/// Something else has the name of the temporary file.
+void OutputFile::fail_in_the_way() {
+  const std::string name = std::exchange(temporary_, "");
+  throw Failure(target_ + ": cannot be written, because " + name + " is in the way; remove it");
 }
 
 void OutputFile::fail(const std::string& what, int error) const {

@@ -51,6 +51,7 @@ class OutputFile {
   void open_stream(Options options);
   void lock_temporary();
   void examine_target(Options options);
+  [[noreturn]] void fail_in_the_way();
   [[noreturn]] void fail(const std::string& what, int error) const;
 
   std::string target_;     // as the user named it, for messages

@@ -212,8 +212,11 @@ class Together(TestCase):
     def test_nobody_elses_file_is_overwritten(self):
         write("victim", b"precious")
         os.symlink("victim", fresh(".trap.session.writing"))
-        self.assertIn("cannot be written", self.fails(1, "run", model(), *SHORT, "--session", path("trap.session")))
+        self.assertIn("is in the way", self.fails(1, "run", model(), *SHORT, "--session", path("trap.session")))
         os.remove(path(".trap.session.writing"))
+        os.mkdir(path(".trap.session.writing"))
+        self.assertIn("is in the way", self.fails(1, "run", model(), *SHORT, "--session", path("trap.session")))
+        os.rmdir(path(".trap.session.writing"))
         os.link(path("victim"), path(".trap.session.writing"))
         self.assertIn("is in the way", self.fails(1, "run", model(), *SHORT, "--session", path("trap.session")))
         self.assertEqual(read(path("victim")), b"precious")

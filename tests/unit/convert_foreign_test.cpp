@@ -7,9 +7,11 @@
 #include "convert_checkpoint.hpp"
 #include "gguf_import.hpp"
 #include "huggingface.hpp"
+#include "json.hpp"
 #include "source_kind.hpp"
 #include "support/gguf_maker.hpp"
 #include "support/random.hpp"
+#include "tokenizer/import.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -120,6 +122,15 @@ TEST(ForeignFiles, InAFolderAreNamedToo) {
   (void)folder.write("model.safetensors",
                      "version https://git-lfs.github.com/spec/v1\noid sha256:0");
   EXPECT_CONTAINS(error(), "model.safetensors is a Git LFS pointer");
+  // A clone without its large files has pointers for settings and tokenizers too.
+  for (const char* name : {"config.json", "tokenizer.json", "merges.txt"}) {
+    const std::filesystem::path path =
+        folder.write(name, "version https://git-lfs.github.com/spec/v1\noid sha256:0");
+    EXPECT_CONTAINS(error_of([&] { const JsonDocument document(path); }),
+                    std::string(name) + " is a Git LFS pointer");
+    EXPECT_CONTAINS(error_of([&] { (void)import_tokenizer(path, 100); }), "is a Git LFS pointer");
+  }
+  (void)folder.write("config.json", "{}");
   (void)folder.write("model.safetensors.index.json", "{\"weight_map\":{}}");
   for (const char* name : {"model.safetensors.index.json", "config.json"}) {
     const Source source = detect_source(folder.path() / name);

@@ -162,6 +162,9 @@ TEST(GgufSplit, RefusesPartsThatDoNotBelongTogether) {
   Split other_model;
   other_model.parts[1].text("general.architecture", "qwen2");
   EXPECT_CONTAINS(other_model.error(), "general.architecture differs");
+  Split says_more;
+  says_more.parts[1].real("llama.rope.freq_base", 500000);
+  EXPECT_CONTAINS(says_more.error(), "llama.rope.freq_base differs");
   Split beyond;
   beyond.parts[0] = GgufMaker();
   add_split(beyond.parts[0], 3);

@@ -37,7 +37,7 @@ void numbers(GgufMaker& maker, const std::string& key, std::uint32_t type,
   maker.entry(key, 9, bytes);
 }
 
-constexpr TokenId h = 0, e = 1, he = 2, end = 3, user = 4, unused = 5, space = 6, five = 7;
+constexpr TokenId h = 0, e = 1, he = 2, end = 3, user = 4, space = 6, five = 7;
 
 /// Byte-level pairs over h, e, a space and 5: all other bytes have no piece.
 GgufMaker byte_level(const char* pre) {

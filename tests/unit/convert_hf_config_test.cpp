@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "affine.hpp"
 #include "convert_checkpoint.hpp"
 
 namespace ringlet::convert {
@@ -58,10 +59,31 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"llama", R"("quantization_config":{"quant_method":"gptq"})", "quantized by 'gptq'"},
       {"llama", R"("rope_parameters":{"rope_type":"dynamic","factor":2})", "the scaling 'dynamic'"},
       {"llama", R"("rope_parameters":{"partial_rotary_factor":0.5},"partial_rotary_factor":0.25)",
-       "rope_parameters: partial_rotary_factor = 0.5 contradicts the 0.25 outside"},
+       "partial_rotary_factor = 0.5 contradicts partial_rotary_factor = 0.25 outside"},
       {"llama",
        R"("rope_parameters":{"rope_theta":7},"rope_scaling":{"rope_type":"linear","factor":2})",
        "rope_parameters and rope_scaling contradict each other"},
+      {"llama", R"("rope_theta":10000,"rope_parameters":{"rope_theta":500000})",
+       "rope_theta = 500000 contradicts rope_theta = 10000 outside"},
+      {"llama", R"("rope_scaling":{"type":"linear","factor":2},"rope_parameters":{"type":"yarn"})",
+       "contradict each other about "},
+      {"gemma3_text",
+       R"("rope_local_base_freq":5000,"rope_parameters":{"full_attention":{},"sliding_attention":)"
+       R"({"rope_theta":10000}})",
+       "rope_theta = 10000 contradicts rope_local_base_freq = 5000 outside"},
+      {"llama",
+       R"("original_max_position_embeddings":64,"rope_scaling":{"rope_type":"llama3","factor":8,)"
+       R"("low_freq_factor":1,"high_freq_factor":4,"original_max_position_embeddings":128})",
+       "original_max_position_embeddings = 128 contradicts"},
+      {"phi3",
+       R"("original_max_position_embeddings":32,"rope_scaling":{"type":"longrope","factor":7,)"
+       R"("short_factor":[1,1,1,1,1,1,1,1],"long_factor":[2,2,2,2,2,2,2,2]})",
+       "factor = 7 contradicts the contexts, whose ratio is 4"},
+      {"llama", R"("rope_scaling":{"factor":4})", "factor is there without a rope_type"},
+      {"llama", R"("rope_parameters":{"rope_theta":7,"factor":4})", "without a rope_type"},
+      {"llama", R"("kv_channels":32)", "kv_channels = 32 differs from 16"},
+      {"llama", R"("rotary_emb_base":7)", "rotary_emb_base = 7 differs from 10000"},
+      {"llama", R"("quantization":{"bits":4,"group_size":64},"rope_wobble":1)", "rope_wobble = 1"},
       {"llama", R"("rope_parameters":{"rope_theta":"a"})", "rope_theta = \"a\" must be a number"},
       {"llama", R"("rope_parameters":{"rope_theta":1e4,"llama_4_scaling_beta":0.1})",
        "rope_parameters: llama_4_scaling_beta = 0.1 is not supported"},
@@ -82,7 +104,8 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"llama", R"("residual_multiplier":0.22)", "residual_multiplier = 0.22 is not supported"},
       {"gemma3_text", R"("use_bidirectional_attention":true)",
        "use_bidirectional_attention = true"},
-      {"llama", R"("num_local_experts":8)", "num_local_experts = 8 is not supported; only 0 is"},
+      {"llama", R"("num_local_experts":8)",
+       "num_local_experts = 8 is not supported; only 0 or 1 is"},
       {"qwen3", R"("num_experts":128)", "num_experts = 128 is not supported"},
       {"llama", R"("final_logit_softcapping":30)", "final_logit_softcapping = 30 is not"},
       {"gpt2",
@@ -157,6 +180,15 @@ TEST(HfConfig, RopeParametersSayWhatTheOlderFieldsSaid) {
       {"stablelm", "", R"("rope_parameters":{"rope_theta":1e4,"rope_type":"default"})"},
       {"llama", R"("rope_theta":7,"rope_scaling":{"type":"linear","factor":2})",
        R"("rope_parameters":{"rope_theta":7,"rope_type":"linear","factor":2})"},
+      {"phi3",
+       R"("original_max_position_embeddings":32,"rope_scaling":{"type":"longrope",)"
+       R"("short_factor":[1,1,1,1,1,1,1,1],"long_factor":[2,2,2,2,2,2,2,2]})",
+       R"("rope_scaling":{"type":"longrope","attention_factor":null,)"
+       R"("short_factor":[1,1,1,1,1,1,1,1],"long_factor":[2,2,2,2,2,2,2,2]},)"
+       R"("rope_parameters":{"rope_type":"longrope","original_max_position_embeddings":32,)"
+       R"("rope_theta":1e4,"short_factor":[1,1,1,1,1,1,1,1],"long_factor":[2,2,2,2,2,2,2,2]})"},
+      {"llama", R"("rope_scaling":{"type":"linear","factor":2})",
+       R"("rope_scaling":{"type":"linear","rope_type":"linear","factor":2})"},
       {"llama", R"("rope_theta":7,"rope_scaling":{"rope_type":"linear","factor":2})",
        R"("rope_scaling":{"rope_type":"linear","factor":2},)"
        R"("rope_parameters":{"rope_theta":7,"rope_type":"linear","factor":2})"},
@@ -214,6 +246,11 @@ TEST(HfConfig, PublishedConfigsAreNotRefusedForWhatChangesNothing) {
        R"("rope_interleaved":false,"rope_scaling":null,"rope_theta":100000,)"
        R"("tie_word_embeddings":true,"torch_dtype":"bfloat16","transformers_version":"4.40.1",)"
        R"("transformers.js_config":{"dtype":"q4"},"use_cache":true)"},
+      {"llama",
+       R"("residual_dropout":0.1,"rope_traditional":false,"activation":"swiglu","flash_attn":true,)"
+       R"("rotary_pct":1.0,"norm_eps":1e-6,"kv_channels":16,"kv_cache_dtype":"auto",)"
+       R"("rotary_emb_base":10000,"use_rms_norm":true,"num_local_experts":1,"norm_topk_prob":false,)"
+       R"("sliding_window":4096,"hidden_activation":"silu")"},
       {"llama", R"("unsloth_fixed":true,"_attn_implementation_autoset":true,"dtype":"float16")"},
       {"qwen2", R"("attention_dropout":0.0,"max_window_layers":21,"sliding_window":32768,)"
                 R"("use_sliding_window":false,"use_mrope":false,"rope_theta":1000000.0)"},
@@ -258,6 +295,15 @@ TEST(HfConfig, PublishedConfigsAreNotRefusedForWhatChangesNothing) {
   }
 }
 
+TEST(HfConfig, MlxCodesOfSeveralKindsAreNamed) {
+  const JsonDocument document(R"({"quantization":{"group_size":64,"bits":4,"lm_head":false,)"
+                              R"("model.embed_tokens":{"group_size":64,"bits":8}}})",
+                              "config.json");
+  EXPECT_EQ(error_of([&] { (void)read_affine_format(document.root()); }),
+            "config.json: quantization: 'model.embed_tokens' has codes of its own; one kind for "
+            "the whole model is supported");
+}
+
 TEST(HfConfig, TheUserCanIgnoreASetting) {
   const TemporaryFolder folder;
   const std::string text = std::string("{") + sizes +
@@ -296,6 +342,12 @@ TEST(HfConfig, HasTheDefaultsOfTheFamily) {
   EXPECT_EQ(gemma3.rotary.theta, 1000000.0);
   EXPECT_EQ(gemma3.local_rotary.value().theta, 10000.0);
   EXPECT_EQ(shape_of(start + "\"stablelm\"}").architecture.rotary_dim, 4U);
+  EXPECT_EQ(shape_of(start + "\"stablelm\",\"norm_eps\":0.5}").architecture.norm_epsilon, 0.5F);
+  const ModelShape phi3 = shape_of(
+      start + R"("phi3","rope_scaling":{"type":"longrope","short_factor":[1,1,1,1,1,1,1,1],)"
+              R"("long_factor":[2,2,2,2,2,2,2,2]}})");
+  EXPECT_EQ(phi3.architecture.norm_epsilon, 1e-5F);
+  EXPECT_EQ(phi3.long_above, 4096U);
 }
 
 }  // namespace

@@ -222,6 +222,27 @@ TEST(GgufSettings, WhatCouldChangeResultsIsRefusedByName) {
             std::string::npos);
 }
 
+// Which norm an architecture has is not for its keys to say.
+TEST(GgufSettings, TheEpsilonIsThatOfTheArchitecturesNorm) {
+  GgufMaker file;
+  file.text("general.architecture", "llama");
+  for (const char* key : {"context_length", "embedding_length", "feed_forward_length",
+                          "block_count", "attention.head_count"}) {
+    file.number(std::string("llama.") + key, 4);
+  }
+  file.real("llama.attention.layer_norm_epsilon", 1e-5F);
+  file.tensor("token_embd.weight", {4, 2}, 0, std::string(32, '\0'));
+  EXPECT_NE(error_of_shape(file).find("llama.attention.layer_norm_rms_epsilon is missing"),
+            std::string::npos);
+}
+
+TEST(GgufSettings, ABadFactorIsBlamedOnItsOwnKey) {
+  EXPECT_NE(error_of_shape(llama_with([](GgufMaker& file) {
+              file.real("llama.rope.scale_linear", -1);
+            })).find("llama.rope.scale_linear = -1"),
+            std::string::npos);
+}
+
 TEST(GgufSettings, WhatChangesNothingIsSkipped) {
   EXPECT_EQ(error_of_shape(llama_with([](GgufMaker& file) {
               file.truth("llama.attention.causal", true);

@@ -25,6 +25,11 @@ std::optional<AffineFormat> read_affine_format(const JsonField& config) {
   const JsonField fields = config.object("quantization");
   const std::string mode = fields.text("mode", "affine");
   if (mode != "affine") fields.refuse("mode '", mode, "' is not supported; affine is");
+  for (const auto& [name, value] : fields.value().items()) {
+    if (value.is_object()) {
+      fields.refuse("'", name, "' has codes of its own; one kind for the whole model is supported");
+    }
+  }
   const AffineFormat format{fields.count("bits"), fields.count("group_size")};
   if (format.bits != 2 && format.bits != 4 && format.bits != 8) {
     fields.refuse("bits = ", format.bits, " is not supported; 2, 4 and 8 are");

@@ -189,6 +189,15 @@ std::optional<std::string> describe_foreign(std::span<const std::byte> bytes) {
   return describe_text(text);
 }
 
+std::optional<std::string> describe_pointer(std::span<const std::byte> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  for (const std::string_view start :
+       {"version https://git-lfs.github.com/spec/", "# xet version "}) {
+    if (text.starts_with(start)) return describe_foreign(bytes);
+  }
+  return std::nullopt;
+}
+
 std::string describe_unknown(std::span<const std::byte> bytes) {
   constexpr const char* known =
       "; Hugging Face folders, GGUF files, llama2.c checkpoints and .ringlet files can be read";

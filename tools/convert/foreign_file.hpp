@@ -13,6 +13,10 @@ namespace ringlet::convert {
 /// bytes.
 std::optional<std::string> describe_foreign(std::span<const std::byte> bytes);
 
+/// The same for the small text that a repository's clone has in the place of a large file (Git LFS,
+/// Xet); it can stand for a model, a tokenizer or a setting.
+std::optional<std::string> describe_pointer(std::span<const std::byte> bytes);
+
 /// The same for bytes of no known kind: how they begin, and what can be read.
 std::string describe_unknown(std::span<const std::byte> bytes);
 

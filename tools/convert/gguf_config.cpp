@@ -120,14 +120,19 @@ void read_stablelm(GgufSource& source) {
 struct GgufFamily {
   const char* name;
   void (*read)(GgufSource& source);
+  NormKind norm = NormKind::rms;
 };
 
-constexpr std::array gguf_families = {
-    GgufFamily{"llama", read_llama},   GgufFamily{"smollm3", read_smollm3},
-    GgufFamily{"qwen2", read_qwen},    GgufFamily{"qwen3", read_qwen},
-    GgufFamily{"gemma", read_gemma},   GgufFamily{"gemma2", read_gemma2},
-    GgufFamily{"gemma3", read_gemma3}, GgufFamily{"phi3", read_phi3},
-    GgufFamily{"gpt2", read_gpt2},     GgufFamily{"stablelm", read_stablelm}};
+constexpr std::array gguf_families = {GgufFamily{"llama", read_llama},
+                                      GgufFamily{"smollm3", read_smollm3},
+                                      GgufFamily{"qwen2", read_qwen},
+                                      GgufFamily{"qwen3", read_qwen},
+                                      GgufFamily{"gemma", read_gemma},
+                                      GgufFamily{"gemma2", read_gemma2},
+                                      GgufFamily{"gemma3", read_gemma3},
+                                      GgufFamily{"phi3", read_phi3},
+                                      GgufFamily{"gpt2", read_gpt2, NormKind::layer},
+                                      GgufFamily{"stablelm", read_stablelm, NormKind::layer}};
 
 }  // namespace
 
@@ -140,7 +145,7 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
   for (const GgufFamily& family : gguf_families) {
     supported += (supported.empty() ? "" : ", ") + std::string(family.name);
     if (source.shape.family != family.name) continue;
-    read_gguf_common(source);
+    read_gguf_common(source, family.norm);
     family.read(source);
     metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);
     return std::move(source.shape);

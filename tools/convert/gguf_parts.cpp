@@ -72,11 +72,9 @@ void read_sizes(GgufSource& source) {
 
 void read_epsilon(GgufSource& source) {
   Architecture& a = source.shape.architecture;
-  const char* rms = "attention.layer_norm_rms_epsilon";
-  const bool is_rms = source.metadata.has(source.key(rms));
-  a.norm = is_rms ? NormKind::rms : NormKind::layer;
-  a.norm_epsilon = static_cast<float>(
-      source.metadata.number(source.key(is_rms ? rms : "attention.layer_norm_epsilon")));
+  const bool is_rms = a.norm == NormKind::rms;
+  a.norm_epsilon = static_cast<float>(source.metadata.number(
+      source.key(is_rms ? "attention.layer_norm_rms_epsilon" : "attention.layer_norm_epsilon")));
 }
 
 void read_parts(GgufSource& source) {
@@ -104,7 +102,8 @@ bool GgufSource::has(const char* part, const char* suffix) const {
   return store.has(std::string(gguf_names.layer) + "0." + part + suffix);
 }
 
-void read_gguf_common(GgufSource& source) {
+void read_gguf_common(GgufSource& source, NormKind norm) {
+  source.shape.architecture.norm = norm;
   refuse_unsupported(source);
   read_sizes(source);
   read_epsilon(source);

@@ -25,8 +25,9 @@ struct GgufSource {
 
 // Each throws std::runtime_error, naming the file and the key or tensor at fault.
 
-/// Sizes, the kind of norms, rotary steps with their scaling, and which optional tensors there are.
-void read_gguf_common(GgufSource& source);
+/// Sizes, the epsilon of norms of that kind, rotary steps with their scaling, and which optional
+/// tensors there are.
+void read_gguf_common(GgufSource& source, NormKind norm);
 
 /// Rotary steps; called by read_gguf_common.
 void read_gguf_rotary(GgufSource& source);

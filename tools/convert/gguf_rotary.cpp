@@ -30,9 +30,11 @@ void read_longrope(GgufSource& source) {
 /// factor without a type is linear, and 0 is none, as llama.cpp has it.
 double linear_factor(const GgufSource& source, const std::string& type) {
   const GgufMetadata& metadata = source.metadata;
-  const std::string key = source.key("rope.scaling.factor");
-  const double old = metadata.number(source.key("rope.scale_linear"), 0);
-  const double factor = metadata.number(key, old);
+  const std::string newer = source.key("rope.scaling.factor");
+  const std::string older = source.key("rope.scale_linear");
+  const std::string& key = metadata.has(newer) ? newer : older;
+  (void)metadata.number(older, 0);  // read, and without a say where there is the newer one
+  const double factor = metadata.number(key, 0);
   if (factor < 0) fail(metadata.file_name(), ": ", key, " = ", factor, " must be positive");
   if (type == "none" || factor == 0) return 1;
   if (type == "longrope" && factor != 1) {

@@ -61,12 +61,12 @@ std::vector<fs::path> parts_of(const fs::path& path, const Split& split) {
   return parts;
 }
 
-/// A part must say the same as the first wherever both say something. Each has its own alignment.
+/// A part must not say what the first does not say. Each has its own alignment.
 void check_same_model(const GgufMetadata& part, const GgufMetadata& first) {
   for (const auto& [key, value] : part.values()) {
     if (key == number_key || key == "general.alignment") continue;
     const GgufValue* expected = first.find(key);
-    if (expected == nullptr || *expected == value) continue;
+    if (expected != nullptr && *expected == value) continue;
     fail(part.file_name(), " is a part of another model than ", first.file_name(), ": ", key,
          " differs");
   }

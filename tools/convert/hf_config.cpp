@@ -51,7 +51,7 @@ void read_qwen3(const JsonField& config, ModelShape& shape) {
 
 /// Every fourth layer has no rotary embedding, unless a list says which have one.
 void read_smollm3(const JsonField& config, ModelShape& shape) {
-  read_llama_like(config, shape, 2000000);
+  read_llama_like(config, shape, {.theta = 2000000});
   shape.architecture.tied_head = config.flag("tie_word_embeddings", true);
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
   shape.mlp_bias = config.flag("mlp_bias", false);
@@ -75,7 +75,7 @@ void read_smollm3(const JsonField& config, ModelShape& shape) {
 /// What the generations of Gemma have in common. Gains are stored less 1, the embedding is
 /// multiplied by the root of the width.
 void read_gemma_like(const JsonField& config, ModelShape& shape, double theta) {
-  read_llama_like(config, shape, theta);
+  read_llama_like(config, shape, {.theta = theta});
   if (!config.has("head_dim")) config.refuse("head_dim is missing");
   Architecture& a = shape.architecture;
   a.tied_head = config.flag("tie_word_embeddings", true);
@@ -89,7 +89,7 @@ void read_gemma_like(const JsonField& config, ModelShape& shape, double theta) {
 }
 
 void read_gemma(const JsonField& config, ModelShape& shape) {
-  read_gemma_like(config, shape, default_rope_theta);
+  read_gemma_like(config, shape, RotaryDefaults{}.theta);
 }
 
 void read_soft_caps(const JsonField& config, ModelShape& shape, double scores, double logits) {
@@ -113,7 +113,7 @@ void read_gemma_with_norms(const JsonField& config, ModelShape& shape, double th
 }
 
 void read_gemma2(const JsonField& config, ModelShape& shape) {
-  read_gemma_with_norms(config, shape, default_rope_theta);
+  read_gemma_with_norms(config, shape, RotaryDefaults{}.theta);
   read_soft_caps(config, shape, 50, 30);
   read_windows(config, shape, config.count("sliding_window", 4096),
                [](std::uint32_t i) { return i % 2 == 0; });
@@ -128,21 +128,23 @@ void read_gemma3(const JsonField& config, ModelShape& shape) {
       config.count("sliding_window_pattern", config.count("_sliding_window_pattern", 6));
   read_windows(config, shape, config.count("sliding_window", 4096),
                [&](std::uint32_t i) { return (i + 1) % pattern != 0; });
-  read_hf_local_rotary(config, default_rope_theta, shape);
+  read_hf_local_rotary(config, RotaryDefaults{}.theta, shape);
 }
 
 void read_phi3(const JsonField& config, ModelShape& shape) {
-  read_llama_like(config, shape);
+  read_llama_like(config, shape, {.original_context = 4096}, 1e-5);
   shape.fused_qkv = shape.fused_gate_up = true;
   const std::uint32_t window = config.size("sliding_window", 0);
   read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
 }
 
 void read_stablelm(const JsonField& config, ModelShape& shape) {
-  read_llama_like(config, shape, default_rope_theta, 0.25);
+  read_llama_like(config, shape, {.partial = 0.25});
   Architecture& a = shape.architecture;
   a.norm = NormKind::layer;
-  a.norm_epsilon = static_cast<float>(config.number("layer_norm_eps", 1e-5));
+  // Before Transformers had the family, its own code called them so.
+  const double epsilon = config.number("layer_norm_eps", config.number("norm_eps", 1e-5));
+  a.norm_epsilon = static_cast<float>(epsilon);
   shape.norm_bias = true;
   shape.qkv_bias = config.flag("use_qkv_bias", false);
   for (const char* field : {"use_parallel_residual", "qk_layernorm"}) {

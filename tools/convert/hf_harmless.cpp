@@ -28,6 +28,10 @@ constexpr std::array hf_settings = {
     HarmlessSetting{"logits_to_keep"},
     HarmlessSetting{"quantization"},         // read with the tensors (affine.hpp)
     HarmlessSetting{"quantization_config"},  // likewise
+    HarmlessSetting{"flash_attn"},
+    HarmlessSetting{"use_flashattn"},
+    HarmlessSetting{"kv_cache_dtype"},
+    HarmlessSetting{"use_rms_norm", "true"},
     // Training.
     HarmlessSetting{"attention_dropout"},
     HarmlessSetting{"attention_dropout_prob"},
@@ -48,6 +52,7 @@ constexpr std::array hf_settings = {
     // Windows that are not used, or a second name of the one that is.
     HarmlessSetting{"max_window_layers"},
     HarmlessSetting{"use_sliding_window", "false"},
+    HarmlessSetting{"sliding_window"},  // families with windows read it; Llama's code ignores it
     HarmlessSetting{"sliding_window_size"},
     HarmlessSetting{"sliding_window_pattern", "1"},
     HarmlessSetting{"_sliding_window_pattern"},
@@ -70,6 +75,9 @@ constexpr std::array hf_settings = {
     HarmlessSetting{"clip_qkv", "false"},
     HarmlessSetting{"rope_interleaved", "false"},
     HarmlessSetting{"rope_interleave", "false"},
+    HarmlessSetting{"rope_traditional", "false"},
+    HarmlessSetting{"rotary_pct", "1"},
+    HarmlessSetting{"rope_pct", "1"},
     HarmlessSetting{"use_rope", "true"},
     HarmlessSetting{"use_rotary_embeddings", "true"},
     HarmlessSetting{"use_mrope", "false"},
@@ -86,18 +94,22 @@ constexpr std::array hf_settings = {
     HarmlessSetting{"attn_logit_softcapping", "0"},
     HarmlessSetting{"final_logit_softcapping", "0"},
     HarmlessSetting{"final_logits_soft_cap", "0"},
-    HarmlessSetting{"num_experts", "0"},
-    HarmlessSetting{"num_local_experts", "0"},
+    HarmlessSetting{"num_experts", "0|1"},
+    HarmlessSetting{"num_local_experts", "0|1"},
     HarmlessSetting{"n_routed_experts", "0"},
     HarmlessSetting{"n_shared_experts", "0"},
     HarmlessSetting{"num_shared_experts", "0"},
     HarmlessSetting{"num_experts_per_tok", "0"},
     HarmlessSetting{"moe_intermediate_size", "0"},
     HarmlessSetting{"enable_moe_block", "false"},
+    HarmlessSetting{"norm_topk_prob"},
     // Names of settings that the families here have under another name, or not at all.
     HarmlessSetting{"layer_norm_eps"},
     HarmlessSetting{"layer_norm_epsilon"},
     HarmlessSetting{"rms_norm_epsilon"},
+    HarmlessSetting{"norm_eps"},
+    HarmlessSetting{"hidden_activation", "\"silu\""},
+    HarmlessSetting{"activation", "\"silu\"|\"swiglu\""},
     HarmlessSetting{"summary_activation"},
     HarmlessSetting{"classifier_activation"},
 };

@@ -9,7 +9,14 @@
 namespace ringlet::convert {
 namespace {
 
-void read_sizes(const JsonField& config, ModelShape& shape) {
+/// A second name that tools write beside the one that counts; it must say the same.
+void check_second_name(const JsonField& config, const char* name, double value) {
+  if (!config.has(name) || config.number(name) == value) return;
+  config.refuse(name, " = ", config.number(name), " differs from ", value,
+                ", which the family's own setting says");
+}
+
+void read_sizes(const JsonField& config, double norm_epsilon, ModelShape& shape) {
   Architecture& a = shape.architecture;
   a.vocab_size = config.count("vocab_size");
   a.dim = config.count("hidden_size");
@@ -23,7 +30,9 @@ void read_sizes(const JsonField& config, ModelShape& shape) {
   }
   a.head_dim = config.count("head_dim", a.heads > a.dim ? 1 : a.dim / a.heads);
   a.context = config.count("max_position_embeddings");
-  a.norm_epsilon = static_cast<float>(config.number("rms_norm_eps", 1e-6));
+  const double epsilon = config.number("rms_norm_eps", norm_epsilon);
+  a.norm_epsilon = static_cast<float>(epsilon);
+  check_second_name(config, "kv_channels", a.head_dim);
   a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.head_dim));
 }
 
@@ -45,13 +54,16 @@ void make_layers(const JsonField& config, ModelShape& shape) {
   shape.layers.resize(count);
 }
 
-void read_llama_like(const JsonField& config, ModelShape& shape, double theta, double partial) {
-  read_sizes(config, shape);
+void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary,
+                     double norm_epsilon) {
+  read_sizes(config, norm_epsilon, shape);
   make_layers(config, shape);
   shape.architecture.tied_head = config.flag("tie_word_embeddings", false);
   shape.architecture.activation = activation_named(config, config.text("hidden_act", "silu"));
   shape.names = llama_names;
-  read_hf_rotary(config, theta, partial, shape);
+  read_hf_rotary(config, rotary, shape);
+  check_second_name(config, "rotary_emb_base", shape.rotary.theta);
+  check_second_name(config, "rotary_base", shape.rotary.theta);
 }
 
 void read_windows(const JsonField& config, ModelShape& shape, std::uint32_t window,

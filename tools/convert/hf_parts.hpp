@@ -3,12 +3,11 @@
 
 #include <functional>
 
+#include "hf_rotary.hpp"
 #include "json.hpp"
 #include "model_shape.hpp"
 
 namespace ringlet::convert {
-
-inline constexpr double default_rope_theta = 10000;
 
 /// The one way in which names of activations are read. "gelu" is the exact form.
 Activation activation_named(const JsonField& config, const std::string& name);
@@ -17,10 +16,9 @@ Activation activation_named(const JsonField& config, const std::string& name);
 void make_layers(const JsonField& config, ModelShape& shape);
 
 /// What Llama and its nearest relatives have in common: sizes, RMSNorm, rotary embedding, names.
-/// `theta` and `partial` (the part of a head that is turned) are the family's, unless the config
-/// says otherwise.
-void read_llama_like(const JsonField& config, ModelShape& shape, double theta = default_rope_theta,
-                     double partial = 1);
+/// `rotary` and `norm_epsilon` are the family's, unless the config says otherwise.
+void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary = {},
+                     double norm_epsilon = 1e-6);
 
 /// Gives the layers that `layer_types` calls sliding their window; `is_sliding` says which those
 /// are where the config has no such list.

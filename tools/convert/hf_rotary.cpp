@@ -44,13 +44,22 @@ std::optional<JsonField> nonempty_object(const JsonField& config, const char* fi
   return object.value().empty() ? std::nullopt : std::optional(object);
 }
 
-bool says_all_of(const JsonField& object, const JsonField& part) {
-  const nlohmann::json& members = object.value();
+/// A member of a scaling; the type has two names.
+const nlohmann::json* member_of(const nlohmann::json& object, const std::string& name) {
+  auto found = object.find(name);
+  if (found == object.end() && name == "type") found = object.find("rope_type");
+  if (found == object.end() && name == "rope_type") found = object.find("type");
+  return found == object.end() ? nullptr : &*found;
+}
+
+/// The first setting of `part` that `object` does not have, or has otherwise. Null is none.
+std::optional<std::string> difference(const JsonField& object, const JsonField& part) {
   for (const auto& [name, value] : part.value().items()) {
-    const auto found = members.find(name);
-    if (found == members.end() || *found != value) return false;
+    if (value.is_null()) continue;
+    const nlohmann::json* own = member_of(object.value(), name);
+    if (own == nullptr || *own != value) return name;
   }
-  return true;
+  return std::nullopt;
 }
 
 /// The object of settings under its newer name or its older one. Files for both generations of
@@ -60,9 +69,24 @@ std::optional<JsonField> parameters_of(const JsonField& config) {
   const std::optional<JsonField> older = nonempty_object(config, "rope_scaling");
   if (!newer || !older) return newer ? newer : older;
   const std::optional<JsonField> full = newer->find("full_attention");
-  if (says_all_of(full ? *full : *newer, *older)) return newer;
-  if (says_all_of(*older, *newer)) return older;
-  config.refuse("rope_parameters and rope_scaling contradict each other");
+  const std::optional<std::string> differs = difference(full ? *full : *newer, *older);
+  if (!differs) return newer;
+  if (!difference(*older, *newer)) return older;
+  config.refuse("rope_parameters and rope_scaling contradict each other about ", *differs);
+}
+
+/// A number that the object and the config around it may both say, if they agree.
+std::optional<double> agreed_number(const JsonField& config,
+                                    const std::optional<JsonField>& parameters, const char* field,
+                                    const char* outer_name) {
+  std::optional<double> outside, inside;
+  if (config.has(outer_name)) outside = config.number(outer_name);
+  if (parameters && parameters->has(field)) inside = parameters->number(field);
+  if (inside && outside && *inside != *outside) {
+    parameters->refuse(field, " = ", *inside, " contradicts ", outer_name, " = ", *outside,
+                       " outside");
+  }
+  return inside ? inside : outside;
 }
 
 /// The settings of layers without a window. An object that has one for each kind of layer has
@@ -90,32 +114,60 @@ std::vector<double> factors_of(const JsonField& scaling, const char* field, std:
 }
 
 /// The context that the model was trained for before it was stretched.
-std::uint32_t original_context(const JsonField& config, const JsonField& scaling) {
+std::uint32_t original_context(const JsonField& config, const JsonField& scaling,
+                               const RotaryDefaults& defaults) {
   constexpr const char* field = "original_max_position_embeddings";
-  const std::uint32_t inside = scaling.count(field, config.count("max_position_embeddings"));
-  return config.count(field, inside);
+  (void)agreed_number(config, scaling, field, field);
+  const std::uint32_t otherwise = defaults.original_context != 0
+                                      ? defaults.original_context
+                                      : config.count("max_position_embeddings");
+  return scaling.count(field, config.count(field, otherwise));
 }
 
-void read_longrope(const JsonField& config, const JsonField& scaling, RotarySettings& settings) {
+/// How much longer the context has become. Transformers 4 takes the ratio of both contexts, 5 the
+/// factor where there is one.
+double stretched_by(const JsonField& config, const JsonField& scaling, std::uint32_t original) {
+  const double ratio = static_cast<double>(config.count("max_position_embeddings")) / original;
+  if (!scaling.has("factor")) return ratio;
+  const double factor = positive(scaling, "factor");
+  if (factor != ratio && !scaling.has("attention_factor")) {
+    scaling.refuse("factor = ", factor, " contradicts the contexts, whose ratio is ", ratio);
+  }
+  return factor;
+}
+
+void read_longrope(const JsonField& config, const JsonField& scaling,
+                   const RotaryDefaults& defaults, RotarySettings& settings) {
   const std::uint32_t pairs = settings.rotary_dim / 2;
   for (const char* field : {"short_mscale", "long_mscale"}) {
     if (scaling.has(field)) scaling.refuse(field, " is not supported");
   }
-  settings.long_above = original_context(config, scaling);
+  settings.long_above = original_context(config, scaling, defaults);
   settings.rotary.factors = factors_of(scaling, "short_factor", pairs);
   settings.long_rotary = SourceRotary{.theta = settings.rotary.theta,
                                       .factors = factors_of(scaling, "long_factor", pairs)};
-  const std::uint32_t context = config.count("max_position_embeddings");
-  const double ratio = static_cast<double>(context) / settings.long_above;
-  const double factor = scaling.has("factor") ? positive(scaling, "factor") : ratio;
+  const double factor = stretched_by(config, scaling, settings.long_above);
   settings.scale = scaling.has("attention_factor")
                        ? static_cast<float>(positive(scaling, "attention_factor"))
                        : longrope_scale(factor, settings.long_above);
 }
 
+/// The type under either of its names. Without one there is nothing to scale by.
+std::string type_of_scaling(const JsonField& scaling) {
+  if (const auto type = scaling.find("rope_type")) {
+    (void)scaling.find("type");
+    return type->text();
+  }
+  if (const auto type = scaling.find("type")) return type->text();
+  for (const char* field : {"factor", "short_factor", "low_freq_factor", "beta_fast"}) {
+    if (scaling.has(field)) scaling.refuse(field, " is there without a rope_type; add the type");
+  }
+  return "default";
+}
+
 void read_rope_scaling(const JsonField& config, const JsonField& scaling,
-                       RotarySettings& settings) {
-  const std::string type = scaling.text(scaling.has("rope_type") ? "rope_type" : "type", "default");
+                       const RotaryDefaults& defaults, RotarySettings& settings) {
+  const std::string type = type_of_scaling(scaling);
   if (type == "default") return;
   if (type == "linear") {
     settings.rotary.factors.assign(settings.rotary_dim / 2, positive(scaling, "factor"));
@@ -123,38 +175,32 @@ void read_rope_scaling(const JsonField& config, const JsonField& scaling,
     settings.rotary.factors =
         llama3_factors(settings.rotary.theta, settings.rotary_dim, positive(scaling, "factor"),
                        positive(scaling, "low_freq_factor"), positive(scaling, "high_freq_factor"),
-                       original_context(config, scaling));
+                       original_context(config, scaling, defaults));
   } else if (type == "longrope" || type == "su") {
-    read_longrope(config, scaling, settings);
+    read_longrope(config, scaling, defaults, settings);
   } else {
     scaling.refuse("the scaling '", type, "' is not supported; linear, llama3 and longrope are");
   }
 }
 
-/// The part of a head that is turned; the object and the config may both say it, if they agree.
-double partial_factor(const JsonField& config, const std::optional<JsonField>& parameters,
-                      double otherwise) {
-  constexpr const char* field = "partial_rotary_factor";
-  const double outside = config.number(field, otherwise);
-  const double value = parameters ? parameters->number(field, outside) : outside;
-  if (config.has(field) && value != outside) {
-    parameters->refuse(field, " = ", value, " contradicts the ", outside, " outside");
-  }
-  if (!(value > 0 && value <= 1)) config.refuse(field, " = ", value, " must be in (0, 1]");
-  return value;
-}
-
+/// `theta_name`: what the config around the object calls the base of these layers.
 RotarySettings rotary_settings(const JsonField& config, const std::optional<JsonField>& parameters,
-                               double theta, double partial, std::uint32_t head_dim) {
+                               const char* theta_name, const RotaryDefaults& defaults,
+                               std::uint32_t head_dim) {
+  constexpr const char* part = "partial_rotary_factor";
   RotarySettings settings;
-  settings.rotary.theta = parameters ? parameters->number("rope_theta", theta) : theta;
-  settings.rotary_dim =
-      static_cast<std::uint32_t>(head_dim * partial_factor(config, parameters, partial));
+  settings.rotary.theta =
+      agreed_number(config, parameters, "rope_theta", theta_name).value_or(defaults.theta);
+  const double partial = agreed_number(config, parameters, part, part).value_or(defaults.partial);
+  if (!(partial > 0 && partial <= 1)) {
+    config.refuse(part, " = ", partial, " must be in (0, 1]");
+  }
+  settings.rotary_dim = static_cast<std::uint32_t>(head_dim * partial);
   if (settings.rotary_dim > most_rotary_dimensions) {
     config.refuse("heads of ", head_dim, " dimensions are not supported");
   }
   if (parameters) {
-    read_rope_scaling(config, *parameters, settings);
+    read_rope_scaling(config, *parameters, defaults, settings);
     parameters->refuse_unread(scaling_keys);
   }
   return settings;
@@ -189,10 +235,10 @@ float longrope_scale(double factor, double original) {
                     : 1.0F;
 }
 
-void read_hf_rotary(const JsonField& config, double theta, double partial, ModelShape& shape) {
+void read_hf_rotary(const JsonField& config, const RotaryDefaults& defaults, ModelShape& shape) {
   Architecture& a = shape.architecture;
-  RotarySettings settings = rotary_settings(
-      config, full_parameters(config), config.number("rope_theta", theta), partial, a.head_dim);
+  RotarySettings settings =
+      rotary_settings(config, full_parameters(config), "rope_theta", defaults, a.head_dim);
   a.rotary_dim = settings.rotary_dim;
   a.rotary_scale = settings.scale;
   shape.rotary = std::move(settings.rotary);
@@ -206,10 +252,11 @@ void read_hf_local_rotary(const JsonField& config, std::optional<double> family_
   const std::optional<JsonField> own =
       parameters ? parameters->find("sliding_attention") : std::nullopt;
   if (!own && !family_theta) return;
-  const double theta = family_theta ? config.number("rope_local_base_freq", *family_theta)
-                                    : own->number("rope_theta");
+  if (!family_theta) (void)own->at("rope_theta");
   Architecture& a = shape.architecture;
-  RotarySettings settings = rotary_settings(config, own, theta, 1, a.head_dim);
+  const char* theta_name = family_theta ? "rope_local_base_freq" : "rope_theta of sliding layers";
+  RotarySettings settings =
+      rotary_settings(config, own, theta_name, {.theta = family_theta.value_or(0)}, a.head_dim);
   if (own && (settings.rotary_dim != a.rotary_dim || settings.scale != a.rotary_scale ||
               settings.long_rotary)) {
     own->refuse(

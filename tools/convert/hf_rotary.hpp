@@ -9,13 +9,20 @@
 
 namespace ringlet::convert {
 
-/// Sets the rotary embedding of `shape`, whose head_dim and context are known. What the config
-/// leaves out is `theta` and `partial`, the part of a head that is turned. Scalings "linear",
+/// What a family has for settings that its config leaves out.
+struct RotaryDefaults {
+  double theta = 10000;
+  double partial = 1;                  // the part of a head that is turned
+  std::uint32_t original_context = 0;  // 0: max_position_embeddings
+};
+
+/// Sets the rotary embedding of `shape`, whose head_dim and context are known. Scalings "linear",
 /// "llama3" (Meta, 2024) and "longrope" (Ding et al., 2024) are understood; others are refused by
-/// name, as is a key inside the scaling that no reference knows.
-/// Source of the rules, which of several places counts among them: RotaryEmbeddingConfigMixin in
-/// modeling_rope_utils.py of Transformers 5.
-void read_hf_rotary(const JsonField& config, double theta, double partial, ModelShape& shape);
+/// name, as are a key inside the scaling that no reference knows, a scaling without a type, and a
+/// setting that says different things in two places: versions of Transformers differ about which
+/// one counts. Source of the rules: RotaryEmbeddingConfigMixin in modeling_rope_utils.py of
+/// Transformers 5.
+void read_hf_rotary(const JsonField& config, const RotaryDefaults& defaults, ModelShape& shape);
 
 /// Gives layers that have a window rotary settings of their own, where the config has different
 /// ones for "sliding_attention" or the family has a base for them, `family_theta`. Windows and the

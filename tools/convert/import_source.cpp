@@ -51,7 +51,9 @@ void add_chat(SourceModel& model, const ConvertOptions& options) {
   try {
     const FoundChat found = chat_format_of(*model.tokenizer);
     model.chat = found.chat;
-    note = "of the " + found.chat.name + " kind" + (found.note.empty() ? "" : "; " + found.note);
+    const bool is_known = found.chat.name != "its own";
+    note = (is_known ? "of the " + found.chat.name + " kind" : std::string("of its own kind")) +
+           (found.note.empty() ? "" : "; " + found.note);
   } catch (const std::runtime_error& error) {
     note = std::string("left out: the source's template ") + error.what();
   }
@@ -118,7 +120,10 @@ SourceModel import_model(const ConvertOptions& options, const fs::path& path) {
   SourceModel model = import_ringlet(path);
   if (!options.quiet) print_source(model);
   for (SourceLayer& layer : model.layers) layer.kv = cache.formats.value_or(layer.kv);
-  if (options.no_tokenizer) model.tokenizer.reset();
+  if (options.no_tokenizer) {
+    model.tokenizer.reset();
+    model.chat.reset();  // it is written with the tokenizer's tokens
+  }
   if (options.tokenizer) add_tokenizer(model, options, *options.tokenizer);
   return model;
 }
@@ -148,6 +153,9 @@ SourceModel import_source(const ConvertOptions& options) {
   IgnoredSettings ignored(options.ignored_settings);
   SourceModel model = options.random ? import_random(options) : import_file(options, ignored);
   refuse_needless(ignored);
+  for (const std::string& name : options.ignored_settings) {
+    model.notes.push_back("the setting " + name + " was ignored, as --ignore-setting says");
+  }
   if (!options.name.empty()) model.name = options.name;
   if (!options.licence.empty()) model.licence = options.licence;
   for (const std::string& note : model.notes) {

@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "errors.hpp"
+#include "foreign_file.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -45,6 +46,10 @@ MappedFile::MappedFile(const std::filesystem::path& path, std::size_t files)
       ::mmap(nullptr, static_cast<std::size_t>(size), PROT_READ, MAP_PRIVATE, file.value, 0);
   if (start == MAP_FAILED) fail(name, " cannot be mapped: ", std::strerror(errno));
   bytes_ = {static_cast<const std::byte*>(start), static_cast<std::size_t>(size)};
+  if (const std::optional<std::string> pointer = describe_pointer(bytes_)) {
+    ::munmap(start, bytes_.size());
+    fail(name, " ", *pointer);
+  }
 }
 
 MappedFile::~MappedFile() { ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size()); }

@@ -10,6 +10,7 @@
 #include "errors.hpp"
 #include "kernels/packed_layout.hpp"
 #include "print_note.hpp"
+#include "visible_text.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -108,7 +109,7 @@ std::string with_commas(std::uint64_t number) {
 
 void print_source(const SourceModel& source) {
   const Architecture& a = source.architecture;
-  print_note("%s\n", source.source.c_str());
+  print_note("%s\n", port::visible(source.source, true).c_str());
   print_note("  %u layers of width %u (hidden %u), %u heads of %u (%u for keys and values)\n",
              a.layers, a.dim, a.hidden_dim, a.heads, a.head_dim, a.kv_heads);
   print_note("  vocabulary of %s, context %s, %s\n", with_commas(a.vocab_size).c_str(),
@@ -140,8 +141,9 @@ void print_summary(const SourceModel& source, const WriteReport& report,
                100 * (perplexity->converted / perplexity->unquantized - 1));
   }
   print_note("wrote %s: %s parameters, %s bytes, %.2f bits per weight, verified, in %.1f s\n",
-             options.output.c_str(), with_commas(report.parameters).c_str(),
-             with_commas(report.file_bytes).c_str(), report.bits_per_weight, seconds);
+             port::visible(options.output.string(), true).c_str(),
+             with_commas(report.parameters).c_str(), with_commas(report.file_bytes).c_str(),
+             report.bits_per_weight, seconds);
 }
 
 void print_json(const SourceModel& source, const WriteReport& report,

@@ -21,6 +21,10 @@ constexpr std::array telling_parts = {
 bool tells_of_arithmetic(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  // Of training, whatever it is about.
+  if (name.find("dropout") != std::string::npos || name.find("pdrop") != std::string::npos) {
+    return false;
+  }
   return std::any_of(telling_parts.begin(), telling_parts.end(),
                      [&](const char* part) { return name.find(part) != std::string::npos; });
 }

@@ -49,6 +49,10 @@ void read_chat_template(const JsonField& field, SourceTokenizer& tokenizer) {
     const JsonField entry = field.element(i);
     if (entry.at("name").text() == "default") tokenizer.chat_template = entry.at("template").text();
   }
+  if (tokenizer.chat_template.empty()) {
+    tokenizer.notes.push_back(field.where() +
+                              " has no template of the name 'default'; none is used");
+  }
 }
 
 /// What Transformers does to texts and tokens beyond the tokenizer's own file.
@@ -123,7 +127,7 @@ void read_configs_beside(const fs::path& folder, SourceTokenizer& tokenizer) {
   read("generation_config.json", read_ids);
   read("config.json", read_ids);
   const fs::path jinja = folder / "chat_template.jinja";
-  if (fs::exists(jinja)) {
+  if (fs::exists(jinja) && fs::file_size(jinja) > 0) {
     const MappedFile file(jinja);
     tokenizer.chat_template.assign(reinterpret_cast<const char*>(file.bytes().data()),
                                    file.bytes().size());
