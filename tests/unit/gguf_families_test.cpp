@@ -204,7 +204,8 @@ TEST(GgufSettings, WhatCouldChangeResultsIsRefusedByName) {
       {"attention.clamp_kqv", 8}, {"rope.scaling.attn_factor", 2}, {"attention.sigmoid_gate", 1}};
   for (const auto& [key, value] : numbers) {
     const std::string name = std::string("llama.") + key;
-    const std::string error = error_with([&](GgufMaker& file) { file.real(name, value); });
+    const std::string error =
+        error_with([&, number = value](GgufMaker& file) { file.real(name, number); });
     EXPECT_NE(error.find(name + " = "), std::string::npos) << error;
     EXPECT_EQ(error.find('\n'), std::string::npos) << error;
   }
