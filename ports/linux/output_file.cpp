@@ -118,9 +118,8 @@ void OutputFile::lock_temporary() {
     if (!locked && errno == EWOULDBLOCK) {
       close(std::exchange(descriptor_, -1));
       temporary_.clear();
-      throw Failure(target_ +
-                    ": is in use by another process, which will write it; wait for that, " +
-                    "or choose another file");
+      throw Failure(target_ + ": is in use by another process; wait until that ends, or choose " +
+                    "another file");
     }
     struct stat opened {
     }, named{};

@@ -14,8 +14,8 @@ namespace ringlet::port {
 ///
 /// - Symbolic links are followed: the file that they lead to is replaced, not the link.
 /// - A file that exists keeps its mode and its owner; one that may not be written is refused.
-/// - The temporary file is locked, so two processes that write one target exclude each other. One
-///   that was left behind by a process that was killed is used again.
+/// - The temporary file is locked, so two processes that write one target exclude each other. A
+///   killed process leaves it behind, and the next writer of the target takes it over.
 /// - A device, a pipe, and what lies in /dev and /proc is written straight away and never replaced,
 ///   or refused.
 ///
@@ -42,6 +42,9 @@ class OutputFile {
   /// Brings the content to the disk and gives the file its name. Throws Failure; then the target is
   /// as it was. Nothing can be written afterwards.
   void commit();
+
+  /// The name that the user gave it.
+  [[nodiscard]] const std::string& target() const noexcept { return target_; }
 
   /// The name under which the content can be read, and written by somebody else, until commit().
   /// Empty for streams.

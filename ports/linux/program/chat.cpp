@@ -159,7 +159,7 @@ class Chat {
 
   void save(const std::string& path) {
     port::OutputFile file(path, private_output);
-    const std::uint64_t size = save_image(file, path, loaded_.session, &sampler_);
+    const std::uint64_t size = save_image(file, loaded_.session, &sampler_);
     note("Saved " + human_bytes(size) + " to " + path + ".");
   }
 

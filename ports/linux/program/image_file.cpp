@@ -30,14 +30,13 @@ void restore_image(const LoadedImage& image, Session& session, Sampler* sampler)
   if (!status.ok()) throw setting_failure(image.path, status);
 }
 
-std::uint64_t save_image(port::OutputFile& file, const std::string& path, const Session& session,
-                         const Sampler* sampler) {
+std::uint64_t save_image(port::OutputFile& file, const Session& session, const Sampler* sampler) {
   const Result<std::size_t> size = session.save({}, sampler);
   // Aligned for 64-bit numbers.
   std::vector<std::uint64_t> memory(static_cast<std::size_t>((size.status().needed() + 7) / 8));
   const Result<std::size_t> saved =
       session.save(std::as_writable_bytes(std::span(memory)), sampler);
-  if (!saved.ok()) throw port::failure_of(path, saved.status());
+  if (!saved.ok()) throw port::failure_of(file.target(), saved.status());
   file.write({reinterpret_cast<const char*>(memory.data()), *saved});
   file.commit();
   return *saved;

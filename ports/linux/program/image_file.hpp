@@ -33,8 +33,7 @@ void restore_image(const LoadedImage& image, Session& session, Sampler* sampler)
 inline constexpr port::OutputFile::Options private_output{.is_private = true};
 
 /// Writes a session to `file`, in one piece or not at all, and returns its size. Throws Failure
-/// naming `path`.
-std::uint64_t save_image(port::OutputFile& file, const std::string& path, const Session& session,
-                         const Sampler* sampler);
+/// naming the file.
+std::uint64_t save_image(port::OutputFile& file, const Session& session, const Sampler* sampler);
 
 }  // namespace ringlet::cli

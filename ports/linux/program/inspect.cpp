@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 #include "inspect_report.hpp"
+#include "json_text.hpp"
 #include "options.hpp"
 
 namespace ringlet::cli {
@@ -25,10 +26,7 @@ Command add_inspect(CLI::App& program) {
       "  ringlet inspect stories.ringlet --json | jq .architecture");
   return {app, [options] {
             const LoadedModel model = load_model(options->model);
-            print(options->json ? inspect_json(model).dump(
-                                      2, ' ', false, nlohmann::json::error_handler_t::replace) +
-                                      "\n"
-                                : inspect_text(model));
+            print(options->json ? json_text(inspect_json(model)) : inspect_text(model));
             return exit_success;
           }};
 }

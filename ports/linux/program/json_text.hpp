@@ -6,11 +6,11 @@
 
 namespace ringlet::cli {
 
-/// The document as lines. What is not UTF-8 in it, a file name for example, has U+FFFD in the place
-/// of each wrong byte.
+/// The document, indented, with a newline at its end. Bytes that are not UTF-8, as a file name can
+/// have, become U+FFFD.
 template <typename Json>
-[[nodiscard]] std::string json_text(const Json& document, int indent = 2) {
-  return document.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+[[nodiscard]] std::string json_text(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ringlet::cli

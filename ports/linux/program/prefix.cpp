@@ -83,7 +83,7 @@ int execute(PrefixOptions options) {
   if (!sampler.ok()) throw port::failure_of(model.path, sampler.status());
   for (const TokenId token : tokens) sampler->observe(token);
   prefill(model, session, tokens, !options.quiet);
-  const std::uint64_t bytes = save_image(output, options.output, session, &*sampler);
+  const std::uint64_t bytes = save_image(output, session, &*sampler);
   if (!options.quiet) {
     print_note(options.output + ": " + with_commas(tokens.size()) + " tokens" +
                    (options.pin ? ", pinned" : "") + ", " + with_commas(bytes) + " bytes",

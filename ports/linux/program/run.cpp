@@ -146,7 +146,7 @@ void save_session(const RunOptions& options, const RunReport& report, const Sess
   const bool failed = report.ending == Ending::failed || report.ending == Ending::output_error;
   if (!file || failed) return;
   if (report.prompt_complete) {
-    save_image(*file, options.session_file, session, &sampler);
+    save_image(*file, session, &sampler);
   } else if (!options.quiet) {
     print_note(options.session_file + ": left as it was, because the prompt was interrupted",
                false);
