@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/scalar/scalar.hpp"
 #include "numerics/gelu.hpp"
 #include "numerics/rounding.hpp"
 
@@ -32,16 +31,35 @@ inline typename V::Floats exp(typename V::Floats x) {
   return V::select_less(V::set(-0x1.400002p+6F), x, result, V::set(0.0F));
 }
 
+/// y[i] = step(x[i], z[i]), whole vectors at a time. What is left over goes the same way in a
+/// vector filled up with zeros, so that a step, which is long, is compiled once.
+template <typename V, typename Step>
+inline void for_vectors(const float* x, const float* z, float* y, std::size_t n, Step step) {
+  float rest[2][V::width] = {};
+  for (std::size_t i = 0; i < n; i += V::width) {
+    const std::size_t left = n - i;
+    const float* a = x + i;
+    const float* b = z + i;
+    float* out = y + i;
+    if (left < V::width) {
+      for (std::size_t j = 0; j < left; ++j) {
+        rest[0][j] = a[j];
+        rest[1][j] = b[j];
+      }
+      a = out = rest[0];
+      b = rest[1];
+    }
+    V::store(out, step(V::load(a), V::load(b)));
+    for (std::size_t j = 0; out == rest[0] && j < left; ++j) y[i + j] = out[j];
+  }
+}
+
 template <typename V>
 void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) {
-  std::size_t i = 0;
-  for (; i + V::width <= n; i += V::width) {
-    const auto a = V::load(gate + i);
+  for_vectors<V>(gate, up, y, n, [](typename V::Floats a, typename V::Floats b) {
     const auto denominator = V::add(V::set(1.0F), exp<V>(V::sub(V::set(0.0F), a)));
-    const auto sigmoid = V::div(V::set(1.0F), denominator);
-    V::store(y + i, V::mul(V::mul(a, sigmoid), V::load(up + i)));
-  }
-  scalar::silu_multiply(gate + i, up + i, y + i, n - i);
+    return V::mul(V::mul(a, V::div(V::set(1.0F), denominator)), b);
+  });
 }
 
 template <typename V>
@@ -49,13 +67,10 @@ void soft_cap(const float* x, float cap, std::size_t n, float* y) {
   const auto factor = V::set(2.0F / cap);
   const auto twice = V::set(2.0F * cap);
   const auto below = V::set(0.0F - cap);
-  std::size_t i = 0;
-  for (; i + V::width <= n; i += V::width) {
-    const auto exponent = V::sub(V::set(0.0F), V::mul(V::load(x + i), factor));
-    const auto logistic = V::div(V::set(1.0F), V::add(V::set(1.0F), exp<V>(exponent)));
-    V::store(y + i, V::fma(twice, logistic, below));
-  }
-  scalar::soft_cap(x + i, cap, n - i, y + i);
+  for_vectors<V>(x, x, y, n, [=](typename V::Floats a, typename V::Floats) {
+    const auto exponent = V::sub(V::set(0.0F), V::mul(a, factor));
+    return V::fma(twice, V::div(V::set(1.0F), V::add(V::set(1.0F), exp<V>(exponent))), below);
+  });
 }
 
 /// x·Φ(x) as numerics/gelu.hpp does it.
@@ -80,22 +95,16 @@ inline typename V::Floats gelu_erf(typename V::Floats x) {
 
 template <typename V>
 void gelu_tanh(const float* x, const float* up, float* y, std::size_t n) {
-  std::size_t i = 0;
-  for (; i + V::width <= n; i += V::width) {
-    const auto value = gelu_tanh<V>(V::load(x + i));
-    V::store(y + i, up == nullptr ? value : V::mul(value, V::load(up + i)));
-  }
-  scalar::gelu_tanh(x + i, up == nullptr ? nullptr : up + i, y + i, n - i);
+  for_vectors<V>(x, up == nullptr ? x : up, y, n, [up](auto a, auto b) {
+    return up == nullptr ? gelu_tanh<V>(a) : V::mul(gelu_tanh<V>(a), b);
+  });
 }
 
 template <typename V>
 void gelu_erf(const float* x, const float* up, float* y, std::size_t n) {
-  std::size_t i = 0;
-  for (; i + V::width <= n; i += V::width) {
-    const auto value = gelu_erf<V>(V::load(x + i));
-    V::store(y + i, up == nullptr ? value : V::mul(value, V::load(up + i)));
-  }
-  scalar::gelu_erf(x + i, up == nullptr ? nullptr : up + i, y + i, n - i);
+  for_vectors<V>(x, up == nullptr ? x : up, y, n, [up](auto a, auto b) {
+    return up == nullptr ? gelu_erf<V>(a) : V::mul(gelu_erf<V>(a), b);
+  });
 }
 
 }  // namespace ringlet::simd

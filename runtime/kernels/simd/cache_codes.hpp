@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "kernels/simd/elementwise.hpp"
 #include "numerics/half.hpp"
@@ -18,85 +19,79 @@ std::uint16_t quantize_int8(const float* x, std::size_t n, std::int8_t* codes) {
   return scale;
 }
 
-/// A group of 32 numbers and what codes it can have.
+/// What codes a group of 32 numbers can have, and how well they do.
 template <typename V>
-class Int4Group {
+struct Int4Fit {
   static constexpr std::size_t vectors = 32 / V::width;
-  static constexpr std::size_t partial_vectors = reduction_lanes / V::width;
-
- public:
-  explicit Int4Group(const float* x) {
-    for (std::size_t v = 0; v < vectors; ++v) x_[v] = V::load(x + v * V::width);
-  }
-
-  struct Fit {
-    typename V::Floats codes[vectors];  // plus rounding_magic
-    float scale;
-    float gain;  // the squared norm that the fit explains
-  };
-
-  [[nodiscard]] Fit fit(float inverse) const {
-    Fit result;
-    typename V::Floats products[partial_vectors];
-    typename V::Floats squares[partial_vectors];
-    for (std::size_t v = 0; v < partial_vectors; ++v) products[v] = squares[v] = V::set(0.0F);
-    for (std::size_t v = 0; v < vectors; ++v) {
-      const auto shifted = V::add(V::mul(x_[v], V::set(inverse)), V::set(rounding_magic));
-      const auto least = V::maximum(shifted, V::set(rounding_magic - 8.0F));
-      const auto most = V::set(rounding_magic + 7.0F);
-      result.codes[v] = V::select_less(most, least, most, least);
-      const auto code = V::sub(result.codes[v], V::set(rounding_magic));
-      auto& product = products[v % partial_vectors];
-      auto& square = squares[v % partial_vectors];
-      product = V::fma(x_[v], code, product);
-      square = V::fma(code, code, square);  // whole numbers: exact
-    }
-    const float product = reduce(products);
-    const float square = reduce(squares);
-    result.scale = square == 0.0F ? 0.0F : product / square;
-    result.gain = result.scale * product;
-    return result;
-  }
-
-  static void store(const Fit& fit, std::int8_t* codes) {
-    for (std::size_t v = 0; v < vectors; ++v) {
-      const auto code = V::add_int(V::bits(fit.codes[v]), V::set_int(-0x4B400000));
-      V::store_int8(codes + v * V::width, code);
-    }
-  }
-
- private:
-  static float reduce(const typename V::Floats (&sums)[partial_vectors]) {
-    float partial[reduction_lanes];
-    for (std::size_t v = 0; v < partial_vectors; ++v) V::store(partial + v * V::width, sums[v]);
-    return reduce_tree(partial);
-  }
-
-  typename V::Floats x_[vectors];
+  typename V::Floats codes[vectors];  // plus rounding_magic
+  float scale;
+  float gain;  // the squared norm that the fit explains
 };
 
-/// Groups of other sizes than 32 are left to the scalar kernel.
+template <typename V>
+inline float reduce(const typename V::Floats (&sums)[reduction_lanes / V::width]) {
+  float partial[reduction_lanes];
+  std::size_t v = 0;
+  for (const auto& sum : sums) V::store(partial + V::width * v++, sum);
+  return reduce_tree(partial);
+}
+
+/// Fits the codes of x · inverse to x. Not in line: four copies would be most of the kernel.
+template <typename V>
+[[gnu::noinline]] void fit_int4(const float* x, float inverse, Int4Fit<V>& out) {
+  constexpr std::size_t partial_vectors = reduction_lanes / V::width;
+  typename V::Floats products[partial_vectors];
+  typename V::Floats squares[partial_vectors];
+  for (std::size_t v = 0; v < partial_vectors; ++v) products[v] = squares[v] = V::set(0.0F);
+  for (std::size_t v = 0; v < Int4Fit<V>::vectors; ++v) {
+    const auto number = V::load(x + v * V::width);
+    const auto shifted = V::add(V::mul(number, V::set(inverse)), V::set(rounding_magic));
+    const auto least = V::maximum(shifted, V::set(rounding_magic - 8.0F));
+    const auto most = V::set(rounding_magic + 7.0F);
+    out.codes[v] = V::select_less(most, least, most, least);
+    const auto code = V::sub(out.codes[v], V::set(rounding_magic));
+    auto& product = products[v % partial_vectors];
+    auto& square = squares[v % partial_vectors];
+    product = V::fma(number, code, product);
+    square = V::fma(code, code, square);  // whole numbers: exact
+  }
+  const float product = reduce<V>(products);
+  const float square = reduce<V>(squares);
+  out.scale = square == 0.0F ? 0.0F : product / square;
+  out.gain = out.scale * product;
+}
+
+/// A shorter group is padded with zeros: their codes are zero and add nothing to any sum.
 template <typename V>
 std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
-  const float largest = n == 32 ? absolute_maximum<V>(x, n) : 0.0F;
-  if (!(largest >= smallest_group_maximum)) return scalar::quantize_int4(x, n, codes);
-  std::size_t first = 0;  // of that magnitude
-  while (first + 1 < n && magnitude(x[first]) != largest) ++first;
-
-  const Int4Group<V> group(x);
-  auto best = group.fit(scalar::int4_end(0) / x[first]);
-  for (std::size_t i = 1; i < scalar::int4_steps; ++i) {
-    const auto candidate = group.fit(scalar::int4_end(i) / x[first]);
-    if (candidate.gain > best.gain) best = candidate;
+  float padded[32];
+  if (n < 32) {
+    for (std::size_t i = 0; i < 32; ++i) padded[i] = i < n ? x[i] : 0.0F;
+    x = padded;
   }
-  if (!(best.gain > 0)) return scalar::quantize_int4(x, n, codes);  // not all were finite
-  if (magnitude(best.scale) < smallest_scale) {
-    const float least = best.scale < 0 ? -smallest_scale : smallest_scale;
-    best = group.fit(1.0F / least);
-    best.scale = least;
+  Int4Fit<V> fits[2];
+  Int4Fit<V>* best = &fits[0];
+  Int4Fit<V>* candidate = &fits[1];
+  fit_int4<V>(x, 0.0F, *best);  // zeros
+  const float largest = absolute_maximum<V>(x, 32);
+  if (largest >= smallest_group_maximum) {
+    std::size_t first = 0;  // of that magnitude
+    while (first < 31 && magnitude(x[first]) != largest) ++first;
+    for (std::size_t i = 0; i < scalar::int4_steps; ++i) {
+      fit_int4<V>(x, scalar::int4_end(i) / x[first], *candidate);
+      if (candidate->gain > best->gain) std::swap(best, candidate);
+    }
+    if (magnitude(best->scale) < smallest_scale) {
+      const float least = best->scale < 0 ? -smallest_scale : smallest_scale;
+      fit_int4<V>(x, 1.0F / least, *best);
+      best->scale = least;
+    }
   }
-  group.store(best, codes);
-  return signed_scale_to_half(best.scale);
+  for (std::size_t v = 0; v < Int4Fit<V>::vectors; ++v) {
+    V::store_int8(codes + v * V::width,
+                  V::add_int(V::bits(best->codes[v]), V::set_int(-0x4B400000)));
+  }
+  return signed_scale_to_half(best->scale);
 }
 
 }  // namespace ringlet::simd

@@ -1,7 +1,6 @@
 // Elementwise kernels written once over a vector type V (README.md says what it provides).
 // Lanes are elements and sums keep the sixteen partial sums of numerics/reduction.hpp, so the width
-// of V does not change one bit. Elements after the last whole vector are left to the scalar
-// kernels.
+// of V does not change one bit. Elements after the last whole vector are computed one by one.
 //
 // V is declared in an anonymous namespace by each instruction set, so that no instantiation with
 // newer instructions can be picked by the linker for another set.
