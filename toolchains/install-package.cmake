@@ -1,5 +1,5 @@
 # What `cmake --install` puts where: library and headers, a package for find_package(ringlet) with ringlet_add_model(),
-# a pkg-config file; and from a build for boards their start-up code and toolchain file.
+# a pkg-config file, licences and a bill of materials; and from a build for boards their start-up code and toolchain file.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/ringlet)
@@ -17,6 +17,9 @@ install(FILES ${PROJECT_BINARY_DIR}/package/ringlet-config.cmake
   DESTINATION ${package})
 configure_file(toolchains/ringlet.pc.in ${PROJECT_BINARY_DIR}/package/ringlet.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/package/ringlet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+include(spdx)
+install(FILES LICENSE NOTICE SECURITY.md ${PROJECT_BINARY_DIR}/package/ringlet.spdx.json
+  DESTINATION ${CMAKE_INSTALL_DOCDIR})
 if(RINGLET_BOARDS)
   install(DIRECTORY ports/bare-metal ports/cortex-m ports/aarch64 DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/ports)
   install(FILES ${CMAKE_TOOLCHAIN_FILE} DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/toolchains)

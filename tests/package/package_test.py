@@ -1,6 +1,8 @@
 """The installed package and the sources as a part of another project, as two small applications use them."""
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -50,6 +52,34 @@ class Package(unittest.TestCase):
             run("cmake", "-S", ROOT, "--preset", PRESET, "-B", trees[name], *OPTIONS, *options)
         self.assertNotIn("-Werror", (trees["user"] / "build.ninja").read_text())
         self.assertIn("-Werror", (trees["ci"] / "build.ninja").read_text())
+
+    def test_bill_of_materials(self):
+        bill = json.loads(next(self.prefix.rglob("ringlet.spdx.json")).read_text())
+        for field in ("spdxVersion", "dataLicense", "SPDXID", "name", "documentNamespace", "creationInfo"):
+            self.assertTrue(bill[field], field)
+        packages = {package["SPDXID"]: package for package in bill["packages"]}
+        self.assertEqual(len(packages), len(bill["packages"]))
+        for package in packages.values():
+            self.assertRegex(package["SPDXID"], r"^SPDXRef-[A-Za-z0-9.-]+$")
+            self.assertRegex(package["versionInfo"], r"^(\d+(\.\d+)+|NOASSERTION)$")
+        related = {(line["spdxElementId"], line["relatedSpdxElement"]) for line in bill["relationships"]}
+        others = set(packages) - {"SPDXRef-ringlet"}
+        self.assertEqual(related, {("SPDXRef-ringlet", other) for other in others} |
+                         {("SPDXRef-DOCUMENT", "SPDXRef-ringlet")})
+        flatc = re.search(r"[\d.]+", run("flatc", "--version"))[0]
+        self.assertEqual(packages["SPDXRef-FlatBuffers"]["versionInfo"], flatc)
+        # Whoever gives copies away owes these texts.
+        notice = next(self.prefix.rglob("NOTICE")).read_text()
+        for other in others:
+            self.assertIn(packages[other]["name"].split()[0], notice)
+
+    @unittest.skipIf(TOOLCHAIN, "images of boards load nothing")
+    def test_bill_of_materials_has_what_the_program_loads(self):
+        bill = next(self.prefix.rglob("ringlet.spdx.json")).read_text()
+        loads = re.findall(r"NEEDED.*\[lib(\w+)", run("readelf", "-d", f"{BUILD}/bin/ringlet"))
+        self.assertIn("c", loads)
+        for library in set(loads) - {"c", "m", "stdc", "gcc_s", "pthread"}:
+            self.assertRegex(bill, rf'"name": "(lib)?{library}"')
 
     def test_find_package(self):
         self.build_and_run("find_package", f"-DCMAKE_PREFIX_PATH={self.prefix}",
