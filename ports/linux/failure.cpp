@@ -3,9 +3,14 @@
 #include <array>
 #include <system_error>
 
+#include "not_finite.hpp"
+
 namespace ringlet::port {
 
 Failure failure_of(const std::string& subject, const Status& status) {
+  if (status.code() == ErrorCode::not_finite) {
+    return Failure(subject + ": " + describe_not_finite(status));
+  }
   std::array<char, 512> line;
   return Failure(subject + ": " + std::string(describe(status, line)));
 }

@@ -24,3 +24,9 @@ void ringlet_session_set_observer(ringlet_session* session, const ringlet_observ
   if (observer != nullptr) adapter = {observe, const_cast<ringlet_observer*>(observer)};
   ringlet::c::object<ringlet::Session>(*session).set_observer(adapter);
 }
+
+bool ringlet_session_not_finite(const ringlet_session* session, ringlet_not_finite* where) {
+  const auto fault = ringlet::c::object<ringlet::Session>(*session).not_finite();
+  if (fault) *where = {fault->position, static_cast<ringlet_tap>(fault->tap), fault->layer};
+  return fault.has_value();
+}

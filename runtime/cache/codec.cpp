@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/features.hpp"
+#include "numerics/finite.hpp"
 #include "numerics/half.hpp"
 
 namespace ringlet {
@@ -72,6 +73,21 @@ void load_int8(const PageSide& page, std::size_t position, float* x, std::size_t
 }
 
 }  // namespace
+
+float storable_below(KvFormat format) noexcept {
+  constexpr float largest_half = 65504.0F;
+  switch (format) {
+    case KvFormat::f16:
+      return largest_half;
+    case KvFormat::int8:
+      return 127 * largest_half;
+    case KvFormat::int4:
+      return 7 * largest_half;  // the least that a step may make of the largest code
+    case KvFormat::f32:
+      break;
+  }
+  return overflow_begins;
+}
 
 void store_key(const KernelSet& kernels, const PageSide& page, KvFormat format,
                std::size_t position, const float* key, std::size_t head_dim) noexcept {

@@ -17,10 +17,14 @@ struct PageSide {
   std::uint16_t* scales = nullptr;  // null for f32 and f16
 };
 
+/// The magnitude from which on a format no longer holds numbers as they are: half floats, and the
+/// scales of codes, end at 65504.
+[[nodiscard]] float storable_below(KvFormat format) noexcept;
+
 /// Stores the key of one position (0…31) of a page. Only this position's bits change.
 ///
-/// f16 rounds to nearest even and saturates; INT8 and INT4 are KernelSet::quantize_int8 of the
-/// whole and quantize_int4 of each group of 32 dimensions.
+/// What is not below storable_below(format) saturates. f16 rounds to nearest even; INT8 and INT4
+/// are KernelSet::quantize_int8 of the whole and quantize_int4 of each group of 32 dimensions.
 void store_key(const KernelSet& kernels, const PageSide& page, KvFormat format,
                std::size_t position, const float* key, std::size_t head_dim) noexcept;
 

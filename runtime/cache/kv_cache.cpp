@@ -73,6 +73,17 @@ LayerCache layer_cache(const Config& config, std::uint32_t own_window,
   return layer;
 }
 
+StorableBelow storable(const LayerCache& layer, Region region) noexcept {
+  const KvFormats own = layer.region(region).formats;
+  StorableBelow limit = {storable_below(own.keys), storable_below(own.values)};
+  const RegionCache& cold = layer.region(Region::cold);
+  if (region == Region::ring && cold.slots > 0) {
+    limit.key = std::min(limit.key, storable_below(cold.formats.keys));
+    limit.value = std::min(limit.value, storable_below(cold.formats.values));
+  }
+  return limit;
+}
+
 LayerCacheBytes layer_cache_bytes(const LayerCache& layer,
                                   const Architecture& architecture) noexcept {
   const std::uint64_t heads = architecture.kv_heads;

@@ -51,6 +51,14 @@ struct LayerCache {
 [[nodiscard]] LayerCache layer_cache(const Config& config, std::uint32_t own_window,
                                      KvFormats recommended) noexcept;
 
+/// The magnitudes from which on a key and a value cannot be stored in a region, or later be demoted
+/// from it.
+struct StorableBelow {
+  float key;
+  float value;
+};
+[[nodiscard]] StorableBelow storable(const LayerCache& layer, Region region) noexcept;
+
 /// Bytes of a layer in the two sections of each region.
 struct LayerCacheBytes {
   std::uint64_t keys[region_count] = {};

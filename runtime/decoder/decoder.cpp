@@ -3,26 +3,9 @@
 #include <algorithm>
 
 #include "base/features.hpp"
+#include "numerics/finite.hpp"
 
 namespace ringlet {
-namespace {
-
-/// Shows the observer what there is to see at one tap.
-struct Window {
-  const Observer& observer;
-  std::uint32_t layer;
-  std::uint64_t position;
-  std::uint32_t tokens;
-
-  void show(Tap tap, const Rows& rows, std::uint32_t columns) const {
-    if (observer.observe == nullptr) return;
-    observer.observe(observer.context,
-                     {tap, layer, position, tokens, rows.data, columns, rows.stride});
-  }
-};
-
-}  // namespace
-
 Decoder::Decoder(const Model& model, const KernelSet& kernels, const Team& team,
                  const KvCache& cache, const Scratch& scratch, std::uint32_t context) noexcept
     : model_(&model),
@@ -41,11 +24,12 @@ Decoder::Decoder(const Model& model, const KernelSet& kernels, const Team& team,
   }
 }
 
-void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
-                      float* logits) noexcept {
+std::uint32_t Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
+                               float* logits) noexcept {
   const auto count = static_cast<std::uint32_t>(tokens.size());
   const std::uint32_t lanes = count == 1 ? execution_.decode_lanes : execution_.prefill_lanes;
   team_.lanes = lanes == 0 ? whole_team_.lanes : lanes;
+  finite_tokens_ = count;
   embed(tokens);
   if (features::families && model_->architecture().positions != 0) add_positions(position, count);
   prepare_angles(position, count);
@@ -55,6 +39,26 @@ void Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
     feed_forward_block(weights, layer, position, count);
   }
   if (logits != nullptr) head(position, count, logits);
+  fault_.position = position + finite_tokens_;
+  return finite_tokens_;
+}
+
+void Decoder::watch(Tap tap, std::uint32_t layer, const TokenRange& range, const Rows& rows,
+                    std::uint32_t columns) noexcept {
+  if (observer_.observe != nullptr) {
+    observer_.observe(observer_.context, {tap, layer, range.position + range.first, range.count,
+                                          rows.data, columns, rows.stride});
+  }
+  for (std::uint32_t i = 0; i < range.count; ++i) {
+    require_below(overflow_begins, tap, layer, range.first + i, rows.row(i), columns);
+  }
+}
+
+void Decoder::require_below(float limit, Tap tap, std::uint32_t layer, std::uint32_t token,
+                            const float* x, std::size_t n) noexcept {
+  if (token >= finite_tokens_ || all_below(x, n, limit)) return;
+  finite_tokens_ = token;
+  fault_ = {.tap = tap, .layer = layer, .position = token};
 }
 
 Activations Decoder::quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
@@ -144,8 +148,8 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   const Architecture& a = model_->architecture();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
-  const Window window{observer_, layer, position, tokens};
-  window.show(Tap::attention_input, s.attention_input, a.dim);
+  const TokenRange all{position, 0, tokens};
+  watch(Tap::attention_input, layer, all, s.attention_input, a.dim);
   const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
   multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
   add_bias(weights.bq, s.queries, a.query_dim(), tokens);
@@ -153,9 +157,9 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
   add_bias(weights.bv, s.values, a.kv_dim(), tokens);
   normalize_heads(weights.q_norm, s.queries, a.heads, tokens);
   normalize_heads(weights.k_norm, s.keys, a.kv_heads, tokens);
-  window.show(Tap::queries, s.queries, a.query_dim());
-  window.show(Tap::keys, s.keys, a.kv_dim());
-  window.show(Tap::values, s.values, a.kv_dim());
+  watch(Tap::queries, layer, all, s.queries, a.query_dim());
+  watch(Tap::keys, layer, all, s.keys, a.kv_dim());
+  watch(Tap::values, layer, all, s.values, a.kv_dim());
 
   const RotaryRows rotary = angles(weights.rotary);
   const RotaryRows pinned = weights.rotary == Rotary::none ? RotaryRows{} : s.pinned_rotary;
@@ -175,7 +179,7 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer,
     store(weights, layer, range);
     attend(context, layer, range);
   }
-  window.show(Tap::attended, s.attended, a.query_dim());
+  watch(Tap::attended, layer, all, s.attended, a.query_dim());
 
   const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
   multiply(attended, {{&weights.wo, s.attention_output}});
@@ -187,8 +191,8 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
   const Architecture& a = model_->architecture();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.ffn_norm, s.ffn_input, tokens);
-  const Window window{observer_, layer, position, tokens};
-  window.show(Tap::ffn_input, s.ffn_input, a.dim);
+  const TokenRange all{position, 0, tokens};
+  watch(Tap::ffn_input, layer, all, s.ffn_input, a.dim);
   const Activations x = quantized(s.ffn_input, a.dim, tokens, s.ffn_input_codes);
   const bool gated = !features::families || weights.w_gate.codes != nullptr;
   if (gated) {
@@ -200,7 +204,7 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
     add_bias(weights.b_up, s.gate, a.hidden_dim, tokens);
   }
   activate(gated, tokens);
-  window.show(Tap::hidden, s.gate, a.hidden_dim);
+  watch(Tap::hidden, layer, all, s.gate, a.hidden_dim);
   const Activations hidden = quantized(s.gate, a.hidden_dim, tokens, s.hidden_codes);
   multiply(hidden, {{&weights.w_down, s.ffn_output}});
   add_to_residual(s.ffn_output, weights.b_down, weights.post_ffn_norm, tokens);
@@ -284,6 +288,7 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer,
   };
   const RotaryRows rotary = angles(weights.rotary);
   const auto store_span = [&](Region region, const SlotSpan& span) {
+    const auto [key_limit, value_limit] = storable(cache_.layer(layer), region);
     for (std::uint32_t i = 0; i < span.count; ++i) {
       const auto t = static_cast<std::size_t>(span.position + i - range.position);
       const std::size_t offset = t * rotary.stride;
@@ -294,8 +299,11 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer,
         }
         kernels_->rotate(key, rotary.cosine + offset, rotary.sine + offset, rotary.pairs, key);
         if (weights.turn_keys && integer_keys(region)) kernels_->hadamard(key, a.head_dim);
-        cache_.store(*kernels_, layer, region, head, span.slot + i, key,
-                     scratch_.values.row(t) + std::size_t{head} * a.head_dim);
+        const float* value = scratch_.values.row(t) + std::size_t{head} * a.head_dim;
+        const auto token = static_cast<std::uint32_t>(t);
+        require_below(key_limit, Tap::keys, layer, token, key, a.head_dim);
+        require_below(value_limit, Tap::values, layer, token, value, a.head_dim);
+        cache_.store(*kernels_, layer, region, head, span.slot + i, key, value);
       }
     }
   };
@@ -308,11 +316,12 @@ void Decoder::head(std::uint64_t position, std::uint32_t tokens, float* logits) 
   const Architecture& a = model_->architecture();
   const Rows last{scratch_.residual.row(tokens - 1), scratch_.residual.stride};
   normalize(last, final_norm(*model_), scratch_.head_input, 1);
-  const Window window{observer_, a.layers, position + tokens - 1, 1};
-  window.show(Tap::head_input, scratch_.head_input, a.dim);
+  const TokenRange one{position, tokens - 1, 1};
+  watch(Tap::head_input, a.layers, one, scratch_.head_input, a.dim);
   const Activations x = quantized(scratch_.head_input, a.dim, 1, scratch_.head_input_codes);
   const PackedMatrix matrix = output_head(*model_);
   multiply(x, {{&matrix, Rows{logits, 0}}});
+  watch(Tap::logits, a.layers, one, Rows{logits, 0}, a.vocab_size);
   if (features::families && a.logit_softcap != 0)
     kernels_->soft_cap(logits, a.logit_softcap, a.vocab_size, logits);
 }

@@ -37,6 +37,9 @@ class Decoder {
   void set_accelerator(const Accelerator& accelerator) noexcept { accelerator_ = accelerator; }
   [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
 
+  /// Where the last pass that returned less than its tokens had a number that is none.
+  [[nodiscard]] const NotFinite& fault() const noexcept { return fault_; }
+
   /// The handle through which keys and values are read and written.
   [[nodiscard]] KvCache& cache() noexcept { return cache_; }
 
@@ -44,8 +47,11 @@ class Decoder {
   /// position, position + 1, …. Their keys and values are written into the slots that plan_write
   /// gives; nothing that a query at `position` could have read is overwritten, so a caller that
   /// does not commit has changed nothing. Writes the logits of the last token (vocab_size padded to
-  /// 16 floats) unless `logits` is null.
-  void forward(std::span<const TokenId> tokens, std::uint64_t position, float* logits) noexcept;
+  /// 16 floats) unless `logits` is null. Returns how many tokens come before the first one whose
+  /// numbers were NaN or infinite anywhere, or too large for the cache: all of them in a sound
+  /// model.
+  [[nodiscard]] std::uint32_t forward(std::span<const TokenId> tokens, std::uint64_t position,
+                                      float* logits) noexcept;
 
  private:
   void embed(std::span<const TokenId> tokens) noexcept;
@@ -57,6 +63,15 @@ class Decoder {
                           std::uint32_t tokens) noexcept;
   void store(const LayerWeights& weights, std::uint32_t layer, const TokenRange& range) noexcept;
   void head(std::uint64_t position, std::uint32_t tokens, float* logits) noexcept;
+
+  /// Shows vectors of some of the chunk's tokens to the observer, and sees that they are finite.
+  /// Not in line: there are many taps.
+  [[gnu::noinline]] void watch(Tap tap, std::uint32_t layer, const TokenRange& range,
+                               const Rows& rows, std::uint32_t columns) noexcept;
+
+  /// Notes the first token of the chunk of which some number was not below `limit`.
+  void require_below(float limit, Tap tap, std::uint32_t layer, std::uint32_t token, const float* x,
+                     std::size_t n) noexcept;
 
   void normalize(const Rows& x, const NormWeights& norm, const Rows& y,
                  std::uint32_t tokens) noexcept;
@@ -82,6 +97,8 @@ class Decoder {
   KvCache cache_;
   Scratch scratch_;
   std::uint32_t context_ = 0;
+  std::uint32_t finite_tokens_ = 0;  // of the present chunk, as far as is known
+  NotFinite fault_;                  // of the token after them
 };
 
 }  // namespace ringlet

@@ -54,7 +54,8 @@ struct KernelSet {
   /// Writes row `row` of a matrix as floats: float(code) · scale. `y` has `columns` entries.
   void (*dequantize_row)(const PackedMatrix& matrix, std::size_t row, float* y);
 
-  /// y = x · (1/sqrt(mean(x²) + epsilon)) · weight. y may be x.
+  /// y = x · (1/sqrt(mean(x²) + epsilon)) · weight; all NaN where the mean is not finite. y may be
+  /// x.
   void (*rms_norm)(const float* x, const float* weight, float* y, std::size_t n, float epsilon);
 
   /// y[i] = silu(gate[i]) · up[i], silu(a) = a · (1/(1 + exp(−a))). y may be gate or up.
@@ -109,7 +110,8 @@ struct KernelSet {
 
   /// Softmax of one segment: of scores[first, last) takes the maximum, replaces each by
   /// exp(score − maximum) (0 below −60) and everything else in [0, count) by 0, and returns the
-  /// maximum and the canonical sum. count is a multiple of 32, first < last.
+  /// maximum and the canonical sum. count is a multiple of 32, first < last. A score that is not
+  /// finite makes the sum NaN and every weight 0.
   SoftmaxState (*softmax_segment)(float* scores, std::size_t first, std::size_t last,
                                   std::size_t count);
 
@@ -160,8 +162,8 @@ struct KernelSet {
   /// y[i] = x[i] − (Σ x)/n with the canonical sum; y may be x. rms_norm of the result is LayerNorm.
   void (*center)(const float* x, float* y, std::size_t n);
 
-  /// y[i] = fma(2·cap, 1/(1 + exp(−(x[i] · (2/cap)))), −cap), which is cap · tanh(x[i] / cap); y
-  /// may be x.
+  /// y[i] = fma(2·cap, 1/(1 + exp(−(x[i] · (2/cap)))), −cap), which is cap · tanh(x[i] / cap); NaN
+  /// where x[i] is not finite. y may be x.
   void (*soft_cap)(const float* x, float cap, std::size_t n, float* y);
 };
 

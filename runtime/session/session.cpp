@@ -103,13 +103,17 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
                   "go past the last position that the model has learned; reset the session")
         .with(positions, state.cursor.position() + tokens.size());
   }
+  state.has_fault = false;
+  const std::uint64_t start = state.cursor.position();
   for (std::size_t done = 0; done < tokens.size();) {
     const std::size_t count =
         std::min<std::size_t>(tokens.size() - done, state.config.prefill_chunk);
     const bool last = done + count == tokens.size();
-    state.decoder.forward(tokens.subspan(done, count), state.cursor.position(),
-                          last ? state.logits : nullptr);
+    const std::uint64_t position = state.cursor.position();
+    const std::uint32_t finite =
+        state.decoder.forward(tokens.subspan(done, count), position, last ? state.logits : nullptr);
     state.cursor.commit(static_cast<std::uint32_t>(count));
+    if (finite < count) return give_up(start, position + finite);
     state.has_logits = last;
     done += count;
     if (progress.report != nullptr && !progress.report(progress.context, done, tokens.size()) &&
@@ -119,6 +123,15 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
     }
   }
   return {};
+}
+
+/// After a pass that computed numbers that are none: back to where the call began.
+Status Session::give_up(std::uint64_t start, std::uint64_t position) noexcept {
+  if (!truncate(start).ok()) reset();
+  state_->has_fault = true;
+  return Status(ErrorCode::not_finite, "position",
+                "gives NaN, infinity or keys too large to cache; verify_data checks the weights")
+      .at(static_cast<std::int64_t>(position));
 }
 
 Status Session::step(TokenId token) noexcept { return prefill({&token, 1}); }
@@ -147,6 +160,10 @@ Status Session::set_accelerator(const Accelerator& accelerator) noexcept {
 std::span<const float> Session::logits() const noexcept {
   if (!state_->has_logits) return {};
   return {state_->logits, state_->model.architecture().vocab_size};
+}
+
+std::optional<NotFinite> Session::not_finite() const noexcept {
+  return state_->has_fault ? std::optional(state_->decoder.fault()) : std::nullopt;
 }
 
 std::uint64_t Session::position() const noexcept { return state_->cursor.position(); }

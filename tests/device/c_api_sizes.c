@@ -33,6 +33,7 @@ const struct c_layout c_layouts[c_layout_count] = {
     LAYOUT(ringlet_chat_turn, markup),
     LAYOUT(ringlet_observation, stride),
     LAYOUT(ringlet_observer, context),
+    LAYOUT(ringlet_not_finite, layer),
     LAYOUT(ringlet_matrix_product, y_stride),
     LAYOUT(ringlet_accelerator, self),
 };

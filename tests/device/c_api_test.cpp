@@ -34,6 +34,7 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_chat_turn), offsetof(ringlet_chat_turn, markup)},
       {sizeof(ringlet_observation), offsetof(ringlet_observation, stride)},
       {sizeof(ringlet_observer), offsetof(ringlet_observer, context)},
+      {sizeof(ringlet_not_finite), offsetof(ringlet_not_finite, layer)},
       {sizeof(ringlet_matrix_product), offsetof(ringlet_matrix_product, y_stride)},
       {sizeof(ringlet_accelerator), offsetof(ringlet_accelerator, self)},
   };
@@ -53,9 +54,10 @@ TEST(CApi, NumbersOfErrorsAndFormatsAreTheSame) {
             static_cast<int>(ErrorCode::checksum_mismatch));
   EXPECT_EQ(static_cast<int>(RINGLET_CANCELLED), static_cast<int>(ErrorCode::cancelled));
   EXPECT_EQ(static_cast<int>(RINGLET_INVALID_IMAGE), static_cast<int>(ErrorCode::invalid_image));
+  EXPECT_EQ(static_cast<int>(RINGLET_NOT_FINITE), static_cast<int>(ErrorCode::not_finite));
   EXPECT_EQ(static_cast<int>(RINGLET_NORM_LAYER), static_cast<int>(NormKind::layer));
   EXPECT_EQ(static_cast<int>(RINGLET_GELU_ERF), static_cast<int>(Activation::gelu_erf));
-  EXPECT_EQ(static_cast<int>(RINGLET_TAP_HEAD_INPUT), static_cast<int>(Tap::head_input));
+  EXPECT_EQ(static_cast<int>(RINGLET_TAP_LOGITS), static_cast<int>(Tap::logits));
   for (const KvFormat format : {KvFormat::f32, KvFormat::f16, KvFormat::int8, KvFormat::int4}) {
     const auto c_format = static_cast<ringlet_kv_format>(format);
     EXPECT_EQ(std::string_view(ringlet_kv_format_name(c_format)), name_of(format));

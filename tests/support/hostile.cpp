@@ -36,15 +36,16 @@ void decode_some(const Model& model, const Config& config, std::span<std::byte> 
   use_tokenizer(model, session->tokenizer_workspace());
   const std::uint32_t vocabulary = model.architecture().vocab_size;
   const TokenId prompt[] = {1 % vocabulary, 2 % vocabulary, 5 % vocabulary, 0, vocabulary - 1};
-  (void)session->prefill(prompt);
+  bool alive = session->prefill(prompt).ok();  // weights may give NaN or infinity
   const SamplingDefaults defaults = model.sampling();
   auto sampler = Sampler::create({.temperature = defaults.temperature,
                                   .top_k = defaults.top_k,
                                   .top_p = defaults.top_p,
                                   .min_p = defaults.min_p},
                                  vocabulary, session->sampler_workspace());
-  for (int i = 0; i < 6 && sampler.ok(); ++i)
-    (void)session->step(sampler->sample(session->logits()));
+  for (int i = 0; i < 6 && sampler.ok() && alive; ++i) {
+    alive = session->step(sampler->sample(session->logits())).ok();
+  }
   (void)session->step(vocabulary);
 }
 

@@ -116,8 +116,9 @@ TEST_P(SoftmaxKernels, SegmentsFoldIntoOneSoftmax) {
   }
 }
 
-// Weights of a hostile file may make any score. The softmax stops what is no number: its weights
-// are in [0, 1], which is what keeps the integer sums of the values within 32 bits.
+// Weights of a hostile file may make any score. Where one is no number, or infinite, the sum says
+// so, and the weights are zero: that they are in [0, 1] is what keeps the integer sums of the
+// values within 32 bits.
 TEST_P(SoftmaxKernels, NotANumberEndsInTheSoftmax) {
   const PageSample page(KvFormat::int8, 16, 1);
   for (const std::size_t position : {0U, 9U}) {
@@ -128,7 +129,8 @@ TEST_P(SoftmaxKernels, NotANumberEndsInTheSoftmax) {
       float scale = 0;
       set().quantize_query(scores.data(), 16, 1.0F, codes.data(), &scale);
       for (const std::int8_t code : codes) EXPECT_GE(code, -127);
-      set().softmax_segment(scores.data(), 0, 32, 32);
+      const SoftmaxState state = set().softmax_segment(scores.data(), 0, 32, 32);
+      EXPECT_EQ(std::isnan(state.sum), !std::isfinite(odd)) << odd;
       for (const float weight : scores) ASSERT_TRUE(weight >= 0 && weight <= 1) << odd << weight;
       std::vector<float> out(16, 0.0F);
       set().accumulate_int8(page.view(), scores.data(), 32, 1, 16, out.data());

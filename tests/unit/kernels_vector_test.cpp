@@ -155,6 +155,39 @@ TEST_P(VectorKernels, SoftCapIsRight) {
   }
 }
 
+// A comparison or a division must not make an ordinary number of what is none.
+TEST_P(VectorKernels, WhatIsNotFiniteStaysSo) {
+  for (const std::size_t n : lengths) {
+    for (const float odd : {std::nanf(""), INFINITY, -INFINITY}) {
+      std::vector<float> x = plain_floats(n, n);
+      x[n / 2] = odd;
+      std::vector<float> y(n);
+      const auto expect_odd = [&](const char* kernel) {
+        EXPECT_FALSE(std::isfinite(y[n / 2])) << kernel << " " << n << " " << odd;
+      };
+      const std::vector<float> ones(n, 1.0F);
+      set().soft_cap(x.data(), 30.0F, n, y.data());
+      expect_odd("soft_cap");
+      set().rms_norm(x.data(), ones.data(), y.data(), n, 1e-5F);
+      expect_odd("rms_norm");
+      set().center(x.data(), y.data(), n);
+      expect_odd("center");
+      set().silu_multiply(x.data(), ones.data(), y.data(), n);
+      expect_odd("silu_multiply");
+      set().gelu_tanh(x.data(), nullptr, y.data(), n);
+      expect_odd("gelu_tanh");
+      set().gelu_erf(x.data(), ones.data(), y.data(), n);
+      expect_odd("gelu_erf");
+      set().silu_multiply(ones.data(), x.data(), y.data(), n);
+      expect_odd("silu_multiply");
+    }
+    std::vector<float> x(n, 1e25F);  // finite, its squares are not
+    const std::vector<float> ones(n, 1.0F);
+    set().rms_norm(x.data(), ones.data(), x.data(), n, 1e-5F);
+    for (const float value : x) EXPECT_TRUE(std::isnan(value)) << n;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Sets, VectorKernels, testing::ValuesIn(kernel_sets()), set_name);
 
 }  // namespace

@@ -110,7 +110,7 @@ class Chat {
         throw_output_error(report.output_error);
       case Ending::failed:
         if (std::string_view(report.status.where()) != "longest_word") {
-          throw port::failure_of(model_.path, report.status);
+          throw failure_of(model_.path, report);
         }
         note("That has a word of more than " +
              std::to_string(loaded_.session.config().longest_word) +

@@ -95,7 +95,10 @@ bool Conversation::prefill_tokens(std::size_t count, const Progress& progress) {
   const Status status = session_.prefill(std::span(tokens_).first(count), progress);
   report_.prompt_tokens += session_.position() - before;
   if (status.code() == ErrorCode::cancelled) return stop(Ending::interrupted);
-  if (!status.ok()) return stop(Ending::failed, status);
+  if (!status.ok()) {
+    report_.not_finite = session_.not_finite();
+    return stop(Ending::failed, status);
+  }
   for (std::size_t i = 0; i < count; ++i) sampler_.observe(tokens_[i]);
   return true;
 }
@@ -135,7 +138,9 @@ void Conversation::reply() {
 
 bool Conversation::step(TokenId token) {
   const Status status = step_and_tune(session_, tuner_, token);
-  return status.ok() || stop(Ending::failed, status);
+  if (status.ok()) return true;
+  report_.not_finite = session_.not_finite();
+  return stop(Ending::failed, status);
 }
 
 bool Conversation::write(std::string_view text) {

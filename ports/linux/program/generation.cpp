@@ -8,6 +8,7 @@
 #include <cinttypes>
 #include <cstdio>
 
+#include "not_finite.hpp"
 #include "terminal.hpp"
 #include "visible_text.hpp"
 
@@ -93,7 +94,10 @@ bool Generation::prefill_tokens(std::size_t count, const Progress& progress) noe
   report_.prompt_tokens += session_.position() - before;
   report_.prompt_nanoseconds = now_nanoseconds() - started_;
   if (status.code() == ErrorCode::cancelled) return stop(Ending::interrupted);
-  if (!status.ok()) return stop(Ending::failed, status);
+  if (!status.ok()) {
+    report_.not_finite = session_.not_finite();
+    return stop(Ending::failed, status);
+  }
   for (std::size_t i = 0; i < count; ++i) {
     sampler_.observe(tokens_[i]);
     detokenizer_.next(tokens_[i]);  // it has to know that this is not the start of the text
@@ -144,7 +148,14 @@ void Generation::generate() noexcept {
 
 bool Generation::step(TokenId token) noexcept {
   const Status status = step_and_tune(session_, tuner_, token);
-  return status.ok() || stop(Ending::failed, status);
+  if (status.ok()) return true;
+  report_.not_finite = session_.not_finite();
+  return stop(Ending::failed, status);
+}
+
+port::Failure failure_of(const std::string& model, const RunReport& report) {
+  if (!report.not_finite) return port::failure_of(model, report.status);
+  return port::Failure(model + ": " + port::describe_not_finite(report.status, report.not_finite));
 }
 
 Status step_and_tune(Session& session, port::Tuner& tuner, TokenId token) noexcept {

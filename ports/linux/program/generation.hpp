@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "failure.hpp"
 #include "latency_histogram.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
@@ -28,6 +30,7 @@ enum class Ending : std::uint8_t {
 struct RunReport {
   Ending ending = Ending::limit;
   Status status;
+  std::optional<NotFinite> not_finite;  // where, when the status says so
   int output_error = 0;
   bool prompt_complete = false;  // all of the prompt is in the session
   std::uint64_t prompt_tokens = 0;
@@ -91,6 +94,9 @@ class Generation {
   bool continues_ = false;  // the session held something before
   RunReport report_;
 };
+
+/// What a run that has failed is reported as.
+[[nodiscard]] port::Failure failure_of(const std::string& model, const RunReport& report);
 
 /// One token, and while the tuner is not settled its measurement and the next setting to try.
 [[nodiscard]] Status step_and_tune(Session& session, port::Tuner& tuner, TokenId token) noexcept;

@@ -100,7 +100,7 @@ int exit_status(const RunReport& report, const std::string& model, const Config&
     case Ending::output_error:
       throw_output_error(report.output_error);
     case Ending::failed:
-      throw port::failure_of(model, report.status);
+      throw failure_of(model, report);
     case Ending::limit:
     case Ending::end_of_text:
       break;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "ringlet/accelerator.hpp"
@@ -28,8 +29,12 @@ struct Progress {
 /// to it, cheap to copy, valid as long as that memory and the model are. One thread at a time may
 /// use it.
 ///
-/// State changes only on success: a call that returns an error leaves the session as it was (a
-/// cancelled prefill keeps the chunks that were finished, and says how many tokens those are).
+/// State changes only on success: a call that returns an error leaves the session as it was. There
+/// are two exceptions. A cancelled prefill keeps the chunks that were finished, and says how many
+/// tokens those are. A pass that computes NaN or infinity takes the session back to where the call
+/// began, as truncate does (logits are empty until the next step), or to position 0 where the ring
+/// no longer has what it needs there: only after a prefill of more than config.ring_chunk() tokens
+/// into a full ring.
 class Session {
  public:
   /// An empty handle; only useful as a place to assign to.
@@ -47,10 +52,19 @@ class Session {
   /// Appends tokens to the session, in chunks of at most config.prefill_chunk. Any length: beyond
   /// the context the oldest tokens leave the ring. Afterwards logits() predicts the next token. The
   /// way a prompt is divided into calls and chunks does not change one bit.
+  ///
+  /// The code not_finite: for the token at the position that is the error's index, the model
+  /// computed NaN, infinity, or a key or value that the cache cannot hold. Every target says so of
+  /// the same position; not_finite() tells the layer.
   Status prefill(std::span<const TokenId> tokens, const Progress& progress = {}) noexcept;
 
   /// Appends one token; the same as a prefill of length one.
   Status step(TokenId token) noexcept;
+
+  /// Where the last prefill or step that returned not_finite had a number that was none: the tap
+  /// and layer at which that token was first seen to be wrong. Nothing after any other call of
+  /// these.
+  [[nodiscard]] std::optional<NotFinite> not_finite() const noexcept;
 
   /// Says how the work is done from now on; may be called between any two calls, and changes no
   /// result. More lanes than the team has are refused.
@@ -119,6 +133,7 @@ class Session {
  private:
   struct State;
   explicit Session(State* state) noexcept : state_(state) {}
+  Status give_up(std::uint64_t start, std::uint64_t position) noexcept;
   State* state_ = nullptr;
 };
 

@@ -18,6 +18,7 @@ enum class ErrorCode : std::uint8_t {
   checksum_mismatch,  // bytes differ from what was written
   cancelled,          // the progress callback asked to stop
   invalid_image,      // the image of a session is damaged, inconsistent, or of another kind
+  not_finite,         // the model computed NaN or infinity; the index is the token's position
 };
 
 /// The outcome of a call. On failure it names what was wrong (`what`, a sentence with the remedy),

@@ -3,6 +3,7 @@
 #include "kernels/cache_page.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/exp.hpp"
+#include "numerics/finite.hpp"
 #include "numerics/half.hpp"
 #include "numerics/reduction.hpp"
 #include "numerics/rounding.hpp"
@@ -15,7 +16,7 @@ namespace {
 constexpr float softmax_cut = -60.0F;
 
 float softmax_exp(float distance) {
-  return distance < softmax_cut ? 0.0F : canonical_exp(distance);
+  return (distance < softmax_cut ? 0.0F : canonical_exp(distance)) + not_finite_mark(distance);
 }
 
 /// Element i of the row-major vector of a position, in either float format.
@@ -81,7 +82,11 @@ SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last,
     const bool inside = j >= first && j < last;
     scores[j] = inside ? softmax_exp(scores[j] - maximum) : 0.0F;
   }
-  return {maximum, canonical_sum(scores, count)};
+  const float total = canonical_sum(scores, count);
+  if (!(total > 0)) {
+    for (std::size_t j = 0; j < count; ++j) scores[j] = 0;
+  }
+  return {maximum, total};
 }
 
 void accumulate_int8(const CachePage& page, const float* weights, std::size_t weight_stride,

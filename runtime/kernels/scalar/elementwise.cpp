@@ -1,5 +1,6 @@
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/exp.hpp"
+#include "numerics/finite.hpp"
 #include "numerics/gelu.hpp"
 #include "numerics/hadamard.hpp"
 #include "numerics/reduction.hpp"
@@ -10,7 +11,7 @@ namespace ringlet::scalar {
 void rms_norm(const float* x, const float* weight, float* y, std::size_t n, float epsilon) {
   const float squares = canonical_dot(x, n, [x](std::size_t i) { return x[i]; });
   const float mean = squares / static_cast<float>(n);
-  const float inverse = 1.0F / __builtin_sqrtf(mean + epsilon);
+  const float inverse = 1.0F / __builtin_sqrtf(mean + epsilon) + not_finite_mark(mean);
   for (std::size_t i = 0; i < n; ++i) y[i] = (x[i] * inverse) * weight[i];
 }
 
@@ -51,7 +52,7 @@ void soft_cap(const float* x, float cap, std::size_t n, float* y) {
   const float twice = 2.0F * cap;
   for (std::size_t i = 0; i < n; ++i) {
     const float logistic = 1.0F / (1.0F + canonical_exp(0.0F - x[i] * factor));
-    y[i] = fused_multiply_add(twice, logistic, 0.0F - cap);
+    y[i] = fused_multiply_add(twice, logistic, 0.0F - cap) + not_finite_mark(x[i]);
   }
 }
 

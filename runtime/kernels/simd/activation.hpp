@@ -69,7 +69,8 @@ void soft_cap(const float* x, float cap, std::size_t n, float* y) {
   const auto below = V::set(0.0F - cap);
   for_vectors<V>(x, x, y, n, [=](typename V::Floats a, typename V::Floats) {
     const auto exponent = V::sub(V::set(0.0F), V::mul(a, factor));
-    return V::fma(twice, V::div(V::set(1.0F), V::add(V::set(1.0F), exp<V>(exponent))), below);
+    const auto logistic = V::div(V::set(1.0F), V::add(V::set(1.0F), exp<V>(exponent)));
+    return V::add(V::fma(twice, logistic, below), V::sub(a, a));
   });
 }
 

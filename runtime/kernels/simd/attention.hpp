@@ -38,7 +38,8 @@ struct WeightPlanes {
 
 template <typename V>
 inline typename V::Floats softmax_exp(typename V::Floats distance) {
-  return V::select_less(distance, V::set(softmax_cut), V::set(0.0F), exp<V>(distance));
+  const auto value = V::select_less(distance, V::set(softmax_cut), V::set(0.0F), exp<V>(distance));
+  return V::add(value, V::sub(distance, distance));
 }
 
 /// max x[i] over n > 0 elements.
@@ -68,7 +69,11 @@ SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last,
   }
   for (std::size_t j = 0; j < first; ++j) scores[j] = 0;
   for (std::size_t j = last; j < count; ++j) scores[j] = 0;
-  return {most, sum<V>(scores, count)};
+  const float total = sum<V>(scores, count);
+  if (!(total > 0)) {
+    for (std::size_t j = 0; j < count; ++j) scores[j] = 0;
+  }
+  return {most, total};
 }
 
 template <typename V>

@@ -11,6 +11,7 @@
 
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
+#include "numerics/finite.hpp"
 #include "numerics/hadamard.hpp"
 #include "numerics/half.hpp"
 #include "numerics/reduction.hpp"
@@ -116,7 +117,7 @@ void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
 template <typename V>
 void rms_norm(const float* x, const float* weight, float* y, std::size_t n, float epsilon) {
   const float mean = dot<V>(x, x, n) / static_cast<float>(n);
-  const float inverse = 1.0F / __builtin_sqrtf(mean + epsilon);
+  const float inverse = 1.0F / __builtin_sqrtf(mean + epsilon) + not_finite_mark(mean);
   std::size_t i = 0;
   for (; i + V::width <= n; i += V::width) {
     V::store(y + i, V::mul(V::mul(V::load(x + i), V::set(inverse)), V::load(weight + i)));

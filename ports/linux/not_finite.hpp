@@ -1,0 +1,16 @@
+// A model that computes NaN or infinity, as a person wants to hear of it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "ringlet/observer.hpp"
+#include "ringlet/status.hpp"
+
+namespace ringlet::port {
+
+/// The sentence about a status of the code not_finite, with the place where it is known.
+[[nodiscard]] std::string describe_not_finite(const Status& status,
+                                              const std::optional<NotFinite>& place = {});
+
+}  // namespace ringlet::port
