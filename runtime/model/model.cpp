@@ -1,10 +1,8 @@
 #include "ringlet/model.hpp"
 
-#include <cstring>
-
 #include "base/crc32c.hpp"
-#include "model/file_format.hpp"
 #include "model/needs.hpp"
+#include "model/preamble.hpp"
 #include "model/verify.hpp"
 #include "schema/ringlet_generated.h"
 
@@ -17,51 +15,6 @@ constexpr flatbuffers::uoffset_t most_tables = 1U << 17;
 
 Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
 
-Status check_preamble(std::span<const std::byte> bytes, file::Preamble& preamble) {
-  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % file::base_alignment != 0) {
-    return {ErrorCode::invalid_argument, "bytes",
-            "must lie at an address that is a multiple of 64"};
-  }
-  if (bytes.size() < sizeof(preamble)) {
-    return bad("file", "is too short to be a ringlet model").with(sizeof(preamble), bytes.size());
-  }
-  std::memcpy(&preamble, bytes.data(), sizeof(preamble));
-  if (std::memcmp(preamble.magic, file::magic, sizeof(file::magic)) != 0) {
-    return bad("file", "is not a ringlet model (its first bytes differ)");
-  }
-  if (preamble.major != file::major_version) {
-    return Status(ErrorCode::unsupported, "file",
-                  "has a format version that this runtime does not read")
-        .with(file::major_version, preamble.major);
-  }
-  file::Preamble unsigned_copy = preamble;
-  unsigned_copy.preamble_crc32c = 0;
-  if (crc32c(std::as_bytes(std::span(&unsigned_copy, 1))) != preamble.preamble_crc32c) {
-    return {ErrorCode::checksum_mismatch, "file",
-            "its first 64 bytes are damaged (checksum differs)"};
-  }
-  return {};
-}
-
-/// The tables and the data segment must follow each other and fill the file exactly.
-Status check_parts(const file::Preamble& p, std::uint64_t file_size) {
-  if (p.tables_offset != sizeof(p) || p.tables_size > file_size - sizeof(p)) {
-    return bad("tables", "lie outside the file; it is truncated").with(p.tables_size, file_size);
-  }
-  if (p.segment_offset % file::segment_alignment != 0 ||
-      p.segment_offset < p.tables_offset + p.tables_size) {
-    return bad("data segment", "is not aligned or overlaps the tables");
-  }
-  const std::uint64_t expected = p.segment_offset + p.segment_size;
-  if (expected < p.segment_offset || expected != file_size) {
-    return bad("file", expected > file_size
-                           ? "is truncated; its header names more bytes than it has"
-                           : "has bytes after its end")
-        .with(expected, file_size);
-  }
-  return {};
-}
-
 Status check_sampling(const SamplingDefaults& s) {
   const bool valid = s.temperature >= 0 && s.temperature <= 100 && s.top_p > 0 && s.top_p <= 1 &&
                      s.min_p >= 0 && s.min_p < 1 && s.repeat_penalty > 0 && s.repeat_penalty <= 100;
@@ -71,14 +24,11 @@ Status check_sampling(const SamplingDefaults& s) {
 }  // namespace
 
 Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
-  file::Preamble preamble{};
-  Status status = check_preamble(bytes, preamble);
-  if (status.ok()) status = check_parts(preamble, bytes.size());
-  if (!status.ok()) return status;
-
+  const Result<file::Preamble> preamble = read_preamble(bytes);
+  if (!preamble) return preamble.status();
   const auto tables =
-      bytes.subspan(sizeof(preamble), static_cast<std::size_t>(preamble.tables_size));
-  if (crc32c(tables) != preamble.tables_crc32c) {
+      bytes.subspan(sizeof(*preamble), static_cast<std::size_t>(preamble->tables_size));
+  if (crc32c(tables) != preamble->tables_crc32c) {
     return Status(ErrorCode::checksum_mismatch, "tables", "are damaged (checksum differs)");
   }
   const auto* buffer = reinterpret_cast<const std::uint8_t*>(tables.data());
@@ -89,9 +39,9 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
 
   Model model;
   model.bytes_ = bytes;
-  model.data_ = bytes.subspan(static_cast<std::size_t>(preamble.segment_offset));
+  model.data_ = bytes.subspan(static_cast<std::size_t>(preamble->segment_offset));
   model.tables_ = schema::GetModel(buffer);
-  status = verify_architecture(*model.tables_, model.architecture_);
+  Status status = verify_architecture(*model.tables_, model.architecture_);
   if (status.ok()) status = verify_tensors(*model.tables_, model.architecture_, model.data_);
   if (status.ok() && model.tables_->tokenizer() != nullptr) {
     status = verify_tokenizer(*model.tables_->tokenizer(), model.architecture_);

@@ -1,6 +1,9 @@
 // The second, explicit step of verification: what is inside the planes.
+#include <cstring>
+
 #include "base/crc32c.hpp"
 #include "base/features.hpp"
+#include "base/sha256.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/tensors.hpp"
 #include "model/weights.hpp"
@@ -23,6 +26,27 @@ Status check_crc(const TensorRef& tensor, Plane plane, std::uint32_t expected) {
   if (crc32c(plane) == expected) return {};
   return Status(ErrorCode::checksum_mismatch, tensor.name, "is damaged (checksum differs)")
       .at(tensor.layer);
+}
+
+/// Only of a model whose tables have all of them.
+Status check_sha256(const TensorRef& tensor, Plane plane, const schema::Sha256* expected) {
+  const Sha256Hash found = sha256(plane);
+  if (std::memcmp(found.data(), expected->bytes()->data(), found.size()) == 0) return {};
+  return Status(ErrorCode::checksum_mismatch, tensor.name,
+                "is not what was signed (SHA-256 differs)")
+      .at(tensor.layer);
+}
+
+Status check_hashes(const TensorRef& tensor, Plane data) {
+  if (tensor.vector != nullptr) {
+    const schema::Vector& v = *tensor.vector;
+    return check_sha256(tensor, slice(data, v.offset(), v.size()), v.sha256());
+  }
+  const schema::Matrix& m = *tensor.matrix;
+  const Status status =
+      check_sha256(tensor, slice(data, m.codes_offset(), m.codes_size()), m.codes_sha256());
+  if (!status.ok() || m.scales_size() == 0) return status;
+  return check_sha256(tensor, slice(data, m.scales_offset(), m.scales_size()), m.scales_sha256());
 }
 
 Status check_halves(const TensorRef& tensor, Plane plane) {
@@ -123,8 +147,11 @@ Status Model::verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t),
                           void* context) const noexcept {
   std::uint64_t done = 0;
   return for_each_tensor(*tables_, architecture_, [&](const TensorRef& tensor) {
-    const Status status =
+    Status status =
         tensor.matrix != nullptr ? check_matrix(tensor, data_) : check_vector(tensor, data_);
+    if (features::signatures && requires_sha256_ && status.ok()) {
+      status = check_hashes(tensor, data_);
+    }
     done += tensor.matrix != nullptr ? tensor.matrix->codes_size() + tensor.matrix->scales_size()
                                      : tensor.vector->size();
     if (progress != nullptr) progress(context, done, data_.size());

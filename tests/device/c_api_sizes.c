@@ -13,6 +13,7 @@ const struct c_layout c_layouts[c_layout_count] = {
     LAYOUT(ringlet_architecture, positions),
     LAYOUT(ringlet_sampling_defaults, repeat_penalty),
     LAYOUT(ringlet_model, opaque),
+    LAYOUT(ringlet_signature_check, context),
     LAYOUT(ringlet_config, accelerator_bytes),
     LAYOUT(ringlet_section, last_step),
     LAYOUT(ringlet_plan, sections),

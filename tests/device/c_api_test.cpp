@@ -14,6 +14,7 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_architecture), offsetof(ringlet_architecture, positions)},
       {sizeof(ringlet_sampling_defaults), offsetof(ringlet_sampling_defaults, repeat_penalty)},
       {sizeof(ringlet_model), offsetof(ringlet_model, opaque)},
+      {sizeof(ringlet_signature_check), offsetof(ringlet_signature_check, context)},
       {sizeof(ringlet_config), offsetof(ringlet_config, accelerator_bytes)},
       {sizeof(ringlet_section), offsetof(ringlet_section, last_step)},
       {sizeof(ringlet_plan), offsetof(ringlet_plan, sections)},
@@ -55,6 +56,7 @@ TEST(CApi, NumbersOfErrorsAndFormatsAreTheSame) {
   EXPECT_EQ(static_cast<int>(RINGLET_CANCELLED), static_cast<int>(ErrorCode::cancelled));
   EXPECT_EQ(static_cast<int>(RINGLET_INVALID_IMAGE), static_cast<int>(ErrorCode::invalid_image));
   EXPECT_EQ(static_cast<int>(RINGLET_NOT_FINITE), static_cast<int>(ErrorCode::not_finite));
+  EXPECT_EQ(static_cast<int>(RINGLET_NOT_TRUSTED), static_cast<int>(ErrorCode::not_trusted));
   EXPECT_EQ(static_cast<int>(RINGLET_NORM_LAYER), static_cast<int>(NormKind::layer));
   EXPECT_EQ(static_cast<int>(RINGLET_GELU_ERF), static_cast<int>(Activation::gelu_erf));
   EXPECT_EQ(static_cast<int>(RINGLET_TAP_LOGITS), static_cast<int>(Tap::logits));

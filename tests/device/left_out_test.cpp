@@ -21,7 +21,7 @@ namespace {
 static_assert(!features::float_weights && !features::families && !features::int4_cache &&
               !features::key_bias && !features::unigram && !features::byte_pairs &&
               !features::normalizers && !features::added_tokens && !features::threads &&
-              !features::accelerator && !features::all);
+              !features::accelerator && !features::signatures && !features::all);
 
 Buffer<std::byte, std::size_t{512} * 1024> memory;
 
@@ -55,6 +55,13 @@ TEST(LeftOut, TheBundledModelDecodesAsEverywhere) {
 TEST(LeftOut, ModelsThatNeedMoreAreRefused) {
   const auto model = Model::open({ringlet_model_float_weights, ringlet_model_float_weights_end});
   expect_left_out(model.status(), "float_weights");
+}
+
+TEST(LeftOut, SignaturesAreRefusedAndNotIgnored) {
+  const auto accept = [](void*, std::span<const std::byte>) { return true; };
+  const auto model = open_signed({ringlet_model_storyteller, ringlet_model_storyteller_end},
+                                 {accept, nullptr});
+  expect_left_out(model.status(), "signatures");
 }
 
 TEST(LeftOut, SettingsThatNeedMoreAreRefused) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/sha256.hpp"
 #include "source_model.hpp"
 #include "write_model.hpp"
 
@@ -14,6 +15,7 @@ struct PlaneRecord {
   std::uint64_t offset = 0;  // in the data segment
   std::uint64_t size = 0;
   std::uint32_t crc32c = 0;
+  Sha256Hash sha256{};
 };
 
 struct MatrixRecord {

@@ -10,10 +10,16 @@ using Builder = flatbuffers::FlatBufferBuilder;
 template <typename T>
 using Offset = flatbuffers::Offset<T>;
 
+/// Null for a plane that is not there.
+const schema::Sha256* hash_of(const PlaneRecord& plane) {
+  static_assert(sizeof(schema::Sha256) == sizeof(plane.sha256));
+  return plane.size == 0 ? nullptr : reinterpret_cast<const schema::Sha256*>(plane.sha256.data());
+}
+
 Offset<schema::Vector> add_vector(Builder& builder, const SourceVector& vector,
                                   const PlaneRecord& plane) {
   return schema::CreateVector(builder, static_cast<std::uint32_t>(vector.values.size()),
-                              plane.offset, plane.size, plane.crc32c);
+                              plane.offset, plane.size, plane.crc32c, hash_of(plane));
 }
 
 Offset<schema::Matrix> add_matrix(Builder& builder, const SourceMatrix& matrix,
@@ -21,7 +27,8 @@ Offset<schema::Matrix> add_matrix(Builder& builder, const SourceMatrix& matrix,
   return schema::CreateMatrix(builder, static_cast<schema::MatrixFormat>(record.format),
                               matrix.rows, matrix.columns, packed::group_size, record.codes.offset,
                               record.codes.size, record.codes.crc32c, record.scales.offset,
-                              record.scales.size, record.scales.crc32c, record.relative_error);
+                              record.scales.size, record.scales.crc32c, record.relative_error,
+                              hash_of(record.codes), hash_of(record.scales));
 }
 
 /// The tables of one layer's tensors, which must be built before the layer's own.

@@ -8,6 +8,7 @@
 
 #include "base/checked.hpp"
 #include "base/crc32c.hpp"
+#include "base/sha256.hpp"
 #include "errors.hpp"
 #include "file_writer.hpp"
 #include "model/file_format.hpp"
@@ -48,12 +49,15 @@ class SegmentWriter {
     std::vector<std::byte> scales;
     scales.reserve(static_cast<std::size_t>(record.scales.size));
     file_.pad_to(segment_offset_ + record.codes.offset);
+    Sha256 hash;
     for (std::uint32_t panel = 0; panel < encoder.panel_count(); ++panel) {
       encoder.encode(panel);
+      hash.update(encoder.codes());
       record.codes.crc32c = crc32c(encoder.codes(), record.codes.crc32c);
       file_.append(encoder.codes());
       scales.insert(scales.end(), encoder.scales().begin(), encoder.scales().end());
     }
+    record.codes.sha256 = hash.finish();
     if (!scales.empty()) write_plane(scales, record.scales);
     record.relative_error = static_cast<float>(encoder.relative_error());
     const std::uint64_t bytes = record.codes.size + record.scales.size;
@@ -91,6 +95,7 @@ class SegmentWriter {
     file_.pad_to(segment_offset_ + plane.offset);
     file_.append(bytes);
     plane.crc32c = crc32c(bytes);
+    plane.sha256 = sha256(bytes);
   }
 
   void finish(TensorReport tensor) {

@@ -38,8 +38,9 @@ class Model {
   /// planes is checked by verify_data(): whatever they hold, decoding stays within bounds.
   static Result<Model> open(std::span<const std::byte> bytes) noexcept;
 
-  /// Reads every plane: checksums, scales finite and in range, no INT8 code of −128, neutral
-  /// padding. `progress(context, bytes_done, bytes_total)` is called after each tensor when given.
+  /// Reads every plane: checksums (of a model from open_signed SHA-256 too), scales finite and in
+  /// range, no INT8 code of −128, neutral padding. `progress(context, bytes_done, bytes_total)` is
+  /// called after each tensor when given.
   Status verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t) = nullptr,
                      void* context = nullptr) const noexcept;
 
@@ -66,11 +67,15 @@ class Model {
   /// The verified tables (runtime/model reads them; applications have no need to).
   [[nodiscard]] const schema::Model* tables() const noexcept { return tables_; }
 
+  /// Has verify_data compare the SHA-256 of every plane, which the tables must have: open_signed.
+  void require_sha256() noexcept { requires_sha256_ = true; }
+
  private:
   std::span<const std::byte> bytes_;
   std::span<const std::byte> data_;
   const schema::Model* tables_ = nullptr;
   Architecture architecture_;
+  bool requires_sha256_ = false;
 };
 
 }  // namespace ringlet

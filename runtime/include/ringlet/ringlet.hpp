@@ -11,5 +11,6 @@
 #include "ringlet/model.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
+#include "ringlet/signature.hpp"
 #include "ringlet/status.hpp"
 #include "ringlet/tokenizer.hpp"

@@ -19,6 +19,7 @@ enum class ErrorCode : std::uint8_t {
   cancelled,          // the progress callback asked to stop
   invalid_image,      // the image of a session is damaged, inconsistent, or of another kind
   not_finite,         // the model computed NaN or infinity; the index is the token's position
+  not_trusted,        // a file is not signed as the application wants it
 };
 
 /// The outcome of a call. On failure it names what was wrong (`what`, a sentence with the remedy),

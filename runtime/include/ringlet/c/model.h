@@ -77,6 +77,20 @@ typedef struct ringlet_model {
  */
 ringlet_status ringlet_model_open(ringlet_model* model, const void* bytes, size_t size);
 
+/* How an application decides whether it trusts a file: ringlet/signature.hpp. */
+typedef struct ringlet_signature_check {
+  bool (*verify_signature)(void* context, const void* signed_part, size_t size);
+  void* context;
+} ringlet_signature_check;
+
+/* The bytes of a model file that are signed, from its beginning on. */
+ringlet_status ringlet_signed_part(const void* bytes, size_t size, ringlet_text* part);
+
+/* ringlet_model_open for a file that must be signed. ringlet_model_verify_data then compares the
+   SHA-256 of each plane too. */
+ringlet_status ringlet_model_open_signed(ringlet_model* model, const void* bytes, size_t size,
+                                         const ringlet_signature_check* check);
+
 /* Reads every plane of weights. `progress` may be null; otherwise it is called after each tensor.
  */
 ringlet_status ringlet_model_verify_data(const ringlet_model* model,

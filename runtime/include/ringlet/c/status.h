@@ -20,7 +20,8 @@ typedef enum ringlet_error {
   RINGLET_CHECKSUM_MISMATCH,
   RINGLET_CANCELLED,
   RINGLET_INVALID_IMAGE,
-  RINGLET_NOT_FINITE
+  RINGLET_NOT_FINITE,
+  RINGLET_NOT_TRUSTED
 } ringlet_error;
 
 /* `what` was wrong `where`; both are static texts. `index` is the layer or entry at fault, or -1.

@@ -1,0 +1,69 @@
+#include "model/preamble.hpp"
+
+#include <cstdint>
+#include <cstring>
+
+#include "base/crc32c.hpp"
+
+namespace ringlet {
+namespace {
+
+Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
+
+/// The header by itself.
+Status check_header(std::span<const std::byte> bytes, file::Preamble& preamble) {
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % file::base_alignment != 0) {
+    return {ErrorCode::invalid_argument, "bytes",
+            "must lie at an address that is a multiple of 64"};
+  }
+  if (bytes.size() < sizeof(preamble)) {
+    return bad("file", "is too short to be a ringlet model").with(sizeof(preamble), bytes.size());
+  }
+  std::memcpy(&preamble, bytes.data(), sizeof(preamble));
+  if (std::memcmp(preamble.magic, file::magic, sizeof(file::magic)) != 0) {
+    return bad("file", "is not a ringlet model (its first bytes differ)");
+  }
+  if (preamble.major != file::major_version) {
+    return Status(ErrorCode::unsupported, "file",
+                  "has a format version that this runtime does not read")
+        .with(file::major_version, preamble.major);
+  }
+  file::Preamble unsigned_copy = preamble;
+  unsigned_copy.preamble_crc32c = 0;
+  if (crc32c(std::as_bytes(std::span(&unsigned_copy, 1))) != preamble.preamble_crc32c) {
+    return {ErrorCode::checksum_mismatch, "file",
+            "its first 64 bytes are damaged (checksum differs)"};
+  }
+  return {};
+}
+
+/// The tables and the data segment must follow each other and fill the file exactly.
+Status check_parts(const file::Preamble& p, std::uint64_t file_size) {
+  if (p.tables_offset != sizeof(p) || p.tables_size > file_size - sizeof(p)) {
+    return bad("tables", "lie outside the file; it is truncated").with(p.tables_size, file_size);
+  }
+  if (p.segment_offset % file::segment_alignment != 0 ||
+      p.segment_offset < p.tables_offset + p.tables_size) {
+    return bad("data segment", "is not aligned or overlaps the tables");
+  }
+  const std::uint64_t expected = p.segment_offset + p.segment_size;
+  if (expected < p.segment_offset || expected != file_size) {
+    return bad("file", expected > file_size
+                           ? "is truncated; its header names more bytes than it has"
+                           : "has bytes after its end")
+        .with(expected, file_size);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<file::Preamble> read_preamble(std::span<const std::byte> bytes) noexcept {
+  file::Preamble preamble{};
+  Status status = check_header(bytes, preamble);
+  if (status.ok()) status = check_parts(preamble, bytes.size());
+  if (!status.ok()) return status;
+  return preamble;
+}
+
+}  // namespace ringlet

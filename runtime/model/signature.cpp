@@ -1,0 +1,47 @@
+#include "ringlet/signature.hpp"
+
+#include "base/features.hpp"
+#include "model/needs.hpp"
+#include "model/preamble.hpp"
+#include "model/tensors.hpp"
+
+namespace ringlet {
+namespace {
+
+/// Whether the tables have the SHA-256 of all that a tensor has in the data segment.
+bool is_covered(const TensorRef& tensor) {
+  if (tensor.vector != nullptr) return tensor.vector->sha256() != nullptr;
+  const schema::Matrix& m = *tensor.matrix;
+  return m.codes_sha256() != nullptr && (m.scales_size() == 0 || m.scales_sha256() != nullptr);
+}
+
+}  // namespace
+
+Result<std::span<const std::byte>> signed_part(std::span<const std::byte> bytes) noexcept {
+  const Result<file::Preamble> preamble = read_preamble(bytes);
+  if (!preamble) return preamble.status();
+  return bytes.first(static_cast<std::size_t>(preamble->tables_offset + preamble->tables_size));
+}
+
+Result<Model> open_signed(std::span<const std::byte> bytes, const SignatureCheck& check) noexcept {
+  if (!features::signatures) return left_out("signatures");
+  const Result<std::span<const std::byte>> part = signed_part(bytes);
+  if (!part) return part.status();
+  if (check.verify_signature == nullptr || !check.verify_signature(check.context, *part)) {
+    return Status(ErrorCode::not_trusted, "signature", "is not accepted; do not use this file");
+  }
+  Result<Model> model = Model::open(bytes);
+  if (!model) return model;
+  const Status covered = for_each_tensor(
+      *model->tables(), model->architecture(), [](const TensorRef& tensor) -> Status {
+        if (is_covered(tensor)) return {};
+        return Status(ErrorCode::not_trusted, tensor.name,
+                      "has no SHA-256, so the signature does not cover it; convert the model again")
+            .at(tensor.layer);
+      });
+  if (!covered.ok()) return covered;
+  model->require_sha256();
+  return model;
+}
+
+}  // namespace ringlet
