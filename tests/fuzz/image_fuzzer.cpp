@@ -1,9 +1,29 @@
-// libFuzzer's entry for images of sessions.
-#include <cstdint>
+// Fuzzes images of sessions (support/hostile_image.hpp).
+#include <array>
 
+#include "fuzz/target.hpp"
 #include "support/hostile_image.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  (void)ringlet::test::exercise_image(std::as_bytes(std::span(data, size)));
-  return 0;
+namespace ringlet::test {
+
+Outcome run_input(std::span<const std::byte> input) {
+  const Status status = exercise_image(input);
+  if (status.ok()) return accepted();
+  std::array<char, 300> line{};
+  return refused(std::string(describe(status, line)));
 }
+
+std::vector<Seed> make_seeds() {
+  const auto text = [](const AlignedBytes& bytes) {
+    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  std::vector<Seed> seeds;
+  for (const auto& [name, input] : image_inputs()) seeds.push_back({name, text(input)});
+  for (const auto& [name, input] : family_image_inputs()) seeds.push_back({name, text(input)});
+  for (const auto& [refusal, input] : refused_image_inputs()) {
+    seeds.push_back({"refused_" + std::to_string(seeds.size()), text(input), refusal});
+  }
+  return seeds;
+}
+
+}  // namespace ringlet::test

@@ -1,19 +1,37 @@
-// One fuzz input for an importer: a source from anywhere, converted as the program would.
+// What the fuzz targets of the converter's sources share.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
+#include <string>
+
+#include "fuzz/target.hpp"
+#include "source_model.hpp"
 
 namespace ringlet::test {
 
-/// A GGUF file. Whatever it holds, the importer gives a model or an error in one line; a small
-/// model is converted, opened and decoded.
-void fuzz_gguf(std::span<const std::byte> input);
+/// A file in memory, for importers that want a path.
+class MemoryFile {
+ public:
+  explicit MemoryFile(std::span<const std::byte> bytes);
+  ~MemoryFile();
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
 
-/// A safetensors file, likewise: its header, and a row of every tensor that can be read.
-void fuzz_safetensors(std::span<const std::byte> input);
+  [[nodiscard]] std::string path() const;
 
-/// A config.json, likewise.
-void fuzz_config(std::span<const std::byte> input);
+ private:
+  int descriptor_;
+};
+
+/// Runs an importer. The only exception that it can throw is a std::runtime_error in one line,
+/// which is the refusal; anything else (no memory, a length out of range) ends the program as a
+/// fault.
+Outcome outcome_of(const std::function<void()>& import);
+
+/// Converts what was imported, opens the result and decodes with it. Large models are left alone.
+/// Throws std::runtime_error where the result is not usable.
+void convert_and_decode(const convert::SourceModel& model);
 
 }  // namespace ringlet::test

@@ -1,11 +1,12 @@
-// libFuzzer's entry for chat templates: rendering one, and finding the format in it.
-#include <cstdint>
+// Fuzzes chat templates: rendering one, and finding the format in it.
 #include <stdexcept>
 #include <string_view>
 
 #include "chat/chat_format.hpp"
+#include "fuzz/import_harness.hpp"
 #include "jinja/template.hpp"
 
+namespace ringlet::test {
 namespace {
 
 using namespace ringlet::convert;
@@ -21,19 +22,38 @@ void render(std::string_view text) {
                       {.clock = std::tm{}});
 }
 
+/// An error is one sentence for the person at the keyboard, which can quote lines of the template.
+template <typename Action>
+std::string error_of(Action action) {
+  try {
+    action();
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
-  try {
-    render(text);
-  } catch (const std::runtime_error&) {  // one sentence for the person at the keyboard
-  }
+Outcome run_input(std::span<const std::byte> input) {
+  const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
+  const std::string error = error_of([&] { render(text); });
   SourceTokenizer tokenizer;
   tokenizer.chat_template = text;
-  try {
-    (void)chat_format_of(tokenizer);
-  } catch (const std::runtime_error&) {
-  }
-  return 0;
+  (void)error_of([&] { (void)chat_format_of(tokenizer); });
+  return error.empty() ? accepted() : refused(error);
 }
+
+std::vector<Seed> make_seeds() {
+  return {{"chatml",
+           "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message['content'] | "
+           "trim }}<|im_end|>\n{% endfor %}{{ bos_token }}"},
+          {"statements",
+           "{% set ns = namespace(n=0) %}{% macro m(x, y=2) %}{{ x ~ y }}{% endmacro %}"
+           "{% for i in numbers if i %}{% set ns.n = ns.n + i %}{{ loop.index }}{% else %}-{% "
+           "endfor %}{{ m(ns.n) }}{%- if tools is none -%}none{% endif %}"},
+          {"refused_unclosed", "{% for x in y %}", "inside of a block"},
+          {"refused_raise", "{{ raise_exception('text') }}", "text"}};
+}
+
+}  // namespace ringlet::test

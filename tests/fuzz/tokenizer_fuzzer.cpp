@@ -1,28 +1,29 @@
-// libFuzzer's entry for tokenizer files. The first byte says what the rest is.
+// Fuzzes tokenizer files. The first byte says what the rest is.
 // What a reader accepts must make tables that the encoder can use.
 #include <cstdint>
-#include <memory>
-#include <stdexcept>
 #include <string_view>
 
+#include "fuzz/import_harness.hpp"
+#include "support/byte_level_json.hpp"
 #include "support/pieces.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/merges.hpp"
 #include "tokenizer/sentencepiece.hpp"
 #include "tokenizer/tiktoken.hpp"
 
+namespace ringlet::test {
 namespace {
-
-using namespace ringlet;
 
 /// Encodes without demands on the result: an error is an answer too.
 void use(convert::SourceTokenizer source) {
   for (const std::int32_t id : {source.bos, source.eos, source.unknown}) {
-    if (id >= static_cast<std::int32_t>(source.pieces.size())) return;  // as the writer refuses
+    if (id >= static_cast<std::int32_t>(source.pieces.size())) {
+      throw std::runtime_error("an id beyond the pieces, which the writer refuses");
+    }
   }
-  const test::TestVocabulary vocabulary(std::move(source));
+  const TestVocabulary vocabulary(std::move(source));
   const Vocabulary view = vocabulary.view();
-  test::AlignedBytes workspace(static_cast<std::size_t>(Tokenizer::workspace_bytes(64)));
+  AlignedBytes workspace(static_cast<std::size_t>(Tokenizer::workspace_bytes(64)));
   std::vector<TokenId> out(64);
   std::string_view text =
       " a the  12<s> \xE2\x96\x81"
@@ -53,13 +54,32 @@ void read(std::uint8_t kind, std::string_view bytes) {
   }
 }
 
+std::string of_kind(char kind, const std::string& bytes) { return kind + bytes; }
+
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  try {
-    read(data[0], {reinterpret_cast<const char*>(data + 1), size - 1});
-  } catch (const std::runtime_error&) {  // one sentence for the person at the keyboard
-  }
-  return 0;
+Outcome run_input(std::span<const std::byte> input) {
+  if (input.empty()) return refused("empty");
+  return outcome_of([&] {
+    read(std::to_integer<std::uint8_t>(input[0]),
+         {reinterpret_cast<const char*>(input.data() + 1), input.size() - 1});
+  });
 }
+
+std::vector<Seed> make_seeds() {
+  nlohmann::json steps = byte_level();
+  steps["pre_tokenizer"] = {
+      {"type", "Sequence"},
+      {"pretokenizers",
+       {{{"type", "Digits"}, {"individual_digits", true}},
+        {{"type", "Punctuation"}, {"behavior", "Contiguous"}},
+        {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", true}}}}};
+  return {{"byte_level", of_kind(1, byte_level().dump())},
+          {"steps", of_kind(1, steps.dump())},
+          {"ranks", of_kind(2, "YQ== 0\nYg== 1\nYWI= 2\n")},
+          {"refused_type", of_kind(1, R"({"model":{"type":"WordPiece","vocab":{}}})"), "WordPiece"},
+          {"refused_ranks", of_kind(2, "YQ== 0\nYg==\n"), "line 2"},
+          {"refused_pieces", of_kind(0, "\x0A\x7F"), "input"}};
+}
+
+}  // namespace ringlet::test

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "ringlet/ringlet.hpp"
+#include "support/family_models.hpp"
 #include "support/images.hpp"
 
 namespace ringlet::test {
@@ -22,7 +23,6 @@ constexpr Choice choices[] = {{"f32", KvFormat::f32},
                               {"int4", KvFormat::int4}};
 constexpr unsigned repair_bit = 1;
 constexpr unsigned in_place_bit = 16;
-constexpr std::uint32_t vocabulary = 20;
 
 const Model& tiny_model() {
   static const LoadedModel file = [] {
@@ -30,15 +30,21 @@ const Model& tiny_model() {
     recipe.architecture.dim = 16;
     recipe.architecture.hidden_dim = 18;
     recipe.architecture.context = 200;
-    recipe.architecture.vocab_size = vocabulary;
+    recipe.architecture.vocab_size = 20;
     recipe.windows = {5, 0};
     return LoadedModel(recipe, all_int8);
   }();
   return file.model;
 }
 
-Config config_of(unsigned mode) {
-  return {.context = 70,
+const Model& model_of(unsigned number) {
+  const auto families = static_cast<unsigned>(all_families().size());
+  const unsigned index = number % (families + 1);
+  return index == 0 ? tiny_model() : family_model(index - 1).model;
+}
+
+Config config_of(unsigned mode, unsigned number) {
+  return {.context = number == 0 ? 70U : 24U,
           .sinks = 2,
           .kv = choices[(mode >> 1 & 7U) % std::size(choices)].kv,
           .hot_window = 16,
@@ -47,13 +53,13 @@ Config config_of(unsigned mode) {
           .sinks_in_image = (mode & in_place_bit) != 0};
 }
 
-void repair(AlignedBytes& image) {
+void repair(AlignedBytes& image, const Model& model) {
   const std::size_t head = head_bytes(image.span());
   flatbuffers::Verifier verifier(image.as<std::uint8_t>(), head);
   if (head > 0 && schema::VerifySizePrefixedImageBuffer(verifier)) {
     auto* root =
         flatbuffers::GetMutableRoot<flatbuffers::Table>(image.data() + sizeof(std::uint32_t));
-    root->SetField<std::uint64_t>(schema::Image::VT_MODEL, tiny_model().hash(), 0);
+    root->SetField<std::uint64_t>(schema::Image::VT_MODEL, model.hash(), 0);
   }
   seal_image(image.span());
 }
@@ -70,74 +76,136 @@ bool is_spoilt(const Status& status) {
   return !status.ok();
 }
 
+std::uint32_t vocabulary_of(const Session& session) {
+  return session.model().architecture().vocab_size;
+}
+
 /// What a session does next, as a hash of its logits.
 std::uint64_t go_on(Session& session) {
-  static const std::vector<TokenId> tokens = random_tokens(15, vocabulary, 3);
-  return digest_of_steps(session, tokens);
+  return digest_of_steps(session, random_tokens(15, vocabulary_of(session), 3));
 }
 
 void use(Session& session, Sampler& sampler, const Config& config) {
   for (int i = 0; i < 3 && !session.logits().empty(); ++i) {
     if (is_spoilt(session.step(sampler.sample(session.logits())))) return;
   }
-  const std::vector<TokenId> tokens = random_tokens(9, vocabulary, 4);
+  const std::vector<TokenId> tokens = random_tokens(9, vocabulary_of(session), 4);
   if (is_spoilt(session.prefill(tokens))) return;
   demand(session.truncate(session.position() - config.prefill_chunk).ok(), "it does not go back");
   (void)session.truncate(0);
   const AlignedBytes saved = image_of(session, &sampler);
   LiveSession other(session.model(), config);
-  auto second = *Sampler::create({}, vocabulary, other.session.sampler_workspace());
+  auto second = *Sampler::create({}, vocabulary_of(session), other.session.sampler_workspace());
   demand(other.session.restore(saved.span(), &second).ok(), "what was saved is refused");
   demand(go_on(session) == go_on(other.session), "what was restored differs");
 }
 
+/// Whether use() has positions enough: near the end of all of them what is saved later would be
+/// beyond it, and learned ones end early.
+bool has_positions(const Session& session) {
+  constexpr std::uint64_t used = 30;
+  const std::uint32_t learned = session.model().architecture().positions;
+  const std::uint64_t end = learned > 0 ? learned : std::uint64_t{1} << 61;
+  return session.position() + used <= end;
+}
+
+NamedInput input_of(const AlignedBytes& image, unsigned mode, unsigned number, std::string name) {
+  AlignedBytes input(image_input_prefix + image.size());
+  input[0] = static_cast<std::byte>(mode);
+  input[1] = static_cast<std::byte>(number);
+  std::memcpy(input.data() + image_input_prefix, image.data(), image.size());
+  return {std::move(name), std::move(input)};
+}
+
+/// The image of a session of that model after so many tokens; a long one has a sampler.
+AlignedBytes image_at(std::size_t position, unsigned kv, unsigned number) {
+  LiveSession live(model_of(number), config_of(kv << 1, number));
+  const std::uint32_t vocabulary = vocabulary_of(live.session);
+  auto sampler =
+      *Sampler::create({.repeat_window = 8}, vocabulary, live.session.sampler_workspace());
+  for (const TokenId token : random_tokens(position, vocabulary, position)) {
+    (void)live.session.step(token);
+    sampler.observe(token);
+  }
+  return image_of(live.session, position < 100 ? nullptr : &sampler);
+}
+
+std::vector<NamedInput> inputs_of(unsigned number, const std::string& name,
+                                  std::span<const std::size_t> positions) {
+  std::vector<NamedInput> inputs;
+  for (unsigned kv = 0; kv < std::size(choices); ++kv) {
+    for (const std::size_t position : positions) {
+      const AlignedBytes image = image_at(position, kv, number);
+      const std::string at = name + choices[kv].name + "_" + std::to_string(position);
+      inputs.push_back(input_of(image, kv << 1 | repair_bit, number, at));
+      if (position < 2) continue;
+      inputs.push_back(
+          input_of(image, kv << 1 | repair_bit | in_place_bit, number, at + "_in_place"));
+    }
+  }
+  return inputs;
+}
+
 }  // namespace
 
-bool exercise_image(std::span<const std::byte> input) {
-  if (input.empty()) return false;
+Status exercise_image(std::span<const std::byte> input) {
+  if (input.size() < image_input_prefix) return {ErrorCode::invalid_argument, "input", "is short"};
   const auto mode = std::to_integer<unsigned>(input[0]);
-  AlignedBytes image(input.subspan(1));
-  if ((mode & repair_bit) != 0) repair(image);
+  const auto number = std::to_integer<unsigned>(input[1]);
+  const Model& model = model_of(number);
+  AlignedBytes image(input.subspan(image_input_prefix));
+  if ((mode & repair_bit) != 0) repair(image, model);
   std::array<char, 200> text{};
   (void)describe(image_info(image.span()).status(), text);
-  const Config config = config_of(mode);
-  LiveSession live(tiny_model(), config);
-  auto sampler = *Sampler::create({.temperature = 1, .repeat_window = 8}, vocabulary,
-                                  live.session.sampler_workspace());
+  const Config config = config_of(mode, number);
+  LiveSession live(model, config);
+  auto sampler = *Sampler::create({.temperature = 1, .repeat_window = 8},
+                                  vocabulary_of(live.session), live.session.sampler_workspace());
   const Status status = live.session.restore(image.span(), &sampler);
   (void)describe(status, text);
   if (!status.ok()) {
     demand(live.session.position() == 0 && live.session.logits().empty(), "a refusal left a trace");
-    return false;
+    return status;
   }
-  // Near the end of all positions what is saved later would be beyond it.
-  if (live.session.position() < std::uint64_t{1} << 61) use(live.session, sampler, config);
-  return true;
+  if (has_positions(live.session)) use(live.session, sampler, config);
+  return status;
 }
 
-std::vector<std::pair<std::string, AlignedBytes>> image_inputs() {
-  std::vector<std::pair<std::string, AlignedBytes>> inputs;
-  for (unsigned kv = 0; kv < std::size(choices); ++kv) {
-    for (const std::size_t position : {1U, 2U, 30U, 150U}) {
-      LiveSession live(tiny_model(), config_of(kv << 1));
-      auto sampler =
-          *Sampler::create({.repeat_window = 8}, vocabulary, live.session.sampler_workspace());
-      for (const TokenId token : random_tokens(position, vocabulary, position)) {
-        (void)live.session.step(token);
-        sampler.observe(token);
-      }
-      const AlignedBytes image = image_of(live.session, position < 100 ? nullptr : &sampler);
-      for (const unsigned more : {repair_bit, repair_bit | in_place_bit}) {
-        if ((more & in_place_bit) != 0 && position < 2) continue;
-        AlignedBytes input(image.size() + 1);
-        input[0] = static_cast<std::byte>(kv << 1 | more);
-        std::memcpy(input.data() + 1, image.data(), image.size());
-        inputs.emplace_back(std::string(choices[kv].name) + "_" + std::to_string(position) +
-                                ((more & in_place_bit) != 0 ? "_in_place" : ""),
-                            std::move(input));
-      }
+std::vector<NamedInput> image_inputs() {
+  constexpr std::size_t positions[] = {1, 2, 30, 150};
+  return inputs_of(0, "", positions);
+}
+
+std::vector<NamedInput> family_image_inputs() {
+  constexpr std::size_t positions[] = {3, 90};
+  std::vector<NamedInput> all;
+  for (unsigned i = 0; i < all_families().size(); ++i) {
+    for (NamedInput& input :
+         inputs_of(i + 1, all_families()[i].name + std::string("_"), positions)) {
+      all.push_back(std::move(input));
     }
   }
+  return all;
+}
+
+std::vector<NamedInput> refused_image_inputs() {
+  const AlignedBytes intact = image_at(30, 2, 0);
+  std::vector<NamedInput> inputs;
+  const auto add = [&](const char* refusal, const auto& change, unsigned kv = 2) {
+    AlignedBytes image = intact;
+    change(image);
+    inputs.push_back(input_of(image, kv << 1, 0, refusal));
+  };
+  using schema::Image;
+  add("version: ", [](auto& i) { set_head<std::uint32_t>(i, Image::VT_VERSION, 1); });
+  add("model: ", [](auto& i) { set_head<std::uint64_t>(i, Image::VT_MODEL, 1); });
+  add("sinks: ", [](auto& i) { set_head<std::uint32_t>(i, Image::VT_SINKS, 3); });
+  add("checksum of its head", [](auto& i) { i[head_bytes(i.span()) - 1] ^= std::byte{1}; });
+  add("checksum of its planes", [](auto& i) { i[head_bytes(i.span()) + 1] ^= std::byte{1}; });
+  add("truncated", [](auto& i) { i = AlignedBytes(i.span().first(i.size() - 64)); });
+  add("first bytes differ", [](auto& i) { i = AlignedBytes(std::size_t{64}); });
+  add(
+      "kv[0]", [](auto&) {}, 4);
   return inputs;
 }
 

@@ -7,20 +7,33 @@
 #include <utility>
 #include <vector>
 
+#include "ringlet/status.hpp"
 #include "support/aligned.hpp"
 
 namespace ringlet::test {
 
-/// An input of the image fuzzer: the first byte is the mode, the rest the image. Bit 0 of the mode
+/// Bytes before the image in an input of the image fuzzer: the mode, and which model the session is
+/// of (0: a tiny one; then those of all_families(); beyond them it begins again). Bit 0 of the mode
 /// puts the model's hash and the checksums right first, since no mutation would ever get past them;
 /// bits 1 to 3 choose the format of the session's cache, bit 4 has the sinks used in place.
-///
-/// Restores the image into a session of a tiny model, and when that succeeds decodes, goes back,
-/// saves, and restores what was saved into another session, which has to go on with the same bits;
-/// ends the program otherwise. Returns whether the image was restored.
-bool exercise_image(std::span<const std::byte> input);
+inline constexpr std::size_t image_input_prefix = 2;
 
-/// Intact inputs of every format at several positions, in every mode that takes them, with names.
-std::vector<std::pair<std::string, AlignedBytes>> image_inputs();
+/// Restores the image of an input into a session, and when that succeeds decodes, goes back, saves,
+/// and restores what was saved into another session, which has to go on with the same bits; ends
+/// the program otherwise. Returns what restore() said.
+Status exercise_image(std::span<const std::byte> input);
+
+using NamedInput = std::pair<std::string, AlignedBytes>;
+
+/// Intact inputs of the tiny model, of every format at several positions, in every mode that takes
+/// them.
+std::vector<NamedInput> image_inputs();
+
+/// The same for every family: before and after the ring has wrapped.
+std::vector<NamedInput> family_image_inputs();
+
+/// Intact images of the tiny model that are changed in one place, in the mode that repairs nothing,
+/// under the words of the refusal.
+std::vector<NamedInput> refused_image_inputs();
 
 }  // namespace ringlet::test

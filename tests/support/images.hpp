@@ -2,6 +2,7 @@
 #pragma once
 
 #include <flatbuffers/flatbuffers.h>
+#include <gtest/gtest.h>
 
 #include <cstdint>
 
