@@ -130,22 +130,6 @@ AlignedBytes image_at(std::size_t position, unsigned kv, unsigned number) {
   return image_of(live.session, position < 100 ? nullptr : &sampler);
 }
 
-std::vector<NamedInput> inputs_of(unsigned number, const std::string& name,
-                                  std::span<const std::size_t> positions) {
-  std::vector<NamedInput> inputs;
-  for (unsigned kv = 0; kv < std::size(choices); ++kv) {
-    for (const std::size_t position : positions) {
-      const AlignedBytes image = image_at(position, kv, number);
-      const std::string at = name + choices[kv].name + "_" + std::to_string(position);
-      inputs.push_back(input_of(image, kv << 1 | repair_bit, number, at));
-      if (position < 2) continue;
-      inputs.push_back(
-          input_of(image, kv << 1 | repair_bit | in_place_bit, number, at + "_in_place"));
-    }
-  }
-  return inputs;
-}
-
 }  // namespace
 
 Status exercise_image(std::span<const std::byte> input) {
@@ -172,20 +156,31 @@ Status exercise_image(std::span<const std::byte> input) {
 }
 
 std::vector<NamedInput> image_inputs() {
-  constexpr std::size_t positions[] = {1, 2, 30, 150};
-  return inputs_of(0, "", positions);
+  std::vector<NamedInput> inputs;
+  for (unsigned kv = 0; kv < std::size(choices); ++kv) {
+    for (const std::size_t position : {1U, 2U, 30U, 150U}) {
+      const AlignedBytes image = image_at(position, kv, 0);
+      const std::string name = std::string(choices[kv].name) + "_" + std::to_string(position);
+      inputs.push_back(input_of(image, kv << 1 | repair_bit, 0, name));
+      if (position < 2) continue;
+      inputs.push_back(input_of(image, kv << 1 | repair_bit | in_place_bit, 0, name + "_in_place"));
+    }
+  }
+  return inputs;
 }
 
 std::vector<NamedInput> family_image_inputs() {
-  constexpr std::size_t positions[] = {3, 90};
-  std::vector<NamedInput> all;
+  constexpr std::size_t short_text = 3, wrapped = 40;
+  std::vector<NamedInput> inputs;
   for (unsigned i = 0; i < all_families().size(); ++i) {
-    for (NamedInput& input :
-         inputs_of(i + 1, all_families()[i].name + std::string("_"), positions)) {
-      all.push_back(std::move(input));
+    for (unsigned kv = 0; kv < std::size(choices); ++kv) {
+      const std::size_t position = (i + kv) % 2 == 0 ? short_text : wrapped;
+      const unsigned mode = kv << 1 | repair_bit | (kv % 2 == 0 ? in_place_bit : 0);
+      inputs.push_back(input_of(image_at(position, kv, i + 1), mode, i + 1,
+                                std::string(all_families()[i].name) + "_" + choices[kv].name));
     }
   }
-  return all;
+  return inputs;
 }
 
 std::vector<NamedInput> refused_image_inputs() {

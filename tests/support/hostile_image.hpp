@@ -29,7 +29,7 @@ using NamedInput = std::pair<std::string, AlignedBytes>;
 /// them.
 std::vector<NamedInput> image_inputs();
 
-/// The same for every family: before and after the ring has wrapped.
+/// One of every family and format, by turns before and after the ring has wrapped.
 std::vector<NamedInput> family_image_inputs();
 
 /// Intact images of the tiny model that are changed in one place, in the mode that repairs nothing,

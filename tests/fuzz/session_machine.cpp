@@ -1,0 +1,307 @@
+#include "fuzz/session_machine.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "ringlet/digest.hpp"
+#include "support/family_models.hpp"
+#include "support/kernel_sets.hpp"
+#include "support/random_model.hpp"
+
+namespace ringlet::test {
+namespace {
+
+constexpr std::size_t most_subjects = 4, most_images = 6, most_operations = 120;
+constexpr std::size_t longest_history = 1500;
+
+/// Three layers, of which one has a window of its own; keys are turned and have biases.
+const Model& small_model() {
+  static const LoadedModel file = [] {
+    Recipe recipe{.architecture = small_architecture(), .turn_keys = true, .key_bias = 0.5F};
+    recipe.architecture.layers = 3;
+    recipe.architecture.context = 128;
+    recipe.windows = {0, 11, 0};
+    return LoadedModel(recipe, all_int8);
+  }();
+  return file.model;
+}
+
+const Model& choose_model(ByteSource& bytes) {
+  const std::size_t index = bytes.below(all_families().size() + 1);
+  return index == 0 ? small_model() : family_model(index - 1).model;
+}
+
+const KernelSet& choose_kernels(ByteSource& bytes) {
+  static const std::vector<const KernelSet*> sets = kernel_sets();
+  return *sets[bytes.below(sets.size())];
+}
+
+}  // namespace
+
+SessionMachine::SessionMachine(ByteSource bytes) : bytes_(bytes), model_(choose_model(bytes_)) {}
+
+const std::array<SessionMachine::Operation, 18> SessionMachine::operations = {
+    &SessionMachine::prefill,
+    &SessionMachine::prefill,
+    &SessionMachine::prefill,
+    &SessionMachine::prefill_cancelled,
+    &SessionMachine::refused_tokens,
+    &SessionMachine::step,
+    &SessionMachine::sample,
+    &SessionMachine::digest,
+    &SessionMachine::truncate,
+    &SessionMachine::truncate,
+    &SessionMachine::reset,
+    &SessionMachine::save,
+    &SessionMachine::save,
+    &SessionMachine::restore,
+    &SessionMachine::restore_damaged,
+    &SessionMachine::set_execution,
+    &SessionMachine::compare,
+    &SessionMachine::create_another};
+
+std::size_t SessionMachine::run() {
+  create();
+  create();
+  for (std::size_t i = 0; i < most_operations && !bytes_.empty(); ++i) {
+    if (subjects_.empty()) {
+      create();
+      continue;
+    }
+    SessionSubject& subject = *subjects_[bytes_.below(subjects_.size())];
+    (this->*operations[bytes_.below(operations.size())])(subject);
+    demand(subject.driver().position() == subject.history.size(), "a call left a wrong position");
+  }
+  for (const auto& subject : subjects_) compare(*subject);
+  return compared_;
+}
+
+std::uint32_t SessionMachine::choose_number(std::uint32_t first, std::uint32_t last) {
+  if (bytes_.one_in(64)) return static_cast<std::uint32_t>(bytes_.extreme());
+  return bytes_.between(first, last);
+}
+
+Config SessionMachine::choose_config() {
+  constexpr KvFormat formats[] = {KvFormat::f32, KvFormat::f16, KvFormat::int8, KvFormat::int4};
+  Config config;
+  config.context = choose_number(0, 100);
+  config.sinks = choose_number(0, 8);
+  if (bytes_.flag()) config.kv = KvFormats(formats[bytes_.below(4)], formats[bytes_.below(4)]);
+  config.hot_window = choose_number(16, 60);
+  config.prefill_chunk = choose_number(1, 40);
+  config.lanes = choose_number(1, 3);
+  config.longest_word = choose_number(1, 64);
+  config.repeat_window = choose_number(0, 16);
+  config.allow_longer_context = bytes_.one_in(4);
+  config.sinks_in_image = bytes_.one_in(8);
+  if (bytes_.one_in(8)) config.accelerator_bytes = bytes_.below(5000);
+  return config;
+}
+
+void SessionMachine::create() {
+  SessionSubject::Choices choices{.config = choose_config()};
+  // As often as not a session that an image of another one fits.
+  if (!subjects_.empty() && bytes_.flag()) {
+    choices.config = subjects_.front()->config();
+    if (bytes_.flag()) choices.config.context = bytes_.between(1, 100);
+    choices.config.sinks_in_image = bytes_.one_in(4);
+  }
+  choices.interface = bytes_.flag() ? Interface::c : Interface::cpp;
+  choices.kernels = &choose_kernels(bytes_);
+  choices.flush = bytes_.flag() ? GuardedBytes::Flush::begin : GuardedBytes::Flush::end;
+  choices.garbage = static_cast<std::byte>(bytes_.number(1));
+  if (auto subject = SessionSubject::create(model_, choices)) {
+    subjects_.push_back(std::move(subject));
+  }
+}
+
+void SessionMachine::create_another(SessionSubject&) {
+  if (subjects_.size() < most_subjects) create();
+}
+
+std::vector<TokenId> SessionMachine::choose_tokens(const SessionSubject& subject,
+                                                   std::size_t most) {
+  if (subject.history.size() > longest_history) return {};
+  most = static_cast<std::size_t>(std::min<std::uint64_t>(most, subject.positions_left()));
+  return random_tokens(static_cast<std::size_t>(bytes_.below(most + 1)), subject.vocabulary(),
+                       bytes_.number(1));
+}
+
+void SessionMachine::appended(SessionSubject& subject, std::span<const TokenId> tokens) {
+  subject.history.insert(subject.history.end(), tokens.begin(), tokens.end());
+  subject.highest = std::max<std::uint64_t>(subject.highest, subject.history.size());
+  if (!tokens.empty()) subject.has_logits = true;
+}
+
+void SessionMachine::prefill(SessionSubject& subject) {
+  const std::vector<TokenId> tokens = choose_tokens(subject, bytes_.one_in(4) ? 150 : 20);
+  const Status status = subject.driver().prefill(tokens, {});
+  demand(status.ok() != subject.lacks_sinks(), "tokens are refused without a reason");
+  if (status.ok()) appended(subject, tokens);
+}
+
+void SessionMachine::prefill_cancelled(SessionSubject& subject) {
+  const std::vector<TokenId> tokens = choose_tokens(subject, 100);
+  if (subject.lacks_sinks() || tokens.empty()) return;
+  std::uint64_t reports = bytes_.below(4);
+  const Progress progress{[](void* left, std::uint64_t done, std::uint64_t total) {
+                            demand(done <= total, "progress beyond the end");
+                            auto& reports_left = *static_cast<std::uint64_t*>(left);
+                            return reports_left-- > 0;
+                          },
+                          &reports};
+  const std::size_t before = subject.history.size();
+  const Status status = subject.driver().prefill(tokens, progress);
+  const auto done = static_cast<std::size_t>(subject.driver().position() - before);
+  demand(done <= tokens.size(), "a prefill went too far");
+  demand(status.ok() ? done == tokens.size()
+                     : status.code() == ErrorCode::cancelled && done < tokens.size() &&
+                           status.actual() == done,
+         "a cancelled prefill says something else than it did");
+  appended(subject, std::span(tokens).first(done));
+  if (!status.ok()) subject.has_logits = false;
+}
+
+void SessionMachine::refused_tokens(SessionSubject& subject) {
+  std::vector<TokenId> tokens = choose_tokens(subject, 40);
+  const std::vector<std::byte> before = subject.state();
+  const std::uint64_t left = subject.positions_left();
+  if (left < 200 && bytes_.flag()) {
+    tokens.assign(static_cast<std::size_t>(left) + 1, 0);
+  } else {
+    tokens.push_back(subject.vocabulary() + static_cast<TokenId>(bytes_.number(4) >> 1));
+  }
+  demand(!subject.driver().prefill(tokens, {}).ok(), "a token that is none was taken");
+  demand(subject.state() == before, "refused tokens left a trace");
+}
+
+void SessionMachine::step(SessionSubject& subject) {
+  const TokenId token = static_cast<TokenId>(bytes_.below(subject.vocabulary()));
+  const bool possible = !subject.lacks_sinks() && subject.positions_left() > 0;
+  demand(subject.driver().step(token).ok() == possible, "a step has the wrong outcome");
+  if (possible) appended(subject, {&token, 1});
+}
+
+void SessionMachine::sample(SessionSubject& subject) {
+  if (!subject.has_logits || subject.lacks_sinks()) return;
+  const TokenId token = subject.driver().sample();
+  demand(token < subject.vocabulary(), "a token was sampled that is none");
+  if (subject.positions_left() == 0) return;
+  demand(subject.driver().step(token).ok(), "a sampled token is refused");
+  appended(subject, {&token, 1});
+}
+
+void SessionMachine::digest(SessionSubject& subject) {
+  const DigestOptions options{
+      .tokens = bytes_.below(40), .chunk = bytes_.between(1, 20), .from_start = bytes_.one_in(4)};
+  const std::vector<std::byte> before = subject.state();
+  const Result<std::uint64_t> value = subject.driver().digest(options);
+  if (!value.ok()) {
+    if (options.tokens == 0 || (subject.lacks_sinks() && !options.from_start)) {
+      demand(subject.state() == before, "a refused digest left a trace");
+      return;
+    }
+    demand(subject.config().sinks_in_image || subject.model().architecture().positions != 0,
+           "a digest is refused without a reason");
+    // Whatever it decoded until then is in the session.
+    subject.driver().reset();
+    subject.history.clear();
+    subject.highest = 0;
+    subject.has_logits = false;
+    return;
+  }
+  if (options.from_start) {
+    subject.history.clear();
+    subject.highest = 0;
+  }
+  std::vector<TokenId> tokens;
+  for (std::uint64_t i = 0; i < options.tokens; ++i) {
+    tokens.push_back(digest_token(i, subject.vocabulary(), 0));
+  }
+  appended(subject, tokens);
+}
+
+void SessionMachine::truncate(SessionSubject& subject) {
+  const std::uint64_t position = subject.history.size();
+  const std::uint64_t to =
+      bytes_.one_in(8) ? bytes_.extreme() : position - bytes_.below(position + 1);
+  const std::vector<std::byte> before = subject.state();
+  const Status status = subject.driver().truncate(to);
+  if (!status.ok()) {
+    demand(status.code() == ErrorCode::out_of_range, "going back is refused for another reason");
+    demand(subject.state() == before, "a refused truncation left a trace");
+    const bool in_reach = to <= position && subject.highest - to < subject.config().ring_chunk();
+    demand(!in_reach || subject.config().sinks_in_image, "a token back is out of reach");
+    demand(to > position || status.needed() > to, "an earliest position that is no later");
+    return;
+  }
+  demand(to <= position, "went ahead");
+  subject.history.resize(static_cast<std::size_t>(to));
+  if (to != position) subject.has_logits = false;
+}
+
+void SessionMachine::reset(SessionSubject& subject) {
+  subject.driver().reset();
+  subject.history.clear();
+  subject.highest = 0;
+  subject.has_logits = false;
+}
+
+void SessionMachine::save(SessionSubject& subject) {
+  if (subject.lacks_sinks()) {
+    std::vector<std::byte> room(64);
+    demand(!subject.driver().save(room, false).ok(), "saved a session without its sinks");
+    return;
+  }
+  KeptImage image = subject.save(bytes_.flag());
+  demand(image_info(image.bytes->span()).ok(), "what was saved is no image");
+  if (images_.size() < most_images) {
+    images_.push_back(std::move(image));
+  } else {
+    images_[bytes_.below(most_images)] = std::move(image);
+  }
+}
+
+void SessionMachine::restore(SessionSubject& subject) {
+  if (images_.empty()) return;
+  subject.restore(images_[bytes_.below(images_.size())], bytes_.flag());
+}
+
+void SessionMachine::restore_damaged(SessionSubject& subject) {
+  if (images_.empty()) return;
+  const std::span<const std::byte> intact = images_[bytes_.below(images_.size())].bytes->span();
+  GuardedBytes damaged(intact);
+  std::span<std::byte> image = damaged.span();
+  const auto at = static_cast<std::size_t>(bytes_.below(image.size()));
+  switch (bytes_.below(3)) {
+    case 0:
+      image[at] ^= static_cast<std::byte>(1U << bytes_.below(8));
+      break;
+    case 1:
+      image = image.first(at);
+      break;
+    default:  // as if power had failed while it was written
+      std::memset(image.data() + at, 0xFF, image.size() - at);
+      if (std::memcmp(image.data(), intact.data(), image.size()) == 0) return;
+  }
+  const std::vector<std::byte> before = subject.state();
+  demand(!subject.driver().restore(image, true).ok(), "a damaged image was taken");
+  demand(subject.state() == before, "a damaged image left a trace");
+}
+
+void SessionMachine::set_execution(SessionSubject& subject) {
+  const Execution execution{.decode_lanes = choose_number(0, 4),
+                            .prefill_lanes = choose_number(0, 4),
+                            .prefetch_bytes = static_cast<std::uint32_t>(bytes_.extreme())};
+  const std::uint32_t lanes = subject.config().lanes;
+  const bool possible = execution.decode_lanes <= lanes && execution.prefill_lanes <= lanes;
+  demand(subject.driver().set_execution(execution).ok() == possible,
+         "an execution has the wrong outcome");
+}
+
+void SessionMachine::compare(SessionSubject& subject) {
+  subject.compare_with_fresh();
+  ++compared_;
+}
+
+}  // namespace ringlet::test

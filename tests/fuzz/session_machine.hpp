@@ -1,0 +1,55 @@
+// Sequences of calls that the bytes of an input decide.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "fuzz/byte_source.hpp"
+#include "fuzz/session_subject.hpp"
+
+namespace ringlet::test {
+
+/// A few sessions of one model, in configurations that the input chooses, and the images that they
+/// have saved. Every call is followed by what it must have done; the end, and some calls before it,
+/// by a comparison with a fresh session.
+class SessionMachine {
+ public:
+  explicit SessionMachine(ByteSource bytes);
+
+  /// Runs until the input ends. Returns how often a session was compared with a fresh one.
+  std::size_t run();
+
+ private:
+  using Operation = void (SessionMachine::*)(SessionSubject&);
+
+  void create();
+  void prefill(SessionSubject& subject);
+  void prefill_cancelled(SessionSubject& subject);
+  void refused_tokens(SessionSubject& subject);
+  void step(SessionSubject& subject);
+  void sample(SessionSubject& subject);
+  void digest(SessionSubject& subject);
+  void truncate(SessionSubject& subject);
+  void reset(SessionSubject& subject);
+  void save(SessionSubject& subject);
+  void restore(SessionSubject& subject);
+  void restore_damaged(SessionSubject& subject);
+  void set_execution(SessionSubject& subject);
+  void compare(SessionSubject& subject);
+  void create_another(SessionSubject& subject);
+  static const std::array<Operation, 18> operations;
+
+  [[nodiscard]] Config choose_config();
+  [[nodiscard]] std::uint32_t choose_number(std::uint32_t first, std::uint32_t last);
+  [[nodiscard]] std::vector<TokenId> choose_tokens(const SessionSubject& subject, std::size_t most);
+  void appended(SessionSubject& subject, std::span<const TokenId> tokens);
+
+  ByteSource bytes_;
+  const Model& model_;
+  std::vector<std::unique_ptr<SessionSubject>> subjects_;
+  std::vector<KeptImage> images_;
+  std::size_t compared_ = 0;
+};
+
+}  // namespace ringlet::test

@@ -1,0 +1,81 @@
+// One session under test, and what it has to be: a session that was fed the same tokens.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "fuzz/session_driver.hpp"
+#include "support/guarded_bytes.hpp"
+
+namespace ringlet::test {
+
+/// The image of a session, with what it must bring back.
+struct KeptImage {
+  std::shared_ptr<GuardedBytes> bytes;  // read-only; sessions can have their sinks there
+  const Model* model = nullptr;
+  Config config;
+  std::vector<TokenId> history;
+  std::uint64_t highest = 0;
+  bool has_logits = false;
+  bool has_sampler = false;
+  Sampler::Place place;
+};
+
+/// A session in guarded memory of exactly its planned size.
+class SessionSubject {
+ public:
+  struct Choices {
+    Config config;
+    Interface interface = Interface::cpp;
+    const KernelSet* kernels = nullptr;
+    GuardedBytes::Flush flush = GuardedBytes::Flush::end;
+    std::byte garbage{};
+  };
+
+  /// Null where the configuration is refused, by the plan and by the session alike, or needs more
+  /// memory than a test should take.
+  static std::unique_ptr<SessionSubject> create(const Model& model, const Choices& choices);
+
+  SessionDriver& driver() { return *driver_; }
+  [[nodiscard]] const SessionDriver& driver() const { return *driver_; }
+  [[nodiscard]] const Model& model() const { return *model_; }
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] std::uint32_t vocabulary() const { return model_->architecture().vocab_size; }
+
+  /// Sinks are to lie in an image, and none was restored: only restore() is taken.
+  [[nodiscard]] bool lacks_sinks() const {
+    return config_.sinks_in_image && history.size() < config_.sinks;
+  }
+
+  /// How many more tokens there are positions for.
+  [[nodiscard]] std::uint64_t positions_left() const;
+
+  /// The session as an image with its sampler: all of its state. Empty while it lacks its sinks.
+  [[nodiscard]] std::vector<std::byte> state() const;
+
+  /// Saves, in memory of exactly the size, and checks what is refused and how large it is.
+  [[nodiscard]] KeptImage save(bool with_sampler) const;
+
+  /// Restores, and expects success where the image is of an equal configuration.
+  void restore(const KeptImage& image, bool with_sampler);
+
+  /// Ends the program unless position and logits are those of the tokens in `history`, fed to a
+  /// fresh session in other portions, and stay so for some more tokens.
+  void compare_with_fresh();
+
+  /// What the session has been fed since its start.
+  std::vector<TokenId> history;
+  std::uint64_t highest = 0;  // the highest position since then
+  bool has_logits = false;
+
+ private:
+  SessionSubject() = default;
+
+  const Model* model_ = nullptr;
+  Config config_;
+  GuardedBytes memory_;
+  std::unique_ptr<SessionDriver> driver_;
+  std::shared_ptr<GuardedBytes> sinks_;  // the image that they lie in
+};
+
+}  // namespace ringlet::test
