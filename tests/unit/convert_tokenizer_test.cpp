@@ -5,6 +5,7 @@
 
 #include "convert_checkpoint.hpp"
 #include "llama2c_tokenizer.hpp"
+#include "support/vocabularies.hpp"
 #include "tokenizer_tables.hpp"
 
 namespace ringlet::convert {
@@ -88,6 +89,19 @@ TEST(TokenizerTables, KnowWhetherWordsCanBeEncodedAlone) {
   SourceTokenizer control = tokenizer_of({" a"});
   control.pieces.push_back({.text = "<a b>", .kind = SourcePieceKind::control});
   EXPECT_TRUE(build_tokenizer_tables(control).splits_before_space);
+}
+
+// A piece that no merge leads to counts only where whole words are looked up. The runtime opens
+// what is written of both.
+TEST(TokenizerTables, PiecesThatNothingLeadsToDoNotJoinWords) {
+  SourceTokenizer tokenizer = tokenizer_of({"a", "b", "ab", "a b"});
+  tokenizer.encoding = Encoding::bpe;
+  tokenizer.merges = {{.left = 0, .right = 1, .result = 2, .rank = 0}};
+  EXPECT_TRUE(build_tokenizer_tables(tokenizer).splits_before_space);
+  (void)test::LoadedModel(test::write_with_tokenizer(tokenizer, test::all_int8));
+  tokenizer.whole_words = true;
+  EXPECT_FALSE(build_tokenizer_tables(tokenizer).splits_before_space);
+  (void)test::LoadedModel(test::write_with_tokenizer(tokenizer, test::all_int8));
 }
 
 TEST(TokenizerTables, RefuseWhatTheRuntimeCannotHold) {

@@ -165,7 +165,7 @@ Classes classes_for(const SourceTokenizer& tokenizer) {
 bool takes_part(const SourceTokenizer& tokenizer, const std::vector<bool>& reached,
                 std::size_t id) {
   return tokenizer.pieces[id].kind == SourcePieceKind::normal &&
-         (tokenizer.encoding != Encoding::bpe || reached[id]);
+         (tokenizer.encoding != Encoding::bpe || tokenizer.whole_words || reached[id]);
 }
 
 }  // namespace
