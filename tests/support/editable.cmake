@@ -7,7 +7,7 @@ file(CONFIGURE OUTPUT ${editable_folder}/editable.fbs CONTENT "${schema_text}" @
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/schema/ringlet.fbs)
 add_custom_command(
   OUTPUT ${editable_folder}/editable_generated.h
-  COMMAND ${RINGLET_FLATC} --cpp --scoped-enums --gen-object-api -o ${editable_folder}
+  COMMAND ${RINGLET_FLATC} --cpp --scoped-enums --gen-object-api --reflect-types -o ${editable_folder}
           ${editable_folder}/editable.fbs
   DEPENDS ${editable_folder}/editable.fbs VERBATIM)
 add_custom_target(ringlet_editable_schema_generated DEPENDS ${editable_folder}/editable_generated.h)

@@ -16,6 +16,29 @@ constexpr std::size_t round_up(std::size_t value, std::size_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
+/// The image with these tables in the place of its own.
+AlignedBytes put_together(const AlignedBytes& image, const flatbuffers::FlatBufferBuilder& tables) {
+  file::Preamble preamble = preamble_of(image.span());
+  const std::span<const std::byte> segment =
+      image.span().subspan(static_cast<std::size_t>(preamble.segment_offset));
+  const std::size_t tables_end = sizeof(preamble) + tables.GetSize();
+  preamble.tables_size = tables.GetSize();
+  preamble.segment_offset = round_up(tables_end, file::segment_alignment);
+
+  AlignedBytes out(static_cast<std::size_t>(preamble.segment_offset) + segment.size());
+  std::memcpy(out.data() + sizeof(preamble), tables.GetBufferPointer(), tables.GetSize());
+  std::memcpy(out.data() + preamble.segment_offset, segment.data(), segment.size());
+  std::memcpy(out.data(), &preamble, sizeof(preamble));
+  seal(out.span());
+  return out;
+}
+
+test_schema::ModelT tables_of(const AlignedBytes& image) {
+  test_schema::ModelT tables;
+  test_schema::GetModel(image.data() + preamble_of(image.span()).tables_offset)->UnPackTo(&tables);
+  return tables;
+}
+
 }  // namespace
 
 AlignedBytes write_image(const convert::SourceModel& source, const convert::WriteOptions& options) {
@@ -57,25 +80,20 @@ void seal(std::span<std::byte> image) {
 
 AlignedBytes with_tables(const AlignedBytes& image,
                          const std::function<void(test_schema::ModelT&)>& edit) {
-  file::Preamble preamble = preamble_of(image.span());
-  test_schema::ModelT tables;
-  test_schema::GetModel(image.data() + preamble.tables_offset)->UnPackTo(&tables);
+  test_schema::ModelT tables = tables_of(image);
   edit(tables);
-
   flatbuffers::FlatBufferBuilder builder;
   test_schema::FinishModelBuffer(builder, test_schema::Model::Pack(builder, &tables));
-  const std::span<const std::byte> segment =
-      image.span().subspan(static_cast<std::size_t>(preamble.segment_offset));
-  const std::size_t tables_end = sizeof(preamble) + builder.GetSize();
-  preamble.tables_size = builder.GetSize();
-  preamble.segment_offset = round_up(tables_end, file::segment_alignment);
+  return put_together(image, builder);
+}
 
-  AlignedBytes out(static_cast<std::size_t>(preamble.segment_offset) + segment.size());
-  std::memcpy(out.data() + sizeof(preamble), builder.GetBufferPointer(), builder.GetSize());
-  std::memcpy(out.data() + preamble.segment_offset, segment.data(), segment.size());
-  std::memcpy(out.data(), &preamble, sizeof(preamble));
-  seal(out.span());
-  return out;
+AlignedBytes with_every_field(const AlignedBytes& image) {
+  const test_schema::ModelT tables = tables_of(image);
+  flatbuffers::FlatBufferBuilder builder;
+  builder.ForceDefaults(true);
+  builder.DedupVtables(false);
+  test_schema::FinishModelBuffer(builder, test_schema::Model::Pack(builder, &tables));
+  return put_together(image, builder);
 }
 
 AlignedBytes with_byte_gaps(const AlignedBytes& image) {

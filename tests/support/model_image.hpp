@@ -54,6 +54,10 @@ void seal(std::span<std::byte> image);
 AlignedBytes with_tables(const AlignedBytes& image,
                          const std::function<void(test_schema::ModelT&)>& edit);
 
+/// The same file with every number of its tables written out, also where it has its default, and
+/// with a vtable for each table, so that each can be changed where it lies.
+AlignedBytes with_every_field(const AlignedBytes& image);
+
 /// The same file with a tokenizer of bytes that has no token for some of them and cuts words by
 /// steps. `image` has a tokenizer.
 AlignedBytes with_byte_gaps(const AlignedBytes& image);

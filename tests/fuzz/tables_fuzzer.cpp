@@ -1,0 +1,66 @@
+// Fuzzes the tables of model files field by field (table_changes.hpp). The first byte of an input
+// chooses the file, the second how many changes follow.
+#include <array>
+
+#include "fuzz/table_changes.hpp"
+#include "fuzz/target.hpp"
+#include "support/family_models.hpp"
+#include "support/hostile.hpp"
+#include "support/random.hpp"
+#include "support/vocabularies.hpp"
+
+namespace ringlet::test {
+namespace {
+
+struct Base {
+  std::string name;
+  AlignedBytes file;
+  TableSites sites;
+};
+
+void add(std::vector<Base>& bases, std::string name, const AlignedBytes& file) {
+  AlignedBytes whole = with_every_field(file);
+  TableSites sites = find_sites(whole.span());
+  bases.push_back({std::move(name), std::move(whole), std::move(sites)});
+}
+
+const std::vector<Base>& bases() {
+  static const std::vector<Base> all = [] {
+    std::vector<Base> made;
+    for (const NamedTokenizer& one : small_tokenizers()) {
+      add(made, one.name, write_with_tokenizer(one.tokenizer, all_int4));
+    }
+    const convert::WriteOptions formats[] = {all_f32, all_int8, all_int4};
+    for (const Family& family : all_families()) {
+      add(made, family.name, write_family(family, formats[made.size() % 3]));
+    }
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace
+
+Outcome run_input(std::span<const std::byte> input) {
+  ByteSource bytes(input);
+  const Base& base = bases()[bytes.below(bases().size())];
+  AlignedBytes file = base.file;
+  const std::size_t changes = bytes.below(5);
+  for (std::size_t i = 0; i < changes; ++i) change_tables(file.span(), base.sites, bytes);
+  seal(file.span());
+  const Exercised result = exercise(file.span());
+  if (result.decoded) return accepted();
+  std::array<char, 300> line{};
+  return refused(result.opened.ok() ? "opened, but not decoded"
+                                    : std::string(describe(result.opened, line)));
+}
+
+std::vector<Seed> make_seeds() {
+  std::vector<Seed> seeds;
+  for (std::size_t i = 0; i < bases().size(); ++i) {
+    seeds.push_back({bases()[i].name, std::string(1, static_cast<char>(i)) + '\0'});
+  }
+  return seeds;
+}
+
+}  // namespace ringlet::test
