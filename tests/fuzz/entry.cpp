@@ -1,10 +1,12 @@
-// libFuzzer's entry. A run that refuses everything tests nothing, and fails.
+// libFuzzer's entry. A run that refuses everything or misses its aims (aims.hpp) fails.
 #include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 
+#include "fuzz/aims.hpp"
 #include "fuzz/target.hpp"
 
 namespace {
@@ -14,10 +16,13 @@ unsigned long inputs = 0, accepted = 0;
 void report() {
   std::fprintf(stderr, "%lu inputs, %lu accepted\n", inputs, accepted);
   constexpr unsigned long enough_to_judge = 1000;
-  if (inputs >= enough_to_judge && accepted == 0) {
-    std::fprintf(stderr, "BLIND: every input was refused; are the seeds out of date?\n");
-    _exit(EXIT_FAILURE);
-  }
+  if (inputs < enough_to_judge) return;
+  const std::string missed = ringlet::test::missed_aims();
+  if (accepted > 0 && missed.empty()) return;
+  std::fprintf(stderr, "BLIND: %s\n",
+               accepted == 0 ? "every input was refused; are the seeds out of date?"
+                             : ("no input has met: " + missed).c_str());
+  _exit(EXIT_FAILURE);
 }
 
 }  // namespace

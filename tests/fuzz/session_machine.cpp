@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "fuzz/aims.hpp"
 #include "ringlet/digest.hpp"
 #include "support/family_models.hpp"
 #include "support/kernel_sets.hpp"
@@ -11,8 +12,16 @@
 namespace ringlet::test {
 namespace {
 
-constexpr std::size_t most_subjects = 4, most_images = 6, most_operations = 120;
-constexpr std::size_t longest_history = 1500;
+[[maybe_unused]] const bool declared = declare_aims(
+    {"a configuration was refused", "a prefill was cancelled", "positions ran out",
+     "a token that is none was refused", "a digest was computed", "went back",
+     "going back was refused", "saved", "saved with sinks in an image", "restored",
+     "restored with sinks in an image", "restored under another configuration",
+     "an image was refused", "a damaged image was refused", "another execution was taken",
+     "compared after the ring had wrapped", "compared with sinks in an image"});
+
+constexpr std::size_t most_subjects = 4, most_images = 6, most_operations = 80;
+constexpr std::size_t longest_history = 600;
 
 /// Three layers, of which one has a window of its own; keys are turned and have biases.
 const Model& small_model() {
@@ -112,6 +121,8 @@ void SessionMachine::create() {
   choices.garbage = static_cast<std::byte>(bytes_.number(1));
   if (auto subject = SessionSubject::create(model_, choices)) {
     subjects_.push_back(std::move(subject));
+  } else {
+    met("a configuration was refused");
   }
 }
 
@@ -159,7 +170,9 @@ void SessionMachine::prefill_cancelled(SessionSubject& subject) {
                            status.actual() == done,
          "a cancelled prefill says something else than it did");
   appended(subject, std::span(tokens).first(done));
-  if (!status.ok()) subject.has_logits = false;
+  if (status.ok()) return;
+  subject.has_logits = false;
+  met("a prefill was cancelled");
 }
 
 void SessionMachine::refused_tokens(SessionSubject& subject) {
@@ -167,12 +180,14 @@ void SessionMachine::refused_tokens(SessionSubject& subject) {
   const std::vector<std::byte> before = subject.state();
   const std::uint64_t left = subject.positions_left();
   if (left < 200 && bytes_.flag()) {
+    met("positions ran out");
     tokens.assign(static_cast<std::size_t>(left) + 1, 0);
   } else {
     tokens.push_back(subject.vocabulary() + static_cast<TokenId>(bytes_.number(4) >> 1));
   }
   demand(!subject.driver().prefill(tokens, {}).ok(), "a token that is none was taken");
   demand(subject.state() == before, "refused tokens left a trace");
+  met("a token that is none was refused");
 }
 
 void SessionMachine::step(SessionSubject& subject) {
@@ -219,6 +234,7 @@ void SessionMachine::digest(SessionSubject& subject) {
     tokens.push_back(digest_token(i, subject.vocabulary(), 0));
   }
   appended(subject, tokens);
+  met("a digest was computed");
 }
 
 void SessionMachine::truncate(SessionSubject& subject) {
@@ -233,11 +249,14 @@ void SessionMachine::truncate(SessionSubject& subject) {
     const bool in_reach = to <= position && subject.highest - to < subject.config().ring_chunk();
     demand(!in_reach || subject.config().sinks_in_image, "a token back is out of reach");
     demand(to > position || status.needed() > to, "an earliest position that is no later");
+    if (to < position) met("going back was refused");
     return;
   }
   demand(to <= position, "went ahead");
   subject.history.resize(static_cast<std::size_t>(to));
-  if (to != position) subject.has_logits = false;
+  if (to == position) return;
+  subject.has_logits = false;
+  met("went back");
 }
 
 void SessionMachine::reset(SessionSubject& subject) {
@@ -255,16 +274,38 @@ void SessionMachine::save(SessionSubject& subject) {
   }
   KeptImage image = subject.save(bytes_.flag());
   demand(image_info(image.bytes->span()).ok(), "what was saved is no image");
+  met(subject.config().sinks_in_image ? "saved with sinks in an image" : "saved");
   if (images_.size() < most_images) {
     images_.push_back(std::move(image));
   } else {
-    images_[bytes_.below(most_images)] = std::move(image);
+    images_[bytes_.below(images_.size())] = std::move(image);
   }
 }
 
+/// An image for a session that wants its sinks in one: another session has been fed a prompt.
+void SessionMachine::make_prefix(const SessionSubject& subject) {
+  SessionSubject::Choices choices{.config = subject.config(), .kernels = &choose_kernels(bytes_)};
+  choices.config.sinks_in_image = false;
+  const auto source = SessionSubject::create(subject.model(), choices);
+  if (source == nullptr) return;
+  const std::vector<TokenId> prompt = choose_tokens(*source, 60);
+  demand(source->driver().prefill(prompt, {}).ok(), "a prompt is refused");
+  appended(*source, prompt);
+  images_.insert(images_.begin(), source->save(bytes_.flag()));
+}
+
 void SessionMachine::restore(SessionSubject& subject) {
+  if (subject.lacks_sinks()) make_prefix(subject);
   if (images_.empty()) return;
-  subject.restore(images_[bytes_.below(images_.size())], bytes_.flag());
+  const KeptImage& image = images_[subject.lacks_sinks() ? 0 : bytes_.below(images_.size())];
+  if (!subject.restore(image, bytes_.flag())) {
+    met("an image was refused");
+  } else if (subject.config().sinks_in_image) {
+    met("restored with sinks in an image");
+  } else {
+    met(image.config.context == subject.config().context ? "restored"
+                                                         : "restored under another configuration");
+  }
 }
 
 void SessionMachine::restore_damaged(SessionSubject& subject) {
@@ -287,6 +328,7 @@ void SessionMachine::restore_damaged(SessionSubject& subject) {
   const std::vector<std::byte> before = subject.state();
   demand(!subject.driver().restore(image, true).ok(), "a damaged image was taken");
   demand(subject.state() == before, "a damaged image left a trace");
+  met("a damaged image was refused");
 }
 
 void SessionMachine::set_execution(SessionSubject& subject) {
@@ -297,9 +339,16 @@ void SessionMachine::set_execution(SessionSubject& subject) {
   const bool possible = execution.decode_lanes <= lanes && execution.prefill_lanes <= lanes;
   demand(subject.driver().set_execution(execution).ok() == possible,
          "an execution has the wrong outcome");
+  if (possible) met("another execution was taken");
 }
 
 void SessionMachine::compare(SessionSubject& subject) {
+  if (subject.history.size() > 2 * std::size_t{subject.config().context} + 80) {
+    met("compared after the ring had wrapped");
+  }
+  if (subject.config().sinks_in_image && !subject.lacks_sinks()) {
+    met("compared with sinks in an image");
+  }
   subject.compare_with_fresh();
   ++compared_;
 }

@@ -34,6 +34,7 @@ class SessionMachine {
   void reset(SessionSubject& subject);
   void save(SessionSubject& subject);
   void restore(SessionSubject& subject);
+  void make_prefix(const SessionSubject& subject);
   void restore_damaged(SessionSubject& subject);
   void set_execution(SessionSubject& subject);
   void compare(SessionSubject& subject);

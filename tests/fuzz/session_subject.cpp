@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "support/kernel_sets.hpp"
+
 namespace ringlet::test {
 namespace {
 
@@ -103,7 +105,7 @@ KeptImage SessionSubject::save(bool with_sampler) const {
           .place = driver_->sampler_place()};
 }
 
-void SessionSubject::restore(const KeptImage& image, bool with_sampler) {
+bool SessionSubject::restore(const KeptImage& image, bool with_sampler) {
   const std::vector<std::byte> before = state();
   const Status status = driver_->restore(image.bytes->span(), with_sampler);
   if (!status.ok()) {
@@ -114,7 +116,7 @@ void SessionSubject::restore(const KeptImage& image, bool with_sampler) {
     const bool holds_sinks = !config_.sinks_in_image || image.history.size() >= config_.sinks;
     demand(!equal || !holds_sinks, "an image of an equal configuration is refused");
     demand(state() == before, "a refused image left a trace");
-    return;
+    return false;
   }
   demand(image.model == model_, "an image of another model was taken");
   if (config_.sinks_in_image) sinks_ = image.bytes;
@@ -126,6 +128,7 @@ void SessionSubject::restore(const KeptImage& image, bool with_sampler) {
     demand(place.seed == image.place.seed && place.draws == image.place.draws,
            "a sampler does not go on where it was");
   }
+  return true;
 }
 
 void SessionSubject::compare_with_fresh() {
@@ -139,7 +142,7 @@ void SessionSubject::compare_with_fresh() {
   const Result<MemoryPlan> planned = plan(*model_, config);
   demand(planned.ok(), "a fresh session is refused");
   GuardedBytes memory(static_cast<std::size_t>(planned->total()), std::byte{0xFF});
-  Result<Session> fresh = Session::create(*model_, config, memory.span(), scalar_kernels());
+  Result<Session> fresh = Session::create(*model_, config, memory.span(), *kernel_sets().back());
   demand(fresh.ok(), "a fresh session is not created");
   for (std::size_t at = 0; at < history.size();) {
     const std::size_t piece = std::min(history.size() - at, 1 + at * 7 % 23);

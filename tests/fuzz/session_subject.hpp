@@ -56,8 +56,9 @@ class SessionSubject {
   /// Saves, in memory of exactly the size, and checks what is refused and how large it is.
   [[nodiscard]] KeptImage save(bool with_sampler) const;
 
-  /// Restores, and expects success where the image is of an equal configuration.
-  void restore(const KeptImage& image, bool with_sampler);
+  /// Restores, and expects success where the image is of an equal configuration. Returns whether it
+  /// was restored.
+  bool restore(const KeptImage& image, bool with_sampler);
 
   /// Ends the program unless position and logits are those of the tokens in `history`, fed to a
   /// fresh session in other portions, and stay so for some more tokens.

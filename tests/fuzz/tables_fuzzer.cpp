@@ -2,6 +2,7 @@
 // chooses the file, the second how many changes follow.
 #include <array>
 
+#include "fuzz/aims.hpp"
 #include "fuzz/table_changes.hpp"
 #include "fuzz/target.hpp"
 #include "support/family_models.hpp"
@@ -11,6 +12,9 @@
 
 namespace ringlet::test {
 namespace {
+
+[[maybe_unused]] const bool declared =
+    declare_aims({"changed and decoded", "changed and refused at opening"});
 
 struct Base {
   std::string name;
@@ -49,6 +53,8 @@ Outcome run_input(std::span<const std::byte> input) {
   for (std::size_t i = 0; i < changes; ++i) change_tables(file.span(), base.sites, bytes);
   seal(file.span());
   const Exercised result = exercise(file.span());
+  if (changes > 0 && result.decoded) met("changed and decoded");
+  if (!result.opened.ok()) met("changed and refused at opening");
   if (result.decoded) return accepted();
   std::array<char, 300> line{};
   return refused(result.opened.ok() ? "opened, but not decoded"

@@ -2,12 +2,14 @@
 // or of the published ones of the test data; the second is the options: bit 0 has control tokens
 // found, bit 1 has the text composed of what is common in texts; the next two are the rooms; the
 // rest is the text or what it is composed by.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 
+#include "fuzz/aims.hpp"
 #include "fuzz/byte_source.hpp"
 #include "fuzz/target.hpp"
 #include "ringlet/ringlet.hpp"
@@ -17,6 +19,9 @@
 
 namespace ringlet::test {
 namespace {
+
+[[maybe_unused]] const bool declared =
+    declare_aims({"a text came back", "a workspace was too small", "control tokens were found"});
 
 void demand(bool condition, const char* what, const TextVocabulary& vocabulary) {
   if (condition) return;
@@ -98,6 +103,7 @@ void compare_pieces(const TextVocabulary& vocabulary, std::string_view text, con
     }
     demand(pieces.status.code() == ErrorCode::not_enough_memory && pieces.status.needed() > bytes,
            "a text is refused for something else than its workspace", vocabulary);
+    met("a workspace was too small");
     bytes = static_cast<std::size_t>(pieces.status.needed());
   }
 }
@@ -165,9 +171,15 @@ Outcome run_input(std::span<const std::byte> input) {
   demand(whole.status.ok(), "a text is refused with room for all of it", *vocabulary);
   ByteSource choices(rooms);
   compare_pieces(*vocabulary, text, markup, whole.tokens, choices);
+  const Tokenizer tokenizer = *Tokenizer::open(vocabulary->model());
+  if (std::any_of(whole.tokens.begin(), whole.tokens.end(),
+                  [&](TokenId token) { return tokenizer.is_control(token); })) {
+    met("control tokens were found");
+  }
   const std::string back = decode(*vocabulary, whole.tokens);
   if (!markup.control_tokens && vocabulary->gives_back(text)) {
     demand(back == text, "a text does not come back", *vocabulary);
+    if (!text.empty()) met("a text came back");
   }
   return accepted();
 }
