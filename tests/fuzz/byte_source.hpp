@@ -33,6 +33,9 @@ class ByteSource {
     return number(bound <= 0x100 ? 1 : bound <= 0x10000 ? 2 : 8) % bound;
   }
 
+  /// The same for places in memory.
+  std::size_t index(std::size_t bound) { return static_cast<std::size_t>(below(bound)); }
+
   /// In [first, last].
   std::uint32_t between(std::uint32_t first, std::uint32_t last) {
     return first + static_cast<std::uint32_t>(below(std::uint64_t{last} - first + 1));

@@ -36,13 +36,13 @@ const Model& small_model() {
 }
 
 const Model& choose_model(ByteSource& bytes) {
-  const std::size_t index = bytes.below(all_families().size() + 1);
+  const std::size_t index = bytes.index(all_families().size() + 1);
   return index == 0 ? small_model() : family_model(index - 1).model;
 }
 
 const KernelSet& choose_kernels(ByteSource& bytes) {
   static const std::vector<const KernelSet*> sets = kernel_sets();
-  return *sets[bytes.below(sets.size())];
+  return *sets[bytes.index(sets.size())];
 }
 
 }  // namespace
@@ -77,8 +77,8 @@ std::size_t SessionMachine::run() {
       create();
       continue;
     }
-    SessionSubject& subject = *subjects_[bytes_.below(subjects_.size())];
-    (this->*operations[bytes_.below(operations.size())])(subject);
+    SessionSubject& subject = *subjects_[bytes_.index(subjects_.size())];
+    (this->*operations[bytes_.index(operations.size())])(subject);
     demand(subject.driver().position() == subject.history.size(), "a call left a wrong position");
   }
   for (const auto& subject : subjects_) compare(*subject);
@@ -95,7 +95,7 @@ Config SessionMachine::choose_config() {
   Config config;
   config.context = choose_number(0, 100);
   config.sinks = choose_number(0, 8);
-  if (bytes_.flag()) config.kv = KvFormats(formats[bytes_.below(4)], formats[bytes_.below(4)]);
+  if (bytes_.flag()) config.kv = KvFormats(formats[bytes_.index(4)], formats[bytes_.index(4)]);
   config.hot_window = choose_number(16, 60);
   config.prefill_chunk = choose_number(1, 40);
   config.lanes = choose_number(1, 3);
@@ -134,8 +134,7 @@ std::vector<TokenId> SessionMachine::choose_tokens(const SessionSubject& subject
                                                    std::size_t most) {
   if (subject.history.size() > longest_history) return {};
   most = static_cast<std::size_t>(std::min<std::uint64_t>(most, subject.positions_left()));
-  return random_tokens(static_cast<std::size_t>(bytes_.below(most + 1)), subject.vocabulary(),
-                       bytes_.number(1));
+  return random_tokens(bytes_.index(most + 1), subject.vocabulary(), bytes_.number(1));
 }
 
 void SessionMachine::appended(SessionSubject& subject, std::span<const TokenId> tokens) {
@@ -278,7 +277,7 @@ void SessionMachine::save(SessionSubject& subject) {
   if (images_.size() < most_images) {
     images_.push_back(std::move(image));
   } else {
-    images_[bytes_.below(images_.size())] = std::move(image);
+    images_[bytes_.index(images_.size())] = std::move(image);
   }
 }
 
@@ -297,7 +296,7 @@ void SessionMachine::make_prefix(const SessionSubject& subject) {
 void SessionMachine::restore(SessionSubject& subject) {
   if (subject.lacks_sinks()) make_prefix(subject);
   if (images_.empty()) return;
-  const KeptImage& image = images_[subject.lacks_sinks() ? 0 : bytes_.below(images_.size())];
+  const KeptImage& image = images_[subject.lacks_sinks() ? 0 : bytes_.index(images_.size())];
   if (!subject.restore(image, bytes_.flag())) {
     met("an image was refused");
   } else if (subject.config().sinks_in_image) {
@@ -310,10 +309,10 @@ void SessionMachine::restore(SessionSubject& subject) {
 
 void SessionMachine::restore_damaged(SessionSubject& subject) {
   if (images_.empty()) return;
-  const std::span<const std::byte> intact = images_[bytes_.below(images_.size())].bytes->span();
+  const std::span<const std::byte> intact = images_[bytes_.index(images_.size())].bytes->span();
   GuardedBytes damaged(intact);
   std::span<std::byte> image = damaged.span();
-  const auto at = static_cast<std::size_t>(bytes_.below(image.size()));
+  const auto at = bytes_.index(image.size());
   switch (bytes_.below(3)) {
     case 0:
       image[at] ^= static_cast<std::byte>(1U << bytes_.below(8));

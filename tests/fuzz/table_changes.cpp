@@ -126,8 +126,8 @@ std::uint64_t change_number(std::uint64_t old, std::span<const std::byte> file,
     case 6:
       return old * 2;
     default: {
-      const NumberSite& other = sites.numbers[bytes.below(sites.numbers.size())];
-      return number_at(file, other, bytes.below(other.count));
+      const NumberSite& other = sites.numbers[bytes.index(sites.numbers.size())];
+      return number_at(file, other, bytes.index(other.count));
     }
   }
 }
@@ -138,8 +138,8 @@ void write_number(std::span<std::byte> file, const NumberSite& site, std::size_t
 }
 
 void redirect(std::span<std::byte> file, const TableSites& sites, ByteSource& bytes) {
-  const ReferenceSite& site = sites.references[bytes.below(sites.references.size())];
-  const ReferenceSite& other = sites.references[bytes.below(sites.references.size())];
+  const ReferenceSite& site = sites.references[bytes.index(sites.references.size())];
+  const ReferenceSite& other = sites.references[bytes.index(sites.references.size())];
   const std::size_t to = other.at + read<flatbuffers::uoffset_t>(file, other.at);
   if (site.type != other.type || to <= site.at) return;  // distances lead ahead
   const auto distance = static_cast<flatbuffers::uoffset_t>(to - site.at);
@@ -147,10 +147,10 @@ void redirect(std::span<std::byte> file, const TableSites& sites, ByteSource& by
 }
 
 void change_entry(std::span<std::byte> file, const TableSites& sites, ByteSource& bytes) {
-  const EntriesSite& site = sites.entries[bytes.below(sites.entries.size())];
+  const EntriesSite& site = sites.entries[bytes.index(sites.entries.size())];
   if (site.count == 0) return;
-  const std::size_t at = site.at + bytes.below(site.count) * entry_bytes;
-  const std::size_t from = site.at + bytes.below(site.count) * entry_bytes;
+  const std::size_t at = site.at + bytes.index(site.count) * entry_bytes;
+  const std::size_t from = site.at + bytes.index(site.count) * entry_bytes;
   const auto entry =
       bytes.flag() ? read<flatbuffers::voffset_t>(file, from) : flatbuffers::voffset_t{0};
   std::memcpy(file.data() + at, &entry, sizeof(entry));
@@ -173,13 +173,13 @@ void change_tables(std::span<std::byte> file, const TableSites& sites, ByteSourc
     case 2:
       return change_entry(file, sites, bytes);
     case 3: {
-      const NumberSite& site = sites.lengths[bytes.below(sites.lengths.size())];
+      const NumberSite& site = sites.lengths[bytes.index(sites.lengths.size())];
       return write_number(file, site, 0,
                           change_number(number_at(file, site, 0), file, sites, bytes));
     }
     default: {
-      const NumberSite& site = sites.numbers[bytes.below(sites.numbers.size())];
-      const std::size_t i = bytes.below(site.count);
+      const NumberSite& site = sites.numbers[bytes.index(sites.numbers.size())];
+      const std::size_t i = bytes.index(site.count);
       return write_number(file, site, i,
                           change_number(number_at(file, site, i), file, sites, bytes));
     }

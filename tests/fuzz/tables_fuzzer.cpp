@@ -47,9 +47,9 @@ const std::vector<Base>& bases() {
 
 Outcome run_input(std::span<const std::byte> input) {
   ByteSource bytes(input);
-  const Base& base = bases()[bytes.below(bases().size())];
+  const Base& base = bases()[bytes.index(bases().size())];
   AlignedBytes file = base.file;
-  const std::size_t changes = bytes.below(5);
+  const std::size_t changes = bytes.index(5);
   for (std::size_t i = 0; i < changes; ++i) change_tables(file.span(), base.sites, bytes);
   seal(file.span());
   const Exercised result = exercise(file.span());

@@ -154,7 +154,7 @@ std::string compose(const TextVocabulary& vocabulary, ByteSource& bytes) {
 
 Outcome run_input(std::span<const std::byte> input) {
   ByteSource bytes(input);
-  const TextVocabulary* vocabulary = text_vocabulary(bytes.below(text_vocabulary_count()));
+  const TextVocabulary* vocabulary = text_vocabulary(bytes.index(text_vocabulary_count()));
   if (vocabulary == nullptr) return refused("the vocabulary is absent");
   const std::uint64_t options = bytes.number(1);
   const Markup markup{.control_tokens = options % 2 != 0};
