@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "fuzz/import_harness.hpp"
-#include "gguf_import.hpp"
 #include "support/families.hpp"
 #include "support/family_gguf.hpp"
 #include "support/gguf_maker.hpp"
@@ -40,6 +39,35 @@ void add_keys(std::vector<Seed>& seeds) {
   seeds.push_back({"all_keys", keys.bytes()});
 }
 
+std::string texts(const std::vector<std::string>& list) {
+  constexpr std::uint32_t text_type = 8;
+  std::string bytes = GgufMaker::raw(text_type) + GgufMaker::raw(std::uint64_t{list.size()});
+  for (const std::string& text : list) bytes += GgufMaker::with_length(text);
+  return bytes;
+}
+
+/// The 20 tokens that small_gguf() has rows for: byte-level pairs with a few of the bytes.
+void add_tokenizer(std::vector<Seed>& seeds) {
+  constexpr std::uint32_t list_type = 9, integer_type = 5;
+  GgufMaker file = small_gguf(2, 18);
+  file.text("tokenizer.ggml.model", "gpt2");
+  file.text("tokenizer.ggml.pre", "smollm");
+  std::vector<std::string> tokens = {"h", "e", "he", "<|end|>", "<user>", "\u0120", "5"};
+  std::string kinds = GgufMaker::raw(integer_type) + GgufMaker::raw(std::uint64_t{20});
+  for (const std::int32_t kind : {1, 1, 1, 3, 4, 1, 1}) kinds += GgufMaker::raw(kind);
+  while (tokens.size() < 20) {
+    tokens.push_back("[PAD" + std::to_string(tokens.size()) + "]");
+    kinds += GgufMaker::raw(std::int32_t{5});
+  }
+  file.entry("tokenizer.ggml.tokens", list_type, texts(tokens));
+  file.entry("tokenizer.ggml.token_type", list_type, kinds);
+  file.entry("tokenizer.ggml.merges", list_type, texts({"h e"}));
+  file.number("tokenizer.ggml.eos_token_id", 3);
+  file.text("tokenizer.chat_template",
+            "{% for m in messages %}<|end|>{{ m.role }} {{ m.content }}{% endfor %}");
+  seeds.push_back({"tokenizer", file.bytes()});
+}
+
 void add_families(std::vector<Seed>& seeds) {
   const std::pair<const char*, MadeFamily> families[] = {
       {"llama", make_mistral()},    {"qwen2", make_qwen2()},    {"qwen3", make_qwen3()},
@@ -59,13 +87,14 @@ void add_families(std::vector<Seed>& seeds) {
 Outcome run_input(std::span<const std::byte> input) {
   if (input.empty()) return refused("empty");
   const MemoryFile file(input);
-  return outcome_of([&] { convert_and_decode(convert::import_gguf(file.path()).model); });
+  return outcome_of([&] { convert_and_decode(import_all(file.path())); });
 }
 
 std::vector<Seed> make_seeds() {
   std::vector<Seed> seeds;
   add_types(seeds);
   add_keys(seeds);
+  add_tokenizer(seeds);
   add_families(seeds);
   seeds.push_back({"refused_cut", small_gguf(2, 18).bytes().substr(0, 3000), "truncated"});
   return seeds;

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "import_source.hpp"
 #include "support/hostile.hpp"
 
 namespace ringlet::test {
@@ -50,6 +51,13 @@ Outcome outcome_of(const std::function<void()>& import) {
     return refused(std::string(text));
   }
   return accepted();
+}
+
+convert::SourceModel import_all(const std::filesystem::path& source) {
+  convert::ConvertOptions options;
+  options.source = source;
+  options.quiet = true;
+  return convert::import_source(options);
 }
 
 void convert_and_decode(const convert::SourceModel& model) {

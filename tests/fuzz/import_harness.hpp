@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -29,6 +30,9 @@ class MemoryFile {
 /// which is the refusal; anything else (no memory, a length out of range) ends the program as a
 /// fault.
 Outcome outcome_of(const std::function<void()>& import);
+
+/// Imports a source of any kind with its tokenizer and chat format, as the program does.
+convert::SourceModel import_all(const std::filesystem::path& source);
 
 /// Converts what was imported, opens the result and decodes with it. Large models are left alone.
 /// Throws std::runtime_error where the result is not usable.

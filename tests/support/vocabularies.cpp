@@ -95,6 +95,8 @@ std::vector<NamedTokenizer> small_tokenizers() {
   return all;
 }
 
+std::string smallest_tokenizer_json() { return characters().dump(); }
+
 AlignedBytes write_with_tokenizer(convert::SourceTokenizer tokenizer,
                                   const convert::WriteOptions& options) {
   Recipe recipe{.architecture = architecture_with_heads(2, 1, 8)};

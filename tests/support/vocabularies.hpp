@@ -18,6 +18,9 @@ struct NamedTokenizer {
 /// all bytes, normal forms, steps of a pre-tokenizer, added tokens that swallow spaces, unigram.
 std::vector<NamedTokenizer> small_tokenizers();
 
+/// A tokenizer.json of byte pairs with five pieces.
+std::string smallest_tokenizer_json();
+
 /// The file of a small model with this vocabulary and with a chat format.
 AlignedBytes write_with_tokenizer(convert::SourceTokenizer tokenizer,
                                   const convert::WriteOptions& options);
