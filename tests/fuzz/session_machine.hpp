@@ -41,6 +41,7 @@ class SessionMachine {
   void create_another(SessionSubject& subject);
   static const std::array<Operation, 18> operations;
 
+  [[nodiscard]] const KernelSet& choose_kernels();
   [[nodiscard]] Config choose_config();
   [[nodiscard]] std::uint32_t choose_number(std::uint32_t first, std::uint32_t last);
   [[nodiscard]] std::vector<TokenId> choose_tokens(const SessionSubject& subject, std::size_t most);

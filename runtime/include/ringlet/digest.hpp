@@ -42,7 +42,8 @@ struct DigestOptions {
 /// of the logits after every 16th token and after the last. Calls end at multiples of 16 whatever
 /// the chunk is, so every chunk meets the same logits; each of them depends on every token that
 /// attention still sees. The first token is the vocabulary's beginning of text, or 0 where it has
-/// none.
+/// none. Where the session refuses a token (learned positions run out, sinks are missing), what was
+/// decoded before it stays, and so does the reset.
 Result<std::uint64_t> digest(Session& session, const DigestOptions& options = {}) noexcept;
 
 }  // namespace ringlet
