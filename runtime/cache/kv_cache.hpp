@@ -105,8 +105,15 @@ class KvCache {
                                       std::uint32_t slots) const noexcept;
 
   /// Has the pinned region read from elsewhere: what the sections "pinned keys" and "pinned values"
-  /// would hold, at multiples of 64. From then on no pinned position may be stored.
+  /// would hold, at multiples of 64, the values behind the keys. From then on no pinned position
+  /// may be stored.
   void place_pinned(std::span<const std::byte> keys, std::span<const std::byte> values) noexcept;
+
+  /// All that place_pinned() was given.
+  [[nodiscard]] std::span<const std::byte> placed_pinned() const noexcept {
+    constexpr auto pinned = static_cast<std::size_t>(Region::pinned);
+    return {keys_[pinned].data(), keys_[pinned].size() + values_[pinned].size()};
+  }
 
   /// Quantizes one token's key and value of one head (head_dim floats each) into its slot.
   void store(const KernelSet& kernels, std::uint32_t layer, Region region, std::uint32_t head,

@@ -53,6 +53,15 @@ Status check_in_place(const ImageView& image, const Config& config) {
   return {};
 }
 
+/// Whether what is written to `image` would change `sinks`, which it is copied from. What is copied
+/// to where it is stays.
+bool would_move(std::span<const std::byte> sinks, std::span<const std::byte> image,
+                std::size_t head) noexcept {
+  const auto from = reinterpret_cast<std::uintptr_t>(sinks.data());
+  const auto to = reinterpret_cast<std::uintptr_t>(image.data());
+  return from < to + image.size() && to < from + sinks.size() && from != to + head;
+}
+
 }  // namespace
 
 Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampler) const noexcept {
@@ -77,6 +86,11 @@ Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampl
         .with(needed, out.size());
   }
   const auto image = out.first(static_cast<std::size_t>(needed));
+  if (state.config.sinks_in_image &&
+      would_move(state.decoder.cache().placed_pinned(), image, head)) {
+    return Status(ErrorCode::invalid_argument, "out",
+                  "overlaps the image that the sinks are read from; save elsewhere");
+  }
   write_image_head(content, image);
   const auto planes = image.subspan(head, image.size() - head - sizeof(ImageChecksums));
   state.store(content, planes);

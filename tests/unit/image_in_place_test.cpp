@@ -163,6 +163,33 @@ TEST_P(InPlace, CanBeSavedWithItsSinks) {
   EXPECT_EQ(digest_of_steps(again.session, next), expected);
 }
 
+// A sampler makes the head longer: written over the image that the sinks are in, the image would
+// move them while they are copied.
+TEST_P(InPlace, IsSavedOverItsImageOnlyWhereTheSinksKeepTheirPlace) {
+  const AlignedBytes prefix = prefix_image();
+  const auto needed = static_cast<std::size_t>(*image_bytes(file.model, config(true)));
+  AlignedBytes room(needed + 4096);
+  std::memcpy(room.data(), prefix.data(), prefix.size());
+  LiveSession live(file.model, config(true));
+  ASSERT_TRUE(live.session.restore(room.span().first(prefix.size())).ok());
+  auto sampler = *Sampler::create({}, 48, live.session.sampler_workspace());
+  for (const TokenId token : rest().first(60)) {
+    ASSERT_TRUE(live.session.step(token).ok());
+    sampler.observe(token);
+  }
+  const AlignedBytes expected = image_of(live.session);
+  for (const std::size_t shift : {std::size_t{0}, std::size_t{64}, std::size_t{1024}}) {
+    const auto refused = live.session.save(room.span().subspan(shift), &sampler);
+    EXPECT_STREQ(refused.status().where(), "out") << shift;
+    EXPECT_TRUE(std::string(refused.status().what()).starts_with("overlaps the image"));
+  }
+  const AlignedBytes after = image_of(live.session);
+  EXPECT_EQ(std::memcmp(after.data(), expected.data(), expected.size()), 0) << "as before";
+  const auto saved = live.session.save(room.span());
+  ASSERT_TRUE(saved.ok()) << line(saved.status());
+  EXPECT_EQ(std::memcmp(room.data(), expected.data(), expected.size()), 0);
+}
+
 TEST_P(InPlace, RefusesWhatCannotBeReadWhereItLies) {
   const AlignedBytes whole = prefix_image();
   for (const std::size_t shift : {8U, 16U, 32U, 56U}) {

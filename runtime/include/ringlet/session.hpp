@@ -98,7 +98,8 @@ class Session {
 
   /// Writes an image of the session, and of `sampler` when given, to the start of `out`, which must
   /// be aligned to 8, and returns its size. Changes nothing in the session. Too little room is
-  /// refused with the bytes needed; image_bytes() tells them beforehand.
+  /// refused with the bytes needed; image_bytes() tells them beforehand. So is room in the image
+  /// that sinks are read from, unless they keep their place in it.
   Result<std::size_t> save(std::span<std::byte> out,
                            const Sampler* sampler = nullptr) const noexcept;
 
