@@ -35,8 +35,7 @@ const std::vector<NamedTokenizer>& small() {
 std::unique_ptr<TextVocabulary> make(std::size_t index) {
   if (index < small().size()) {
     const NamedTokenizer& one = small()[index];
-    return std::make_unique<TextVocabulary>(one.name,
-                                            write_with_tokenizer(one.tokenizer, all_int4));
+    return std::make_unique<TextVocabulary>(one.name, write_with_tokenizer(one.tokenizer, all_f32));
   }
   const Published& one = published[index - small().size()];
   const auto path = std::filesystem::path(RINGLET_TEST_DATA) / "tokenizers" / one.file;
@@ -45,7 +44,7 @@ std::unique_ptr<TextVocabulary> make(std::size_t index) {
     return nullptr;
   }
   return std::make_unique<TextVocabulary>(
-      one.name, write_with_tokenizer(convert::import_tokenizer(path, one.vocab_size), all_int4));
+      one.name, write_with_tokenizer(convert::import_tokenizer(path, one.vocab_size), all_f32));
 }
 
 /// Whether the vocabulary takes something away from texts, or replaces it.
