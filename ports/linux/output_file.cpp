@@ -18,6 +18,9 @@
 namespace ringlet::port {
 namespace {
 
+/// Those with temporary files, the newest first.
+OutputFile* first_unfinished = nullptr;
+
 constexpr int most_links = 40;  // as the kernel follows
 
 /// The folder of a path, with the slash at its end; empty for a name alone.
@@ -80,6 +83,7 @@ OutputFile::OutputFile(std::string target, Options options) : target_(std::move(
   try {
     examine_target(options);
   } catch (...) {
+    delist();
     unlink(temporary_.c_str());
     close(descriptor_);
     throw;
@@ -88,7 +92,10 @@ OutputFile::OutputFile(std::string target, Options options) : target_(std::move(
 
 OutputFile::~OutputFile() {
   // Still locked: whoever waits for the name then sees that it is gone.
-  if (!temporary_.empty()) unlink(temporary_.c_str());
+  if (!temporary_.empty()) {
+    delist();
+    unlink(temporary_.c_str());
+  }
   if (descriptor_ >= 0) close(descriptor_);
 }
 
@@ -127,6 +134,7 @@ void OutputFile::lock_temporary() {
         is_same_file(opened, named)) {
       if (S_ISREG(opened.st_mode) && opened.st_nlink == 1 && opened.st_uid == geteuid() &&
           ftruncate(descriptor_, 0) == 0) {
+        enlist();
         return;
       }
       close(std::exchange(descriptor_, -1));
@@ -167,6 +175,7 @@ void OutputFile::commit() {
     if (fchmod(descriptor_, mode_) != 0) fail("cannot be written", errno);
     if (fsync(descriptor_) != 0) fail("cannot be written", errno);
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced", errno);
+    delist();
     temporary_.clear();
     sync_folder_of(path_);
   }
@@ -182,6 +191,20 @@ void OutputFile::fail_in_the_way() {
 
 void OutputFile::fail(const std::string& what, int error) const {
   throw system_failure(target_, what, error);
+}
+
+void OutputFile::enlist() noexcept { next_ = std::exchange(first_unfinished, this); }
+
+void OutputFile::delist() noexcept {
+  OutputFile** place = &first_unfinished;
+  while (*place != this) place = &(*place)->next_;
+  *place = next_;
+}
+
+void remove_unfinished_files() noexcept {
+  for (const OutputFile* file = first_unfinished; file != nullptr; file = file->next_) {
+    unlink(file->temporary_.c_str());
+  }
 }
 
 void write_file(const std::string& path, std::string_view content) {

@@ -56,13 +56,22 @@ class OutputFile {
   void examine_target(Options options);
   [[noreturn]] void fail_in_the_way();
   [[noreturn]] void fail(const std::string& what, int error) const;
+  void enlist() noexcept;
+  void delist() noexcept;
+  friend void remove_unfinished_files() noexcept;
 
   std::string target_;     // as the user named it, for messages
   std::string path_;       // where its links lead
   std::string temporary_;  // empty: a stream, or committed
   int descriptor_ = -1;
-  std::uint32_t mode_ = 0;  // that the file will have
+  std::uint32_t mode_ = 0;      // that the file will have
+  OutputFile* next_ = nullptr;  // among those that have a temporary file
 };
+
+/// Removes the temporary files of all OutputFiles, whose targets stay as they are. For the end of
+/// the program out of a signal handler or without memory. Whoever handles signals that can come at
+/// any time keeps them blocked while an OutputFile is made, committed or destroyed.
+void remove_unfinished_files() noexcept;
 
 /// Writes a whole file as OutputFile does. Throws Failure.
 void write_file(const std::string& path, std::string_view content);

@@ -22,15 +22,6 @@ volatile std::sig_atomic_t noted_signal = 0;
 
 extern "C" void note_signal(int number) { noted_signal = number; }
 
-std::string_view bus_error_line;
-void (*bus_error_clean_up)() noexcept = nullptr;
-
-extern "C" void explain_bus_error(int) {
-  if (bus_error_clean_up != nullptr) bus_error_clean_up();
-  [[maybe_unused]] const bool written = write_all(STDERR_FILENO, bus_error_line);
-  _exit(1);
-}
-
 constexpr std::array<int, 3> ending_signals = {SIGINT, SIGTERM, SIGHUP};
 
 void set_handler(int number, void (*handler)(int), int flags) noexcept {
@@ -134,11 +125,5 @@ void occupy_standard_descriptors() noexcept {
 }
 
 void report_broken_pipes() noexcept { set_handler(SIGPIPE, SIG_IGN, 0); }
-
-void report_bus_errors(std::string_view line, void (*clean_up)() noexcept) noexcept {
-  bus_error_line = line;
-  bus_error_clean_up = clean_up;
-  set_handler(SIGBUS, explain_bus_error, 0);
-}
 
 }  // namespace ringlet::port

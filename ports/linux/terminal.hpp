@@ -69,9 +69,4 @@ void occupy_standard_descriptors() noexcept;
 /// signal.
 void report_broken_pipes() noexcept;
 
-/// Ends the program with one line, exit status 1, when a mapped file turns out shorter than it was,
-/// or its medium fails. `line` must live as long as the program; `clean_up`, where there is one, is
-/// called in the signal handler before.
-void report_bus_errors(std::string_view line, void (*clean_up)() noexcept = nullptr) noexcept;
-
 }  // namespace ringlet::port

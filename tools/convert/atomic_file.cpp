@@ -1,25 +1,18 @@
 #include "atomic_file.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
 #include "errors.hpp"
-#include "terminal.hpp"
 
 namespace ringlet::convert {
 namespace {
 
 constexpr std::array<int, 3> fatal_signals{SIGINT, SIGTERM, SIGHUP};
 
-/// What the signal handler removes; a plain array because a handler may not use anything else.
-std::array<char, 4096> doomed_path{};
-
-/// Keeps fatal signals waiting, so that the handler never sees a path half-written.
+/// Keeps fatal signals waiting, so that the handler never sees a file half-made.
 class SignalBlock {
  public:
   SignalBlock() {
@@ -36,12 +29,8 @@ class SignalBlock {
   sigset_t before_{};
 };
 
-void remove_doomed() noexcept {
-  if (doomed_path[0] != '\0') ::unlink(doomed_path.data());
-}
-
 void remove_and_die(int signal) {
-  remove_doomed();
+  port::remove_unfinished_files();
   ::signal(signal, SIG_DFL);
   ::raise(signal);
 }
@@ -60,12 +49,9 @@ void install_handler() {
 }  // namespace
 
 AtomicFile::AtomicFile(const std::filesystem::path& target) : target_(target) {
-  output_.emplace(target.string(), port::OutputFile::Options{.takes_streams = false});
-  const std::string& path = output_->temporary_path();
-  if (path.size() >= doomed_path.size()) fail(target_.string(), " has too long a name");
   {
     const SignalBlock block;
-    std::copy_n(path.c_str(), path.size() + 1, doomed_path.begin());
+    output_.emplace(target.string(), port::OutputFile::Options{.takes_streams = false});
     install_handler();
   }
   open_stream();
@@ -74,7 +60,6 @@ AtomicFile::AtomicFile(const std::filesystem::path& target) : target_(target) {
 AtomicFile::~AtomicFile() {
   const SignalBlock block;
   output_.reset();
-  doomed_path[0] = '\0';
 }
 
 void AtomicFile::open_stream() {
@@ -99,14 +84,6 @@ void AtomicFile::close() {
 void AtomicFile::commit() {
   const SignalBlock block;
   output_->commit();
-  doomed_path[0] = '\0';
-}
-
-void report_shortened_sources() noexcept {
-  port::report_bus_errors(
-      "ringlet-convert: error: reading a source failed: it was shortened, or its medium has "
-      "errors\n",
-      remove_doomed);
 }
 
 }  // namespace ringlet::convert

@@ -43,8 +43,4 @@ class AtomicFile {
   std::ofstream stream_;
 };
 
-/// Has a source that is shortened while it is mapped end the program with one line, and remove what
-/// is being written. Call it once, before anything is mapped.
-void report_shortened_sources() noexcept;
-
 }  // namespace ringlet::convert

@@ -4,12 +4,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <new>
 #include <string>
 
-#include "atomic_file.hpp"
 #include "command_line.hpp"
 #include "convert.hpp"
+#include "emergency_exit.hpp"
 #include "terminal.hpp"
 #include "visible_text.hpp"
 
@@ -50,15 +49,13 @@ int run(int argc, char** argv, CommandLine& line) {
 int main(int argc, char** argv) {
   ringlet::port::occupy_standard_descriptors();
   ringlet::port::report_broken_pipes();
-  ringlet::convert::report_shortened_sources();
+  ringlet::port::report_bus_errors(
+      "ringlet-convert: error: reading a source failed: it was shortened, or its medium has "
+      "errors\n");
+  ringlet::port::report_exhausted_memory("ringlet-convert: error: this machine is out of memory\n");
   CommandLine line;
   try {
     return run(argc, argv, line);
-  } catch (const std::bad_alloc&) {
-    // These words need no memory.
-    [[maybe_unused]] const bool written = ringlet::port::write_all(
-        STDERR_FILENO, "ringlet-convert: error: this machine is out of memory\n");
-    return failure;
   } catch (const std::exception& error) {
     const bool color =
         !line.no_color && std::getenv("NO_COLOR") == nullptr && ::isatty(STDERR_FILENO) != 0;

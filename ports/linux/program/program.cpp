@@ -1,10 +1,10 @@
 // The program `ringlet`: finds the subcommand, runs it, and turns what went wrong into one line.
 #include <unistd.h>
 
-#include <new>
 #include <vector>
 
 #include "command.hpp"
+#include "emergency_exit.hpp"
 #include "failure.hpp"
 #include "terminal.hpp"
 #include "visible_text.hpp"
@@ -62,9 +62,6 @@ int dispatch(CLI::App& program, const std::vector<Command>& commands) {
     } catch (const port::Failure& error) {
       complain("ringlet", error.what());
       return exit_failure;
-    } catch (const std::bad_alloc&) {
-      complain("ringlet", "this machine is out of memory");
-      return exit_failure;
     }
   }
   complain("ringlet", "say what to do, for example: ringlet run MODEL -p TEXT");
@@ -114,12 +111,11 @@ int run_program(int argc, char** argv) {
   port::report_broken_pipes();
   port::report_bus_errors(
       "ringlet: reading a mapped file failed: it was shortened, or its medium has errors\n");
+  port::report_exhausted_memory("ringlet: this machine is out of memory\n");
   try {
     return parse_and_dispatch(argc, argv);
-  } catch (const std::exception&) {
-    // Also where there is no memory for the words of an error. These need none.
-    [[maybe_unused]] const bool written =
-        port::write_all(STDERR_FILENO, "ringlet: this machine is out of memory\n");
+  } catch (const std::exception& error) {
+    complain("ringlet", error.what());
     return exit_failure;
   }
 }
