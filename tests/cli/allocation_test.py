@@ -1,0 +1,79 @@
+"""Every allocation of the programs fails once, or all from one on: one line, exit status 1, and no file is torn."""
+
+import os
+import unittest
+
+import fault_sources
+from faults import ALL, Judge, Job, Outcome, chosen, convert, each, ringlet, sample, skip_without
+from support import TestCase, model, path, read, write
+
+LIBRARY = os.environ.get("RINGLET_ALLOCATIONS_LIBRARY", "")
+SHORT = ("-q", "-n", "3", "--ignore-eos", "--seed", "1", "--context", "32")
+SHAPE = "llama:dim=32,layers=1,heads=4,ffn=32,vocab=300"
+QUICK = ("--kv-tokens", "0")
+
+
+def jobs():
+    tiny = model()
+    chatty = fault_sources.chat_model()
+    session = ringlet("run", tiny, *SHORT, "-p", "Once the", "--session", "{target}")
+    return [
+        Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"), *QUICK)),
+        Job("convert-safetensors", convert(fault_sources.huggingface("folder"), *QUICK)),
+        Job("convert-gguf", convert(fault_sources.gguf("tiny.gguf"), *QUICK)),
+        Job("convert-random", convert("--random", SHAPE)),
+        Job("convert-json", convert("--random", SHAPE, "--json"), same_output=False),
+        Job("run", ringlet("run", tiny, *SHORT, "-p", "Once the")),
+        Job("session", session, old=fault_sources.session(tiny, SHORT)),
+        Job("prefix", ringlet("prefix", tiny, "-q", "-p", "Once the", "-o", "{target}")),
+        Job("chat", ringlet("chat", chatty, "-q", "-n", "3", "--temperature", "0"), stdin=b"Hi\nmore\n"),
+        Job("plan", ringlet("plan", tiny)),
+        Job("plan-json", ringlet("plan", tiny, "--json")),
+        Job("plan-header", ringlet("plan", tiny, "--header", "{target}")),
+        Job("plan-svg", ringlet("plan", tiny, "--svg", "{target}")),
+        Job("verify", ringlet("verify", tiny)),
+        Job("inspect", ringlet("inspect", tiny)),
+        Job("inspect-json", ringlet("inspect", tiny, "--json")),
+        Job("tokenize", ringlet("tokenize", tiny, "Once the end")),
+        Job("digest", ringlet("digest", tiny, "-n", "20")),
+        Job("perplexity", ringlet("perplexity", tiny, "--file", write("text.txt", b"Once the end was in the end")),
+            same_output=False),
+        Job("bench", ringlet("bench", tiny, "-r", "1", "-p", "2", "-n", "2", "--threads", "1"), same_output=False),
+    ]
+
+
+class Allocations(TestCase):
+    def count(self, job, folder):
+        counts = path("allocations")
+        Outcome(job, folder, {"LD_PRELOAD": LIBRARY, "RINGLET_COUNT_ALLOCATIONS": counts}, True)
+        number = int(read(counts))
+        os.remove(counts)
+        return number
+
+    def check(self, variable, replaces, size):
+        for job in chosen(jobs()):
+            judge = Judge(job, path("judge"))
+            count = self.count(job, path("judge"))
+
+            def try_one(number, folder, job=job, judge=judge):
+                extra = {"LD_PRELOAD": LIBRARY, variable: str(number)}
+                outcome = Outcome(job, folder, extra, replaces)
+                fault = judge.fault(outcome, replaces)
+                return fault and f"{job.name}, allocation {number}: {fault}: {outcome}"
+
+            faults = each(sample(count, size, job.name), try_one)
+            if ALL:
+                print(f"{job.name}: {count} allocations, {len(faults)} faults", flush=True)
+            with self.subTest(job=job.name):
+                self.assertEqual(faults[:8], [], f"{len(faults)} of {count}")
+
+    def test_one_fails(self):
+        self.check("RINGLET_FAIL_ALLOCATION", True, 12)
+
+    def test_all_from_one_on_fail(self):
+        self.check("RINGLET_FAIL_ALLOCATIONS", False, 12)
+
+
+if __name__ == "__main__":
+    skip_without("RINGLET_ALLOCATIONS_LIBRARY", "letting allocations fail")
+    unittest.main()

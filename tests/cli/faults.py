@@ -1,0 +1,140 @@
+"""Runs the programs while one of their calls fails, and judges what they leave behind.
+
+The libraries of preload/ make the call fail. Whatever call it was, a program either succeeds with the very result
+that it has otherwise, or it prints one line and exits with 1, and the file that it was to write is the old one or the
+new one.
+
+Environment: RINGLET_FAULTS=all tries every call instead of a sample; RINGLET_FAULT_JOBS names the jobs to try.
+"""
+
+import concurrent.futures
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+
+from support import CONVERT, EMULATOR, PROGRAM, environment, path, read
+
+ALL = os.environ.get("RINGLET_FAULTS", "") == "all"
+OLD = b"what was there before"
+
+
+class Job:
+    """A command; `{target}` and `{new}` in it name the file that it writes, where something else is already and where
+    nothing is yet."""
+
+    def __init__(self, name, command, stdin=b"", old=OLD, same_output=True):
+        self.name = name
+        self.command = command
+        self.stdin = stdin
+        self.old = old
+        self.same_output = same_output  # whether standard output is the same whenever the job succeeds
+        self.writes = any("{target}" in word for word in command)
+
+
+class Outcome:
+    """What a job did in a folder of its own."""
+
+    def __init__(self, job, folder, extra, replaces):
+        os.makedirs(folder, exist_ok=True)
+        for name in os.listdir(folder):
+            os.remove(os.path.join(folder, name))
+        target = os.path.join(folder, "target")
+        if job.writes and replaces:
+            with open(target, "wb") as file:
+                file.write(job.old)
+        command = [word.replace("{target}", target) for word in job.command]
+        done = subprocess.run(command, input=job.stdin, capture_output=True, env=environment(**extra), timeout=120,
+                              check=False)
+        self.status = done.returncode
+        self.output = done.stdout
+        self.error = done.stderr.decode(errors="replace").replace(folder, "FOLDER")
+        self.written = read(target) if os.path.exists(target) else None
+        self.left = sorted(set(os.listdir(folder)) - {"target"})
+
+    def __str__(self):
+        return f"status {self.status}, {self.error!r}, wrote {len(self.written or b'')} bytes, left {self.left}"
+
+
+def convert(*options):
+    return CONVERT + [*options, "-q", "-o", "{target}"]
+
+
+def ringlet(*options):
+    return PROGRAM + list(options)
+
+
+class Judge:
+    """Knows what a job does when nothing fails."""
+
+    def __init__(self, job, folder):
+        self.job = job
+        self.expected = {replaces: Outcome(job, folder, {}, replaces) for replaces in (False, True)}
+        for outcome in self.expected.values():
+            if outcome.status != 0 or outcome.error or outcome.left:
+                raise RuntimeError(f"{job.name} does not even succeed when nothing fails: {outcome}")
+
+    def fault(self, outcome, replaces, must_succeed=False, may_leave=False):
+        """What is wrong with an outcome, or nothing."""
+        expected = self.expected[replaces]
+        before = self.job.old if replaces and self.job.writes else None
+        if outcome.left and not may_leave:
+            return "leaves a temporary file"
+        if outcome.status == 0:
+            if outcome.error:
+                return "succeeds, but prints an error"
+            if outcome.written != expected.written:
+                return "succeeds with another file"
+            if self.job.same_output and outcome.output != expected.output:
+                return "succeeds with another output"
+            return None
+        if outcome.status != 1:
+            return "does not exit with 1"
+        if must_succeed:
+            return "fails, although the call only has to be repeated"
+        if outcome.written not in (before, expected.written):
+            return "leaves a torn file"
+        if self.job.same_output and not expected.output.startswith(outcome.output):
+            return "prints something else before it fails"
+        if not re.fullmatch(r"ringlet(-convert)?: [^\n]{10,}\n", outcome.error):
+            return "does not print one line"
+        return None
+
+
+def sample(count, size, seed):
+    """Numbers from 1 to `count`: all of them, or so many by chance, with the first and the last."""
+    if ALL or count <= size:
+        return list(range(1, count + 1))
+    chosen = random.Random(seed).sample(range(2, count), size - 2)
+    return sorted([1, count, *chosen])
+
+
+def each(cases, try_one):
+    """Calls try_one(case, folder) for every case, as many at a time as there are processors, each in a folder that
+    no other uses meanwhile. Returns what was returned and is not None."""
+    workers = os.cpu_count() or 1
+    folders = [path(f"fault-{i}") for i in range(workers)]
+
+    def one(case):
+        folder = folders.pop()
+        try:
+            return try_one(case, folder)
+        finally:
+            folders.append(folder)
+
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        return [fault for fault in pool.map(one, cases) if fault is not None]
+
+
+def chosen(jobs):
+    names = os.environ.get("RINGLET_FAULT_JOBS", "").split()
+    return [job for job in jobs if not names or job.name in names]
+
+
+def skip_without(variable, what):
+    """Ends the test where the library to preload cannot be used."""
+    if EMULATOR or not os.environ.get(variable):
+        print(f"SKIPPED: {what} needs a program of this machine that is built without sanitizers")
+        sys.exit(77)
