@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "failure.hpp"
+#include "retry.hpp"
 
 namespace ringlet::port {
 namespace {
@@ -19,7 +20,7 @@ class OpenFile {
  public:
   explicit OpenFile(const std::string& path) {
     // Without O_NONBLOCK, opening a named pipe by mistake would wait for a writer.
-    descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    descriptor_ = retry([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
     if (descriptor_ >= 0) return;
     if (errno == ENOENT) throw Failure(path + ": does not exist");
     throw system_failure(path, "cannot be opened", errno);

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "failure.hpp"
+#include "retry.hpp"
 #include "terminal.hpp"
 
 namespace ringlet::port {
@@ -59,10 +60,11 @@ bool is_same_file(const struct stat& a, const struct stat& b) {
 void sync_folder_of(const std::string& path) {
   // Not every file system does this for a folder, and the file is whole either way.
   const std::string folder = folder_of(path);
-  const int descriptor =
-      open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor = retry([&] {
+    return open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  });
   if (descriptor < 0) return;
-  [[maybe_unused]] const int synchronized = fsync(descriptor);
+  [[maybe_unused]] const int synchronized = retry([&] { return fsync(descriptor); });
   close(descriptor);
 }
 
@@ -81,6 +83,7 @@ OutputFile::OutputFile(std::string target, Options options) : target_(std::move(
   if (name_of(path_).empty()) throw Failure(target_ + ": is no name for a file");
   lock_temporary();
   try {
+    if (retry([&] { return ftruncate(descriptor_, 0); }) != 0) fail("cannot be written", errno);
     examine_target(options);
   } catch (...) {
     delist();
@@ -103,7 +106,7 @@ void OutputFile::open_stream(Options options) {
   if (!options.takes_streams) {
     throw Failure(target_ + ": cannot be written: it exists and is not a regular file");
   }
-  descriptor_ = open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  descriptor_ = retry([&] { return open(path_.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY); });
   if (descriptor_ < 0) fail("cannot be written", errno);
 }
 
@@ -112,8 +115,10 @@ void OutputFile::open_stream(Options options) {
 void OutputFile::lock_temporary() {
   temporary_ = folder_of(path_) + "." + name_of(path_) + ".writing";
   while (true) {
-    descriptor_ = open(temporary_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
-                       S_IRUSR | S_IWUSR);
+    descriptor_ = retry([&] {
+      return open(temporary_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+                  S_IRUSR | S_IWUSR);
+    });
     if (descriptor_ < 0) {
       const int error = errno;
       if (error == EISDIR || error == ELOOP) fail_in_the_way();
@@ -130,10 +135,16 @@ void OutputFile::lock_temporary() {
     }
     struct stat opened {
     }, named{};
-    if (fstat(descriptor_, &opened) == 0 && lstat(temporary_.c_str(), &named) == 0 &&
-        is_same_file(opened, named)) {
-      if (S_ISREG(opened.st_mode) && opened.st_nlink == 1 && opened.st_uid == geteuid() &&
-          ftruncate(descriptor_, 0) == 0) {
+    const bool examined =
+        fstat(descriptor_, &opened) == 0 && lstat(temporary_.c_str(), &named) == 0;
+    if (!examined && errno != ENOENT) {
+      const int error = errno;
+      close(std::exchange(descriptor_, -1));
+      temporary_.clear();
+      fail("cannot be written", error);
+    }
+    if (examined && is_same_file(opened, named)) {
+      if (S_ISREG(opened.st_mode) && opened.st_nlink == 1 && opened.st_uid == geteuid()) {
         enlist();
         return;
       }
@@ -148,6 +159,7 @@ void OutputFile::lock_temporary() {
 void OutputFile::examine_target(Options options) {
   struct stat info {};
   if (stat(path_.c_str(), &info) != 0) {
+    if (errno != ENOENT) fail("cannot be replaced", errno);
     mode_ = options.is_private ? S_IRUSR | S_IWUSR : 0666 & ~mask_of_new_files();
     return;
   }
@@ -173,14 +185,14 @@ void OutputFile::write(std::string_view content) {
 void OutputFile::commit() {
   if (!temporary_.empty()) {
     if (fchmod(descriptor_, mode_) != 0) fail("cannot be written", errno);
-    if (fsync(descriptor_) != 0) fail("cannot be written", errno);
+    if (retry([&] { return fsync(descriptor_); }) != 0) fail("cannot be written", errno);
     if (std::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot be replaced", errno);
     delist();
     temporary_.clear();
     sync_folder_of(path_);
   }
   // A full disk behind a network can show here only.
-  if (close(std::exchange(descriptor_, -1)) != 0) fail("may not have been written", errno);
+  if (!close_descriptor(std::exchange(descriptor_, -1))) fail("may not have been written", errno);
 }
 
 /// Something else has the name of the temporary file.

@@ -60,6 +60,18 @@ bool write_all(int descriptor, std::string_view text) noexcept {
   return true;
 }
 
+ssize_t read_some(int descriptor, std::span<char> out) noexcept {
+  while (true) {
+    const ssize_t count = read(descriptor, out.data(), out.size());
+    if (count >= 0 || InterruptWatch::signal() != 0) return count;
+    if (errno == EAGAIN) {
+      pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
+      if (poll(&ready, 1, -1) > 0) continue;
+    }
+    if (errno != EINTR) return -1;
+  }
+}
+
 bool is_terminal(int descriptor) noexcept { return isatty(descriptor) == 1; }
 
 bool wants_color(int descriptor) noexcept {

@@ -2,7 +2,10 @@
 // uses the heap, so all of it may run while tokens are generated.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace ringlet::port {
@@ -12,6 +15,10 @@ namespace ringlet::port {
 
 /// Writes everything to a file descriptor; false with errno set when that fails.
 [[nodiscard]] bool write_all(int descriptor, std::string_view text) noexcept;
+
+/// Reads what there is, waiting for at least one byte; 0 at the end, -1 with errno set when it
+/// fails or InterruptWatch has noted a signal.
+[[nodiscard]] ssize_t read_some(int descriptor, std::span<char> out) noexcept;
 
 [[nodiscard]] bool is_terminal(int descriptor) noexcept;
 

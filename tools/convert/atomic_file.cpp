@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "errors.hpp"
+#include "file_writer.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -63,7 +64,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::open_stream() {
-  stream_.open(temporary_path(), std::ios::binary | std::ios::out | std::ios::trunc);
+  open_for_writing(stream_, temporary_path());
   if (!stream_) fail(target_.string(), " cannot be written: ", std::strerror(errno));
 }
 
@@ -72,14 +73,7 @@ void AtomicFile::restart() {
   open_stream();
 }
 
-void AtomicFile::close() {
-  errno = 0;
-  stream_.close();
-  if (!stream_) {
-    fail(target_.string(),
-         " could not be written: ", errno != 0 ? std::strerror(errno) : "unknown reason");
-  }
-}
+void AtomicFile::close() { close_written(stream_, target_.string()); }
 
 void AtomicFile::commit() {
   const SignalBlock block;

@@ -11,7 +11,9 @@
 
 #include "compensation.hpp"
 #include "errors.hpp"
+#include "file_writer.hpp"
 #include "isa.hpp"
+#include "retry.hpp"
 #include "text_scoring.hpp"
 #include "write_model.hpp"
 
@@ -36,15 +38,18 @@ std::vector<float> means(const std::vector<double>& sums, std::uint64_t count) {
 }  // namespace
 
 UnquantizedModel::UnquantizedModel(const SourceModel& source, const std::filesystem::path& folder)
-    : descriptor_(
-          ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {
+    : descriptor_(port::retry([&] {
+        return ::open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+      })) {
   if (descriptor_ < 0) {
     fail(folder.string(), " cannot take a temporary file: ", std::strerror(errno));
   }
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor_);
-  std::ofstream out(path, std::ios::binary);
+  std::ofstream out;
+  open_for_writing(out, path);
+  if (!out) fail("the unquantized model cannot be written: ", std::strerror(errno));
   write_model(source, {MatrixFormat::f32, MatrixFormat::f32, MatrixFormat::f32}, out);
-  out.close();
+  close_written(out, "the unquantized model");
   file_ = std::make_unique<MappedFile>(path);
   const Result<Model> opened = Model::open(file_->bytes());
   std::array<char, 256> text{};

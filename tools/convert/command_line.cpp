@@ -53,6 +53,16 @@ std::string check_shape(const std::string& text) {
   }
 }
 
+/// An empty text unless there is certainly no such file: any other reason is told when it is
+/// opened.
+std::string check_text(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) return "no such file: " + path;
+  if (status.type() == std::filesystem::file_type::directory) return "is a folder: " + path;
+  return {};
+}
+
 void add_sources(CLI::App& app, CommandLine& line) {
   auto* source = app.add_option("SOURCE", line.options.source, "the checkpoint to convert");
   auto* tokenizer = app.add_option("--tokenizer", line.tokenizer,
@@ -120,7 +130,7 @@ void add_quantization(CLI::App& app, CommandLine& line) {
                      "run the unquantized model over this text and quantize for what it feeds into "
                      "its matrices")
           ->type_name("TEXT")
-          ->check(CLI::ExistingFile);
+          ->check(CLI::Validator(check_text, "", "text"));
   app.add_option("--calibrate-tokens", line.options.calibration_tokens,
                  "read at most so many tokens of it")
       ->check(CLI::Range(1U, 1U << 24))
@@ -135,7 +145,7 @@ void add_quantization(CLI::App& app, CommandLine& line) {
   app.add_option("--perplexity", line.perplexity,
                  "report the perplexity of this text before and after quantization")
       ->type_name("TEXT")
-      ->check(CLI::ExistingFile);
+      ->check(CLI::Validator(check_text, "", "text"));
 }
 
 void add_formats(CLI::App& app, CommandLine& line) {

@@ -46,6 +46,12 @@ void check_output(const ConvertOptions& options) {
   if (fs::equivalent(options.source, options.output, error)) {
     fail(options.output.string(), " is the source; choose another name for the model");
   }
+  // One that is not there yet is another file.
+  const bool absent = error == std::errc::no_such_file_or_directory ||
+                      error == std::errc::not_a_directory || error == std::errc::not_supported;
+  if (error && !absent) {
+    fail(options.output.string(), " cannot be compared with the source: ", error.message());
+  }
 }
 
 void require(const Status& status, const char* step) {

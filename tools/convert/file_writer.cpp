@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <ostream>
 #include <stdexcept>
 
@@ -41,6 +42,21 @@ void FileWriter::check() const {
   if (out_) return;
   fail("the model file could not be written",
        errno != 0 ? std::string(": ") + std::strerror(errno) : std::string());
+}
+
+void open_for_writing(std::ofstream& stream, const std::string& path) {
+  do {
+    errno = 0;
+    stream.clear();
+    stream.open(path, std::ios::binary | std::ios::out | std::ios::trunc);
+  } while (!stream && errno == EINTR);
+}
+
+void close_written(std::ofstream& stream, const std::string& what) {
+  errno = 0;
+  stream.close();
+  if (stream) return;
+  fail(what, " could not be written: ", errno != 0 ? std::strerror(errno) : "unknown reason");
 }
 
 }  // namespace ringlet::convert

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <span>
+#include <string>
 
 namespace ringlet::convert {
 
@@ -30,5 +31,12 @@ class FileWriter {
   std::ostream& out_;
   std::uint64_t end_ = 0;
 };
+
+/// Opens a file that begins anew, again where a signal interrupts. The stream has failed, with
+/// errno set, where that is impossible.
+void open_for_writing(std::ofstream& stream, const std::string& path);
+
+/// Closes a file. Throws std::runtime_error, naming `what` was written, when bytes of it were lost.
+void close_written(std::ofstream& stream, const std::string& what);
 
 }  // namespace ringlet::convert

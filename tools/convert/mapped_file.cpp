@@ -12,6 +12,7 @@
 
 #include "errors.hpp"
 #include "foreign_file.hpp"
+#include "retry.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -30,7 +31,8 @@ MappedFile::MappedFile(const std::filesystem::path& path, std::size_t files)
     : most_kept_((std::size_t{64} << 20) / files) {
   const std::string name = path.string();
   // Not to wait for a writer, should the path be a pipe.
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  const Descriptor file{
+      port::retry([&] { return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); })};
   struct stat status {};
   if (file.value < 0 || ::fstat(file.value, &status) != 0) {
     fail(name, " cannot be opened: ", std::strerror(errno));

@@ -10,6 +10,8 @@
 #include <cstdio>
 
 #include "failure.hpp"
+#include "retry.hpp"
+#include "terminal.hpp"
 #include "visible_text.hpp"
 
 namespace ringlet::cli {
@@ -31,7 +33,9 @@ void throw_output_error(int error) {
 
 std::string read_text(const std::string& path) {
   const bool standard_input = path == "-";
-  const int descriptor = standard_input ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor =
+      standard_input ? STDIN_FILENO
+                     : port::retry([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); });
   const std::string name = standard_input ? "standard input" : path;
   if (descriptor < 0) {
     if (errno == ENOENT) throw Failure(name + ": does not exist");
@@ -40,9 +44,7 @@ std::string read_text(const std::string& path) {
   std::string text;
   std::array<char, 16384> block;
   ssize_t count = 0;
-  while ((count = read(descriptor, block.data(), block.size())) != 0) {
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
+  while ((count = port::read_some(descriptor, block)) > 0) {
     text.append(block.data(), static_cast<std::size_t>(count));
   }
   const int error = errno;

@@ -7,6 +7,7 @@
 #include <clocale>
 #include <cstdio>
 
+#include "failure.hpp"
 #include "terminal.hpp"
 
 #ifdef RINGLET_HAS_LIBEDIT
@@ -109,9 +110,9 @@ bool LineEditor::read_one(const std::string& prompt, std::string& line) {
   std::array<char, 4096> block;
   std::size_t end = buffered_.find('\n');
   while (end == std::string::npos) {
-    const ssize_t count = ::read(STDIN_FILENO, block.data(), block.size());
-    if (count < 0 && errno == EINTR && port::InterruptWatch::signal() == 0) continue;
-    if (count < 0) return false;
+    const ssize_t count = port::read_some(STDIN_FILENO, block);
+    if (count < 0 && port::InterruptWatch::signal() != 0) return false;
+    if (count < 0) throw port::system_failure("standard input", "cannot be read", errno);
     if (count == 0) {
       line = std::move(buffered_);
       buffered_.clear();

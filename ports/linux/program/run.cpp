@@ -121,6 +121,8 @@ std::optional<LoadedImage> load_start(const CLI::App& app, const LoadedModel& mo
   std::error_code error;
   const bool goes_on =
       !options.session_file.empty() && std::filesystem::exists(options.session_file, error);
+  // To begin anew would lose the session that may be there.
+  if (error) throw port::system_failure(options.session_file, "cannot be read", error.value());
   if (!goes_on && options.prefix_file.empty()) return std::nullopt;
   LoadedImage image = load_image(goes_on ? options.session_file : options.prefix_file, model);
   complete_from_image(app, image.info, options.session);
