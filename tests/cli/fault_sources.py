@@ -144,3 +144,11 @@ def session(model, options):
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode())
     return read(path("old.session"))
+
+
+def chat_session(model, target):
+    """A conversation that was saved."""
+    done = ringlet("chat", model, "-q", "-n", "3", "--seed", "1", stdin=f"Hi\n/save {target}\n".encode())
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.decode())
+    return target

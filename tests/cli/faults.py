@@ -25,37 +25,49 @@ class Job:
     """A command; `{target}` and `{new}` in it name the file that it writes, where something else is already and where
     nothing is yet."""
 
-    def __init__(self, name, command, stdin=b"", old=OLD, same_output=True):
+    def __init__(self, name, command, stdin=b"", old=OLD, same_output=True, goes_on=False):
         self.name = name
         self.command = command
         self.stdin = stdin
         self.old = old
         self.same_output = same_output  # whether standard output is the same whenever the job succeeds
-        self.writes = any("{target}" in word for word in command)
+        self.goes_on = goes_on  # a conversation, in which a command that fails is told and is not the end
+        self.writes = "{target}" in " ".join(command) + stdin.decode()
 
 
 class Outcome:
     """What a job did in a folder of its own."""
 
-    def __init__(self, job, folder, extra, replaces):
+    def __init__(self, job, folder, extra, replaces=None):
+        """`replaces`: whether something is already where the job writes; None: what the last job left there."""
         os.makedirs(folder, exist_ok=True)
-        for name in os.listdir(folder):
-            os.remove(os.path.join(folder, name))
+        self.folder = folder
         target = os.path.join(folder, "target")
-        if job.writes and replaces:
-            with open(target, "wb") as file:
-                file.write(job.old)
+        if replaces is not None:
+            self._prepare(target, job.old if replaces and job.writes else None)
         command = [word.replace("{target}", target) for word in job.command]
-        done = subprocess.run(command, input=job.stdin, capture_output=True, env=environment(**extra), timeout=120,
+        stdin = job.stdin.replace(b"{target}", target.encode())
+        done = subprocess.run(command, input=stdin, capture_output=True, env=environment(**extra), timeout=120,
                               check=False)
         self.status = done.returncode
         self.output = done.stdout
         self.error = done.stderr.decode(errors="replace").replace(folder, "FOLDER")
-        self.written = read(target) if os.path.exists(target) else None
+        self.written = (os.stat(target).st_mode, read(target)) if os.path.exists(target) else None
         self.left = sorted(set(os.listdir(folder)) - {"target"})
 
+    def _prepare(self, target, old):
+        for name in os.listdir(self.folder):
+            os.remove(os.path.join(self.folder, name))
+        self.before = None
+        if old is not None:
+            with open(target, "wb") as file:
+                file.write(old)
+            os.chmod(target, 0o640)
+            self.before = (os.stat(target).st_mode, old)
+
     def __str__(self):
-        return f"status {self.status}, {self.error!r}, wrote {len(self.written or b'')} bytes, left {self.left}"
+        size = len(self.written[1]) if self.written else 0
+        return f"status {self.status}, {self.error!r}, wrote {size} bytes, left {self.left}"
 
 
 def convert(*options):
@@ -73,33 +85,51 @@ class Judge:
         self.job = job
         self.expected = {replaces: Outcome(job, folder, {}, replaces) for replaces in (False, True)}
         for outcome in self.expected.values():
-            if outcome.status != 0 or outcome.error or outcome.left:
+            if outcome.status != 0 or outcome.error.count("\n") != job.goes_on or outcome.left:
                 raise RuntimeError(f"{job.name} does not even succeed when nothing fails: {outcome}")
 
-    def fault(self, outcome, replaces, must_succeed=False, may_leave=False):
-        """What is wrong with an outcome, or nothing."""
+    def fault(self, outcome, replaces, must_succeed=False, may_leave=False, may_be_silent=False):
+        """What is wrong with an outcome, or nothing. The call that failed may be one that only has to be repeated, one
+        without which the program cannot remove its temporary file, or one that writes to standard error."""
         expected = self.expected[replaces]
-        before = self.job.old if replaces and self.job.writes else None
         if outcome.left and not may_leave:
             return "leaves a temporary file"
-        if outcome.status == 0:
-            if outcome.error:
-                return "succeeds, but prints an error"
-            if outcome.written != expected.written:
-                return "succeeds with another file"
-            if self.job.same_output and outcome.output != expected.output:
-                return "succeeds with another output"
-            return None
-        if outcome.status != 1:
+        if outcome.written not in (outcome.before, expected.written):
+            return "leaves a torn file, or one of another mode"
+        if outcome.status not in (0, 1):
             return "does not exit with 1"
-        if must_succeed:
+        succeeds = outcome.status == 0 and outcome.error == expected.error
+        if must_succeed and not succeeds:
             return "fails, although the call only has to be repeated"
-        if outcome.written not in (before, expected.written):
-            return "leaves a torn file"
-        if self.job.same_output and not expected.output.startswith(outcome.output):
-            return "prints something else before it fails"
-        if not re.fullmatch(r"ringlet(-convert)?: [^\n]{10,}\n", outcome.error):
+        if outcome.status == 0 and (succeeds or may_be_silent or not self.job.goes_on):
+            fault = self._fault_of_success(outcome, expected, may_be_silent)
+        else:
+            fault = self._fault_of_failure(outcome, expected)
+        return fault or self._fault_of_next(outcome)
+
+    def _fault_of_success(self, outcome, expected, may_be_silent):
+        if outcome.error != expected.error and (outcome.error or not may_be_silent):
+            return "succeeds, but prints an error"
+        if outcome.written != expected.written:
+            return "succeeds with another file"
+        if self.job.same_output and outcome.output != expected.output:
+            return "succeeds with another output"
+        return None
+
+    def _fault_of_failure(self, outcome, expected):
+        error = outcome.error.removeprefix(expected.error)  # of a command that succeeded before
+        label = "" if outcome.status == 0 else "ringlet(-convert)?: "  # where the conversation goes on
+        if not re.fullmatch(label + r"[^\n]{10,}\n", error):
             return "does not print one line"
+        if outcome.status == 1 and self.job.same_output and not expected.output.startswith(outcome.output):
+            return "prints something else before it fails"
+        return None
+
+    def _fault_of_next(self, outcome):
+        if outcome.left:
+            again = Outcome(self.job, outcome.folder, {})
+            if again.status != 0 or again.left:
+                return "leaves a temporary file, which the next run does not remove"
         return None
 
 

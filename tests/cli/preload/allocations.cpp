@@ -1,8 +1,8 @@
 // A library for LD_PRELOAD: one allocation of the program fails, or all from one on.
 //
-//   RINGLET_FAIL_ALLOCATION=N   the N-th allocation fails, counted from 1 and from the start of
-//   main RINGLET_FAIL_ALLOCATIONS=N  the N-th and all after it fail RINGLET_COUNT_ALLOCATIONS=FILE
-//   appends the number of allocations to FILE when the program ends
+// RINGLET_FAIL_ALLOCATION=N: the N-th fails, counted from 1 and from the start of main.
+// RINGLET_FAIL_ALLOCATIONS=N: the N-th and all after it fail.
+// RINGLET_COUNT_ALLOCATIONS=FILE: their number is appended to FILE when the program ends.
 #include <dlfcn.h>
 
 #include <atomic>
