@@ -148,6 +148,65 @@ TEST_F(ModelMeaning, LayersMustBeKnown) {
   EXPECT_EQ(blamed([](Tables& t) { t.head.reset(); }), "head");
 }
 
+TEST_F(ModelMeaning, OptionsOfFamiliesMustBePossible) {
+  using A = test_schema::ArchitectureT;
+  const auto with = [&](auto field, auto value) {
+    return blamed([=](Tables& t) { t.architecture.get()->*field = value; });
+  };
+  EXPECT_EQ(with(&A::heads, 1U << 24), "heads") << "2^24 heads of more than one number";
+  EXPECT_EQ(with(&A::norm, static_cast<test_schema::NormKind>(9)), "norm");
+  EXPECT_EQ(with(&A::activation, static_cast<test_schema::Activation>(9)), "activation");
+  for (const float value : {0.0F, -1.0F, infinity, nan}) {
+    EXPECT_EQ(with(&A::embedding_scale, value), "embedding_scale") << value;
+    EXPECT_EQ(with(&A::rotary_scale, value), "rotary_scale") << value;
+  }
+  for (const float value : {-30.0F, 0x1p-11F, 0x1p21F, infinity, nan}) {
+    EXPECT_EQ(with(&A::attention_softcap, value), "attention_softcap") << value;
+    EXPECT_EQ(with(&A::logit_softcap, value), "logit_softcap") << value;
+  }
+  EXPECT_EQ(with(&A::logit_softcap, 30.0F), "accepted");
+}
+
+TEST_F(ModelMeaning, PartsOfALayerBelongTogether) {
+  using test_schema::Rotary;
+  EXPECT_EQ(blamed([](Tables& t) { t.layers[1]->rotary = static_cast<Rotary>(9); }),
+            "layers.rotary");
+  const auto local = [&](bool table, std::uint32_t window) {
+    return blamed([=](Tables& t) {
+      if (table) t.architecture->rope_steps_local = t.architecture->rope_steps;
+      t.layers[1]->rotary = Rotary::local;
+      t.layers[1]->window = window;
+    });
+  };
+  EXPECT_EQ(local(false, 16), "layers.rotary");
+  EXPECT_EQ(local(true, 0), "layers.rotary");
+  EXPECT_EQ(local(true, 16), "accepted");
+  const auto copy = [](const auto& vector) {
+    return std::make_unique<test_schema::VectorT>(*vector);
+  };
+  EXPECT_EQ(blamed([&](Tables& t) { t.layers[0]->q_norm = copy(t.final_norm); }), "layers.q_norm");
+  EXPECT_EQ(blamed([&](Tables& t) { t.layers[0]->k_norm = copy(t.final_norm); }), "layers.q_norm");
+  EXPECT_EQ(blamed([&](Tables& t) {
+              t.layers[0]->w_gate.reset();
+              t.layers[0]->b_gate = copy(t.final_norm);
+            }),
+            "layers.b_gate");
+}
+
+TEST_F(ModelMeaning, LearnedPositionsCoverTheContext) {
+  const auto status_with = [&](std::uint32_t rows) {
+    const AlignedBytes edited = with_tables(image, [=](Tables& t) {
+      t.positions = std::make_unique<test_schema::MatrixT>(*t.embedding);
+      t.positions->rows = rows;
+    });
+    return Model::open(edited.span()).status();
+  };
+  const std::uint32_t context = recipe().architecture.context;
+  EXPECT_STREQ(status_with(context - 1).where(), "positions");
+  EXPECT_EQ(status_with(context - 1).needed(), context);
+  EXPECT_STREQ(status_with(most32).where(), "positions");
+}
+
 TEST_F(ModelMeaning, SamplingMustBePossible) {
   const auto with = [&](auto field, float value) {
     return blamed([=](Tables& t) {

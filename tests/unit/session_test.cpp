@@ -3,10 +3,12 @@
 // back.
 #include <gtest/gtest.h>
 
+#include <cfenv>
 #include <cstring>
 #include <limits>
 #include <string>
 
+#include "ringlet/digest.hpp"
 #include "support/random.hpp"
 #include "support/sessions.hpp"
 
@@ -89,6 +91,8 @@ TEST_F(SessionTest, ImpossibleConfigurationsNameTheirField) {
   EXPECT_EQ(where([](Config& c) { c.lanes = 0; }), "lanes");
   EXPECT_EQ(where([](Config& c) { c.longest_word = 0xFFFFFFFF; }), "longest_word");
   EXPECT_EQ(where([](Config& c) { c.repeat_window = 0xFFFFFFFF; }), "repeat_window");
+  EXPECT_EQ(where([](Config& c) { c.kv = KvFormat::int4, c.hot_window = 7; }), "hot_window");
+  EXPECT_EQ(where([](Config& c) { c.sinks = 0, c.sinks_in_image = true; }), "sinks_in_image");
   EXPECT_EQ(where([](Config& c) { c.context = 0xFFFFFFFF, c.allow_longer_context = true; }),
             "context");
   Config longer = small_config;
@@ -96,6 +100,26 @@ TEST_F(SessionTest, ImpossibleConfigurationsNameTheirField) {
   longer.allow_longer_context = true;
   EXPECT_TRUE(plan(model, longer).ok());
   EXPECT_EQ(LiveSession(model, {}).session.config().context, model.architecture().context);
+}
+
+TEST_F(SessionTest, AnEmptyModelIsRefused) {
+  EXPECT_STREQ(plan(Model(), small_config).status().where(), "model");
+}
+
+TEST_F(SessionTest, AnotherRoundingThanToNearestIsRefused) {
+  AlignedBytes memory(static_cast<std::size_t>(plan(model, small_config)->total()));
+  std::fesetround(FE_UPWARD);
+  const auto refused = Session::create(model, small_config, memory.span());
+  std::fesetround(FE_TONEAREST);
+  EXPECT_EQ(refused.status().code(), ErrorCode::unsupported);
+  EXPECT_STREQ(refused.status().where(), "float environment");
+}
+
+TEST_F(SessionTest, ADigestOfNothingIsRefused) {
+  LiveSession live(model, small_config);
+  EXPECT_STREQ(digest(live.session, {.tokens = 0}).status().where(), "tokens");
+  EXPECT_STREQ(digest(live.session, {.chunk = 0}).status().where(), "chunk");
+  EXPECT_EQ(live.session.position(), 0U);
 }
 
 TEST_F(SessionTest, MoreLanesThanPlannedAreRefused) {
