@@ -10,6 +10,10 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   # The canonical arithmetic needs the fused multiply-add instruction (every x86-64 since 2013).
   target_compile_options(ringlet_compile_options INTERFACE -mfma)
 endif()
+if(RINGLET_COVERAGE)
+  target_compile_options(ringlet_compile_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
+  target_link_options(ringlet_compile_options INTERFACE -fprofile-instr-generate)
+endif()
 if(RINGLET_SANITIZE)
   target_compile_options(ringlet_compile_options INTERFACE
     -fsanitize=${RINGLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
