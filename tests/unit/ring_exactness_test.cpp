@@ -44,7 +44,8 @@ Config config_of(const Case& c, KvFormat kv) {
           .sinks = c.sinks,
           .kv = kv,
           .hot_window = 16,
-          .prefill_chunk = c.chunk};
+          .prefill_chunk = c.chunk,
+          .allow_longer_context = true};
 }
 
 /// Feeds the same tokens to both, in uneven pieces, and returns the largest difference of a logit
@@ -161,6 +162,8 @@ const Case cases[] = {
     {"dim256", 2, 1, 256, 256, true, 4, 20, 5, {}},
     {"partial_rotary", 4, 2, 16, 8, true, 4, 20, 6, {}},
     {"many_sinks", 4, 2, 16, 16, true, 40, 24, 9, {}},
+    // More than 64 are stored like the ring.
+    {"sinks_like_the_ring", 4, 2, 16, 16, true, 70, 24, 9, {}},
     {"window_of_one", 4, 2, 16, 16, true, 4, 1, 4, {}},
     {"chunk_beyond_window", 4, 2, 16, 16, true, 4, 10, 50, {}},
     {"layer_windows", 4, 2, 16, 16, true, 4, 28, 6, {7, 0, 100}},
