@@ -6,10 +6,6 @@ target_compile_options(ringlet_compile_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow
   "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:RINGLET_SIZES_ARE_CHECKED_ELSEWHERE>>>:-Wconversion;-Wsign-conversion>"
   $<$<BOOL:${RINGLET_WARNINGS_AS_ERRORS}>:-Werror>)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  # The canonical arithmetic needs the fused multiply-add instruction (every x86-64 since 2013).
-  target_compile_options(ringlet_compile_options INTERFACE -mfma)
-endif()
 if(RINGLET_COVERAGE)
   target_compile_options(ringlet_compile_options INTERFACE -fprofile-instr-generate -fcoverage-mapping)
   target_link_options(ringlet_compile_options INTERFACE -fprofile-instr-generate)

@@ -1,5 +1,7 @@
 #include "numerics/environment.hpp"
 
+#include "numerics/fused_multiply_add.hpp"
+
 namespace ringlet {
 
 bool float_environment_is_canonical() noexcept {
@@ -11,6 +13,10 @@ bool float_environment_is_canonical() noexcept {
                        (one + 0x1p-23F) + half_ulp == 1.0F + 0x1p-22F;
   volatile float denormal = smallest_normal * 0.5F;
   return nearest && denormal != 0 && denormal * 2.0F == smallest_normal;
+}
+
+bool multiply_add_is_fused() noexcept {
+  return rounds_once([](float a, float b, float c) { return fused_multiply_add(a, b, c); });
 }
 
 }  // namespace ringlet

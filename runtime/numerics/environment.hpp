@@ -7,4 +7,20 @@ namespace ringlet {
 /// the library refuses it rather than changing its caller's environment.
 [[nodiscard]] bool float_environment_is_canonical() noexcept;
 
+/// Whether `multiply_add(a, b, c)` rounds a·b + c once. Arithmetic in double and the fmaf() of some
+/// C libraries do not: the product 97·172961 = 2^24 + 1 lies between two floats, and 2^-30 decides
+/// which is nearer; (1 + 2^-12)² − (1 + 2^-11) is 2^-24, the last bit of the square.
+template <typename MultiplyAdd>
+[[nodiscard]] bool rounds_once(MultiplyAdd multiply_add) noexcept {
+  // volatile: these must be computed here and now, not by the compiler.
+  volatile float factor = 97.0F;
+  volatile float small = 0x1p-30F;
+  volatile float root = 1.0F + 0x1p-12F;
+  return multiply_add(factor, 172961.0F, small) == 16777218.0F &&
+         multiply_add(root, root, -(1.0F + 0x1p-11F)) == 0x1p-24F;
+}
+
+/// Whether the library's own multiply-add, as it was compiled, rounds once on this processor.
+[[nodiscard]] bool multiply_add_is_fused() noexcept;
+
 }  // namespace ringlet

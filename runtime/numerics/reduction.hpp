@@ -4,14 +4,11 @@
 
 #include <cstddef>
 
+#include "numerics/fused_multiply_add.hpp"
+
 namespace ringlet {
 
 inline constexpr std::size_t reduction_lanes = 16;
-
-/// Multiply and add with one rounding, as one instruction on every supported target.
-inline float fused_multiply_add(float a, float b, float c) noexcept {
-  return __builtin_fmaf(a, b, c);
-}
 
 /// Adds sixteen partial sums; overwrites them.
 inline float reduce_tree(float (&partial)[reduction_lanes]) noexcept {

@@ -65,6 +65,11 @@ Result<Session> Session::create(const Model& model, const Config& config,
     return Status(ErrorCode::unsupported, "float environment",
                   "must round to nearest and keep denormals; another setting changes results");
   }
+  if (!multiply_add_is_fused()) {
+    return Status(
+        ErrorCode::unsupported, "fused multiply-add",
+        "rounds twice; compile without the instruction, which the library can do without");
+  }
 
   const Arena arena(memory, *plan);
   const Architecture& architecture = model.architecture();

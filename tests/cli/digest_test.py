@@ -1,9 +1,12 @@
 """ringlet digest: one number for one computation, however it is divided."""
 
 import json
+import platform
+import shutil
+import subprocess
 import unittest
 
-from support import TestCase, model
+from support import EMULATOR, PROGRAM, TestCase, model
 
 
 class Digest(TestCase):
@@ -27,6 +30,27 @@ class Digest(TestCase):
                    self.digest("--sinks", "3"), self.digest("--kv", "f32"), self.digest("--kv", "f16"),
                    self.digest(weights="int4"), self.digest(weights="f32")]
         self.assertEqual(len(set(numbers)), len(numbers))
+
+
+@unittest.skipIf(EMULATOR or platform.machine() != "x86_64", "only for x86-64")
+@unittest.skipUnless(shutil.which("qemu-x86_64"), "SKIPPED: qemu-x86_64 is missing: run tools/setup --all")
+class OldProcessors(TestCase):
+    """x86-64 processors without a fused multiply-add, AVX or SSE4: the first ones, and some that are still sold."""
+
+    def on(self, processor, *arguments):
+        return subprocess.run(["qemu-x86_64", "-cpu", processor, *PROGRAM, *arguments], capture_output=True, text=True,
+                              check=False)
+
+    def test_the_bits_are_the_same(self):
+        expected = self.succeeds("digest", model("int4"), "--kv", "int4").decode()
+        for processor in ("qemu64", "Nehalem"):
+            done = self.on(processor, "digest", model("int4"), "--kv", "int4")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, expected, ""), processor)
+
+    def test_faster_sets_are_refused(self):
+        done = self.on("Nehalem", "digest", model("int4"), "--isa", "avx2")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("this processor does not run avx2; it runs scalar", done.stderr)
 
 
 if __name__ == "__main__":

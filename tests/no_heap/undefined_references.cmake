@@ -5,6 +5,7 @@ set(allowed
   memcpy memset memmove memcmp memchr        # every toolchain has them, with or without an OS
   strlen strncmp                             # FlatBuffers compares the file identifier
   _GLOBAL_OFFSET_TABLE_                      # position-independent code
+  __cpu_model                                # what an x86 processor can do; the compiler's own library asks it
   __aeabi_memcpy __aeabi_memcpy4 __aeabi_memcpy8 __aeabi_memmove __aeabi_memmove4 __aeabi_memmove8
   __aeabi_memset __aeabi_memset4 __aeabi_memset8 __aeabi_memclr __aeabi_memclr4 __aeabi_memclr8
   __aeabi_uldivmod __aeabi_ldivmod           # 64-bit division on 32-bit ARM
