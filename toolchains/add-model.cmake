@@ -8,12 +8,15 @@
 # plans the memory of a session with those settings when the program is built. The program includes "NAME.h" (NAME is
 # the file's name without extension unless given), which has
 #
-#   RINGLET_RAM_BYTES and the other numbers of `ringlet plan --header`,
+#   RINGLET_NAME_RAM_BYTES and the other numbers of `ringlet plan --header`, NAME in capitals,
+#   ringlet_config_NAME(), the configuration that they hold for, a ringlet::Config in C++ and a ringlet_config in C,
 #   ringlet_model_NAME and ringlet_model_NAME_end, the first byte of the file and the one after its last.
+#
+# One program may have several models; each has its own numbers.
 #
 # With ADDRESS the file is not linked in: it is expected at that address, where something else has put it.
 #
-# With PREFIX the text is computed when the program is built, and the state after it, an image of RINGLET_PREFIX_BYTES as
+# With PREFIX the text is computed when the program is built, and the state after it, an image of RINGLET_NAME_PREFIX_BYTES as
 # of `ringlet prefix`, lies at ringlet_prefix_NAME in the same section, or with PREFIX_ADDRESS is expected at that address;
 # the file is NAME.prefix in the folder TARGET-models of the build. The whole text is kept for ever, as sinks that are
 # read where they lie: the plan has no byte for them, and the session begins with restore(). With SINKS only so many of
@@ -37,6 +40,13 @@ function(ringlet_add_model target model)
   if(NOT arg_NAME MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
     message(FATAL_ERROR "ringlet_add_model: '${arg_NAME}' cannot be part of an identifier; give a NAME that can")
   endif()
+  # Macros have the name in capitals.
+  string(TOUPPER ${arg_NAME} upper_name)
+  get_target_property(names ${target} RINGLET_MODELS)
+  if(upper_name IN_LIST names)
+    message(FATAL_ERROR "ringlet_add_model: ${target} has a model ${arg_NAME} already; give this one another NAME")
+  endif()
+  set_property(TARGET ${target} APPEND PROPERTY RINGLET_MODELS ${upper_name})
   if(NOT arg_SECTION)
     set(arg_SECTION .model)
   endif()
@@ -70,7 +80,7 @@ function(ringlet_add_model target model)
     ringlet_place(${target} prefix_${name} ${prefix} ${arg_SECTION} "${arg_PREFIX_ADDRESS}" "")
   endif()
   add_custom_command(OUTPUT ${folder}/${name}_plan.h
-    COMMAND ${RINGLET_PROGRAM} plan ${model} ${options} --header ${folder}/${name}_plan.h > ${folder}/${name}_plan.txt
+    COMMAND ${RINGLET_PROGRAM} plan ${model} ${options} --name ${name} --header ${folder}/${name}_plan.h > ${folder}/${name}_plan.txt
     DEPENDS ${model} ${prefix} ${program} VERBATIM)
 
   configure_file(${RINGLET_ADD_MODEL_FOLDER}/model.h.in ${folder}/${name}.h @ONLY)

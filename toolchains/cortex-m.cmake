@@ -5,7 +5,8 @@
 #
 # Helium is compiled by clang: gcc 12 puts predicates through general registers and miscompiles stores. Everything is
 # linked by gcc's driver, which knows newlib's variants.
-set(RINGLET_MCU cortex-m55 CACHE STRING "cortex-m4, cortex-m7, cortex-m33 or cortex-m55")
+set(RINGLET_MCU cortex-m55 CACHE STRING
+    "cortex-m4, cortex-m7, cortex-m33 or cortex-m55; without a float unit cortex-m0plus, cortex-m3, cortex-m23 or cortex-m33-nofpu")
 list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES RINGLET_MCU)
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR ${RINGLET_MCU})
@@ -23,14 +24,31 @@ elseif(RINGLET_MCU STREQUAL "cortex-m7")
 elseif(RINGLET_MCU STREQUAL "cortex-m4")
   set(RINGLET_BOARDS mps2-an386)
   set(target "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16")
+# Without a float unit. The board of the M33 has one, which its image does not use. QEMU has no board with enough memory
+# for the M0+ and the M23: their instructions are among those of the M3, and of the M33 of mps2-an521, which has neither
+# float unit nor DSP extension.
+elseif(RINGLET_MCU STREQUAL "cortex-m33-nofpu")
+  set(RINGLET_BOARDS mps2-an505)
+  set(target "-mcpu=cortex-m33 -mthumb -mfloat-abi=soft")
+elseif(RINGLET_MCU STREQUAL "cortex-m23")
+  set(RINGLET_BOARDS mps2-an521)
+  set(target "-mcpu=cortex-m23 -mthumb -mfloat-abi=soft")
+elseif(RINGLET_MCU MATCHES "^cortex-m(3|0plus)$")
+  set(RINGLET_BOARDS mps2-an385)
+  set(target "-mcpu=${RINGLET_MCU} -mthumb -mfloat-abi=soft")
 else()
-  message(FATAL_ERROR "RINGLET_MCU is ${RINGLET_MCU}; it can be cortex-m4, cortex-m7, cortex-m33 or cortex-m55")
+  message(FATAL_ERROR "RINGLET_MCU is ${RINGLET_MCU}; it can be cortex-m4, cortex-m7, cortex-m33 or cortex-m55, or without "
+    "a float unit cortex-m0plus, cortex-m3, cortex-m23 or cortex-m33-nofpu")
 endif()
 
 set(flags "${target} -ffunction-sections -fdata-sections")
 if(RINGLET_MCU STREQUAL "cortex-m55")
   # What is worth vectorising or unrolling is written so in the kernels; elsewhere it costs flash.
   string(APPEND flags " -fno-vectorize -fno-slp-vectorize -fno-unroll-loops")
+  # int32_t is long for gcc and int for clang, which C++ tells apart in the names of functions. An application that gcc
+  # compiles has to find them in this library.
+  string(APPEND flags " -Wno-builtin-macro-redefined -U__INT32_TYPE__ -U__UINT32_TYPE__"
+    " \"-D__INT32_TYPE__=long int\" \"-D__UINT32_TYPE__=long unsigned int\"")
   set(CMAKE_C_COMPILER clang-19)
   set(CMAKE_CXX_COMPILER clang++-19)
   # gcc's and newlib's headers, but for what belongs to the compiler itself.

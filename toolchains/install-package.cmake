@@ -15,6 +15,8 @@ install(FILES ${PROJECT_BINARY_DIR}/package/ringlet-config.cmake
               ${PROJECT_BINARY_DIR}/package/ringlet-config-version.cmake
               toolchains/add-model.cmake toolchains/model.h.in toolchains/model.cpp.in
   DESTINATION ${package})
+# Relative to the file, because the prefix may be chosen when it is installed.
+file(RELATIVE_PATH RINGLET_PREFIX_FROM_PC /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(toolchains/ringlet.pc.in ${PROJECT_BINARY_DIR}/package/ringlet.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/package/ringlet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 include(spdx)

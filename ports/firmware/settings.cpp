@@ -6,7 +6,7 @@ namespace ringlet::port {
 
 Model open_model() noexcept {
   const auto* bytes = reinterpret_cast<const std::byte*>(ringlet_model_storyteller);
-  const Model model = value_or_fail(Model::open({bytes, RINGLET_FLASH_BYTES}));
+  const Model model = value_or_fail(Model::open({bytes, RINGLET_STORYTELLER_FLASH_BYTES}));
   check(model.verify_data());
   print("model: ");
   print_number(model.bytes().size());

@@ -7,16 +7,7 @@
 
 namespace ringlet::port {
 
-inline constexpr Config planned_config{
-    .context = RINGLET_CONTEXT,
-    .sinks = RINGLET_SINKS,
-    .kv = KvFormats{KvFormat{RINGLET_KV_KEYS}, KvFormat{RINGLET_KV_VALUES}},
-    .hot_window = RINGLET_HOT_WINDOW,
-    .prefill_chunk = RINGLET_PREFILL_CHUNK,
-    .lanes = RINGLET_LANES,
-    .longest_word = RINGLET_LONGEST_WORD,
-    .repeat_window = RINGLET_REPEAT_WINDOW,
-    .sinks_in_image = RINGLET_SINKS_IN_IMAGE != 0};
+inline constexpr Config planned_config = ringlet_config_storyteller();
 
 template <typename T>
 T value_or_fail(const Result<T>& result) {

@@ -23,7 +23,8 @@ constexpr std::uint32_t story_tokens = 120;
 #if !defined(STORYTELLER_MISSING_BYTES)
 #define STORYTELLER_MISSING_BYTES 0
 #endif
-alignas(RINGLET_RAM_ALIGNMENT) std::byte ram[RINGLET_RAM_BYTES - STORYTELLER_MISSING_BYTES];
+alignas(RINGLET_STORYTELLER_RAM_ALIGNMENT)
+    std::byte ram[RINGLET_STORYTELLER_RAM_BYTES - STORYTELLER_MISSING_BYTES];
 static_assert(sizeof ram <= 256 * 1024, "the session is to leave room in the RAM of a small board");
 
 void print_digest(Session& session) {

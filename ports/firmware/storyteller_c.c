@@ -8,18 +8,21 @@
 #define BOARD_KERNELS ringlet_helium_kernels
 #elif defined(__ARM_NEON)
 #define BOARD_KERNELS ringlet_neon_kernels
-#else
+#elif defined(__ARM_FEATURE_DSP)
 #define BOARD_KERNELS ringlet_dsp_kernels
+#else
+#define BOARD_KERNELS ringlet_scalar_kernels
 #endif
 
 enum { prompt_capacity = 32, story_tokens = 120, saved_at = 60 };
 static const char prompt[] = "Once upon a time";
 
 /* All the memory that the library ever uses. */
-static uint64_t ram[(RINGLET_RAM_BYTES + 7) / 8] __attribute__((aligned(RINGLET_RAM_ALIGNMENT)));
+static uint64_t ram[(RINGLET_STORYTELLER_RAM_BYTES + 7) / 8]
+    __attribute__((aligned(RINGLET_STORYTELLER_RAM_ALIGNMENT)));
 
 /* The session halfway through its story, as it would be kept over a night without power. */
-static uint64_t image[(RINGLET_IMAGE_BYTES + 7) / 8];
+static uint64_t image[(RINGLET_STORYTELLER_IMAGE_BYTES + 7) / 8];
 
 static ringlet_model model;
 static ringlet_session session;
@@ -43,12 +46,7 @@ static void print(ringlet_text text) {
 }
 
 static ringlet_status make_session(void) {
-  ringlet_config config = ringlet_default_config();
-  config.context = RINGLET_CONTEXT;
-  config.kv.keys = (ringlet_kv_format)RINGLET_KV_KEYS;
-  config.kv.values = (ringlet_kv_format)RINGLET_KV_VALUES;
-  config.prefill_chunk = RINGLET_PREFILL_CHUNK;
-  config.longest_word = RINGLET_LONGEST_WORD;
+  const ringlet_config config = ringlet_config_storyteller();
   return ringlet_session_create(&session, &model, &config, ram, sizeof ram, BOARD_KERNELS(), NULL);
 }
 
@@ -68,7 +66,7 @@ static ringlet_status make_sampler(void) {
 /* Everything up to the first token. */
 static ringlet_status set_up(void) {
   ringlet_status status =
-      ringlet_model_open(&model, ringlet_model_storyteller, RINGLET_FLASH_BYTES);
+      ringlet_model_open(&model, ringlet_model_storyteller, RINGLET_STORYTELLER_FLASH_BYTES);
   if (status.code == RINGLET_OK) status = ringlet_model_verify_data(&model, NULL, NULL);
   if (status.code == RINGLET_OK) status = make_session();
   if (status.code == RINGLET_OK) status = make_sampler();

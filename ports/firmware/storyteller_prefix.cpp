@@ -17,10 +17,11 @@ using namespace ringlet::port;
 
 constexpr std::uint32_t story_tokens = 60;
 
-alignas(RINGLET_RAM_ALIGNMENT) std::byte ram[RINGLET_RAM_BYTES];
+alignas(RINGLET_STORYTELLER_RAM_ALIGNMENT) std::byte ram[RINGLET_STORYTELLER_RAM_BYTES];
 
 std::span<const std::byte> prefix() {
-  return {reinterpret_cast<const std::byte*>(ringlet_prefix_storyteller), RINGLET_PREFIX_BYTES};
+  return {reinterpret_cast<const std::byte*>(ringlet_prefix_storyteller),
+          RINGLET_STORYTELLER_PREFIX_BYTES};
 }
 
 void print_start(const Session& session) {

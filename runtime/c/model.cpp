@@ -63,6 +63,12 @@ ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model) {
 
 uint64_t ringlet_model_hash(const ringlet_model* model) { return object<Model>(*model).hash(); }
 
+ringlet_status ringlet_model_file_bytes(const void* first_bytes, size_t size, uint64_t* bytes) {
+  const auto result = ringlet::model_bytes({static_cast<const std::byte*>(first_bytes), size});
+  if (result.ok()) *bytes = *result;
+  return to_c(result.status());
+}
+
 ringlet_text ringlet_model_bytes(const ringlet_model* model) {
   return to_c(object<Model>(*model).bytes());
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/crc32c.hpp"
+#include "ringlet/model.hpp"
 
 namespace ringlet {
 namespace {
@@ -12,10 +13,6 @@ Status bad(const char* where, const char* what) { return {ErrorCode::invalid_mod
 
 /// The header by itself.
 Status check_header(std::span<const std::byte> bytes, file::Preamble& preamble) {
-  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % file::base_alignment != 0) {
-    return {ErrorCode::invalid_argument, "bytes",
-            "must lie at an address that is a multiple of 64"};
-  }
   if (bytes.size() < sizeof(preamble)) {
     return bad("file", "is too short to be a ringlet model").with(sizeof(preamble), bytes.size());
   }
@@ -59,11 +56,26 @@ Status check_parts(const file::Preamble& p, std::uint64_t file_size) {
 }  // namespace
 
 Result<file::Preamble> read_preamble(std::span<const std::byte> bytes) noexcept {
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % file::base_alignment != 0) {
+    return Status(ErrorCode::invalid_argument, "bytes",
+                  "must lie at an address that is a multiple of 64");
+  }
   file::Preamble preamble{};
   Status status = check_header(bytes, preamble);
   if (status.ok()) status = check_parts(preamble, bytes.size());
   if (!status.ok()) return status;
   return preamble;
+}
+
+Result<std::uint64_t> model_bytes(std::span<const std::byte> first_bytes) noexcept {
+  file::Preamble preamble{};
+  const Status status = check_header(first_bytes, preamble);
+  if (!status.ok()) return status;
+  const std::uint64_t bytes = preamble.segment_offset + preamble.segment_size;
+  if (bytes < preamble.segment_offset || bytes < sizeof(preamble)) {
+    return bad("file", "has a header that names an impossible size");
+  }
+  return bytes;
 }
 
 }  // namespace ringlet

@@ -66,9 +66,8 @@ Result<Session> Session::create(const Model& model, const Config& config,
                   "must round to nearest and keep denormals; another setting changes results");
   }
   if (!multiply_add_is_fused()) {
-    return Status(
-        ErrorCode::unsupported, "fused multiply-add",
-        "rounds twice; compile without the instruction, which the library can do without");
+    return Status(ErrorCode::unsupported, "fused multiply-add",
+                  "rounds twice; compile the library without the instruction");
   }
 
   const Arena arena(memory, *plan);

@@ -9,18 +9,28 @@ import xml.dom.minidom
 from support import TestCase, model, path, random_model, read, ringlet
 
 PROGRAM_TEXT = """
-#include "plan.h"
+#include "story.h"
+#include "big.h"
 #ifdef __cplusplus
 #define RINGLET_ASSERT static_assert
-alignas(RINGLET_RAM_ALIGNMENT) static unsigned char ram[RINGLET_RAM_BYTES];
+alignas(RINGLET_STORY_RAM_ALIGNMENT) static unsigned char ram[RINGLET_STORY_RAM_BYTES];
+static_assert(ringlet_config_story().context == 64 && ringlet_config_big().context == 96);
+static_assert(!ringlet_config_story().kv && ringlet_config_big().kv == ringlet::KvFormats(ringlet::KvFormat::int4));
+static_assert(ringlet_config_big().prefill_chunk == 3 && ringlet_config_big().allow_longer_context == false);
 #else
 #define RINGLET_ASSERT _Static_assert
-_Alignas(RINGLET_RAM_ALIGNMENT) static unsigned char ram[RINGLET_RAM_BYTES];
+_Alignas(RINGLET_STORY_RAM_ALIGNMENT) static unsigned char ram[RINGLET_STORY_RAM_BYTES];
 #endif
-RINGLET_ASSERT(RINGLET_CONTEXT == 64, "context");
-RINGLET_ASSERT(RINGLET_SECTION_LOGITS_OFFSET + RINGLET_SECTION_LOGITS_BYTES <= sizeof ram, "logits");
-int main(void) { return ram[0] + (RINGLET_KV[0] != 'i'); }
+RINGLET_ASSERT(RINGLET_STORY_CONTEXT == 64 && RINGLET_BIG_CONTEXT == 96, "context");
+RINGLET_ASSERT(RINGLET_STORY_RAM_BYTES == STORY_RAM && RINGLET_BIG_RAM_BYTES == BIG_RAM, "each has its own size");
+RINGLET_ASSERT(RINGLET_STORY_SECTION_LOGITS_OFFSET + RINGLET_STORY_SECTION_LOGITS_BYTES <= sizeof ram, "logits");
+int main(void) {
+  return ram[0] + (RINGLET_STORY_KV[0] != 'i') + (ringlet_config_story().context != 64) +
+         (ringlet_config_big().prefill_chunk != 3) + (int)(ringlet_config_big().accelerator_bytes != 0);
+}
 """
+BIG = ["--context", "96", "--prefill-chunk", "3", "--kv", "int4"]
+INCLUDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../runtime/include")
 
 
 class Plan(TestCase):
@@ -90,16 +100,48 @@ class Plan(TestCase):
         self.fails(1, "plan", model(), "--ram", "1K", "--header", refused)
         self.assertFalse(os.path.exists(refused))
 
-    def test_header_compiles(self):
-        self.succeeds("plan", model(), "--context", "64", "--header", path("plan.h"))
+    def compile_headers(self, include=INCLUDE):
+        """Compiles a program that includes the headers of two models, in C and in C++; what the compilers say."""
+        output = ""
         for variable, name, flags in (("RINGLET_C_COMPILER", "plan.c", ["-std=c11"]),
-                                      ("RINGLET_CXX_COMPILER", "plan.cpp", ["-std=c++11"])):
+                                      ("RINGLET_CXX_COMPILER", "plan.cpp", ["-std=c++20"])):
             with open(path(name), "w", encoding="utf-8") as file:
                 file.write(PROGRAM_TEXT)
             compiler = os.environ.get(variable)
             if compiler:
-                subprocess.run([compiler, *flags, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
-                                path(name)], check=True)
+                sizes = [f"-DSTORY_RAM={self.plan('--context', '64')['ram_bytes']}",
+                         f"-DBIG_RAM={self.plan(*BIG)['ram_bytes']}"]
+                output += subprocess.run([compiler, *flags, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", include, *sizes,
+                                          "-fsyntax-only", path(name)], capture_output=True, text=True, check=False).stderr
+        return output
+
+    def write_headers(self):
+        self.succeeds("plan", model(), "--context", "64", "--header", path("story.h"), "--name", "story")
+        self.succeeds("plan", model(), *BIG, "--header", path("big.h"), "--name", "big")
+
+    def test_headers_of_two_models_are_one_program(self):
+        self.write_headers()
+        self.assertEqual(self.compile_headers(), "")
+
+    def test_a_header_of_another_version_is_refused(self):
+        self.write_headers()
+        text = read(path("story.h"))
+        self.assertEqual(text.count(b"#if RINGLET_VERSION != 100\n"), 1)
+        with open(path("story.h"), "wb") as file:
+            file.write(text.replace(b"RINGLET_VERSION != 100\n", b"RINGLET_VERSION != 99\n"))
+        if os.environ.get("RINGLET_C_COMPILER"):
+            self.assertIn("the plan of story was made by ringlet 0.1.0, which is not the version of this library",
+                          self.compile_headers())
+
+    def test_the_name_is_that_of_the_file_unless_given(self):
+        self.succeeds("plan", model(), "--header", path("plan.h"))
+        name = os.path.basename(model()).split(".")[0].replace("-", "_")
+        self.assertIn(f"ringlet_config_{name}(".encode(), read(path("plan.h")))
+        self.assertIn(f"#define RINGLET_{name.upper()}_RAM_BYTES ".encode(), read(path("plan.h")))
+        for wrong in ("two words", "1st", "a-b", ""):
+            error = self.fails(2, "plan", model(), "--header", path("plan.h"), "--name", wrong)
+            self.assertIn("cannot be part of an identifier", error)
+        self.assertIn("--header", self.fails(2, "plan", model(), "--name", "story"))
 
     def test_files_are_whole_or_absent(self):
         self.assertIn("cannot be written", self.fails(1, "plan", model(), "--header", "/nowhere/plan.h"))

@@ -71,6 +71,12 @@ TEST(CApi, DescribesTheModelAlike) {
   const Rig rig;
   ASSERT_EQ(rig.opened.code, RINGLET_OK);
   ASSERT_EQ(ringlet_model_verify_data(&rig.c_model, nullptr, nullptr).code, RINGLET_OK);
+  const ringlet_text whole = ringlet_model_bytes(&rig.c_model);
+  std::uint64_t bytes = 0;
+  ASSERT_EQ(ringlet_model_file_bytes(whole.data, 64, &bytes).code, RINGLET_OK);
+  EXPECT_EQ(bytes, whole.size);
+  EXPECT_EQ(ringlet_model_file_bytes(whole.data, 63, &bytes).code, RINGLET_INVALID_MODEL);
+  EXPECT_EQ(bytes, whole.size);
   const Architecture& a = rig.model.architecture();
   const ringlet_architecture c = ringlet_model_architecture(&rig.c_model);
   EXPECT_EQ(c.vocab_size, a.vocab_size);

@@ -9,3 +9,5 @@ else()
   target_link_libraries(${target} PRIVATE ringlet::ringlet)
 endif()
 ringlet_add_model(${target} ${MODEL} CONTEXT 64 KV int8 PREFILL_CHUNK 4)
+# The same file once more, as another model: with a plan of its own.
+ringlet_add_model(${target} ${MODEL} NAME large CONTEXT 96 KV int4 PREFILL_CHUNK 7)

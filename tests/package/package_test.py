@@ -44,6 +44,7 @@ class Package(unittest.TestCase):
             run(ROOT / "toolchains/run-on-board", BOARD, tree / f"consumer-{BOARD}.elf")
         else:
             run(tree / "consumer")
+        return tree
 
     def test_a_user_s_build_has_no_warnings_for_errors(self):
         trees = {}
@@ -86,7 +87,35 @@ class Package(unittest.TestCase):
                            f"-DCMAKE_FIND_ROOT_PATH={self.prefix}")
 
     def test_add_subdirectory(self):
-        self.build_and_run("add_subdirectory", f"-DRINGLET_SOURCE={ROOT}")
+        tree = self.build_and_run("add_subdirectory", f"-DRINGLET_SOURCE={ROOT}")
+        # The consumer's `all` has the library and what the consumer links, and nothing else of Ringlet's.
+        built = {source.relative_to(tree / "ringlet").parts[0] + "/" + source.relative_to(tree / "ringlet").parts[1]
+                 for source in (tree / "ringlet").rglob("*.o*") if source.is_file()}
+        self.assertIn("runtime/CMakeFiles", built)
+        self.assertEqual({part for part in built if not part.startswith(("runtime/", "ports/bare-metal"))}, set())
+
+    @unittest.skipIf(TOOLCHAIN, "once is enough")
+    def test_cpp17_is_a_sentence(self):
+        for header in sorted((ROOT / "runtime/include/ringlet").glob("*.hpp")):
+            done = subprocess.run(["c++", "-std=c++17", "-I", ROOT / "runtime/include", "-fsyntax-only", "-x", "c++", "-"],
+                                  input=f'#include "ringlet/{header.name}"\nringlet::Config config;\n', text=True, capture_output=True)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("need C++20: compile with -std=c++20", done.stderr, header.name)
+            self.assertEqual(done.stderr.count("error:"), 2, done.stderr)
+
+    @unittest.skipUnless(PRESET == "cortex-m55", "of the board whose library clang compiles")
+    def test_gcc_applications_find_the_names_that_clang_gave(self):
+        application = pathlib.Path(self.folder.name) / "application.o"
+        run("arm-none-eabi-g++", "-mcpu=cortex-m55", "-mthumb", "-mfloat-abi=hard", "-std=c++20", "-O2", "-fno-exceptions",
+            "-fno-rtti", "-I", self.prefix / "include", "-c", HERE / "application.cpp", "-o", application)
+
+        def names(option, file):
+            lines = run("arm-none-eabi-nm", "-P", option, file).splitlines()
+            return {line.split()[0] for line in lines if "ringlet" in line.split(" ")[0]}
+
+        wanted = names("--undefined-only", application)
+        self.assertGreater(len(wanted), 12)
+        self.assertEqual(wanted - names("--defined-only", next(self.prefix.rglob("libringlet.a"))), set())
 
     @unittest.skipIf(TOOLCHAIN, "pkg-config is for the machine itself")
     def test_pkg_config(self):
@@ -95,13 +124,17 @@ class Package(unittest.TestCase):
         self.build_and_run("find_package", f"-DCMAKE_PREFIX_PATH={self.prefix}")
         models = pathlib.Path(self.folder.name) / "find_package/consumer-models"
         os.environ["PKG_CONFIG_PATH"] = str(next(self.prefix.rglob("pkgconfig")))
-        # As `make install` would be used: the prefix that was configured is not where it was put.
-        flags = run("pkg-config", f"--define-variable=prefix={self.prefix}", "--cflags", "--libs", "ringlet").split()
+        # As `cmake --install --prefix` is used: the prefix that was configured is not where it was put.
+        flags = run("pkg-config", "--cflags", "--libs", "ringlet").split()
+        self.assertEqual(pathlib.Path(flags[0].removeprefix("-I")).resolve(), (self.prefix / "include").resolve())
         program = pathlib.Path(self.folder.name) / "program"
         run("cc", "-std=c99", "-pedantic", "-Wall", "-Werror", "-I", models, "-c", HERE / "main.c", *flags[:1], "-o",
             program.with_suffix(".o"))
-        run("c++", "-I", models, "-c", models / "model_storyteller.cpp", "-o", program.with_suffix(".model.o"))
-        run("cc", program.with_suffix(".o"), program.with_suffix(".model.o"), *flags, "-o", program)
+        objects = [program.with_suffix(".o")]
+        for model in ("storyteller", "large"):
+            objects.append(program.with_suffix(f".{model}.o"))
+            run("c++", "-I", models, "-c", models / f"model_{model}.cpp", "-o", objects[-1])
+        run("cc", *objects, *flags, "-o", program)
         run(program)
 
 

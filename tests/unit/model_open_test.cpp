@@ -2,7 +2,9 @@
 // refused before anything in it is believed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "support/model_image.hpp"
 #include "support/sessions.hpp"
@@ -141,6 +143,36 @@ TEST_F(ModelOpen, RefusesPartsThatDoNotFit) {
   EXPECT_TRUE(refused([](file::Preamble& p) { p.segment_size = most; }));
   EXPECT_TRUE(refused([](file::Preamble& p) { p.segment_size -= 64; }));
   EXPECT_TRUE(refused([](file::Preamble& p) { p.segment_size = 0; }));
+}
+
+TEST_F(ModelOpen, TheFirstBytesTellHowLongTheFileIs) {
+  const auto bytes_of = [](std::span<const std::byte> head) { return model_bytes(head); };
+  ASSERT_TRUE(bytes_of(image.span().first(64)).ok());
+  EXPECT_EQ(*bytes_of(image.span().first(64)), image.size());
+  // A partition that is larger than the file, and bytes that lie anywhere.
+  std::vector<std::byte> partition(image.size() + 1000, std::byte{0xFF});
+  std::ranges::copy(image.span(), partition.begin() + 1);
+  const auto result = bytes_of(std::span(partition).subspan(1));
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(*result, image.size());
+
+  EXPECT_EQ(bytes_of(image.span().first(63)).status().code(), ErrorCode::invalid_model);
+  EXPECT_EQ(bytes_of({}).status().code(), ErrorCode::invalid_model);
+  EXPECT_EQ(bytes_of(std::span(partition).subspan(2)).status().code(), ErrorCode::invalid_model);
+  image[40] ^= std::byte{1};
+  EXPECT_EQ(bytes_of(image.span()).status().code(), ErrorCode::checksum_mismatch);
+}
+
+TEST_F(ModelOpen, AnImpossibleLengthIsRefused) {
+  file::Preamble preamble = preamble_of(image.span());
+  preamble.segment_size = ~std::uint64_t{0};
+  put_preamble(image.span(), preamble);
+  const auto wrapped = model_bytes(image.span());
+  EXPECT_EQ(wrapped.status().code(), ErrorCode::invalid_model);
+  preamble.segment_offset = 0;
+  preamble.segment_size = 63;
+  put_preamble(image.span(), preamble);
+  EXPECT_EQ(model_bytes(image.span()).status().code(), ErrorCode::invalid_model);
 }
 
 TEST_F(ModelOpen, RefusesTheWrongIdentifier) {

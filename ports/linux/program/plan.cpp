@@ -7,6 +7,7 @@
 #include "image_file.hpp"
 #include "json_text.hpp"
 #include "options.hpp"
+#include "plan_header.hpp"
 #include "plan_report.hpp"
 #include "prefill_choice.hpp"
 #include "values.hpp"
@@ -20,6 +21,7 @@ struct PlanOptions {
   std::string prefix_file;
   std::optional<std::uint64_t> ram;
   std::string header;
+  std::string name;  // of the model in the header
   std::string svg;
   bool json = false;
 };
@@ -81,7 +83,10 @@ int execute(const CLI::App& app, PlanOptions options) {
   if (options.ram) fit = Fit{*options.ram, longest_context(model.model, config, *options.ram)};
   const bool fits = !fit || fit->holds(report);
   // A header whose memory is known not to fit would only postpone the error.
-  if (fits && !options.header.empty()) port::write_file(options.header, plan_header(report));
+  if (fits && !options.header.empty()) {
+    const std::string name = options.name.empty() ? identifier_of(report.model) : options.name;
+    port::write_file(options.header, plan_header(report, name));
+  }
   if (fits && !options.svg.empty()) port::write_file(options.svg, plan_svg(report));
   if (options.json) {
     nlohmann::ordered_json document = plan_json(report);
@@ -99,6 +104,12 @@ int execute(const CLI::App& app, PlanOptions options) {
   return exit_success;
 }
 
+/// Refuses what would not compile.
+std::string check_identifier(const std::string& name) {
+  if (is_identifier(name)) return {};
+  return "'" + name + "' cannot be part of an identifier; use letters, digits and _";
+}
+
 }  // namespace
 
 Command add_plan(CLI::App& program) {
@@ -109,8 +120,14 @@ Command add_plan(CLI::App& program) {
   app->add_option("--prefix", options->prefix_file,
                   "Plan to start from a file of `ringlet prefix` and to read its sinks in place")
       ->type_name("FILE");
-  app->add_option("--header", options->header, "Write a C header with the sizes")
-      ->type_name("FILE");
+  CLI::Option* header =
+      app->add_option("--header", options->header, "Write a header for C and C++ with the sizes")
+          ->type_name("FILE");
+  app->add_option("--name", options->name,
+                  "Name of the model in the header (default: the file's name without extension)")
+      ->needs(header)
+      ->check(check_identifier, "", "")
+      ->type_name("NAME");
   app->add_option("--svg", options->svg, "Write a drawing of the sections")->type_name("FILE");
   app->add_flag("--json", options->json, "Print JSON");
   add_memory_options(*app, options->session);
@@ -120,7 +137,7 @@ Command add_plan(CLI::App& program) {
       "Examples:\n"
       "  ringlet plan stories.ringlet\n"
       "  ringlet plan stories.ringlet --context 256 --ram 512K\n"
-      "  ringlet plan stories.ringlet --context 128 --header ringlet_plan.h\n"
+      "  ringlet plan stories.ringlet --context 128 --header stories_plan.h\n"
       "  ringlet plan stories.ringlet --prefix system.prefix");
   return {app, [app, options] { return execute(*app, *options); }};
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "cache/kv_cache.hpp"
 #include "decoder/scratch.hpp"
@@ -10,16 +9,6 @@
 
 namespace ringlet::cli {
 namespace {
-
-/// "ring keys" → "RING_KEYS".
-std::string macro_name(std::string_view name) {
-  std::string result;
-  for (const char c : name) {
-    const auto byte = static_cast<unsigned char>(c);
-    result += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
-  }
-  return result;
-}
 
 /// The sections that lie, at other times, on some of the same bytes.
 nlohmann::ordered_json sharers(const MemoryPlan& plan, const Section& section) {
@@ -77,10 +66,6 @@ nlohmann::ordered_json caches_json(const PlanReport& report) {
                       {"bytes_per_layer", cache.bytes}});
   }
   return caches;
-}
-
-std::string define(const std::string& name, std::uint64_t value) {
-  return "#define RINGLET_" + name + " " + std::to_string(value) + "\n";
 }
 
 /// "int8", or "int8, then int4" in two tiers.
@@ -183,40 +168,6 @@ nlohmann::ordered_json plan_json(const PlanReport& report) {
           {"image_bytes", report.image_bytes},
           {"caches", caches_json(report)},
           {"sections", sections}};
-}
-
-std::string plan_header(const PlanReport& report) {
-  const Config& config = report.config;
-  std::string text =
-      "/* The memory of one session of " + report.model +
-      ", made by `ringlet plan`.\n"
-      "   C11:   _Alignas(RINGLET_RAM_ALIGNMENT) static unsigned char ram[RINGLET_RAM_BYTES];\n"
-      "   C++11: alignas(RINGLET_RAM_ALIGNMENT) static std::byte ram[RINGLET_RAM_BYTES]; */\n"
-      "#ifndef RINGLET_PLAN_H\n#define RINGLET_PLAN_H\n\n";
-  text += define("RAM_BYTES", report.plan.total()) +
-          define("RAM_ALIGNMENT", MemoryPlan::alignment) +
-          define("FLASH_BYTES", report.flash_bytes);
-  text += define("IMAGE_BYTES", report.image_bytes);
-  if (report.prefix_bytes > 0) text += define("PREFIX_BYTES", report.prefix_bytes);
-  text += "\n/* The configuration that these numbers hold for. */\n";
-  text +=
-      define("CONTEXT", config.context) + define("SINKS", config.sinks) +
-      define("HOT_WINDOW", config.hot_window) + define("PREFILL_CHUNK", config.prefill_chunk) +
-      (config.accelerator_bytes == 0 ? "" : define("ACCELERATOR_BYTES", config.accelerator_bytes)) +
-      define("LANES", config.lanes) + define("LONGEST_WORD", config.longest_word) +
-      define("REPEAT_WINDOW", config.repeat_window) +
-      define("ALLOW_LONGER_CONTEXT", config.allow_longer_context ? 1 : 0) +
-      define("SINKS_IN_IMAGE", config.sinks_in_image ? 1 : 0);
-  text += "#define RINGLET_KV \"" + report.kv + "\"\n";
-  // Numbers of KvFormat and ringlet_kv_format.
-  text += define("KV_KEYS", config.kv ? static_cast<std::uint64_t>(config.kv->keys) : 255) +
-          define("KV_VALUES", config.kv ? static_cast<std::uint64_t>(config.kv->values) : 255);
-  text += "\n/* What is in it. Sections that are not in use at the same time share bytes. */\n";
-  for (const Section& section : report.plan.sections()) {
-    text += define("SECTION_" + macro_name(section.name) + "_OFFSET", section.offset) +
-            define("SECTION_" + macro_name(section.name) + "_BYTES", section.bytes);
-  }
-  return text + "\n#endif\n";
 }
 
 }  // namespace ringlet::cli

@@ -50,10 +50,6 @@ struct PlanReport {
 /// The document that README.md describes.
 [[nodiscard]] nlohmann::ordered_json plan_json(const PlanReport& report);
 
-/// A header for C and C++ with the sizes as macros, so that firmware can declare its memory
-/// statically.
-[[nodiscard]] std::string plan_header(const PlanReport& report);
-
 /// A drawing: offsets downwards, the steps of a layer to the right, one rectangle for each section.
 [[nodiscard]] std::string plan_svg(const PlanReport& report);
 

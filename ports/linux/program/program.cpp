@@ -12,7 +12,7 @@
 namespace ringlet::cli {
 namespace {
 
-constexpr const char* version = "ringlet " RINGLET_VERSION;
+constexpr const char* version = "ringlet " RINGLET_PROGRAM_VERSION;
 
 void complain(const std::string& who, const std::string& what) {
   // Where standard error is gone too, there is nobody left to tell.

@@ -1,6 +1,8 @@
 // Matrix products by other means than the kernels: a library or a coprocessor that a port brings.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 #include "ringlet/team.hpp"

@@ -1,6 +1,8 @@
 // The shape of a model: what differs between models of the supported families, as plain data.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 namespace ringlet {

@@ -1,6 +1,8 @@
 // Conversations: what a model expects before and after each message.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>

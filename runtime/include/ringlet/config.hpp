@@ -1,6 +1,8 @@
 // What an application chooses about a session. Everything that costs memory is here.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 #include <optional>
 

@@ -1,6 +1,8 @@
 // One number that says whether two machines compute the same thing.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 #include <span>
 

@@ -1,6 +1,8 @@
 // How a session does its work: choices of speed that change neither a result nor the plan.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 namespace ringlet {

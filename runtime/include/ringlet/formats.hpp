@@ -1,6 +1,8 @@
 // How numbers are stored: weights in the model file, keys and values in the cache.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 namespace ringlet {

@@ -3,6 +3,8 @@
 // without a session. The layout is in runtime/session/README.md.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>

@@ -1,6 +1,8 @@
 // The instruction-set specific part of the library, chosen by the application.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 namespace ringlet {
@@ -22,7 +24,7 @@ struct KernelSet;
 [[nodiscard]] const KernelSet& dotprod_kernels() noexcept;  // aarch64: SDOT
 [[nodiscard]] const KernelSet& i8mm_kernels() noexcept;     // aarch64: SDOT, SMMLA
 [[nodiscard]] const KernelSet& helium_kernels() noexcept;   // Cortex-M: Helium with floats
-[[nodiscard]] const KernelSet& dsp_kernels() noexcept;      // Cortex-M: DSP extension, FPU
+[[nodiscard]] const KernelSet& dsp_kernels() noexcept;      // Cortex-M: DSP extension
 
 /// The name of a set ("scalar").
 [[nodiscard]] const char* name_of(const KernelSet& kernels) noexcept;

@@ -1,6 +1,8 @@
 // The one number: all the memory that a session will ever use, and what is in it.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <array>
 #include <cstdint>
 #include <span>

@@ -1,6 +1,8 @@
 // A model file, verified once and then read where it lies.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -77,5 +79,10 @@ class Model {
   Architecture architecture_;
   bool requires_sha256_ = false;
 };
+
+/// How long a model file is, by its first 64 bytes: for a partition of flash that is larger than
+/// the file, of which Model::open takes first(model_bytes). Needs no more than these bytes, at any
+/// address, and verifies their checksum.
+Result<std::uint64_t> model_bytes(std::span<const std::byte> first_bytes) noexcept;
 
 }  // namespace ringlet

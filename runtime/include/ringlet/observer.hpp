@@ -1,6 +1,8 @@
 // A look at what passes between the parts of a layer, for calibration and inspection.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 namespace ringlet {

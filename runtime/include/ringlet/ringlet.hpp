@@ -1,6 +1,8 @@
 // Everything an application needs.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include "ringlet/accelerator.hpp"
 #include "ringlet/chat.hpp"
 #include "ringlet/config.hpp"

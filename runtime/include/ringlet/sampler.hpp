@@ -1,6 +1,8 @@
 // From logits to a token.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,6 +1,8 @@
 // A conversation or a story in progress: prompt in, logits out, one token at a time, for ever.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,8 @@
 // How every call of the library reports what went wrong: a value, never an exception.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 #include <span>
 #include <string_view>

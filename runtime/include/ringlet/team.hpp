@@ -1,6 +1,8 @@
 // The threads that a port lends to a session.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstdint>
 
 namespace ringlet {

@@ -1,6 +1,8 @@
 // Text to tokens and back, with the tables of the model file and no memory of its own.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <array>
 #include <cstddef>
 #include <cstdint>

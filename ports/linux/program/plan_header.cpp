@@ -1,0 +1,135 @@
+#include "plan_header.hpp"
+
+#include <cctype>
+
+#include "ringlet/version.h"
+
+namespace ringlet::cli {
+namespace {
+
+/// "ring keys" → "RING_KEYS".
+std::string macro_name(std::string_view name) {
+  std::string result;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    result += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
+  }
+  return result;
+}
+
+/// The macros of one model: RINGLET_MODEL_NAME value.
+class Macros {
+ public:
+  explicit Macros(std::string_view model) : prefix_("#define RINGLET_" + macro_name(model) + "_") {}
+
+  [[nodiscard]] std::string define(std::string_view name, const std::string& value) const {
+    return prefix_ + std::string(name) + " " + value + "\n";
+  }
+  /// Large ones have the suffix that C99 wants where int has 16 or 32 bits.
+  [[nodiscard]] std::string define(std::string_view name, std::uint64_t value) const {
+    return define(name, std::to_string(value) + (value > 0x7FFFFFFF ? "ULL" : ""));
+  }
+
+ private:
+  std::string prefix_;
+};
+
+std::string opening(const PlanReport& report, const std::string& name) {
+  const std::string macro = "RINGLET_" + macro_name(name) + "_";
+  return "/* The memory of one session of " + report.model +
+         ", made by `ringlet plan`.\n   C11:   _Alignas(" + macro +
+         "RAM_ALIGNMENT) static unsigned char ram[" + macro + "RAM_BYTES];\n   C++20: alignas(" +
+         macro + "RAM_ALIGNMENT) static std::byte ram[" + macro +
+         "RAM_BYTES]; */\n#ifndef RINGLET_PLAN_OF_" + name + "\n#define RINGLET_PLAN_OF_" + name +
+         "\n\n#ifdef __cplusplus\n#include \"ringlet/config.hpp\"\n#else\n"
+         "#include \"ringlet/c/session.h\"\n#endif\n#include \"ringlet/version.h\"\n\n"
+         "#if RINGLET_VERSION != " +
+         std::to_string(RINGLET_VERSION) + "\n#error \"the plan of " + name +
+         " was made by ringlet " RINGLET_PROGRAM_VERSION
+         ", which is not the version of this library: plan again with the library's own program\"\n"
+         "#endif\n\n";
+}
+
+std::string sizes(const PlanReport& report, const Macros& macros) {
+  return macros.define("RAM_BYTES", report.plan.total()) +
+         macros.define("RAM_ALIGNMENT", MemoryPlan::alignment) +
+         macros.define("FLASH_BYTES", report.flash_bytes) +
+         macros.define("IMAGE_BYTES", report.image_bytes) +
+         (report.prefix_bytes == 0 ? "" : macros.define("PREFIX_BYTES", report.prefix_bytes));
+}
+
+std::string configuration(const PlanReport& report, const Macros& macros) {
+  const Config& config = report.config;
+  return "\n/* The configuration that these numbers hold for. */\n" +
+         macros.define("CONTEXT", config.context) + macros.define("SINKS", config.sinks) +
+         macros.define("HOT_WINDOW", config.hot_window) +
+         macros.define("PREFILL_CHUNK", config.prefill_chunk) +
+         macros.define("LANES", config.lanes) + macros.define("LONGEST_WORD", config.longest_word) +
+         macros.define("REPEAT_WINDOW", config.repeat_window) +
+         macros.define("KV", "\"" + report.kv + "\"");
+}
+
+/// A function that returns the configuration, as the language has it.
+std::string functions(const Config& config, const std::string& name) {
+  const auto number = [](std::uint64_t value) { return std::to_string(value); };
+  const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
+  const auto keys = config.kv ? static_cast<unsigned>(config.kv->keys) : 255U;
+  const auto values = config.kv ? static_cast<unsigned>(config.kv->values) : 255U;
+  std::string cpp = "constexpr ringlet::Config ringlet_config_" + name +
+                    "() noexcept {\n  ringlet::Config config;\n";
+  std::string c = "static inline ringlet_config ringlet_config_" + name +
+                  "(void) {\n  ringlet_config config;\n";
+  const auto set = [&](const char* field, const std::string& value) {
+    const std::string line = "  config." + std::string(field) + " = " + value + ";\n";
+    cpp += line;
+    c += line;
+  };
+  set("context", number(config.context));
+  set("sinks", number(config.sinks));
+  if (config.kv) {
+    cpp += "  config.kv = ringlet::KvFormats(ringlet::KvFormat{" + number(keys) +
+           "}, ringlet::KvFormat{" + number(values) + "});\n";
+  }
+  c += "  config.kv.keys = (ringlet_kv_format)" + number(keys) + ";\n" +
+       "  config.kv.values = (ringlet_kv_format)" + number(values) + ";\n";
+  set("hot_window", number(config.hot_window));
+  set("prefill_chunk", number(config.prefill_chunk));
+  set("lanes", number(config.lanes));
+  set("longest_word", number(config.longest_word));
+  set("repeat_window", number(config.repeat_window));
+  set("allow_longer_context", flag(config.allow_longer_context));
+  set("sinks_in_image", flag(config.sinks_in_image));
+  set("accelerator_bytes", number(config.accelerator_bytes) + "ULL");
+  return "\n#ifdef __cplusplus\n" + cpp + "  return config;\n}\n#else\n" + c +
+         "  return config;\n}\n#endif\n";
+}
+
+}  // namespace
+
+std::string identifier_of(std::string_view file_name) {
+  std::string name;
+  for (const char c : file_name.substr(0, file_name.find('.'))) {
+    name += std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  }
+  if (name.empty() || std::isdigit(static_cast<unsigned char>(name.front())) != 0) {
+    name.insert(name.begin(), '_');
+  }
+  return name;
+}
+
+bool is_identifier(std::string_view name) { return !name.empty() && identifier_of(name) == name; }
+
+std::string plan_header(const PlanReport& report, const std::string& name) {
+  const Macros macros(name);
+  std::string text = opening(report, name) + sizes(report, macros) + configuration(report, macros) +
+                     functions(report.config, name);
+  text += "\n/* What is in it. Sections that are not in use at the same time share bytes. */\n";
+  for (const Section& section : report.plan.sections()) {
+    const std::string section_name = "SECTION_" + macro_name(section.name);
+    text += macros.define(section_name + "_OFFSET", section.offset) +
+            macros.define(section_name + "_BYTES", section.bytes);
+  }
+  return text + "\n#endif\n";
+}
+
+}  // namespace ringlet::cli
