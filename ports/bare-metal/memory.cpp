@@ -34,4 +34,8 @@ std::size_t stack_high_water() noexcept {
   return static_cast<std::size_t>(stack_top - word) * sizeof paint;
 }
 
+bool stack_is_exhausted() noexcept {
+  return *const_cast<volatile std::uint32_t*>(stack_limit) != paint;
+}
+
 }  // namespace ringlet::port

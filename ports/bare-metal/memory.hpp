@@ -26,4 +26,7 @@ void paint_stack() noexcept;
 /// that lost the pattern.
 std::size_t stack_high_water() noexcept;
 
+/// Whether the stack has used its last word, and so perhaps what lies below it too.
+bool stack_is_exhausted() noexcept;
+
 }  // namespace ringlet::port

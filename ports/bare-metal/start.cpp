@@ -20,20 +20,39 @@ void start() {
   for (std::uint32_t* to = bss_begin; to != bss_end; ++to) *to = 0;
   ringlet::port::paint_stack();
   for (auto* construct = init_array_begin; construct != init_array_end; ++construct) (*construct)();
-  ringlet::port::exit(run_main());
+  const std::int32_t status = run_main();
+  // Without a limit register nothing else tells of it, and the data below may be wrong.
+  if (ringlet::port::stack_is_exhausted()) ringlet::port::report_fault(nullptr, 0);
+  ringlet::port::exit(status);
 }
 
 namespace ringlet::port {
+namespace {
 
-void report_fault(const FaultDetail* details, std::uint32_t count) noexcept {
-  write("fault:");
+void print_exhausted_stack() noexcept {
+  write("the stack has used all of its ");
+  print_number(memory_map().back().bytes());
+  write(
+      " bytes and has probably overwritten data: give it more by stack_size in the board's linker "
+      "script\n");
+}
+
+}  // namespace
+
+void report_fault(const FaultDetail* details, std::uint32_t count, const char* cause) noexcept {
+  if (count > 0) write("fault:");
   for (std::uint32_t i = 0; i < count; ++i) {
     write(i == 0 ? " " : ", ");
     write(details[i].name);
     write(" ");
     print_hexadecimal(details[i].value, details[i].value >> 32 == 0 ? 8 : 16);
   }
-  write("\n");
+  if (count > 0) write("\n");
+  if (cause != nullptr) {
+    write(cause);
+    write("\n");
+  }
+  if (cause == nullptr && stack_is_exhausted()) print_exhausted_stack();
   exit(125);
 }
 

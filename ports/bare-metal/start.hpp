@@ -7,7 +7,7 @@ extern "C" {
 
 /// Fills memory, paints the stack, runs constructors and main(), and exits with what main()
 /// returned. A reset handler ends here, with the stack pointer and the float unit set up.
-[[noreturn]] void start();
+[[noreturn, gnu::used]] void start();
 }
 
 namespace ringlet::port {
@@ -18,7 +18,9 @@ struct FaultDetail {
   std::uint64_t value;
 };
 
-/// Prints one line with the details in hexadecimal and exits with status 125.
-[[noreturn]] void report_fault(const FaultDetail* details, std::uint32_t count) noexcept;
+/// Prints one line with the details in hexadecimal, what is known about the cause, and exits with
+/// status 125. `cause` is a sentence; where it is null, an exhausted stack is looked for.
+[[noreturn]] void report_fault(const FaultDetail* details, std::uint32_t count,
+                               const char* cause = nullptr) noexcept;
 
 }  // namespace ringlet::port

@@ -5,7 +5,7 @@
 #include "start.hpp"
 
 extern "C" {
-extern std::uint32_t stack_top[];  // from sections.ld
+extern std::uint32_t ram_begin[], stack_top[];  // from sections.ld
 
 void reset_handler();
 void fault_handler();
@@ -45,6 +45,7 @@ union Vector {
       "ldr r0, =stack_limit\n"
       "msr msplim, r0\n"
 #endif
+#if defined(__ARM_FP)
       "ldr r0, =0xE000ED88\n"  // CPACR
       "ldr r1, [r0]\n"
       "orr r1, r1, #0x00F00000\n"
@@ -59,6 +60,7 @@ union Vector {
       "vmrs r1, fpscr\n"
       "bic r1, r1, r2\n"
       "vmsr fpscr, r1\n"
+#endif
       "b start\n"
       ".ltorg\n");
 }
@@ -66,14 +68,33 @@ union Vector {
 [[gnu::naked, gnu::used]] void fault_handler() {
   asm volatile(
       "mrs r0, msp\n"
-      "b report_frame\n");
+      "ldr r1, =stack_top\n"  // the stack that led here may have no more room
+      "mov sp, r1\n"
+      "b report_frame\n"
+      ".ltorg\n");
 }
 
-/// What the manuals' chapters on faults start from.
+/// What the manuals' chapters on faults start from, and a sentence for what has one cause.
 [[gnu::used]] void report_frame(const std::uint32_t* frame) {
+  constexpr std::uint32_t no_coprocessor = 1U << 19, stack_overflow = 1U << 20;
+  const std::uint32_t cfsr = *reinterpret_cast<volatile std::uint32_t*>(0xE000ED28);
+  // A stack that has left the RAM has no frame.
+  const auto address = [](const std::uint32_t* p) { return reinterpret_cast<std::uintptr_t>(p); };
+  constexpr std::uintptr_t frame_bytes = 8 * sizeof(std::uint32_t);
+  const bool has_frame =
+      address(frame) >= address(ram_begin) && address(frame) + frame_bytes <= address(stack_top);
   const ringlet::port::FaultDetail details[] = {
-      {"CFSR", *reinterpret_cast<volatile std::uint32_t*>(0xE000ED28)},
+      {"CFSR", cfsr},
       {"HFSR", *reinterpret_cast<volatile std::uint32_t*>(0xE000ED2C)},
-      {"at", frame[6]}};
-  ringlet::port::report_fault(details, 3);
+      {"at", has_frame ? frame[6] : 0}};
+  const char* cause = nullptr;
+  if ((cfsr & no_coprocessor) != 0) {
+    cause =
+        "the image uses a float unit (or Helium), which this processor does not have: build it "
+        "for a RINGLET_MCU without one";
+  }
+  if ((cfsr & stack_overflow) != 0) {
+    cause = "the stack is too small: give it more by stack_size in the board's linker script";
+  }
+  ringlet::port::report_fault(details, 3, cause);
 }

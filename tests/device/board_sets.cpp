@@ -9,7 +9,7 @@ std::span<const KernelSet* const> kernel_sets() {
     &helium_kernels(),
 #elif defined(__ARM_NEON)
     &neon_kernels(),
-#else
+#elif defined(__ARM_FEATURE_DSP)
     &dsp_kernels(),
 #endif
   };

@@ -1,0 +1,21 @@
+// From reset to main(). Memory holds zeros when the emulator starts, and the image lies where it runs.
+  .option arch, +zicsr
+  .section .reset, "ax"
+  .globl reset
+reset:
+  csrr a0, mhartid        // one processor runs, the others wait
+  bnez a0, park
+  la sp, stack_top
+  la a0, fault
+  csrw mtvec, a0
+  call main
+  call finish
+park:
+  wfi
+  j park
+
+  .balign 4
+fault:
+  csrr a0, mcause
+  csrr a1, mepc
+  call report_fault
