@@ -95,6 +95,20 @@ class Package(unittest.TestCase):
         self.assertEqual({part for part in built if not part.startswith(("runtime/", "ports/bare-metal"))}, set())
 
     @unittest.skipIf(TOOLCHAIN, "once is enough")
+    def test_two_models_of_one_name_are_refused(self):
+        project = pathlib.Path(self.folder.name) / "twice"
+        project.mkdir()
+        (project / "main.c").write_text("int main(void) { return 0; }\n")
+        (project / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.20)\nproject(twice LANGUAGES C CXX)\nfind_package(ringlet REQUIRED)\n"
+            "add_executable(twice main.c)\n"
+            f"ringlet_add_model(twice {MODEL} NAME story)\nringlet_add_model(twice {MODEL} NAME Story)\n")
+        done = subprocess.run(["cmake", "-S", project, "-B", project / "tree", f"-DCMAKE_PREFIX_PATH={self.prefix}", *OPTIONS],
+                              capture_output=True, text=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("twice has a model Story already; give this one another NAME", " ".join(done.stderr.split()))
+
+    @unittest.skipIf(TOOLCHAIN, "once is enough")
     def test_cpp17_is_a_sentence(self):
         for header in sorted((ROOT / "runtime/include/ringlet").glob("*.hpp")):
             done = subprocess.run(["c++", "-std=c++17", "-I", ROOT / "runtime/include", "-fsyntax-only", "-x", "c++", "-"],
