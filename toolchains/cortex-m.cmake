@@ -43,6 +43,9 @@ endif()
 
 set(flags "${target} -ffunction-sections -fdata-sections")
 if(RINGLET_MCU STREQUAL "cortex-m55")
+  if(CMAKE_INTERPROCEDURAL_OPTIMIZATION)
+    message(FATAL_ERROR "no link-time optimisation for the cortex-m55: clang compiles, and gcc, which links, cannot read its objects")
+  endif()
   # What is worth vectorising or unrolling is written so in the kernels; elsewhere it costs flash.
   string(APPEND flags " -fno-vectorize -fno-slp-vectorize -fno-unroll-loops")
   # int32_t is long for gcc and int for clang, which C++ tells apart in the names of functions. An application that gcc
