@@ -127,7 +127,7 @@ TEST(RandomModel, HeadsThatCannotShareAreRefusedAsForEverySource) {
 TEST(RandomModel, SameSeedSameWeightsAnotherSeedOthers) {
   const auto first = all_matrices(model_of(small));
   EXPECT_EQ(first, all_matrices(model_of(small)));
-  const auto other = all_matrices(model_of(std::string(small) + ",seed=2"));
+  const auto other = all_matrices(model_of(std::string(small).append(",seed=2")));
   ASSERT_EQ(first.size(), other.size());
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_NE(first[i], other[i]) << i;
 }
