@@ -66,6 +66,10 @@ class Walk {
     const flatbuffers::TypeCode code = type.type_codes[index];
     const auto base = static_cast<ElementaryType>(code.base_type);
     const TypeTable* of = code.sequence_ref >= 0 ? type.type_refs[code.sequence_ref]() : nullptr;
+    if (of != nullptr && of->st == flatbuffers::ST_STRUCT) {  // lies in its table
+      sites.numbers.push_back({at, static_cast<std::size_t>(of->values[of->num_elems]), 1});
+      return;
+    }
     const bool of_tables = base == flatbuffers::ET_SEQUENCE;
     const bool text = base == flatbuffers::ET_STRING;
     if (code.is_repeating == 0 && !of_tables && !text) {

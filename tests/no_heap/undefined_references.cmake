@@ -1,6 +1,6 @@
 # Fails when the archive refers to anything outside itself that is not on the list: no allocation, no
 # exceptions, no runtime type information, no stdio, no operating system.
-#   cmake -DNM=nm -DARCHIVE=libringlet.a [-DSOFT_FLOAT=ON] -P undefined_references.cmake
+#   cmake -DNM=nm -DARCHIVE=libringlet.a [-DSOFT_FLOAT=ON] [-DHARDENED=ON] -P undefined_references.cmake
 set(allowed
   memcpy memset memmove memcmp memchr        # every toolchain has them, with or without an OS
   strlen strncmp                             # FlatBuffers compares the file identifier
@@ -11,6 +11,9 @@ set(allowed
   __aeabi_uldivmod __aeabi_ldivmod           # 64-bit division on 32-bit ARM
   __aeabi_ul2f __aeabi_l2f __aeabi_ul2d __aeabi_l2d __aeabi_f2ulz __aeabi_f2lz __aeabi_d2ulz
   __aeabi_llsl __aeabi_llsr __aeabi_lasr __aeabi_uidiv __aeabi_idiv __aeabi_uidivmod __aeabi_idivmod)
+if(HARDENED)  # canaries, of which Linux's C library has the rest (toolchains/hardening.cmake)
+  list(APPEND allowed __stack_chk_fail __stack_chk_guard)
+endif()
 if(SOFT_FLOAT)  # a core without a float unit
   list(APPEND allowed sqrtf __aeabi_fadd __aeabi_fsub __aeabi_fmul __aeabi_fdiv __aeabi_i2f __aeabi_ui2f __aeabi_f2iz
     __aeabi_f2uiz __aeabi_fcmpeq __aeabi_fcmpge __aeabi_fcmpgt __aeabi_fcmple __aeabi_fcmplt __aeabi_fcmpun
