@@ -1,6 +1,7 @@
 """ringlet digest: one number for one computation, however it is divided."""
 
 import json
+import os
 import platform
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ class Digest(TestCase):
 
 @unittest.skipIf(EMULATOR or platform.machine() != "x86_64", "only for x86-64")
 @unittest.skipUnless(shutil.which("qemu-x86_64"), "SKIPPED: qemu-x86_64 is missing: run tools/setup --all")
+@unittest.skipIf(os.environ.get("RINGLET_SANITIZERS"), "SKIPPED: the emulator has no room for what a sanitizer maps")
 class OldProcessors(TestCase):
     """x86-64 processors without a fused multiply-add, AVX or SSE4: the first ones, and some that are still sold."""
 

@@ -7,10 +7,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
-#include <string_view>
+#include <string>
 
 #include "import_source.hpp"
 #include "support/hostile.hpp"
+#include "visible_text.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -43,12 +44,13 @@ Outcome outcome_of(const std::function<void()>& import) {
   try {
     import();
   } catch (const std::runtime_error& error) {
-    const std::string_view text = error.what();
-    if (text.empty() || text.find('\n') != std::string_view::npos) {
+    // What it quotes of its source may be anything: whoever prints it makes one line of it.
+    const std::string text = port::visible(error.what(), true);
+    if (text.empty() || text.find('\n') != std::string::npos) {
       std::fprintf(stderr, "not an error in one line: %s\n", error.what());
       std::abort();
     }
-    return refused(std::string(text));
+    return refused(text);
   }
   return accepted();
 }
