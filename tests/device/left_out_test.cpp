@@ -59,8 +59,8 @@ TEST(LeftOut, ModelsThatNeedMoreAreRefused) {
 
 TEST(LeftOut, SignaturesAreRefusedAndNotIgnored) {
   const auto accept = [](void*, std::span<const std::byte>) { return true; };
-  const auto model = open_signed({ringlet_model_storyteller, ringlet_model_storyteller_end},
-                                 {accept, nullptr});
+  const auto model =
+      open_signed({ringlet_model_storyteller, ringlet_model_storyteller_end}, {accept, nullptr});
   expect_left_out(model.status(), "signatures");
 }
 
