@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 
 namespace ringlet {
@@ -77,7 +78,7 @@ StorableBelow storable(const LayerCache& layer, Region region) noexcept {
   const KvFormats own = layer.region(region).formats;
   StorableBelow limit = {storable_below(own.keys), storable_below(own.values)};
   const RegionCache& cold = layer.region(Region::cold);
-  if (region == Region::ring && cold.slots > 0) {
+  if (features::int4_cache && region == Region::ring && cold.slots > 0) {
     limit.key = std::min(limit.key, storable_below(cold.formats.keys));
     limit.value = std::min(limit.value, storable_below(cold.formats.values));
   }

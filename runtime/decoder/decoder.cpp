@@ -49,6 +49,7 @@ void Decoder::watch(Tap tap, std::uint32_t layer, const TokenRange& range, const
     observer_.observe(observer_.context, {tap, layer, range.position + range.first, range.count,
                                           rows.data, columns, rows.stride});
   }
+  if (tap == Tap::keys || tap == Tap::values) return;  // looked at when they are stored
   for (std::uint32_t i = 0; i < range.count; ++i) {
     require_below(overflow_begins, tap, layer, range.first + i, rows.row(i), columns);
   }
@@ -299,12 +300,12 @@ void Decoder::store(const LayerWeights& weights, std::uint32_t layer,
         }
         kernels_->rotate(key, rotary.cosine + offset, rotary.sine + offset, rotary.pairs, key);
         if (weights.turn_keys && integer_keys(region)) kernels_->hadamard(key, a.head_dim);
-        const float* value = scratch_.values.row(t) + std::size_t{head} * a.head_dim;
-        const auto token = static_cast<std::uint32_t>(t);
-        require_below(key_limit, Tap::keys, layer, token, key, a.head_dim);
-        require_below(value_limit, Tap::values, layer, token, value, a.head_dim);
-        cache_.store(*kernels_, layer, region, head, span.slot + i, key, value);
+        cache_.store(*kernels_, layer, region, head, span.slot + i, key,
+                     scratch_.values.row(t) + std::size_t{head} * a.head_dim);
       }
+      const auto token = static_cast<std::uint32_t>(t);
+      require_below(key_limit, Tap::keys, layer, token, scratch_.keys.row(t), a.kv_dim());
+      require_below(value_limit, Tap::values, layer, token, scratch_.values.row(t), a.kv_dim());
     }
   };
   store_span(Region::pinned, spans.pinned);

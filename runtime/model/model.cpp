@@ -24,11 +24,12 @@ Status check_sampling(const SamplingDefaults& s) {
 }  // namespace
 
 Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
-  const Result<file::Preamble> preamble = read_preamble(bytes);
-  if (!preamble) return preamble.status();
+  file::Preamble preamble{};
+  Status status = read_preamble(bytes, preamble);
+  if (!status.ok()) return status;
   const auto tables =
-      bytes.subspan(sizeof(*preamble), static_cast<std::size_t>(preamble->tables_size));
-  if (crc32c(tables) != preamble->tables_crc32c) {
+      bytes.subspan(sizeof(preamble), static_cast<std::size_t>(preamble.tables_size));
+  if (crc32c(tables) != preamble.tables_crc32c) {
     return Status(ErrorCode::checksum_mismatch, "tables", "are damaged (checksum differs)");
   }
   const auto* buffer = reinterpret_cast<const std::uint8_t*>(tables.data());
@@ -39,9 +40,9 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
 
   Model model;
   model.bytes_ = bytes;
-  model.data_ = bytes.subspan(static_cast<std::size_t>(preamble->segment_offset));
+  model.data_ = bytes.subspan(static_cast<std::size_t>(preamble.segment_offset));
   model.tables_ = schema::GetModel(buffer);
-  Status status = verify_architecture(*model.tables_, model.architecture_);
+  status = verify_architecture(*model.tables_, model.architecture_);
   if (status.ok()) status = verify_tensors(*model.tables_, model.architecture_, model.data_);
   if (status.ok() && model.tables_->tokenizer() != nullptr) {
     status = verify_tokenizer(*model.tables_->tokenizer(), model.architecture_);

@@ -55,16 +55,13 @@ Status check_parts(const file::Preamble& p, std::uint64_t file_size) {
 
 }  // namespace
 
-Result<file::Preamble> read_preamble(std::span<const std::byte> bytes) noexcept {
+Status read_preamble(std::span<const std::byte> bytes, file::Preamble& preamble) noexcept {
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % file::base_alignment != 0) {
-    return Status(ErrorCode::invalid_argument, "bytes",
-                  "must lie at an address that is a multiple of 64");
+    return {ErrorCode::invalid_argument, "bytes",
+            "must lie at an address that is a multiple of 64"};
   }
-  file::Preamble preamble{};
-  Status status = check_header(bytes, preamble);
-  if (status.ok()) status = check_parts(preamble, bytes.size());
-  if (!status.ok()) return status;
-  return preamble;
+  const Status status = check_header(bytes, preamble);
+  return status.ok() ? check_parts(preamble, bytes.size()) : status;
 }
 
 Result<std::uint64_t> model_bytes(std::span<const std::byte> first_bytes) noexcept {

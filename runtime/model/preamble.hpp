@@ -11,6 +11,6 @@ namespace ringlet {
 
 /// Checks the header of `bytes`, its checksum, and that tables and data segment fill the file.
 /// The tables then lie within the file; what is in them has not been looked at.
-Result<file::Preamble> read_preamble(std::span<const std::byte> bytes) noexcept;
+Status read_preamble(std::span<const std::byte> bytes, file::Preamble& preamble) noexcept;
 
 }  // namespace ringlet

@@ -18,9 +18,10 @@ bool is_covered(const TensorRef& tensor) {
 }  // namespace
 
 Result<std::span<const std::byte>> signed_part(std::span<const std::byte> bytes) noexcept {
-  const Result<file::Preamble> preamble = read_preamble(bytes);
-  if (!preamble) return preamble.status();
-  return bytes.first(static_cast<std::size_t>(preamble->tables_offset + preamble->tables_size));
+  file::Preamble preamble{};
+  const Status status = read_preamble(bytes, preamble);
+  if (!status.ok()) return status;
+  return bytes.first(static_cast<std::size_t>(preamble.tables_offset + preamble.tables_size));
 }
 
 Result<Model> open_signed(std::span<const std::byte> bytes, const SignatureCheck& check) noexcept {

@@ -1,7 +1,5 @@
 #include "numerics/environment.hpp"
 
-#include "numerics/fused_multiply_add.hpp"
-
 namespace ringlet {
 
 bool float_environment_is_canonical() noexcept {
@@ -15,8 +13,10 @@ bool float_environment_is_canonical() noexcept {
   return nearest && denormal != 0 && denormal * 2.0F == smallest_normal;
 }
 
+#ifndef RINGLET_HAS_FUSED_MULTIPLY_ADD
 bool multiply_add_is_fused() noexcept {
   return rounds_once([](float a, float b, float c) { return fused_multiply_add(a, b, c); });
 }
+#endif
 
 }  // namespace ringlet

@@ -1,6 +1,8 @@
 // The float arithmetic that everything else assumes.
 #pragma once
 
+#include "numerics/fused_multiply_add.hpp"
+
 namespace ringlet {
 
 /// Whether this thread rounds to nearest even and keeps denormals. Any other setting changes bits;
@@ -21,6 +23,10 @@ template <typename MultiplyAdd>
 }
 
 /// Whether the library's own multiply-add, as it was compiled, rounds once on this processor.
+#ifdef RINGLET_HAS_FUSED_MULTIPLY_ADD
+constexpr bool multiply_add_is_fused() noexcept { return true; }  // it is the instruction
+#else
 [[nodiscard]] bool multiply_add_is_fused() noexcept;
+#endif
 
 }  // namespace ringlet
