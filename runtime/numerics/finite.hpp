@@ -21,6 +21,10 @@ inline constexpr float overflow_begins = 0x1p120F;
 inline bool all_below(const float* x, std::size_t n, float limit) noexcept {
   const std::uint32_t to_sign_bit = 0x80000000U - std::bit_cast<std::uint32_t>(limit);
   std::uint32_t found = 0;  // its sign bit says that a magnitude was too large
+  // Where loops are vectorised by request only: Cortex-M55.
+#if defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
+#pragma clang loop vectorize(enable)
+#endif
   for (std::size_t i = 0; i < n; ++i) {
     found |= (std::bit_cast<std::uint32_t>(x[i]) & 0x7FFFFFFFU) + to_sign_bit;
   }

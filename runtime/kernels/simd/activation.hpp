@@ -32,26 +32,21 @@ inline typename V::Floats exp(typename V::Floats x) {
 }
 
 /// y[i] = step(x[i], z[i]), whole vectors at a time. What is left over goes the same way in a
-/// vector filled up with zeros, so that a step, which is long, is compiled once.
+/// vector filled up with zeros, by another call, so that a step, which is long, is compiled once.
 template <typename V, typename Step>
-inline void for_vectors(const float* x, const float* z, float* y, std::size_t n, Step step) {
-  float rest[2][V::width] = {};
-  for (std::size_t i = 0; i < n; i += V::width) {
-    const std::size_t left = n - i;
-    const float* a = x + i;
-    const float* b = z + i;
-    float* out = y + i;
-    if (left < V::width) {
-      for (std::size_t j = 0; j < left; ++j) {
-        rest[0][j] = a[j];
-        rest[1][j] = b[j];
-      }
-      a = out = rest[0];
-      b = rest[1];
-    }
-    V::store(out, step(V::load(a), V::load(b)));
-    for (std::size_t j = 0; out == rest[0] && j < left; ++j) y[i + j] = out[j];
+void for_vectors(const float* x, const float* z, float* y, std::size_t n, Step step) {
+  std::size_t i = 0;
+  for (; i + V::width <= n; i += V::width) {
+    V::store(y + i, step(V::load(x + i), V::load(z + i)));
   }
+  if (i == n) return;
+  float rest[2][V::width] = {};
+  for (std::size_t j = 0; i + j < n; ++j) {
+    rest[0][j] = x[i + j];
+    rest[1][j] = z[i + j];
+  }
+  for_vectors<V>(rest[0], rest[1], rest[0], V::width, step);
+  for (std::size_t j = 0; i + j < n; ++j) y[i + j] = rest[0][j];
 }
 
 template <typename V>
