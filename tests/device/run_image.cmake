@@ -1,5 +1,5 @@
 # Runs an image on its board and compares what happens with what is expected.
-#   cmake -DBOARD=virt -DIMAGE=image.elf -DOUTCOME=passes|fails|faults|exhausts|overflows|empty -P run_image.cmake
+#   cmake -DBOARD=virt -DIMAGE=image.elf -DOUTCOME=passes|fails|faults|lacks|exhausts|overflows|empty -P run_image.cmake
 execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/../../toolchains/run-on-board ${BOARD} ${IMAGE}
   OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE status)
 message("${output}")
@@ -10,6 +10,8 @@ set(fails_status 1)
 set(fails_output "fails.cpp:[0-9]+: two == 3: 2 and 3 with a message 7.*1 tests passed, 1 failed")
 set(faults_status 125)
 set(faults_output "fault: (CFSR|ESR) [0-9A-F]+, (HFSR|FAR) [0-9A-F]+, at [0-9A-F]+")
+set(lacks_status 125)
+set(lacks_output "fault: CFSR [0-9A-F]+, HFSR [0-9A-F]+, at [0-9A-F]+\nthe image uses a float unit[^\n]*: build it for a RINGLET_MCU without one")
 # Of a stack, whether a limit register or the paint tells.
 set(exhausts_status 125)
 set(exhausts_output "the stack (is too small|has used all of its 65,536 bytes)[^\n]*: give it more by stack_size")
