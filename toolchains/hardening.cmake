@@ -13,7 +13,7 @@ check_pie_supported()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 target_compile_options(ringlet_compile_options INTERFACE
   "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:RINGLET_WITHOUT_CANARIES>>>:-fstack-protector-strong>"
-  "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>"
+  "$<$<NOT:$<OR:$<CONFIG:Debug>,$<BOOL:$<TARGET_PROPERTY:RINGLET_DEFINES_LIBC_CALLS>>>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>"
   -fstack-clash-protection)
 target_link_options(ringlet_compile_options INTERFACE
   -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code)

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from support import PROGRAM, TestCase, environment, model, ringlet, write
+from support import PROGRAM, TestCase, environment, model, read, ringlet, write
 
 GREEDY = ("--temperature", "0", "--ignore-eos")
 
@@ -104,6 +104,26 @@ class Run(TestCase):
         self.assertLess(time.monotonic() - started, 60)
         process.kill()
         process.communicate()
+
+    def test_weights_that_are_no_numbers_are_named(self):
+        """Each region of the weights in turn is made infinite; the first token says where it saw that."""
+        content = read(model("f32"))
+        begin = int.from_bytes(content[32:40], "little")  # of the data segment
+        places = set()
+        for part in range(1, 25):
+            at = (begin + (len(content) - begin) * part // 25) // 64 * 64
+            spoilt = write("spoilt.ringlet", content[:at] + b"\x00\x00\x80\x7f" * 16 + content[at + 64:])
+            done = ringlet("run", spoilt, "--no-verify", "-p", "Once", "-n", "2", "-q")
+            error = done.stderr.decode()
+            if done.returncode == 0:  # a row of the embedding that no token here has
+                continue
+            self.assertEqual((done.returncode, error.count("\n")), (1, 1), error)
+            said = re.search(r"the token at position \d+ gives NaN, infinity or keys too large to cache, first in the "
+                             r"([a-z -]+?)( of layer \d+)?; 'ringlet verify' checks the model's weights", error)
+            self.assertTrue(said, error)
+            places.add(said[1])
+            self.fails(1, "verify", "-q", spoilt)
+        self.assertGreater(len(places), 4, places)
 
 
 if __name__ == "__main__":
