@@ -49,6 +49,10 @@ ringlet_status place_result(Opaque& opaque, const Result<T>& result) noexcept {
   return to_c(result.status());
 }
 
+inline std::span<const std::byte> bytes_of(const void* bytes, std::size_t size) noexcept {
+  return {static_cast<const std::byte*>(bytes), size};
+}
+
 inline ringlet_text to_c(std::string_view text) noexcept { return {text.data(), text.size()}; }
 
 inline ringlet_text to_c(std::span<const std::byte> bytes) noexcept {

@@ -4,16 +4,9 @@
 
 using ringlet::Sampler;
 using ringlet::Session;
+using ringlet::c::bytes_of;
 using ringlet::c::object;
 using ringlet::c::to_c;
-
-namespace {
-
-std::span<const std::byte> bytes_of(const void* image, size_t size) {
-  return {static_cast<const std::byte*>(image), size};
-}
-
-}  // namespace
 
 static_assert(RINGLET_ANY_POSITION == ringlet::any_position);
 

@@ -1,6 +1,7 @@
 #include "c/convert.hpp"
 
 using ringlet::Model;
+using ringlet::c::bytes_of;
 using ringlet::c::object;
 using ringlet::c::to_c;
 
@@ -10,8 +11,7 @@ const char* ringlet_kv_format_name(ringlet_kv_format format) {
 }
 
 ringlet_status ringlet_model_open(ringlet_model* model, const void* bytes, size_t size) {
-  return ringlet::c::place_result(*model,
-                                  Model::open({static_cast<const std::byte*>(bytes), size}));
+  return ringlet::c::place_result(*model, Model::open(bytes_of(bytes, size)));
 }
 
 ringlet_status ringlet_model_verify_data(const ringlet_model* model,
@@ -64,7 +64,7 @@ ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model) {
 uint64_t ringlet_model_hash(const ringlet_model* model) { return object<Model>(*model).hash(); }
 
 ringlet_status ringlet_model_file_bytes(const void* first_bytes, size_t size, uint64_t* bytes) {
-  const auto result = ringlet::model_bytes({static_cast<const std::byte*>(first_bytes), size});
+  const auto result = ringlet::model_bytes(bytes_of(first_bytes, size));
   if (result.ok()) *bytes = *result;
   return to_c(result.status());
 }

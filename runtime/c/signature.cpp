@@ -2,15 +2,11 @@
 
 #include "c/convert.hpp"
 
+using ringlet::c::bytes_of;
+
 namespace {
 
-using Bytes = std::span<const std::byte>;
-
-Bytes bytes_of(const void* bytes, size_t size) {
-  return {static_cast<const std::byte*>(bytes), size};
-}
-
-bool verify_signature(void* check, Bytes signed_part) {
+bool verify_signature(void* check, std::span<const std::byte> signed_part) {
   const auto& asked = *static_cast<const ringlet_signature_check*>(check);
   return asked.verify_signature(asked.context, signed_part.data(), signed_part.size());
 }

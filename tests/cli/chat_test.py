@@ -11,23 +11,13 @@ import termios
 import time
 import unittest
 
-from support import CONVERT, PROGRAM, TestCase, environment, path, ringlet, write
-
-TEMPLATE = ("{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
-            "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
+from support import CHAT_TEMPLATE, CONVERT, PROGRAM, TestCase, byte_letters, environment, path, ringlet, write
 
 
-def _letters():
-    """GPT-2's alphabet of bytes."""
-    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in plain]
-    return {byte: chr(byte) for byte in plain} | {byte: chr(256 + i) for i, byte in enumerate(others)}
-
-
-def _chat_model(name="chat", template=TEMPLATE):
+def _chat_model(name="chat", template=CHAT_TEMPLATE):
     """Random weights, a tokenizer of bytes, and a chat template."""
     os.makedirs(path(name + "-source"), exist_ok=True)
-    vocab = {letter: byte for byte, letter in _letters().items()}
+    vocab = {letter: byte for byte, letter in byte_letters().items()}
     added = [{"id": 256 + i, "content": text, "special": True}
              for i, text in enumerate(("<|im_start|>", "<|im_end|>"))]
     tokenizer = {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False}, "added_tokens": added,

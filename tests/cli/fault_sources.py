@@ -5,21 +5,10 @@ import os
 import random
 import struct
 
-from support import convert, path, read, ringlet, write
+from support import CHAT_TEMPLATE, byte_letters, convert, path, read, ringlet, write
 
 DIM, HIDDEN, HEADS, LAYERS, CONTEXT = 32, 32, 4, 1, 64
-TEMPLATE = ("{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
-            "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
-
-
-def _letters():
-    """GPT-2's alphabet of bytes."""
-    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    others = [byte for byte in range(256) if byte not in plain]
-    return {byte: chr(byte) for byte in plain} | {byte: chr(256 + i) for i, byte in enumerate(others)}
-
-
-VOCAB = {letter: byte for byte, letter in _letters().items()}
+VOCAB = {letter: byte for byte, letter in byte_letters().items()}
 ADDED = ("<|im_start|>", "<|im_end|>")
 VOCAB_SIZE = len(VOCAB) + len(ADDED)
 
@@ -62,7 +51,7 @@ def huggingface(name):
         index |= {tensor: file_name for tensor, _ in part}
     for file_name, document in (("config.json", config), ("tokenizer.json", tokenizer),
                                 ("generation_config.json", {"temperature": 0.7, "top_p": 0.9}),
-                                ("tokenizer_config.json", {"eos_token": ADDED[1], "chat_template": TEMPLATE}),
+                                ("tokenizer_config.json", {"eos_token": ADDED[1], "chat_template": CHAT_TEMPLATE}),
                                 ("model.safetensors.index.json", {"metadata": {}, "weight_map": index})):
         write(f"{name}/{file_name}", json.dumps(document).encode())
     return path(name)
@@ -116,7 +105,7 @@ def gguf(name):
                 "tokenizer.ggml.model": "gpt2", "tokenizer.ggml.pre": "gpt-2", "tokenizer.ggml.tokens": pieces,
                 "tokenizer.ggml.token_type": [1] * len(VOCAB) + [3] * len(ADDED),
                 "tokenizer.ggml.merges": ["a b"], "tokenizer.ggml.bos_token_id": 256,
-                "tokenizer.ggml.eos_token_id": 257, "tokenizer.chat_template": TEMPLATE}
+                "tokenizer.ggml.eos_token_id": 257, "tokenizer.chat_template": CHAT_TEMPLATE}
     pieces[0:1] = ["ab"]  # what the one merge makes; the byte 0 has no piece
     tensors, data = b"", b""
     for tensor, shape in _shapes().items():

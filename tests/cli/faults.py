@@ -31,7 +31,7 @@ class Job:
         self.stdin = stdin
         self.old = old
         self.same_output = same_output  # whether standard output is the same whenever the job succeeds
-        self.goes_on = goes_on  # a conversation, in which a command that fails is told and is not the end
+        self.goes_on = goes_on  # a conversation, which reports a command that fails and goes on
         self.writes = "{target}" in " ".join(command) + stdin.decode()
 
 

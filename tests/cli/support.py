@@ -20,6 +20,8 @@ EMULATOR = os.environ.get("RINGLET_EMULATOR", "").split()
 PROGRAM = EMULATOR + [os.environ.get("RINGLET_PROGRAM", "ringlet")]
 CONVERT = EMULATOR + [os.environ.get("RINGLET_CONVERT_PROGRAM", "ringlet-convert")]
 
+CHAT_TEMPLATE = ("{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
+                 "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
 VOCAB_SIZE = 350
 CONTEXT = 128
 LAYERS = 2
@@ -102,6 +104,13 @@ def _checkpoint():
     if sys.byteorder == "big":
         floats.byteswap()
     return struct.pack("<7i", dim, hidden, LAYERS, heads, kv_heads, VOCAB_SIZE, CONTEXT) + floats.tobytes()
+
+
+def byte_letters():
+    """GPT-2's alphabet of bytes."""
+    plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in plain]
+    return {byte: chr(byte) for byte in plain} | {byte: chr(256 + i) for i, byte in enumerate(others)}
 
 
 def convert(source, target, *options):

@@ -2,12 +2,10 @@
 // it is. Odd: its preamble and the checksum of its tables are put right first, since no mutation
 // would ever get past them.
 #include <algorithm>
-#include <array>
 #include <cstring>
 
-#include "fuzz/target.hpp"
+#include "fuzz/exercised.hpp"
 #include "support/family_models.hpp"
-#include "support/hostile.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -73,11 +71,7 @@ Outcome run_input(std::span<const std::byte> input) {
   const std::span<const std::byte> file = input.subspan(1);
   const AlignedBytes image =
       repair && file.size() >= preamble_size ? put_right(file) : AlignedBytes(file);
-  const Exercised result = exercise(image.span());
-  if (result.decoded) return accepted();
-  std::array<char, 300> line{};
-  return refused(result.opened.ok() ? "opened, but not decoded"
-                                    : std::string(describe(result.opened, line)));
+  return outcome_of(exercise(image.span()));
 }
 
 std::vector<Seed> make_seeds() {

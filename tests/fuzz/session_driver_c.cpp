@@ -1,35 +1,17 @@
 // The driver of the C interface.
+#include "c/convert.hpp"
 #include "fuzz/session_driver.hpp"
 #include "ringlet/ringlet.h"
 
 namespace ringlet::test {
 namespace {
 
+using ringlet::c::to_c;
+
 Status from_c(const ringlet_status& status) {
   Status result(static_cast<ErrorCode>(status.code), status.where, status.what);
   if (status.has_numbers) result = result.with(status.needed, status.actual);
   return status.index < 0 ? result : result.at(status.index);
-}
-
-ringlet_span to_c(std::span<std::byte> bytes) { return {bytes.data(), bytes.size()}; }
-
-ringlet_kv_formats to_c(const std::optional<KvFormats>& kv) {
-  if (!kv) return {RINGLET_KV_RECOMMENDED, RINGLET_KV_RECOMMENDED};
-  return {static_cast<ringlet_kv_format>(kv->keys), static_cast<ringlet_kv_format>(kv->values)};
-}
-
-ringlet_config to_c(const Config& config) {
-  return {.context = config.context,
-          .sinks = config.sinks,
-          .kv = to_c(config.kv),
-          .hot_window = config.hot_window,
-          .prefill_chunk = config.prefill_chunk,
-          .lanes = config.lanes,
-          .longest_word = config.longest_word,
-          .repeat_window = config.repeat_window,
-          .allow_longer_context = config.allow_longer_context,
-          .sinks_in_image = config.sinks_in_image,
-          .accelerator_bytes = config.accelerator_bytes};
 }
 
 class CDriver final : public SessionDriver {

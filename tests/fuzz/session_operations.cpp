@@ -13,7 +13,7 @@ constexpr std::size_t most_images = 6;
 
 [[maybe_unused]] const bool declared = declare_aims(
     {"a configuration was refused", "a prefill was cancelled", "positions ran out",
-     "a token that is none was refused", "a digest was computed", "went back",
+     "an invalid token was refused", "a digest was computed", "went back",
      "going back was refused", "saved", "saved with sinks in an image", "restored",
      "restored with sinks in an image", "restored under another configuration",
      "an image was refused", "a damaged image was refused", "another execution was taken",
@@ -62,9 +62,9 @@ void SessionMachine::refused_tokens(SessionSubject& subject) {
   } else {
     tokens.push_back(subject.vocabulary() + static_cast<TokenId>(bytes_.number(4) >> 1));
   }
-  demand(!subject.driver().prefill(tokens, {}).ok(), "a token that is none was taken");
+  demand(!subject.driver().prefill(tokens, {}).ok(), "an invalid token was taken");
   demand(subject.state() == before, "refused tokens left a trace");
-  met("a token that is none was refused");
+  met("an invalid token was refused");
 }
 
 void SessionMachine::step(SessionSubject& subject) {
@@ -77,7 +77,7 @@ void SessionMachine::step(SessionSubject& subject) {
 void SessionMachine::sample(SessionSubject& subject) {
   if (!subject.has_logits || subject.lacks_sinks()) return;
   const TokenId token = subject.driver().sample();
-  demand(token < subject.vocabulary(), "a token was sampled that is none");
+  demand(token < subject.vocabulary(), "an invalid token was sampled");
   if (subject.positions_left() == 0) return;
   demand(subject.driver().step(token).ok(), "a sampled token is refused");
   appended(subject, {&token, 1});

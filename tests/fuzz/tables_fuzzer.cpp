@@ -1,12 +1,9 @@
 // Fuzzes the tables of model files field by field (table_changes.hpp). The first byte of an input
 // chooses the file, the second how many changes follow.
-#include <array>
-
 #include "fuzz/aims.hpp"
+#include "fuzz/exercised.hpp"
 #include "fuzz/table_changes.hpp"
-#include "fuzz/target.hpp"
 #include "support/family_models.hpp"
-#include "support/hostile.hpp"
 #include "support/random.hpp"
 #include "support/vocabularies.hpp"
 
@@ -55,10 +52,7 @@ Outcome run_input(std::span<const std::byte> input) {
   const Exercised result = exercise(file.span());
   if (changes > 0 && result.decoded) met("changed and decoded");
   if (!result.opened.ok()) met("changed and refused at opening");
-  if (result.decoded) return accepted();
-  std::array<char, 300> line{};
-  return refused(result.opened.ok() ? "opened, but not decoded"
-                                    : std::string(describe(result.opened, line)));
+  return outcome_of(result);
 }
 
 std::vector<Seed> make_seeds() {

@@ -68,7 +68,7 @@ std::string decode(const TextVocabulary& vocabulary, std::span<const TokenId> to
   Detokenizer detokenizer(tokenizer);
   std::string text;
   for (const TokenId token : tokens) {
-    demand(token < vocabulary.model().architecture().vocab_size, "a token is none", vocabulary);
+    demand(token < vocabulary.model().architecture().vocab_size, "a token is invalid", vocabulary);
     text += detokenizer.next(token);
   }
   text += detokenizer.finish();

@@ -34,7 +34,7 @@ void use_tokenizer(const Tokenizer& tokenizer, std::uint32_t vocabulary,
     if (!encoded.ok() || encoded->bytes == 0) break;
     demand(encoded->bytes <= text.size() && encoded->tokens <= ids.size(), "encoded too much");
     for (std::size_t i = 0; i < encoded->tokens; ++i) {
-      demand(ids[i] < vocabulary, "encoded a token that is none");
+      demand(ids[i] < vocabulary, "encoded an invalid token");
       (void)decode.next(ids[i]);
     }
     text.remove_prefix(encoded->bytes);
@@ -88,7 +88,7 @@ bool decode_some(const Model& model, const Config& config, std::span<std::byte> 
                                  vocabulary, session->sampler_workspace());
   for (int i = 0; i < 12 && sampler.ok() && !session->logits().empty(); ++i) {
     const TokenId token = sampler->sample(session->logits());
-    demand(token < vocabulary, "sampled a token that is none");
+    demand(token < vocabulary, "sampled an invalid token");
     (void)session->step(token);
   }
   demand(!session->step(vocabulary).ok(), "a token beyond the vocabulary was taken");
