@@ -72,7 +72,8 @@ std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
   Int4Fit<V> fits[2];
   Int4Fit<V>* best = &fits[0];
   Int4Fit<V>* candidate = &fits[1];
-  fit_int4<V>(x, 0.0F, *best);  // zeros
+  for (auto& code : best->codes) code = V::set(rounding_magic);  // zeros
+  best->scale = best->gain = 0.0F;
   const float largest = absolute_maximum<V>(x, 32);
   if (largest >= smallest_group_maximum) {
     std::size_t first = 0;  // of that magnitude
