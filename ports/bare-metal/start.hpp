@@ -19,7 +19,8 @@ struct FaultDetail {
 };
 
 /// Prints one line with the details in hexadecimal, what is known about the cause, and exits with
-/// status 125. `cause` is a sentence; where it is null, an exhausted stack is looked for.
+/// status 125. `cause` is a sentence; when it is null, the function looks whether the stack is
+/// exhausted.
 [[noreturn]] void report_fault(const FaultDetail* details, std::uint32_t count,
                                const char* cause = nullptr) noexcept;
 

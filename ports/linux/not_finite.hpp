@@ -1,4 +1,4 @@
-// A model that computes NaN or infinity, as a person wants to hear of it.
+// What the programs say of a model that computes NaN or infinity.
 #pragma once
 
 #include <optional>

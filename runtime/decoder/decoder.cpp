@@ -24,8 +24,8 @@ Decoder::Decoder(const Model& model, const KernelSet& kernels, const Team& team,
   }
 }
 
-std::uint32_t Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
-                               float* logits) noexcept {
+bool Decoder::forward(std::span<const TokenId> tokens, std::uint64_t position,
+                      float* logits) noexcept {
   const auto count = static_cast<std::uint32_t>(tokens.size());
   const std::uint32_t lanes = count == 1 ? execution_.decode_lanes : execution_.prefill_lanes;
   team_.lanes = lanes == 0 ? whole_team_.lanes : lanes;
@@ -40,7 +40,7 @@ std::uint32_t Decoder::forward(std::span<const TokenId> tokens, std::uint64_t po
   }
   if (logits != nullptr) head(position, count, logits);
   fault_.position = position + finite_tokens_;
-  return finite_tokens_;
+  return finite_tokens_ == count;
 }
 
 void Decoder::watch(Tap tap, std::uint32_t layer, const TokenRange& range, const Rows& rows,
@@ -49,7 +49,7 @@ void Decoder::watch(Tap tap, std::uint32_t layer, const TokenRange& range, const
     observer_.observe(observer_.context, {tap, layer, range.position + range.first, range.count,
                                           rows.data, columns, rows.stride});
   }
-  if (tap == Tap::keys || tap == Tap::values) return;  // looked at when they are stored
+  if (tap == Tap::keys || tap == Tap::values) return;  // store() checks them
   for (std::uint32_t i = 0; i < range.count; ++i) {
     require_below(overflow_begins, tap, layer, range.first + i, rows.row(i), columns);
   }

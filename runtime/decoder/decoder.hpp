@@ -37,7 +37,7 @@ class Decoder {
   void set_accelerator(const Accelerator& accelerator) noexcept { accelerator_ = accelerator; }
   [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
 
-  /// Where the last pass that returned less than its tokens had a number that is none.
+  /// Where the numbers of the last pass were first not finite, after forward() returned false.
   [[nodiscard]] const NotFinite& fault() const noexcept { return fault_; }
 
   /// The handle through which keys and values are read and written.
@@ -47,11 +47,10 @@ class Decoder {
   /// position, position + 1, …. Their keys and values are written into the slots that plan_write
   /// gives; nothing that a query at `position` could have read is overwritten, so a caller that
   /// does not commit has changed nothing. Writes the logits of the last token (vocab_size padded to
-  /// 16 floats) unless `logits` is null. Returns how many tokens come before the first one whose
-  /// numbers were NaN or infinite anywhere, or too large for the cache: all of them in a sound
-  /// model.
-  [[nodiscard]] std::uint32_t forward(std::span<const TokenId> tokens, std::uint64_t position,
-                                      float* logits) noexcept;
+  /// 16 floats) unless `logits` is null. Returns whether all numbers were finite, and keys and
+  /// values small enough for the cache; fault() tells the first token of which some were not.
+  [[nodiscard]] bool forward(std::span<const TokenId> tokens, std::uint64_t position,
+                             float* logits) noexcept;
 
  private:
   void embed(std::span<const TokenId> tokens) noexcept;
@@ -64,7 +63,7 @@ class Decoder {
   void store(const LayerWeights& weights, std::uint32_t layer, const TokenRange& range) noexcept;
   void head(std::uint64_t position, std::uint32_t tokens, float* logits) noexcept;
 
-  /// Shows vectors of some of the chunk's tokens to the observer, and sees that they are finite.
+  /// Shows vectors of some of the chunk's tokens to the observer, and checks that they are finite.
   /// Not in line: there are many taps.
   [[gnu::noinline]] void watch(Tap tap, std::uint32_t layer, const TokenRange& range,
                                const Rows& rows, std::uint32_t columns) noexcept;

@@ -2,7 +2,7 @@
 //
 // Comparisons drop NaN, 1/sqrt(infinity) is 0, and codes have neither. Wherever that could make
 // ordinary numbers of them, the specification adds not_finite_mark or the decoder looks with
-// all_below, so that a pass whose numbers were no numbers ends in an error on every target.
+// all_below, so that a pass with such numbers ends in an error on every target.
 #pragma once
 
 #include <bit>

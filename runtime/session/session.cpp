@@ -90,6 +90,7 @@ Result<Session> Session::create(const Model& model, const Config& config,
 
 Status Session::prefill(std::span<const TokenId> tokens, const Progress& progress) noexcept {
   State& state = *state_;
+  state.has_fault = false;
   if (state.lacks_sinks()) {
     return Status(ErrorCode::invalid_argument, "sinks_in_image",
                   "has no image yet; restore one before the first token");
@@ -107,17 +108,15 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
                   "go past the last position that the model has learned; reset the session")
         .with(positions, state.cursor.position() + tokens.size());
   }
-  state.has_fault = false;
   const std::uint64_t start = state.cursor.position();
   for (std::size_t done = 0; done < tokens.size();) {
     const std::size_t count =
         std::min<std::size_t>(tokens.size() - done, state.config.prefill_chunk);
     const bool last = done + count == tokens.size();
-    const std::uint64_t position = state.cursor.position();
-    const std::uint32_t finite =
-        state.decoder.forward(tokens.subspan(done, count), position, last ? state.logits : nullptr);
+    const bool finite = state.decoder.forward(tokens.subspan(done, count), state.cursor.position(),
+                                              last ? state.logits : nullptr);
     state.cursor.commit(static_cast<std::uint32_t>(count));
-    if (finite < count) return give_up(start, position + finite);
+    if (!finite) return give_up(start);
     state.has_logits = last;
     done += count;
     if (progress.report != nullptr && !progress.report(progress.context, done, tokens.size()) &&
@@ -129,13 +128,13 @@ Status Session::prefill(std::span<const TokenId> tokens, const Progress& progres
   return {};
 }
 
-/// After a pass that computed numbers that are none: back to where the call began.
-Status Session::give_up(std::uint64_t start, std::uint64_t position) noexcept {
+/// After a pass that computed NaN or infinity: back to where the call began.
+Status Session::give_up(std::uint64_t start) noexcept {
   if (!truncate(start).ok()) reset();
   state_->has_fault = true;
   return Status(ErrorCode::not_finite, "position",
                 "gives NaN, infinity or keys too large to cache; verify_data checks the weights")
-      .at(static_cast<std::int64_t>(position));
+      .at(static_cast<std::int64_t>(state_->decoder.fault().position));
 }
 
 Status Session::step(TokenId token) noexcept { return prefill({&token, 1}); }

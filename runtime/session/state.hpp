@@ -21,7 +21,7 @@ struct Session::State {
   std::span<std::byte> sampler_workspace;
   std::span<std::byte> accelerator_memory;
   bool has_logits = false;
-  bool has_fault = false;  // the last pass was not finite
+  bool has_fault = false;  // the last prefill or step returned not_finite
 
   /// Its sinks are to lie in an image, and none was restored.
   [[nodiscard]] bool lacks_sinks() const noexcept {

@@ -105,8 +105,8 @@ class Run(TestCase):
         process.kill()
         process.communicate()
 
-    def test_weights_that_are_no_numbers_are_named(self):
-        """Each region of the weights in turn is made infinite; the first token says where it saw that."""
+    def test_infinite_weights_are_named(self):
+        """Part after part of the weights becomes infinite; the error names where the first token met it."""
         content = read(model("f32"))
         begin = int.from_bytes(content[32:40], "little")  # of the data segment
         places = set()

@@ -51,7 +51,7 @@ class Placed {
   }
 
   const std::vector<float>& forward(std::span<const TokenId> tokens, std::uint64_t position) {
-    EXPECT_EQ(decoder_.forward(tokens, position, logits_.data()), tokens.size());
+    EXPECT_TRUE(decoder_.forward(tokens, position, logits_.data()));
     return logits_;
   }
 

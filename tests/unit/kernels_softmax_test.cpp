@@ -116,9 +116,9 @@ TEST_P(SoftmaxKernels, SegmentsFoldIntoOneSoftmax) {
   }
 }
 
-// Weights of a hostile file may make any score. Where one is no number, or infinite, the sum says
-// so, and the weights are zero: that they are in [0, 1] is what keeps the integer sums of the
-// values within 32 bits.
+// Weights of a hostile file may make any score. When one is NaN or infinite, the sum becomes NaN
+// and the weights become zero. Weights in [0, 1] keep the integer sums of the values within 32
+// bits.
 TEST_P(SoftmaxKernels, NotANumberEndsInTheSoftmax) {
   const PageSample page(KvFormat::int8, 16, 1);
   for (const std::size_t position : {0U, 9U}) {

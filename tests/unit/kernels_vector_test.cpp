@@ -155,7 +155,7 @@ TEST_P(VectorKernels, SoftCapIsRight) {
   }
 }
 
-// A comparison or a division must not make an ordinary number of what is none.
+// No comparison and no division may turn NaN or infinity into an ordinary number.
 TEST_P(VectorKernels, WhatIsNotFiniteStaysSo) {
   for (const std::size_t n : lengths) {
     for (const float odd : {std::nanf(""), INFINITY, -INFINITY}) {

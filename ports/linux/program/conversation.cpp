@@ -95,10 +95,7 @@ bool Conversation::prefill_tokens(std::size_t count, const Progress& progress) {
   const Status status = session_.prefill(std::span(tokens_).first(count), progress);
   report_.prompt_tokens += session_.position() - before;
   if (status.code() == ErrorCode::cancelled) return stop(Ending::interrupted);
-  if (!status.ok()) {
-    report_.not_finite = session_.not_finite();
-    return stop(Ending::failed, status);
-  }
+  if (!status.ok()) return stop(Ending::failed, status);
   for (std::size_t i = 0; i < count; ++i) sampler_.observe(tokens_[i]);
   return true;
 }
@@ -138,9 +135,7 @@ void Conversation::reply() {
 
 bool Conversation::step(TokenId token) {
   const Status status = step_and_tune(session_, tuner_, token);
-  if (status.ok()) return true;
-  report_.not_finite = session_.not_finite();
-  return stop(Ending::failed, status);
+  return status.ok() || stop(Ending::failed, status);
 }
 
 bool Conversation::write(std::string_view text) {
@@ -154,6 +149,7 @@ bool Conversation::write(std::string_view text) {
 bool Conversation::stop(Ending ending, const Status& status) {
   report_.ending = ending;
   report_.status = status;
+  report_.not_finite = session_.not_finite();
   return false;
 }
 

@@ -94,10 +94,7 @@ bool Generation::prefill_tokens(std::size_t count, const Progress& progress) noe
   report_.prompt_tokens += session_.position() - before;
   report_.prompt_nanoseconds = now_nanoseconds() - started_;
   if (status.code() == ErrorCode::cancelled) return stop(Ending::interrupted);
-  if (!status.ok()) {
-    report_.not_finite = session_.not_finite();
-    return stop(Ending::failed, status);
-  }
+  if (!status.ok()) return stop(Ending::failed, status);
   for (std::size_t i = 0; i < count; ++i) {
     sampler_.observe(tokens_[i]);
     detokenizer_.next(tokens_[i]);  // it has to know that this is not the start of the text
@@ -148,9 +145,7 @@ void Generation::generate() noexcept {
 
 bool Generation::step(TokenId token) noexcept {
   const Status status = step_and_tune(session_, tuner_, token);
-  if (status.ok()) return true;
-  report_.not_finite = session_.not_finite();
-  return stop(Ending::failed, status);
+  return status.ok() || stop(Ending::failed, status);
 }
 
 port::Failure failure_of(const std::string& model, const RunReport& report) {
@@ -212,6 +207,7 @@ bool Generation::report_write(bool written) noexcept {
 bool Generation::stop(Ending ending, const Status& status) noexcept {
   report_.ending = ending;
   report_.status = status;
+  report_.not_finite = session_.not_finite();
   return false;
 }
 

@@ -30,7 +30,7 @@ enum class Ending : std::uint8_t {
 struct RunReport {
   Ending ending = Ending::limit;
   Status status;
-  std::optional<NotFinite> not_finite;  // where, when the status says so
+  std::optional<NotFinite> not_finite;  // where, when the code is not_finite
   int output_error = 0;
   bool prompt_complete = false;  // all of the prompt is in the session
   std::uint64_t prompt_tokens = 0;

@@ -92,8 +92,6 @@ struct MinisignSignature::Content {
   }
 };
 
-bool has_minisign() noexcept { return true; }
-
 MinisignSignature::MinisignSignature(const std::string& key, const std::string& path)
     : content_(std::make_unique<Content>()) {
   if (sodium_init() < 0) throw port::Failure("libsodium cannot be used here");
@@ -131,8 +129,6 @@ const std::string& MinisignSignature::trusted_comment() const noexcept { return 
 struct MinisignSignature::Content {
   std::string comment;
 };
-
-bool has_minisign() noexcept { return false; }
 
 MinisignSignature::MinisignSignature(const std::string&, const std::string&) {
   throw port::Failure(

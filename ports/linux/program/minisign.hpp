@@ -2,24 +2,19 @@
 // --public-key`, and an example of what an application does in SignatureCheck.
 #pragma once
 
-#include <cstddef>
 #include <memory>
-#include <span>
 #include <string>
 
 #include "ringlet/signature.hpp"
 
 namespace ringlet::cli {
 
-/// Whether this build has libsodium. Without it the constructor below throws.
-[[nodiscard]] bool has_minisign() noexcept;
-
-/// A public key and a signature by it that a person has named.
+/// A public key and a signature by it, both named by the user.
 class MinisignSignature {
  public:
   /// `key` is the key itself ("RW…") or a file that minisign -G wrote; `path` a file that minisign
-  /// -S wrote. Throws Failure where one of them is no such thing, where the signature is by another
-  /// key, and where its trusted comment was changed.
+  /// -S wrote. Throws Failure when either cannot be read as that, when the signature is by another
+  /// key, when its trusted comment was changed, and in a program without libsodium.
   MinisignSignature(const std::string& key, const std::string& path);
   ~MinisignSignature();
 

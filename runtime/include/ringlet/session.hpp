@@ -55,17 +55,16 @@ class Session {
   /// the context the oldest tokens leave the ring. Afterwards logits() predicts the next token. The
   /// way a prompt is divided into calls and chunks does not change one bit.
   ///
-  /// The code not_finite: for the token at the position that is the error's index, the model
-  /// computed NaN, infinity, or a key or value that the cache cannot hold. Every target says so of
-  /// the same position; not_finite() tells the layer.
+  /// Returns not_finite when the model computes NaN, infinity, or a key or value that the cache
+  /// cannot hold. The error's index is the position of the first such token, the same on every
+  /// target; not_finite() tells the layer.
   Status prefill(std::span<const TokenId> tokens, const Progress& progress = {}) noexcept;
 
   /// Appends one token; the same as a prefill of length one.
   Status step(TokenId token) noexcept;
 
-  /// Where the last prefill or step that returned not_finite had a number that was none: the tap
-  /// and layer at which that token was first seen to be wrong. Nothing after any other call of
-  /// these.
+  /// The tap and the layer where the token of the error was first not finite. Empty unless the last
+  /// prefill or step returned not_finite.
   [[nodiscard]] std::optional<NotFinite> not_finite() const noexcept;
 
   /// Says how the work is done from now on; may be called between any two calls, and changes no
@@ -136,7 +135,7 @@ class Session {
  private:
   struct State;
   explicit Session(State* state) noexcept : state_(state) {}
-  Status give_up(std::uint64_t start, std::uint64_t position) noexcept;
+  Status give_up(std::uint64_t start) noexcept;
   State* state_ = nullptr;
 };
 

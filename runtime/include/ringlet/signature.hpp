@@ -3,6 +3,8 @@
 // algorithm of signatures and no key, which are the application's.
 #pragma once
 
+#include "ringlet/language.hpp"  // first
+
 #include <cstddef>
 #include <span>
 

@@ -108,11 +108,11 @@ uint64_t ringlet_model_hash(const ringlet_model* model);
 
 /* The whole file, and the segment of it that holds the weights; neither is to be written to. */
 ringlet_text ringlet_model_bytes(const ringlet_model* model);
+ringlet_text ringlet_model_data(const ringlet_model* model);
 
 /* How long a model file is, by its first 64 bytes at any address: for a partition of flash that is
    larger than the file. `size` is how many bytes are there. */
 ringlet_status ringlet_model_file_bytes(const void* first_bytes, size_t size, uint64_t* bytes);
-ringlet_text ringlet_model_data(const ringlet_model* model);
 
 #ifdef __cplusplus
 }
