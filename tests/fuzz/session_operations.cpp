@@ -13,11 +13,11 @@ constexpr std::size_t most_images = 6;
 
 [[maybe_unused]] const bool declared = declare_aims(
     {"a configuration was refused", "a prefill was cancelled", "positions ran out",
-     "an invalid token was refused", "a digest was computed", "went back",
-     "going back was refused", "saved", "saved with sinks in an image", "restored",
-     "restored with sinks in an image", "restored under another configuration",
-     "an image was refused", "a damaged image was refused", "another execution was taken",
-     "compared after the ring had wrapped", "compared with sinks in an image"});
+     "an invalid token was refused", "a digest was computed", "went back", "going back was refused",
+     "saved", "saved with sinks in an image", "restored", "restored with sinks in an image",
+     "restored under another configuration", "an image was refused", "a damaged image was refused",
+     "another execution was taken", "compared after the ring had wrapped",
+     "compared with sinks in an image"});
 
 }  // namespace
 
