@@ -6,7 +6,8 @@ set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 set(CMAKE_NM aarch64-linux-gnu-nm CACHE STRING "")
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)  # a program needs the start-up code of ports/aarch64
-set(RINGLET_BOARDS virt raspi3b)
+include(${CMAKE_CURRENT_LIST_DIR}/../ports/bare-metal/boards.cmake)
+ringlet_find_boards()
 
 # Optimised builds are -O2, as on the smaller boards. Atomics in line, since libgcc's choose by what Linux says; no canaries, which Linux would provide.
 set(flags "-ffunction-sections -fdata-sections -fno-pic -mno-outline-atomics -fno-stack-protector")

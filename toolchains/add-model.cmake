@@ -2,36 +2,38 @@
 #
 #   ringlet_add_model(TARGET MODEL [NAME name] [SECTION name] [ADDRESS address]
 #                     [CONTEXT n] [SINKS n] [KV format] [HOT_WINDOW n] [PREFILL_CHUNK n] [LONGEST_WORD n]
-#                     [PREFIX prompt [PREFIX_ADDRESS address]])
+#                     [LOOKUP [DRAFT_TOKENS n]] [PREFIX prompt [PREFIX_ADDRESS address]])
 #
-# puts the file MODEL into the executable TARGET, aligned to 64 in the section SECTION (".model" unless given), and
-# plans the memory of a session with those settings when the program is built. The program includes "NAME.h" (NAME is
-# the file's name without extension unless given), which has
+# puts the file MODEL into the executable TARGET, aligned to 64, in the section SECTION (default: ".model"). At build time
+# it plans the memory of a session with these settings. The program includes "NAME.h" (NAME defaults to the file's name
+# without extension), which has
 #
 #   RINGLET_NAME_RAM_BYTES and the other numbers of `ringlet plan --header`, NAME in capitals,
-#   ringlet_config_NAME(), the configuration that they hold for, a ringlet::Config in C++ and a ringlet_config in C,
+#   ringlet_config_NAME(), the planned configuration, a ringlet::Config in C++ and a ringlet_config in C,
 #   ringlet_model_NAME and ringlet_model_NAME_end, the first byte of the file and the one after its last.
 #
-# One program may have several models; each has its own numbers.
+# A program can have several models; each has its own numbers.
 #
-# With ADDRESS the file is not linked in: it is expected at that address, where something else has put it.
+# With ADDRESS the file is not linked in. Something else must put it at that address.
 #
-# With PREFIX the text is computed when the program is built, and the state after it, an image of RINGLET_NAME_PREFIX_BYTES as
-# of `ringlet prefix`, lies at ringlet_prefix_NAME in the same section, or with PREFIX_ADDRESS is expected at that address;
-# the file is NAME.prefix in the folder TARGET-models of the build. The whole text is kept for ever, as sinks that are
-# read where they lie: the plan has no byte for them, and the session begins with restore(). With SINKS only so many of
-# its tokens are.
+# With LOOKUP the plan has memory for a Lookup and for drafts of DRAFT_TOKENS tokens (ringlet/lookup.hpp).
 #
-# RINGLET_PROGRAM is the program `ringlet` of the machine that builds.
+# With PREFIX the build computes the text and puts the state after it at ringlet_prefix_NAME in the same section: a
+# snapshot of RINGLET_NAME_PREFIX_BYTES, as `ringlet prefix` makes. With PREFIX_ADDRESS something else must put it at that
+# address; the file is NAME.prefix in the folder TARGET-models of the build. The session keeps the whole text, or with SINKS
+# its first SINKS tokens, as sinks that it reads in place. The plan has no byte for them, and the session begins with
+# restore().
+#
+# RINGLET_PROGRAM is the program `ringlet` for the build machine.
 set(RINGLET_ADD_MODEL_FOLDER ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 function(ringlet_add_model target model)
   set(plan_options CONTEXT SINKS KV HOT_WINDOW PREFILL_CHUNK LONGEST_WORD)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "NAME;SECTION;ADDRESS;PREFIX;PREFIX_ADDRESS;${plan_options}" "")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "LOOKUP" "NAME;SECTION;ADDRESS;PREFIX;PREFIX_ADDRESS;DRAFT_TOKENS;${plan_options}" "")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ringlet_add_model: ${arg_UNPARSED_ARGUMENTS} is not an option of it")
   endif()
   if(NOT RINGLET_PROGRAM)
-    message(FATAL_ERROR "ringlet_add_model: set RINGLET_PROGRAM to the program `ringlet` of the machine that builds")
+    message(FATAL_ERROR "ringlet_add_model: set RINGLET_PROGRAM to the program `ringlet` for the build machine")
   endif()
   get_filename_component(model ${model} ABSOLUTE)
   if(NOT arg_NAME)
@@ -78,6 +80,12 @@ function(ringlet_add_model target model)
     # The plan takes the sinks from the prefix.
     list(APPEND options --prefix ${prefix})
     ringlet_place(${target} prefix_${name} ${prefix} ${arg_SECTION} "${arg_PREFIX_ADDRESS}" "")
+  endif()
+  if(arg_LOOKUP)
+    list(APPEND options --lookup)
+  endif()
+  if(DEFINED arg_DRAFT_TOKENS)
+    list(APPEND options --draft-tokens ${arg_DRAFT_TOKENS})
   endif()
   add_custom_command(OUTPUT ${folder}/${name}_plan.h
     COMMAND ${RINGLET_PROGRAM} plan ${model} ${options} --name ${name} --header ${folder}/${name}_plan.h > ${folder}/${name}_plan.txt

@@ -4,7 +4,7 @@
 file(LOCK ${TREE}.lock GUARD PROCESS TIMEOUT 1800)
 if(NOT EXISTS ${TREE}/CMakeCache.txt)
   execute_process(COMMAND ${CMAKE_COMMAND} -G ${GENERATOR} -S ${SOURCE} -B ${TREE} -DCMAKE_BUILD_TYPE=Release
-    -DRINGLET_BUILD_TOOLS=ON
+    -DRINGLET_BUILD_TOOLS=ON -DRINGLET_BUILD_TESTS=OFF
     COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
 endif()
 execute_process(COMMAND ${CMAKE_COMMAND} --build ${TREE} --target ringlet_program ringlet-convert

@@ -1,5 +1,5 @@
 # Cross build for the Cortex-M boards that QEMU has; their tests run by qemu-system-arm. RINGLET_MCU chooses the
-# processor and with it the board.
+# processor and with it the boards.
 #
 # Optimised builds are -O2: what -O3 adds is mostly size, which flash has little of.
 #
@@ -13,33 +13,27 @@ set(CMAKE_SYSTEM_PROCESSOR ${RINGLET_MCU})
 set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)  # a program needs the start-up code of ports/cortex-m
 
 if(RINGLET_MCU STREQUAL "cortex-m55")
-  set(RINGLET_BOARDS mps3-an547)
   set(target "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard")
 elseif(RINGLET_MCU STREQUAL "cortex-m33")
-  set(RINGLET_BOARDS mps2-an505)
   set(target "-mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16")
 elseif(RINGLET_MCU STREQUAL "cortex-m7")
-  set(RINGLET_BOARDS mps2-an500)
   set(target "-mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-d16")
 elseif(RINGLET_MCU STREQUAL "cortex-m4")
-  set(RINGLET_BOARDS mps2-an386)
   set(target "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16")
-# Without a float unit. The board of the M33 has one, which its image does not use. QEMU has no board with enough memory
-# for the M0+ and the M23: their instructions are among those of the M3, and of the M33 of mps2-an521, which has neither
-# float unit nor DSP extension.
+# Without a float unit.
 elseif(RINGLET_MCU STREQUAL "cortex-m33-nofpu")
-  set(RINGLET_BOARDS mps2-an505)
   set(target "-mcpu=cortex-m33 -mthumb -mfloat-abi=soft")
 elseif(RINGLET_MCU STREQUAL "cortex-m23")
-  set(RINGLET_BOARDS mps2-an521)
   set(target "-mcpu=cortex-m23 -mthumb -mfloat-abi=soft")
 elseif(RINGLET_MCU MATCHES "^cortex-m(3|0plus)$")
-  set(RINGLET_BOARDS mps2-an385)
   set(target "-mcpu=${RINGLET_MCU} -mthumb -mfloat-abi=soft")
 else()
   message(FATAL_ERROR "RINGLET_MCU is ${RINGLET_MCU}; it can be cortex-m4, cortex-m7, cortex-m33 or cortex-m55, or without "
     "a float unit cortex-m0plus, cortex-m3, cortex-m23 or cortex-m33-nofpu")
 endif()
+
+include(${CMAKE_CURRENT_LIST_DIR}/../ports/bare-metal/boards.cmake)
+ringlet_find_boards()
 
 set(flags "${target} -ffunction-sections -fdata-sections")
 if(RINGLET_MCU STREQUAL "cortex-m55")

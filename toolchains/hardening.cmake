@@ -4,7 +4,7 @@
 # library calls nor a loader; its guard is the stack limit (ports/cortex-m/README.md).
 #
 # Kernels have no canaries: no length that comes from a file is copied there, and they are called per 32 positions.
-option(RINGLET_HARDEN "Harden what is built for Linux; no effect with sanitizers" ON)
+option(RINGLET_HARDEN "Harden programs for Linux; no effect with sanitizers" ON)
 if(NOT RINGLET_HARDEN OR RINGLET_SANITIZE OR NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
   return()
 endif()

@@ -18,7 +18,7 @@ if(PROJECT_IS_TOP_LEVEL)
 else()
   set(host_tree ${PROJECT_BINARY_DIR}/host)
 endif()
-set(RINGLET_HOST_TREE ${host_tree} CACHE PATH "Build tree for the programs of the machine that builds")
+set(RINGLET_HOST_TREE ${host_tree} CACHE PATH "Build tree for programs that run on the build machine")
 set(RINGLET_PROGRAM ${RINGLET_HOST_TREE}/bin/ringlet CACHE INTERNAL "")
 set(RINGLET_CONVERT_PROGRAM ${RINGLET_HOST_TREE}/bin/ringlet-convert CACHE INTERNAL "")
 # The source of that tree is this one; its own build decides what is out of date.

@@ -6,6 +6,10 @@ set(package ${CMAKE_INSTALL_LIBDIR}/cmake/ringlet)
 
 install(TARGETS ringlet EXPORT ringlet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY runtime/include/ringlet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+if(TARGET ringlet_linux)
+  install(TARGETS ringlet_linux EXPORT ringlet-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY ports/linux/include/ringlet DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endif()
 install(EXPORT ringlet-targets NAMESPACE ringlet:: DESTINATION ${package})
 configure_package_config_file(toolchains/ringlet-config.cmake.in ${PROJECT_BINARY_DIR}/package/ringlet-config.cmake
   INSTALL_DESTINATION ${package} PATH_VARS CMAKE_INSTALL_BINDIR CMAKE_INSTALL_DATADIR)
@@ -17,8 +21,14 @@ install(FILES ${PROJECT_BINARY_DIR}/package/ringlet-config.cmake
   DESTINATION ${package})
 # Relative to the file, because the prefix may be chosen when it is installed.
 file(RELATIVE_PATH RINGLET_PREFIX_FROM_PC /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
-configure_file(toolchains/ringlet.pc.in ${PROJECT_BINARY_DIR}/package/ringlet.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/package/ringlet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+set(pkgconfig_files ringlet)
+if(TARGET ringlet_linux)
+  list(APPEND pkgconfig_files ringlet-linux)
+endif()
+foreach(name IN LISTS pkgconfig_files)
+  configure_file(toolchains/${name}.pc.in ${PROJECT_BINARY_DIR}/package/${name}.pc @ONLY)
+  install(FILES ${PROJECT_BINARY_DIR}/package/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()
 include(spdx)
 install(FILES LICENSE NOTICE SECURITY.md ${PROJECT_BINARY_DIR}/package/ringlet.spdx.json
   DESTINATION ${CMAKE_INSTALL_DOCDIR})

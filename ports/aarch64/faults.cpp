@@ -1,4 +1,4 @@
-// Where the exceptions of reset.S end.
+// Handles the exceptions of reset.S.
 #include "start.hpp"
 
 extern "C" [[noreturn, gnu::used]] void report_exception(std::uint64_t syndrome,

@@ -1,4 +1,4 @@
-/* The console of board.hpp for C. What main() returns is the exit status. */
+/* The console of board.hpp for C. The return value of main() is the exit status. */
 #ifndef RINGLET_PORTS_BOARD_H
 #define RINGLET_PORTS_BOARD_H
 
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-/* Writes a text to the console. */
+/* Writes text to the console. */
 void ringlet_board_write(const char* text);
 
 #ifdef __cplusplus

@@ -1,20 +1,20 @@
-// What a board gives to a program that has no operating system.
+// The services of a board for a program without an operating system.
 #pragma once
 
 #include <cstdint>
 
 namespace ringlet::port {
 
-/// Writes a text to the console.
+/// Writes text to the console.
 void write(const char* text) noexcept;
 
-/// Ends the run. Under an emulator or a debugger `status` becomes its exit status.
+/// Ends the program. Under an emulator or debugger, `status` becomes its exit status.
 [[noreturn]] void exit(std::int32_t status) noexcept;
 
-/// A clock that only goes forward, in ticks since some moment; call it at least once in 2^48 ticks.
+/// A monotonic clock, in ticks since an arbitrary moment. Call it at least once in 2^48 ticks.
 std::uint64_t ticks() noexcept;
 
-/// How fast it goes.
+/// Frequency of the clock.
 std::uint64_t ticks_per_second() noexcept;
 
 }  // namespace ringlet::port

@@ -1,6 +1,6 @@
 #include "memory.hpp"
 
-// From sections.ld.
+// Symbols of sections.ld.
 extern "C" {
 extern std::uint32_t image_begin[], image_end[], model_begin[], model_end[], ram_begin[], bss_end[];
 extern std::uint32_t stack_limit[], stack_top[];
@@ -23,7 +23,7 @@ std::array<MemoryRange, 4> memory_map() noexcept {
 }
 
 void paint_stack() noexcept {
-  // Some distance is kept from what this function itself has on the stack.
+  // Stops below the stack frame of this function.
   auto* const end = static_cast<std::uint32_t*>(__builtin_frame_address(0)) - 32;
   for (volatile std::uint32_t* word = stack_limit; word < end; ++word) *word = paint;
 }

@@ -1,4 +1,4 @@
-// Where an image lies, and how deep its stack has been.
+// The memory map of an image, and the high-water mark of its stack.
 #pragma once
 
 #include <array>
@@ -7,7 +7,7 @@
 
 namespace ringlet::port {
 
-/// A part of the address space that the linker script gave to something.
+/// A part of the address space, as placed by the linker script.
 struct MemoryRange {
   const char* name;
   std::uintptr_t begin;
@@ -16,17 +16,17 @@ struct MemoryRange {
   [[nodiscard]] constexpr std::size_t bytes() const noexcept { return end - begin; }
 };
 
-/// The image as it was linked: code and constants, model, static data, stack.
+/// The linked image: code and constants, model, static data, stack.
 std::array<MemoryRange, 4> memory_map() noexcept;
 
-/// Fills the unused part of the stack with a pattern; start() does it once.
+/// Fills the unused part of the stack with a pattern. start() calls this once.
 void paint_stack() noexcept;
 
-/// The most bytes of stack that were in use since it was painted: what lies above the lowest word
-/// that lost the pattern.
+/// Returns the maximum number of bytes of stack in use since it was painted: everything above the
+/// lowest word that lost the pattern.
 std::size_t stack_high_water() noexcept;
 
-/// Whether the stack has used its last word, and so perhaps what lies below it too.
+/// Whether the stack has used its last word, and may have overwritten the memory below.
 bool stack_is_exhausted() noexcept;
 
 }  // namespace ringlet::port

@@ -6,10 +6,13 @@
 
 #include "board.h"
 #include "board.hpp"
+#include "ringlet/division.hpp"
 
 void ringlet_board_write(const char* text) { ringlet::port::write(text); }
 
 namespace ringlet::port {
+
+void print(const char* text) noexcept { write(text); }
 
 void print(std::string_view text) noexcept {
   char piece[64];
@@ -23,12 +26,14 @@ void print(std::string_view text) noexcept {
 }
 
 void print_number(std::uint64_t value) noexcept {
-  char text[27];  // 20 digits and 6 commas, and a zero
+  char text[27];  // 20 digits, 6 commas and a zero
   std::size_t at = sizeof text;
   text[--at] = 0;
-  for (std::uint32_t digits = 0; digits == 0 || value != 0; ++digits, value /= 10) {
+  for (std::uint32_t digits = 0; digits == 0 || value != 0; ++digits) {
     if (digits != 0 && digits % 3 == 0) text[--at] = ',';
-    text[--at] = static_cast<char>('0' + value % 10);
+    const std::uint64_t tenth = quotient(value, 10);
+    text[--at] = static_cast<char>('0' + (value - 10 * tenth));
+    value = tenth;
   }
   write(text + at);
 }

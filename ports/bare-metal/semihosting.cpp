@@ -1,11 +1,11 @@
-// Console and exit of an image that runs under an emulator or a debugger: Arm semihosting. A
-// product puts its serial port here.
+// Console and exit under an emulator or debugger, by Arm semihosting. A product replaces this file
+// by its serial port.
 #include "board.hpp"
 
 namespace ringlet::port {
 namespace {
 
-// Operations of Arm's "Semihosting for AArch32 and AArch64". A word is a register wide.
+// Operations of Arm's "Semihosting for AArch32 and AArch64". A word has the width of a register.
 using Word = std::uintptr_t;
 constexpr Word sys_write0 = 0x04;
 constexpr Word sys_exit_extended = 0x20;

@@ -1,17 +1,17 @@
-// No heap, no interrupts but the clock's.
+// No heap, and no interrupt except the clock's.
 #include "start.hpp"
 
 #include "board.hpp"
 #include "memory.hpp"
 #include "print.hpp"
 
-// From sections.ld. Only the addresses mean anything.
+// Symbols of sections.ld. Only their addresses are meaningful.
 extern "C" {
 extern std::uint32_t data_source[], data_begin[], data_end[], bss_begin[], bss_end[];
 extern void (*init_array_begin[])();
 extern void (*init_array_end[])();
 
-int run_main() asm("main");  // C++ forbids to call main() by its name
+int run_main() asm("main");  // C++ forbids calling main() by its name
 }
 
 void start() {
@@ -21,7 +21,8 @@ void start() {
   ringlet::port::paint_stack();
   for (auto* construct = init_array_begin; construct != init_array_end; ++construct) (*construct)();
   const std::int32_t status = run_main();
-  // Without a limit register nothing else tells of it, and the data below may be wrong.
+  // Without a stack limit register, only this check detects an overflow; data below the stack may
+  // be corrupt.
   if (ringlet::port::stack_is_exhausted()) ringlet::port::report_fault(nullptr, 0);
   ringlet::port::exit(status);
 }

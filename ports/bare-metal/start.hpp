@@ -1,26 +1,26 @@
-// The way from a processor's reset to main(), and the way out when something goes wrong.
+// The path from a processor's reset to main(), and the report of faults.
 #pragma once
 
 #include <cstdint>
 
 extern "C" {
 
-/// Fills memory, paints the stack, runs constructors and main(), and exits with what main()
-/// returned. A reset handler ends here, with the stack pointer and the float unit set up.
+/// Initializes memory, paints the stack, runs constructors and main(), and exits with its return
+/// value. Reset handlers end by calling this, with the stack pointer and floating-point unit set
+/// up.
 [[noreturn, gnu::used]] void start();
 }
 
 namespace ringlet::port {
 
-/// One number of a fault report.
+/// One number in a fault report.
 struct FaultDetail {
   const char* name;
   std::uint64_t value;
 };
 
-/// Prints one line with the details in hexadecimal, what is known about the cause, and exits with
-/// status 125. `cause` is a sentence; when it is null, the function looks whether the stack is
-/// exhausted.
+/// Prints one line with the cause and the details in hexadecimal, and exits with status 125.
+/// `cause` is a sentence; if it is null, the function checks whether the stack is exhausted.
 [[noreturn]] void report_fault(const FaultDetail* details, std::uint32_t count,
                                const char* cause = nullptr) noexcept;
 

@@ -1,11 +1,11 @@
-// The clock: SysTick, which every Cortex-M has, counting down 24 bits at the processor's frequency
-// and interrupting once a round.
+// The clock: SysTick, which every Cortex-M has. It counts down 24 bits at the processor's frequency
+// and interrupts after each round.
 #include <cstdint>
 
 #include "board.hpp"
 
 extern "C" {
-extern char clock_hertz[];  // from the board's script: its address is the frequency
+extern char clock_hertz[];  // from the board's linker script: its address is the frequency
 void clock_handler();
 }
 

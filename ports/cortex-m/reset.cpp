@@ -1,4 +1,4 @@
-// Vectors, reset and faults of a Cortex-M. start.cpp goes on from here.
+// Vectors, reset and faults of a Cortex-M. start.cpp continues from here.
 #include <cstddef>
 #include <cstdint>
 
@@ -15,10 +15,10 @@ void clock_handler();  // clock.cpp
 
 namespace {
 
-constexpr std::size_t exceptions = 16;  // those of the processor; no device interrupts
+constexpr std::size_t exceptions = 16;  // exceptions of the processor; no device interrupts
 using Handler = void (*)();
 
-// The first word of the table is where the stack begins.
+// The first word of the table is the initial stack pointer.
 union Vector {
   const std::uint32_t* stack;
   Handler handler;
@@ -35,10 +35,11 @@ union Vector {
 
 }  // namespace
 
-// Naked: a compiler may use the float unit in any function, and before this one ends there is none.
-// CPACR gives access to it (and to Helium, which is the same coprocessor). Numerics need rounding
-// to nearest, denormals kept and IEEE halves: those bits are cleared in FPDSCR, from which every
-// new context starts, and in FPSCR. The other bits stay: on Helium some of them must not be zero.
+// Naked, because a compiler can use the floating-point unit in any function, and it is disabled
+// until the end of this one. CPACR enables it (and Helium, which is the same coprocessor). Numerics
+// need round to nearest, denormals and IEEE halves: those bits are cleared in FPSCR and in FPDSCR,
+// the initial value of every new context. The other bits stay, because on Helium some must not be
+// zero.
 [[gnu::naked, gnu::used]] void reset_handler() {
   asm volatile(
 #if __ARM_ARCH >= 8
@@ -68,17 +69,18 @@ union Vector {
 [[gnu::naked, gnu::used]] void fault_handler() {
   asm volatile(
       "mrs r0, msp\n"
-      "ldr r1, =stack_top\n"  // the stack that led here may have no more room
+      "ldr r1, =stack_top\n"  // the stack of the fault may have no room left
       "mov sp, r1\n"
       "b report_frame\n"
       ".ltorg\n");
 }
 
-/// What the manuals' chapters on faults start from, and a sentence for what has one cause.
+/// Reports the registers that the fault chapters of the manuals start from, and a sentence if there
+/// is only one possible cause.
 [[gnu::used]] void report_frame(const std::uint32_t* frame) {
   constexpr std::uint32_t no_coprocessor = 1U << 19, stack_overflow = 1U << 20;
   const std::uint32_t cfsr = *reinterpret_cast<volatile std::uint32_t*>(0xE000ED28);
-  // A stack that has left the RAM has no frame.
+  // A stack pointer outside the RAM has no frame.
   const auto address = [](const std::uint32_t* p) { return reinterpret_cast<std::uintptr_t>(p); };
   constexpr std::uintptr_t frame_bytes = 8 * sizeof(std::uint32_t);
   const bool has_frame =

@@ -1,4 +1,4 @@
-// The one kernel set that firmware for this processor needs. Others are not linked.
+// The single kernel set for this processor. Other sets are not linked.
 #pragma once
 
 #include "ringlet/kernels.hpp"
@@ -7,15 +7,9 @@ namespace ringlet::port {
 
 inline const KernelSet& board_kernels() noexcept {
 #if defined(RINGLET_FIRMWARE_SCALAR)
-  return scalar_kernels();  // to compare with
-#elif defined(__ARM_FEATURE_MVE)
-  return helium_kernels();
-#elif defined(__ARM_NEON)
-  return neon_kernels();
-#elif defined(__ARM_FEATURE_DSP)
-  return dsp_kernels();
+  return scalar_kernels();  // for comparison
 #else
-  return scalar_kernels();
+  return baseline_kernels();
 #endif
 }
 

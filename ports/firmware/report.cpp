@@ -5,6 +5,7 @@
 #include "board.hpp"
 #include "memory.hpp"
 #include "print.hpp"
+#include "ringlet/division.hpp"
 
 namespace ringlet::port {
 
@@ -14,6 +15,12 @@ void fail(const Status& status) noexcept {
   print(describe(status, buffer));
   print("\n");
   exit(static_cast<std::int32_t>(status.code()));
+}
+
+void print_title(const KernelSet& kernels) noexcept {
+  print("Ringlet on " RINGLET_BOARD ", kernels: ");
+  print(name_of(kernels));
+  print("\n");
 }
 
 void print_memory_map() noexcept {
@@ -33,7 +40,7 @@ void print_memory_map() noexcept {
 void print_plan(const MemoryPlan& plan) noexcept {
   for (const Section& section : plan.sections()) {
     print("section ");
-    print(section.name);
+    print(name_of(section.id));
     print(": ");
     print_number(section.bytes);
     print(" bytes at ");
@@ -47,7 +54,7 @@ void print_plan(const MemoryPlan& plan) noexcept {
 
 std::uint64_t instructions_of(std::uint64_t ticks) noexcept {
   constexpr std::uint64_t instructions_per_second = 1'000'000'000 / 32;
-  return ticks * instructions_per_second / ticks_per_second();
+  return quotient(ticks * instructions_per_second, static_cast<std::uint32_t>(ticks_per_second()));
 }
 
 void print_stack() noexcept {

@@ -1,4 +1,4 @@
-// What the demonstration prints beside its story.
+// Everything that the demonstration prints besides its story.
 #pragma once
 
 #include <cstdint>
@@ -7,20 +7,23 @@
 
 namespace ringlet::port {
 
-/// "storyteller: model: the file is damaged …", and an exit status that is the error's code.
+/// Prints "storyteller: model: the file is damaged …" and exits with the error's code as status.
 [[noreturn]] void fail(const Status& status) noexcept;
 
-/// Where code, model, static data and stack lie.
+/// Prints "Ringlet on virt, kernels: neon".
+void print_title(const KernelSet& kernels) noexcept;
+
+/// Prints the addresses of code, model, static data and stack.
 void print_memory_map() noexcept;
 
-/// The parts of the caller's memory and their total, as `ringlet plan` has them.
+/// Prints the sections of the caller's memory and their total, like `ringlet plan`.
 void print_plan(const MemoryPlan& plan) noexcept;
 
-/// How many instructions fit into a span of the board's clock: the emulator's advances by 32 ns for
-/// each (toolchains/run-on-board). On silicon the number means nothing.
+/// Converts a span of the board's clock to instructions: the emulator's clock advances by 32 ns for
+/// each (toolchains/run-on-board). On silicon the number is meaningless.
 std::uint64_t instructions_of(std::uint64_t ticks) noexcept;
 
-/// "stack: 2,345 of 65,536 bytes".
+/// Prints "stack: 2,345 of 65,536 bytes".
 void print_stack() noexcept;
 
 }  // namespace ringlet::port

@@ -1,6 +1,7 @@
 #include "settings.hpp"
 
 #include "print.hpp"
+#include "ringlet/prompt.hpp"
 
 namespace ringlet::port {
 
@@ -15,14 +16,9 @@ Model open_model() noexcept {
 }
 
 Sampler make_sampler(const Session& session) noexcept {
-  const SamplingDefaults defaults = session.model().sampling();
-  const SamplerOptions options{.temperature = defaults.temperature,
-                               .top_k = defaults.top_k,
-                               .top_p = defaults.top_p,
-                               .min_p = defaults.min_p,
-                               .repeat_penalty = defaults.repeat_penalty,
-                               .repeat_window = planned_config.repeat_window,
-                               .seed = seed};
+  SamplerOptions options = sampler_options(session.model());
+  options.repeat_window = planned_config.repeat_window;
+  options.seed = seed;
   return value_or_fail(Sampler::create(options, session.model().architecture().vocab_size,
                                        session.sampler_workspace()));
 }

@@ -1,14 +1,15 @@
-// The demonstration: a story told by a microcontroller, from a model in flash and one static array.
-// What is counted on the way are instructions, by the emulator.
-#include <array>
+// The demonstration: a microcontroller tells a story from a model in flash and one static array. It
+// counts instructions by the clock of the emulator.
 #include <cstddef>
 #include <span>
 
 #include "board.hpp"
+#include "counter.hpp"
 #include "kernels.hpp"
 #include "print.hpp"
 #include "report.hpp"
 #include "ringlet/digest.hpp"
+#include "ringlet/prompt.hpp"
 #include "settings.hpp"
 
 namespace {
@@ -19,7 +20,7 @@ using namespace ringlet::port;
 constexpr std::string_view prompt = "Once upon a time";
 constexpr std::uint32_t story_tokens = 120;
 
-// All the memory that the library ever uses. A test builds an image whose array is too small.
+// All memory that the library ever uses. A test builds an image whose array is too small.
 #if !defined(STORYTELLER_MISSING_BYTES)
 #define STORYTELLER_MISSING_BYTES 0
 #endif
@@ -35,30 +36,6 @@ void print_digest(Session& session) {
   session.reset();
 }
 
-/// Tokens and instructions of one part of the work.
-class Counter {
- public:
-  void print_as(const char* name) const {
-    print(name);
-    print(": ");
-    print_number(tokens_);
-    print(" tokens, ");
-    print_number(tokens_ == 0 ? 0 : instructions_of(ticks_) / tokens_);
-    print(" instructions each\n");
-  }
-  template <typename Work>
-  void count(std::uint64_t tokens, Work work) {
-    const std::uint64_t begin = ticks();
-    work();
-    ticks_ += ticks() - begin;
-    tokens_ += tokens;
-  }
-
- private:
-  std::uint64_t tokens_ = 0;
-  std::uint64_t ticks_ = 0;
-};
-
 class Storyteller {
  public:
   Storyteller(const Session& session, const Tokenizer& tokenizer)
@@ -68,26 +45,20 @@ class Storyteller {
         sampler_(make_sampler(session)) {}
 
   void begin() {
-    std::array<TokenId, 32> tokens;
-    std::size_t count = 0;
-    if (tokenizer_.adds_bos()) tokens[count++] = tokenizer_.bos();
-    const auto encoded = value_or_fail(tokenizer_.encode(
-        prompt, true, session_.tokenizer_workspace(), std::span(tokens).subspan(count)));
-    const auto whole = std::span(tokens).first(count + encoded.tokens);
-    prompt_.count(whole.size(), [&] { check(session_.prefill(whole)); });
-    for (const TokenId token : whole) {
-      sampler_.observe(token);
-      detokenizer_.next(token);  // it has to know that this is not the start of the text
-    }
+    prompt_.count([&] {
+      return value_or_fail(prefill_text(session_, tokenizer_, prompt,
+                                        {.sampler = &sampler_, .detokenizer = &detokenizer_}));
+    });
     print(prompt);
   }
 
   void go_on() {
     for (std::uint32_t i = 0; i < story_tokens; ++i) {
       TokenId token = 0;
-      story_.count(1, [&] {
+      story_.count([&] {
         token = sampler_.sample(session_.logits());
         if (token != tokenizer_.eos()) check(session_.step(token));
+        return 1U;
       });
       if (token == tokenizer_.eos()) break;
       print(detokenizer_.next(token));
@@ -112,9 +83,7 @@ class Storyteller {
 }  // namespace
 
 int main() {
-  print("Ringlet on " RINGLET_BOARD ", kernels: ");
-  print(name_of(board_kernels()));
-  print("\n");
+  print_title(board_kernels());
   print_memory_map();
   const Model model = open_model();
   const Tokenizer tokenizer = value_or_fail(Tokenizer::open(model));

@@ -1,5 +1,5 @@
-// The story from a prompt that was computed on the workstation: the state after it is an image in
-// flash, whose sinks are read where they lie. The board computes no token of the prompt.
+// A story from a prompt that was computed on a workstation: the state after it is a snapshot in
+// flash, whose sinks are read in place. The board computes no token of the prompt.
 #include <cstddef>
 #include <span>
 
@@ -32,7 +32,7 @@ void print_start(const Session& session) {
   print(" bytes\n");
 }
 
-/// Of what comes after the prefix.
+/// The digest of the logits after the prefix.
 void print_digest(Session& session) {
   print("digest: ");
   print_hexadecimal(value_or_fail(digest(session, {.from_start = false})), 16);
@@ -56,9 +56,7 @@ void tell(Session& session, Sampler& sampler) {
 }  // namespace
 
 int main() {
-  print("Ringlet on " RINGLET_BOARD ", kernels: ");
-  print(name_of(board_kernels()));
-  print("\n");
+  print_title(board_kernels());
   const Model model = open_model();
   Session session = value_or_fail(Session::create(model, planned_config, ram, board_kernels()));
   print_plan(session.memory_plan());
@@ -66,7 +64,7 @@ int main() {
   check(session.restore(prefix()));
   print_start(session);
   print_digest(session);
-  // From the beginning once more; the sampler learns what the prompt was.
+  // Starts again from the prefix, with its tokens in the sampler.
   check(session.restore(prefix(), &sampler));
   sampler.resume({.seed = seed, .draws = 0});
   tell(session, sampler);

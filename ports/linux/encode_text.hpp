@@ -14,6 +14,7 @@ namespace ringlet::port {
 /// with the longest word, so that any text has room. Fails when the vocabulary has no way to write
 /// a character.
 Status encode_text(const Tokenizer& tokenizer, std::string_view text, std::vector<TokenId>& tokens,
-                   const Markup& markup = {}, std::size_t most = static_cast<std::size_t>(-1));
+                   const ControlTokens& control_tokens = {},
+                   std::size_t most = static_cast<std::size_t>(-1));
 
 }  // namespace ringlet::port

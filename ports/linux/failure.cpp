@@ -1,4 +1,4 @@
-#include "failure.hpp"
+#include "ringlet/linux/failure.hpp"
 
 #include <array>
 #include <system_error>
@@ -13,6 +13,10 @@ Failure failure_of(const std::string& subject, const Status& status) {
   }
   std::array<char, 512> line;
   return Failure(subject + ": " + std::string(describe(status, line)));
+}
+
+void check(const std::string& subject, const Status& status) {
+  if (!status.ok()) throw failure_of(subject, status);
 }
 
 Failure system_failure(const std::string& subject, const std::string& what, int error) {

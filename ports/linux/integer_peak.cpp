@@ -12,8 +12,8 @@ namespace {
 constexpr int runs = 10;
 constexpr std::uint32_t rounds = 1U << 18;
 
-// Eight sums that do not wait for each other, eight times over. Assembly, because a compiler would
-// see that nobody reads them.
+// Eight independent sums, eight times each. In assembly, because a compiler would remove sums that
+// nobody reads.
 #define RINGLET_EIGHT(instruction)                                                          \
   instruction(0) instruction(1) instruction(2) instruction(3) instruction(4) instruction(5) \
       instruction(6) instruction(7)
@@ -25,7 +25,8 @@ constexpr std::uint32_t rounds = 1U << 18;
   }
 constexpr double instructions_in_round = 8;
 
-/// An instruction to measure: a loop of `rounds` rounds, and the products of one instruction.
+/// An instruction to measure: a loop of `rounds` rounds, and the number of products per
+/// instruction.
 struct Instruction {
   std::string_view set;
   void (*loop)();
@@ -65,7 +66,7 @@ constexpr Instruction instructions[] = {{"neon", vmlal, 8}};
 constexpr Instruction instructions[] = {{"", nullptr, 0}};
 #endif
 
-void run_lane(void* argument, std::uint32_t /*lane*/) {
+void run_thread(void* argument, std::uint32_t /*thread*/) {
   static_cast<const Instruction*>(argument)->loop();
 }
 
@@ -80,10 +81,10 @@ double integer_peak(const KernelSet& kernels, const Team& team) {
   std::uint64_t shortest = UINT64_MAX;
   for (int run = 0; run < runs; ++run) {
     const std::uint64_t started = now_nanoseconds();
-    team.run(team.self, team.lanes, run_lane, &instruction);
+    team.run(team.user_data, team.threads, run_thread, &instruction);
     shortest = std::min(shortest, now_nanoseconds() - started);
   }
-  return rounds * instructions_in_round * instruction.products * team.lanes * 1e9 /
+  return rounds * instructions_in_round * instruction.products * team.threads * 1e9 /
          static_cast<double>(std::max<std::uint64_t>(shortest, 1));
 }
 

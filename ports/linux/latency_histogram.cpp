@@ -5,8 +5,8 @@
 
 namespace ringlet::port {
 
-// Values below `subs` have a bucket each. Above, the octave 2^e … 2^(e+1) is divided into `subs`
-// equal parts by the bits that follow the leading one.
+// Values below `subs` have their own buckets. Above, each octave 2^e … 2^(e+1) is divided into
+// `subs` equal parts by the bits after the leading one.
 unsigned LatencyHistogram::bucket_of(std::uint64_t value) noexcept {
   if (value < subs) return static_cast<unsigned>(value);
   const auto exponent = static_cast<unsigned>(std::bit_width(value)) - 1;

@@ -6,16 +6,16 @@
 
 namespace ringlet::port {
 
-/// Counts durations in logarithmic buckets, eight to the octave, so that a quantile is right within
-/// 6 % after any number of them (the scheme of HdrHistogram).
+/// Counts durations in logarithmic buckets, eight per octave, so that quantiles are accurate to 6 %
+/// after any number of durations (the scheme of HdrHistogram).
 class LatencyHistogram {
  public:
   void add(std::uint64_t nanoseconds) noexcept;
 
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
-  /// The duration that a fraction `q` of all durations does not exceed, as the middle of its bucket
-  /// in nanoseconds; 0 when there are none.
+  /// Returns the duration in nanoseconds that a fraction `q` of all durations does not exceed, as
+  /// the middle of its bucket; 0 if there are none.
   [[nodiscard]] std::uint64_t quantile(double q) const noexcept;
 
  private:

@@ -19,7 +19,7 @@ const char* name_of(Tap tap) {
       return "feed-forward input";
     case Tap::hidden:
       return "feed-forward hidden vector";
-    case Tap::head_input:
+    case Tap::logits_input:
       return "input of the output head";
     case Tap::logits:
       return "logits";
@@ -34,7 +34,7 @@ std::string describe_not_finite(const Status& status, const std::optional<NotFin
                      " gives NaN, infinity or keys too large to cache";
   if (place) {
     text += ", first in the " + std::string(name_of(place->tap));
-    const bool in_layer = place->tap != Tap::head_input && place->tap != Tap::logits;
+    const bool in_layer = place->tap != Tap::logits_input && place->tap != Tap::logits;
     if (in_layer) text += " of layer " + std::to_string(place->layer);
   }
   return text + "; 'ringlet verify' checks the model's weights";

@@ -1,4 +1,4 @@
-// What the programs say of a model that computes NaN or infinity.
+// The message about a model that computes NaN or infinity.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace ringlet::port {
 
-/// The sentence about a status of the code not_finite, with the place where it is known.
+/// Returns a sentence for a status with code not_finite, including the place if known.
 [[nodiscard]] std::string describe_not_finite(const Status& status,
                                               const std::optional<NotFinite>& place = {});
 

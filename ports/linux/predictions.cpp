@@ -30,7 +30,7 @@ std::size_t likeliest(std::span<const double> log_probabilities) {
 double divergence(std::span<const double> p, std::span<const double> q) {
   double sum = 0;
   for (std::size_t i = 0; i < p.size(); ++i) sum += std::exp(p[i]) * (p[i] - q[i]);
-  return std::max(sum, 0.0);  // rounding may leave a little less than nothing
+  return std::max(sum, 0.0);  // rounding can leave slightly less than zero
 }
 
 double negative_log_likelihood(std::span<const float> logits, std::size_t index) {

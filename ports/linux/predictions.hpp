@@ -1,4 +1,4 @@
-// What a model predicts, and how far two predictions lie apart: in double precision, for reports.
+// Predictions of a model and distances between them, in double precision, for reports.
 #pragma once
 
 #include <cstddef>
@@ -7,16 +7,16 @@
 
 namespace ringlet::port {
 
-/// Logits as logarithms of probabilities.
+/// Converts logits to log-probabilities.
 void log_softmax(std::span<const float> logits, std::vector<double>& out);
 
-/// Of what log_softmax gave; the first of equals.
+/// Index of the highest log-probability; the first one on ties.
 [[nodiscard]] std::size_t likeliest(std::span<const double> log_probabilities);
 
-/// KL(p ‖ q) in nats, of what log_softmax gave.
+/// KL(p ‖ q) in nats, for two results of log_softmax.
 [[nodiscard]] double divergence(std::span<const double> p, std::span<const double> q);
 
-/// Of entry `index` after softmax, in nats.
+/// Negative log-likelihood of entry `index` after softmax, in nats.
 [[nodiscard]] double negative_log_likelihood(std::span<const float> logits, std::size_t index);
 
 }  // namespace ringlet::port

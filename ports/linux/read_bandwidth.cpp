@@ -13,21 +13,21 @@ constexpr int most_passes = 5;
 constexpr std::uint64_t enough_nanoseconds = 1'000'000'000;
 constexpr std::size_t line = 64;
 
-/// One 32-byte register's worth, wherever the target has such.
+/// The size of one 32-byte register, on targets that have them.
 typedef std::uint64_t Block __attribute__((vector_size(32), aligned(32)));
 
 struct Reading {
   const std::byte* memory;
   std::size_t lines;
   std::size_t prefetch_bytes;
-  std::uint32_t lanes;
-  std::atomic<std::uint64_t> sink{0};  // so that nobody can leave the reading out
+  std::uint32_t threads;
+  std::atomic<std::uint64_t> sink{0};  // prevents the compiler from removing the reads
 };
 
-void read_lane(void* argument, std::uint32_t lane) {
+void read_thread(void* argument, std::uint32_t thread) {
   auto& reading = *static_cast<Reading*>(argument);
-  const std::size_t first = reading.lines * lane / reading.lanes;
-  const std::size_t last = reading.lines * (lane + 1) / reading.lanes;
+  const std::size_t first = reading.lines * thread / reading.threads;
+  const std::size_t last = reading.lines * (thread + 1) / reading.threads;
   const auto* blocks = reinterpret_cast<const Block*>(reading.memory);
   const auto address = reinterpret_cast<std::uintptr_t>(reading.memory) + reading.prefetch_bytes;
   Block sums[2] = {};
@@ -48,14 +48,14 @@ double read_bandwidth(std::span<const std::byte> memory, const Team& team) {
   Reading reading{.memory = memory.data(),
                   .lines = memory.size() / line,
                   .prefetch_bytes = 0,
-                  .lanes = team.lanes};
+                  .threads = team.threads};
   std::uint64_t shortest = UINT64_MAX;
   const std::uint64_t began = now_nanoseconds();
   for (int pass = 0; pass < most_passes && now_nanoseconds() - began < enough_nanoseconds; ++pass) {
     for (const std::size_t distance : {0U, 1024U, 2048U}) {
       reading.prefetch_bytes = distance;
       const std::uint64_t started = now_nanoseconds();
-      team.run(team.self, team.lanes, read_lane, &reading);
+      team.run(team.user_data, team.threads, read_thread, &reading);
       shortest = std::min(shortest, now_nanoseconds() - started);
     }
   }

@@ -1,4 +1,4 @@
-// How fast this machine reads memory: the limit of decoding.
+// The memory bandwidth of this machine: the limit of decoding.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,9 @@
 
 namespace ringlet::port {
 
-/// Reads `memory` with every lane of the team, each its own part of it from beginning to end, and
-/// returns the bytes per second of the best of several passes over all of it (about a second). What
-/// lies there does not matter; below some times the size of the caches it is their speed that is
-/// measured.
+/// Reads `memory` with every thread of the team, each its own part from beginning to end. Returns
+/// the bytes per second of the best of several passes (about a second). The content does not
+/// matter. If `memory` is less than a few times the size of the caches, the result is their speed.
 [[nodiscard]] double read_bandwidth(std::span<const std::byte> memory, const Team& team);
 
 }  // namespace ringlet::port

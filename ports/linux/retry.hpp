@@ -1,4 +1,4 @@
-// System calls that a signal has interrupted.
+// System calls that signals can interrupt.
 #pragma once
 
 #include <unistd.h>
@@ -7,8 +7,8 @@
 
 namespace ringlet::port {
 
-/// Makes a system call again for as long as a signal interrupts it, and returns what it returns:
-/// -1 with errno set when it fails.
+/// Repeats a system call as long as a signal interrupts it, and returns its result: -1 with errno
+/// on failure.
 template <typename Call>
 auto retry(Call call) noexcept {
   auto result = call();
@@ -16,8 +16,8 @@ auto retry(Call call) noexcept {
   return result;
 }
 
-/// Closes a file descriptor; false with errno set when that fails. Linux has closed it even where a
-/// signal interrupts.
+/// Closes a file descriptor. Returns false with errno on failure. Linux closes it even if a signal
+/// interrupts the call.
 inline bool close_descriptor(int descriptor) noexcept {
   return close(descriptor) == 0 || errno == EINTR;
 }

@@ -5,18 +5,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
 namespace ringlet::port {
 namespace {
-
-constexpr std::uint64_t second = 1'000'000'000;
 
 volatile std::sig_atomic_t noted_signal = 0;
 
@@ -37,22 +33,28 @@ bool is_ignored(int number) noexcept {
   return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-}  // namespace
-
-std::uint64_t now_nanoseconds() noexcept {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * second + static_cast<std::uint64_t>(now.tv_nsec);
+/// Waits for the SIGHUP of a terminal that has gone: writes to it fail with EIO shortly before the
+/// kernel sends the signal. Returns after 100 ms if none arrives. Keeps errno.
+void await_hang_up() noexcept {
+  const int error = errno;
+  for (int i = 0; i < 100 && noted_signal == 0; ++i) {
+    const timespec millisecond{.tv_sec = 0, .tv_nsec = 1'000'000};
+    nanosleep(&millisecond, nullptr);
+  }
+  errno = error;
 }
+
+}  // namespace
 
 bool write_all(int descriptor, std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t written = write(descriptor, text.data(), text.size());
     if (written < 0) {
       if (errno == EINTR) continue;
-      // Another program may have left the terminal or pipe that we share in non-blocking mode.
+      // Another program may have left a shared terminal or pipe in non-blocking mode.
       pollfd ready{.fd = descriptor, .events = POLLOUT, .revents = 0};
       if (errno == EAGAIN && poll(&ready, 1, -1) > 0) continue;
+      if (errno == EIO) await_hang_up();
       return false;
     }
     text.remove_prefix(static_cast<std::size_t>(written));
@@ -81,34 +83,6 @@ bool wants_color(int descriptor) noexcept {
   return is_terminal(descriptor) && terminal != nullptr && std::strcmp(terminal, "dumb") != 0;
 }
 
-ProgressBar::ProgressBar(std::string_view label, bool enabled) noexcept
-    : label_(label), started_(now_nanoseconds()), enabled_(enabled && is_terminal(STDERR_FILENO)) {}
-
-void ProgressBar::update(std::uint64_t done, std::uint64_t total) noexcept {
-  if (!enabled_ || total == 0) return;
-  const std::uint64_t now = now_nanoseconds();
-  if (now - started_ < second || now - drawn_at_ < second / 10) return;
-  constexpr int width = 30;
-  static constexpr char full[] = "##############################";
-  static constexpr char rest[] = "..............................";
-  const double fraction = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
-  const int filled = static_cast<int>(fraction * width);
-  const double elapsed = static_cast<double>(now - started_) / static_cast<double>(second);
-  const double left = done == 0 ? 0 : elapsed * (1 - fraction) / fraction;
-  std::array<char, 160> line;
-  const int size =
-      std::snprintf(line.data(), line.size(), "\r%.*s [%.*s%.*s] %3.0f %%, %.0f s left \033[K",
-                    static_cast<int>(label_.size()), label_.data(), filled, full, width - filled,
-                    rest, 100 * fraction, left);
-  const auto length = std::min(static_cast<std::size_t>(std::max(size, 0)), line.size() - 1);
-  visible_ = write_all(STDERR_FILENO, {line.data(), length});
-  drawn_at_ = now;
-}
-
-void ProgressBar::clear() noexcept {
-  if (visible_) visible_ = !write_all(STDERR_FILENO, "\r\033[K");
-}
-
 InterruptWatch::InterruptWatch() noexcept {
   noted_signal = 0;
   for (const int number : ending_signals) {
@@ -129,8 +103,8 @@ bool InterruptWatch::ends_program() noexcept { return noted_signal != 0 && noted
 void occupy_standard_descriptors() noexcept {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (fcntl(descriptor, F_GETFD) >= 0) continue;
-    // The lowest free number is taken. The direction is the wrong one on purpose: who reads or
-    // writes it is told.
+    // open() uses the lowest free number. The mode is deliberately the wrong one, so that reading
+    // or writing fails.
     const int mode = descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY;
     if (open("/dev/null", mode) != descriptor) _exit(1);
   }

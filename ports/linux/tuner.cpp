@@ -1,26 +1,27 @@
-#include "tuner.hpp"
+#include "ringlet/linux/tuner.hpp"
 
 #include <algorithm>
 #include <limits>
 
 namespace ringlet::port {
 
-Tuner::Tuner(std::uint32_t lanes, const Fixed& fixed) noexcept : fixed_(fixed), lanes_(lanes) {
-  execution_.decode_lanes = fixed.lanes.value_or(lanes);
-  execution_.prefill_lanes = fixed.prefill_lanes;
+Tuner::Tuner(std::uint32_t threads, const Fixed& fixed) noexcept
+    : fixed_(fixed), threads_(threads) {
+  execution_.decode_threads = fixed.threads.value_or(threads);
+  execution_.prefill_threads = fixed.prefill_threads;
   execution_.prefetch_bytes = fixed.prefetch_bytes.value_or(execution_.prefetch_bytes);
-  begin(Phase::lanes);
+  begin(Phase::threads);
 }
 
 void Tuner::begin(Phase phase) noexcept {
   phase_ = phase;
   count_ = tried_ = 0;
   best_.fill(std::numeric_limits<std::uint64_t>::max());
-  if (phase == Phase::lanes && !fixed_.lanes) {
-    for (std::uint32_t n = 1; n < lanes_ && count_ + 1 < most_candidates; n *= 2) {
+  if (phase == Phase::threads && !fixed_.threads) {
+    for (std::uint32_t n = 1; n < threads_ && count_ + 1 < most_candidates; n *= 2) {
       candidates_[count_++] = n;
     }
-    candidates_[count_++] = lanes_;
+    candidates_[count_++] = threads_;
   }
   if (phase == Phase::prefetch && !fixed_.prefetch_bytes) {
     for (const std::uint32_t bytes : {1024U, 2048U, 4096U}) candidates_[count_++] = bytes;
@@ -29,13 +30,13 @@ void Tuner::begin(Phase phase) noexcept {
   if (count_ > 1) {
     apply(0);
   } else {
-    begin(phase == Phase::lanes ? Phase::prefetch : Phase::settled);
+    begin(phase == Phase::threads ? Phase::prefetch : Phase::settled);
   }
 }
 
 void Tuner::apply(std::uint32_t candidate) noexcept {
   std::uint32_t& setting =
-      phase_ == Phase::lanes ? execution_.decode_lanes : execution_.prefetch_bytes;
+      phase_ == Phase::threads ? execution_.decode_threads : execution_.prefetch_bytes;
   setting = candidates_[candidate];
 }
 
@@ -57,7 +58,7 @@ void Tuner::record(std::uint64_t nanoseconds) noexcept {
 void Tuner::decide() noexcept {
   const auto* fastest = std::min_element(best_.begin(), best_.begin() + count_);
   apply(static_cast<std::uint32_t>(fastest - best_.begin()));
-  begin(phase_ == Phase::lanes ? Phase::prefetch : Phase::settled);
+  begin(phase_ == Phase::threads ? Phase::prefetch : Phase::settled);
 }
 
 }  // namespace ringlet::port

@@ -1,5 +1,4 @@
-// Arithmetic on sizes that come from untrusted input: the result, or the knowledge that there is
-// none.
+// Arithmetic on sizes from untrusted input: a result, or the fact that it overflowed.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +24,7 @@ class Checked {
         a.valid_ && b.valid_ && (a.value_ == 0 || product.value_ / a.value_ == b.value_);
     return product;
   }
-  /// The next multiple of `unit`, a power of two.
+  /// The next multiple of `unit`, which must be a power of two.
   [[nodiscard]] constexpr Checked rounded_up(std::uint64_t unit) const noexcept {
     Checked sum = *this + Checked(unit - 1);
     sum.value_ &= ~(unit - 1);

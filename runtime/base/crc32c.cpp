@@ -5,8 +5,8 @@
 namespace ringlet {
 namespace {
 
-// Microcontrollers look up four bits at a time in 64 bytes: flash is dearer there than the time to
-// look through a model once.
+// Microcontrollers use 4-bit lookups with tables of 64 bytes: there, flash is scarcer than the time
+// to verify a model once.
 #if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 constexpr unsigned lookup_bits = 4;
 constexpr std::size_t slices = 1;
@@ -16,7 +16,7 @@ constexpr std::size_t slices = 4;
 #endif
 constexpr std::size_t entries = std::size_t{1} << lookup_bits;
 
-// Slicing: tables[k][b] is the CRC of the bits b followed by k zero bytes.
+// Slicing: tables[k][b] is the CRC of byte b followed by k zero bytes.
 constexpr auto make_tables() {
   std::array<std::array<std::uint32_t, entries>, slices> tables{};
   for (std::uint32_t b = 0; b < entries; ++b) {

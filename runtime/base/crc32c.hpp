@@ -1,4 +1,4 @@
-// CRC32C (Castagnoli polynomial, RFC 3720 appendix B.4), the checksum of everything on disk.
+// CRC32C (Castagnoli polynomial, RFC 3720 appendix B.4), the checksum of model files and snapshots.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace ringlet {
 
-/// The CRC32C of `bytes`; `crc` continues an earlier call.
+/// Returns the CRC32C of `bytes`. Pass the result of an earlier call as `crc` to continue it.
 [[nodiscard]] std::uint32_t crc32c(std::span<const std::byte> bytes,
                                    std::uint32_t crc = 0) noexcept;
 

@@ -1,10 +1,10 @@
-// A trie of byte strings in one array of 32-bit units, the form that SentencePiece writes its
-// charsmaps in (Aoe, 1989, with the offsets of Darts-clone).
+// A trie of byte strings in one array of 32-bit units (Aoe, 1989, with the offset encoding of
+// Darts-clone). SentencePiece writes its charsmaps in this form.
 //
 // A unit holds the byte that leads to it, the offset of its children, and whether a value ends
-// there. The child for byte b of the unit at i is at i ^ offset ^ b; the value is where the child
-// for byte 0 would be, marked by the highest bit. As b changes the low eight bits only, all
-// children lie in one block of 256.
+// there. The child of unit i for byte b is at i ^ offset ^ b. A value is stored in the place of the
+// child for byte 0 and marked by the highest bit. Since b changes only the low eight bits, all
+// children are in one block of 256.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ constexpr bool is_value(std::uint32_t unit) noexcept { return (unit & value_mark
 constexpr std::uint32_t value(std::uint32_t unit) noexcept { return unit & ~value_mark; }
 constexpr bool has_value(std::uint32_t unit) noexcept { return (unit >> 8 & 1) != 0; }
 
-/// The byte that leads to the unit; no byte at all for one that holds a value.
+/// The byte that leads to the unit. A unit that holds a value yields a number that is no byte.
 constexpr std::uint32_t label(std::uint32_t unit) noexcept { return unit & (value_mark | 0xFF); }
 
-/// What the index of the unit is to be combined with, by exclusive or, to reach its children.
-/// Offsets of more than 21 bits are multiples of 256.
+/// The number that, XORed with the index of the unit, gives the base of its children. Offsets of
+/// more than 21 bits are multiples of 256.
 constexpr std::uint32_t offset(std::uint32_t unit) noexcept {
   return (unit >> 10) << ((unit >> 9 & 1) * 8);
 }

@@ -29,7 +29,7 @@ void store_big_endian(std::uint64_t value, std::size_t size, std::byte* bytes) {
 
 }  // namespace
 
-/// One block of 64 bytes; the letters are those of the standard.
+/// Processes one block of 64 bytes. Variable names are those of the standard.
 void Sha256::compress(const std::byte* block) noexcept {
   std::uint32_t w[64];
   for (std::size_t t = 0; t < 16; ++t) w[t] = load_big_endian(block + 4 * t);

@@ -15,7 +15,8 @@ std::span<char> characters(const ringlet_span& buffer) {
 ringlet_status place_turn(const ringlet::Result<ringlet::ChatTurn>& result,
                           ringlet_chat_turn& turn) {
   if (result.ok()) {
-    turn = {to_c(result->text), {to_c(result->markup.literal), result->markup.control_tokens}};
+    turn = {to_c(result->text),
+            {to_c(result->control_tokens.literal), result->control_tokens.enabled}};
   }
   return to_c(result.status());
 }
@@ -34,9 +35,9 @@ ringlet_text ringlet_chat_format_name(const ringlet_chat_format* format) {
   return to_c(object<ChatFormat>(*format).name());
 }
 
-ringlet_status ringlet_chat_first_turn(const ringlet_chat_format* format,
-                                       const ringlet_text* system, ringlet_text user,
-                                       ringlet_span buffer, ringlet_chat_turn* turn) {
+ringlet_status ringlet_chat_format_first_turn(const ringlet_chat_format* format,
+                                              const ringlet_text* system, ringlet_text user,
+                                              ringlet_span buffer, ringlet_chat_turn* turn) {
   std::optional<std::string_view> message;
   if (system != nullptr) message = std::string_view(system->data, system->size);
   return place_turn(
@@ -44,8 +45,8 @@ ringlet_status ringlet_chat_first_turn(const ringlet_chat_format* format,
       *turn);
 }
 
-ringlet_status ringlet_chat_next_turn(const ringlet_chat_format* format, ringlet_text user,
-                                      ringlet_span buffer, ringlet_chat_turn* turn) {
+ringlet_status ringlet_chat_format_next_turn(const ringlet_chat_format* format, ringlet_text user,
+                                             ringlet_span buffer, ringlet_chat_turn* turn) {
   return place_turn(
       object<ChatFormat>(*format).next_turn({user.data, user.size}, characters(buffer)), *turn);
 }

@@ -16,8 +16,8 @@ ringlet_status ringlet_model_open(ringlet_model* model, const void* bytes, size_
 
 ringlet_status ringlet_model_verify_data(const ringlet_model* model,
                                          void (*progress)(void*, uint64_t, uint64_t),
-                                         void* context) {
-  return to_c(object<Model>(*model).verify_data(progress, context));
+                                         void* user_data) {
+  return to_c(object<Model>(*model).verify_data(progress, user_data));
 }
 
 ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
@@ -30,10 +30,10 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .kv_heads = a.kv_heads,
           .head_dim = a.head_dim,
           .rotary_dim = a.rotary_dim,
-          .context = a.context,
+          .trained_context = a.trained_context,
           .norm_epsilon = a.norm_epsilon,
           .attention_scale = a.attention_scale,
-          .tied_head = a.tied_head,
+          .tied_embedding = a.tied_embedding,
           .norm = static_cast<ringlet_norm_kind>(a.norm),
           .activation = static_cast<ringlet_activation>(a.activation),
           .embedding_scale = a.embedding_scale,
@@ -41,7 +41,7 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .logit_softcap = a.logit_softcap,
           .rotary_scale = a.rotary_scale,
           .local_rotary = a.local_rotary,
-          .positions = a.positions};
+          .learned_positions = a.learned_positions};
 }
 
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {
@@ -69,10 +69,10 @@ ringlet_status ringlet_model_file_bytes(const void* first_bytes, size_t size, ui
   return to_c(result.status());
 }
 
-ringlet_text ringlet_model_bytes(const ringlet_model* model) {
+ringlet_bytes ringlet_model_bytes(const ringlet_model* model) {
   return to_c(object<Model>(*model).bytes());
 }
 
-ringlet_text ringlet_model_data(const ringlet_model* model) {
+ringlet_bytes ringlet_model_data(const ringlet_model* model) {
   return to_c(object<Model>(*model).data());
 }

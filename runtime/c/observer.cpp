@@ -12,15 +12,16 @@ void observe(void* observer, const ringlet::Observation& seen) {
                                            .layer = seen.layer,
                                            .tokens = seen.tokens,
                                            .columns = seen.columns,
-                                           .stride = seen.stride};
-  told.observe(told.context, &observation);
+                                           .stride = seen.stride,
+                                           .session = seen.session};
+  told.observe(told.user_data, &observation);
 }
 
 }  // namespace
 
 void ringlet_session_set_observer(ringlet_session* session, const ringlet_observer* observer) {
   ringlet::Observer adapter;
-  // What is called does not write to it.
+  // The adapter does not write to it.
   if (observer != nullptr) adapter = {observe, const_cast<ringlet_observer*>(observer)};
   ringlet::c::object<ringlet::Session>(*session).set_observer(adapter);
 }

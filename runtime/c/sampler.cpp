@@ -5,15 +5,8 @@
 using ringlet::Sampler;
 using ringlet::c::object;
 
-ringlet_sampler_options ringlet_default_sampler_options(void) {
-  constexpr ringlet::SamplerOptions o;
-  return {.temperature = o.temperature,
-          .top_k = o.top_k,
-          .top_p = o.top_p,
-          .min_p = o.min_p,
-          .repeat_penalty = o.repeat_penalty,
-          .repeat_window = o.repeat_window,
-          .seed = o.seed};
+ringlet_sampler_options ringlet_sampler_options_default(void) {
+  return ringlet::c::to_c(ringlet::SamplerOptions{});
 }
 
 uint64_t ringlet_sampler_workspace_bytes(uint32_t vocab_size, uint32_t repeat_window) {
@@ -23,15 +16,9 @@ uint64_t ringlet_sampler_workspace_bytes(uint32_t vocab_size, uint32_t repeat_wi
 ringlet_status ringlet_sampler_create(ringlet_sampler* sampler,
                                       const ringlet_sampler_options* options, uint32_t vocab_size,
                                       ringlet_span workspace) {
-  return ringlet::c::place_result(*sampler,
-                                  Sampler::create({.temperature = options->temperature,
-                                                   .top_k = options->top_k,
-                                                   .top_p = options->top_p,
-                                                   .min_p = options->min_p,
-                                                   .repeat_penalty = options->repeat_penalty,
-                                                   .repeat_window = options->repeat_window,
-                                                   .seed = options->seed},
-                                                  vocab_size, ringlet::c::from_c(workspace)));
+  return ringlet::c::place_result(
+      *sampler,
+      Sampler::create(ringlet::c::from_c(*options), vocab_size, ringlet::c::from_c(workspace)));
 }
 
 ringlet_token ringlet_sampler_sample(ringlet_sampler* sampler, const float* logits, size_t count) {
@@ -44,13 +31,13 @@ void ringlet_sampler_observe(ringlet_sampler* sampler, ringlet_token token) {
 
 void ringlet_sampler_reset(ringlet_sampler* sampler) { object<Sampler>(*sampler).reset(); }
 
-ringlet_sampler_place ringlet_sampler_get_place(const ringlet_sampler* sampler) {
-  const Sampler::Place place = object<Sampler>(*sampler).place();
-  return {place.seed, place.draws};
+ringlet_sampler_state ringlet_sampler_get_state(const ringlet_sampler* sampler) {
+  const Sampler::State state = object<Sampler>(*sampler).state();
+  return {state.seed, state.draws};
 }
 
-void ringlet_sampler_resume(ringlet_sampler* sampler, const ringlet_sampler_place* place) {
-  object<Sampler>(*sampler).resume({place->seed, place->draws});
+void ringlet_sampler_resume(ringlet_sampler* sampler, const ringlet_sampler_state* state) {
+  object<Sampler>(*sampler).resume({state->seed, state->draws});
 }
 
 uint32_t ringlet_sampler_recent_count(const ringlet_sampler* sampler) {

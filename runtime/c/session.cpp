@@ -11,7 +11,7 @@ namespace {
 
 bool multiply(void* accelerator, const ringlet::Team& team, const ringlet::MatrixProduct& product) {
   const auto& told = *static_cast<const ringlet_accelerator*>(accelerator);
-  const ringlet_team lanes = {team.lanes, team.self, team.run};
+  const ringlet_team threads = {team.threads, team.user_data, team.run};
   const ringlet_matrix_product one = {.matrix = product.matrix,
                                       .rows = product.rows,
                                       .columns = product.columns,
@@ -20,14 +20,14 @@ bool multiply(void* accelerator, const ringlet::Team& team, const ringlet::Matri
                                       .x_stride = product.x_stride,
                                       .y = product.y,
                                       .y_stride = product.y_stride};
-  return told.multiply(told.self, &lanes, &one);
+  return told.multiply(told.user_data, &threads, &one);
 }
 
 }  // namespace
 
-ringlet_execution ringlet_default_execution(void) {
+ringlet_execution ringlet_execution_default(void) {
   constexpr ringlet::Execution e;
-  return {e.decode_lanes, e.prefill_lanes, e.prefetch_bytes};
+  return {e.decode_threads, e.prefill_threads, e.prefetch_bytes};
 }
 
 ringlet_status ringlet_session_create(ringlet_session* session, const ringlet_model* model,
@@ -35,18 +35,18 @@ ringlet_status ringlet_session_create(ringlet_session* session, const ringlet_mo
                                       const ringlet_kernels* kernels, const ringlet_team* team) {
   const auto settings = ringlet::c::from_c(*config);
   if (!settings.ok()) return to_c(settings.status());
-  ringlet::Team lanes;
-  if (team != nullptr) lanes = {team->lanes, team->self, team->run};
-  return ringlet::c::place_result(
-      *session,
-      Session::create(object<ringlet::Model>(*model), *settings,
-                      {static_cast<std::byte*>(memory), size}, ringlet::c::from_c(kernels), lanes));
+  ringlet::Team threads;
+  if (team != nullptr) threads = {team->threads, team->user_data, team->run};
+  return ringlet::c::place_result(*session,
+                                  Session::create(object<ringlet::Model>(*model), *settings,
+                                                  {static_cast<std::byte*>(memory), size},
+                                                  ringlet::c::from_c(kernels), threads));
 }
 
 ringlet_status ringlet_session_prefill(ringlet_session* session, const ringlet_token* tokens,
                                        size_t count, const ringlet_progress* progress) {
   ringlet::Progress told;
-  if (progress != nullptr) told = {progress->report, progress->context};
+  if (progress != nullptr) told = {progress->report, progress->user_data};
   return to_c(object<Session>(*session).prefill({tokens, count}, told));
 }
 
@@ -57,13 +57,13 @@ ringlet_status ringlet_session_step(ringlet_session* session, ringlet_token toke
 ringlet_status ringlet_session_set_execution(ringlet_session* session,
                                              const ringlet_execution* execution) {
   return to_c(object<Session>(*session).set_execution(
-      {execution->decode_lanes, execution->prefill_lanes, execution->prefetch_bytes}));
+      {execution->decode_threads, execution->prefill_threads, execution->prefetch_bytes}));
 }
 
 ringlet_status ringlet_session_set_accelerator(ringlet_session* session,
                                                const ringlet_accelerator* accelerator) {
   ringlet::Accelerator adapter;
-  // What is called does not write to it.
+  // The adapter does not write to it.
   if (accelerator != nullptr) adapter = {multiply, const_cast<ringlet_accelerator*>(accelerator)};
   return to_c(object<Session>(*session).set_accelerator(adapter));
 }
@@ -109,7 +109,7 @@ ringlet_span ringlet_session_accelerator_memory(const ringlet_session* session) 
   return to_c(object<Session>(*session).accelerator_memory());
 }
 
-ringlet_digest_options ringlet_default_digest_options(void) {
+ringlet_digest_options ringlet_digest_options_default(void) {
   constexpr ringlet::DigestOptions o;
   return {.tokens = o.tokens, .chunk = o.chunk, .from_start = o.from_start};
 }
@@ -118,8 +118,8 @@ ringlet_token ringlet_digest_token(uint64_t index, uint32_t vocab_size, ringlet_
   return ringlet::digest_token(index, vocab_size, first);
 }
 
-ringlet_status ringlet_digest(ringlet_session* session, const ringlet_digest_options* options,
-                              uint64_t* digest) {
+ringlet_status ringlet_session_digest(ringlet_session* session,
+                                      const ringlet_digest_options* options, uint64_t* digest) {
   const auto result = ringlet::digest(
       object<Session>(*session),
       {.tokens = options->tokens, .chunk = options->chunk, .from_start = options->from_start});

@@ -16,14 +16,13 @@ uint64_t ringlet_tokenizer_workspace_bytes(uint32_t longest_word) {
   return Tokenizer::workspace_bytes(longest_word);
 }
 
-ringlet_status ringlet_encode(const ringlet_tokenizer* tokenizer, const char* text, size_t size,
-                              bool beginning, ringlet_span workspace, ringlet_token* tokens,
-                              size_t capacity, const ringlet_markup* markup,
-                              ringlet_encoded* encoded) {
-  ringlet::Markup meaning;
-  if (markup != nullptr) {
-    meaning = {markup->control_tokens, {markup->literal.data, markup->literal.size}};
-  }
+ringlet_status ringlet_tokenizer_encode(const ringlet_tokenizer* tokenizer, const char* text,
+                                        size_t size, bool beginning, ringlet_span workspace,
+                                        ringlet_token* tokens, size_t capacity,
+                                        const ringlet_control_tokens* control_tokens,
+                                        ringlet_encoded* encoded) {
+  ringlet::ControlTokens meaning;
+  if (control_tokens != nullptr) meaning = ringlet::c::from_c(*control_tokens);
   const auto result = object<Tokenizer>(*tokenizer)
                           .encode({text, size}, beginning, ringlet::c::from_c(workspace),
                                   {tokens, capacity}, meaning);

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
-#include "base/features.hpp"
+#include "kernels/as_built.hpp"
 #include "numerics/finite.hpp"
 #include "numerics/half.hpp"
 
 namespace ringlet {
 namespace {
 
-/// Row-major formats, the same for keys and values.
+/// Row-major formats, which are the same for keys and values.
 void store_float(const PageSide& page, KvFormat format, std::size_t position, const float* x,
                  std::size_t head_dim) {
   if (format == KvFormat::f32) {
@@ -21,7 +21,7 @@ void store_float(const PageSide& page, KvFormat format, std::size_t position, co
   }
 }
 
-/// INT8 with one scale; `byte_of(i)` is where element i lies in the page.
+/// INT8 with one scale. `byte_of(i)` is the offset of element i in the page.
 template <typename ByteOf>
 void store_int8(const KernelSet& kernels, const PageSide& page, std::size_t position,
                 const float* x, std::size_t head_dim, ByteOf byte_of) {
@@ -37,7 +37,7 @@ void set_nibble(std::uint8_t& byte, bool high, std::int8_t code) {
   byte = static_cast<std::uint8_t>(high ? (byte & 0x0FU) | stored << 4 : (byte & 0xF0U) | stored);
 }
 
-/// INT4 by groups; `put(i, code)` stores the code of element i.
+/// INT4 in groups. `put(i, code)` stores the code of element i.
 template <typename Put>
 void store_int4(const KernelSet& kernels, const PageSide& page, std::size_t position,
                 const float* x, std::size_t head_dim, Put put) {
@@ -82,7 +82,7 @@ float storable_below(KvFormat format) noexcept {
     case KvFormat::int8:
       return 127 * largest_half;
     case KvFormat::int4:
-      return 7 * largest_half;  // the least that a step may make of the largest code
+      return 7 * largest_half;  // the smallest factor between the scale and the largest code
     case KvFormat::f32:
       break;
   }
@@ -94,7 +94,7 @@ void store_key(const KernelSet& kernels, const PageSide& page, KvFormat format,
   if (format == KvFormat::int8) {
     store_int8(kernels, page, position, key, head_dim,
                [=](std::size_t i) { return page::int8_key_byte(position, i, head_dim); });
-  } else if (features::int4_cache && format == KvFormat::int4) {
+  } else if (is_int4(format)) {
     store_int4(kernels, page, position, key, head_dim, [&](std::size_t i, std::int8_t code) {
       set_nibble(page.codes[page::int4_key_byte(position, i, head_dim)], page::int4_key_high(i),
                  code);
@@ -109,7 +109,7 @@ void store_value(const KernelSet& kernels, const PageSide& page, KvFormat format
   if (format == KvFormat::int8) {
     store_int8(kernels, page, position, value, head_dim,
                [=](std::size_t i) { return page::int8_value_byte(position, i); });
-  } else if (features::int4_cache && format == KvFormat::int4) {
+  } else if (is_int4(format)) {
     store_int4(kernels, page, position, value, head_dim, [&](std::size_t i, std::int8_t code) {
       set_nibble(page.codes[page::int4_value_byte(position, i)], page::int4_value_high(position),
                  code);

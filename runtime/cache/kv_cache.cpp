@@ -1,6 +1,7 @@
 #include "cache/kv_cache.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "base/features.hpp"
 #include "kernels/cache_page.hpp"
@@ -8,31 +9,31 @@
 namespace ringlet {
 namespace {
 
-// Above this many, pinned tokens are stored like those of the ring.
+// More sinks than this are stored in the format of the ring.
 constexpr std::uint32_t most_float_sinks = 64;
 
-KvFormat pinned_format(KvFormat ring, std::uint32_t pinned) {
+KvFormat sink_format(KvFormat ring, std::uint32_t sinks) {
   if (!is_integer(ring)) return ring;
-  return pinned <= most_float_sinks ? KvFormat::f16 : KvFormat::int8;
+  return sinks <= most_float_sinks ? KvFormat::f16 : KvFormat::int8;
 }
 
-/// The newest positions: INT8 in place of INT4.
+/// The format of the newest positions: INT8 instead of INT4.
 KvFormat hot_format(KvFormat format) { return format == KvFormat::int4 ? KvFormat::int8 : format; }
 
-/// Codes of all pages of a head, then their scales.
+/// The codes of all pages of a head, then their scales.
 std::uint64_t head_bytes(std::uint64_t page_bytes, KvFormat format, std::uint64_t slots,
                          std::uint64_t head_dim) {
   return page::plane_bytes(format, page_bytes, slots) +
          page::count(slots) * page::scale_bytes(format, head_dim);
 }
 
-std::uint8_t* at(std::span<std::byte> section, std::uint64_t offset) {
-  return reinterpret_cast<std::uint8_t*>(section.data()) + static_cast<std::size_t>(offset);
+std::uint8_t* at(std::byte* region, std::uint64_t offset) {
+  return reinterpret_cast<std::uint8_t*>(region) + static_cast<std::size_t>(offset);
 }
 
-/// One side of a region, of all heads of a layer.
+/// One side of a region, for all heads of a layer.
 struct Plane {
-  std::span<std::byte> section;
+  std::byte* region;  // of all layers
   std::uint64_t layer_offset;
   KvFormat format;
   std::uint64_t page_bytes;
@@ -44,10 +45,10 @@ struct Plane {
     const std::uint64_t begin =
         layer_offset + head * head_bytes(page_bytes, format, slots, head_dim);
     PageSide result;
-    result.codes = at(section, begin + index * page_bytes);
+    result.codes = at(region, begin + index * page_bytes);
     if (scale_bytes != 0) {
       result.scales = reinterpret_cast<std::uint16_t*>(
-          at(section, begin + page::plane_bytes(format, page_bytes, slots) + index * scale_bytes));
+          at(region, begin + page::plane_bytes(format, page_bytes, slots) + index * scale_bytes));
     }
     return result;
   }
@@ -59,15 +60,15 @@ LayerCache layer_cache(const Config& config, std::uint32_t own_window,
                        KvFormats recommended) noexcept {
   const KvFormats formats = config.kv.value_or(recommended);
   LayerCache layer;
-  layer.ring.pinned = own_window == 0 ? config.sinks : 0;
+  layer.ring.sinks = own_window == 0 ? config.sinks : 0;
   layer.ring.window =
       own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
   layer.ring.max_tokens = config.ring_chunk();
   const bool tiered = formats.keys == KvFormat::int4 || formats.values == KvFormat::int4;
   if (tiered && config.hot_window < layer.ring.window) layer.ring.hot = config.hot_window;
-  layer.regions[0] = {.formats = {pinned_format(formats.keys, layer.ring.pinned),
-                                  pinned_format(formats.values, layer.ring.pinned)},
-                      .slots = layer.ring.pinned};
+  layer.regions[0] = {.formats = {sink_format(formats.keys, layer.ring.sinks),
+                                  sink_format(formats.values, layer.ring.sinks)},
+                      .slots = layer.ring.sinks};
   layer.regions[1] = {.formats = {hot_format(formats.keys), hot_format(formats.values)},
                       .slots = layer.ring.slots()};
   layer.regions[2] = {.formats = formats, .slots = layer.ring.cold_slots()};
@@ -78,7 +79,7 @@ StorableBelow storable(const LayerCache& layer, Region region) noexcept {
   const KvFormats own = layer.region(region).formats;
   StorableBelow limit = {storable_below(own.keys), storable_below(own.values)};
   const RegionCache& cold = layer.region(Region::cold);
-  if (features::int4_cache && region == Region::ring && cold.slots > 0) {
+  if (features::int4_cache && region == Region::hot && cold.slots > 0) {
     limit.key = std::min(limit.key, storable_below(cold.formats.keys));
     limit.value = std::min(limit.value, storable_below(cold.formats.values));
   }
@@ -107,26 +108,42 @@ std::uint64_t LayerCacheBytes::total() const noexcept {
   return sum;
 }
 
-KvCache::KvCache(const Arena& arena, const Architecture& architecture) noexcept
-    : layers_(arena.array<LayerCache>("cache layers")),
+KvCache::KvCache(const Arena& arena, const Architecture& architecture, std::uint32_t index,
+                 std::uint32_t sessions, bool one_sinks) noexcept
+    : layers_(arena.array<LayerCache>(SectionId::cache_layers)),
       head_dim_(architecture.head_dim),
       kv_heads_(architecture.kv_heads) {
   for (std::size_t i = 0; i < region_count; ++i) {
-    keys_[i] = arena.bytes(key_sections[i]);
-    values_[i] = arena.bytes(value_sections[i]);
+    const bool shared = features::pool && one_sinks && i == static_cast<std::size_t>(Region::sinks);
+    const std::uint32_t part = shared ? 0 : index;
+    const std::uint32_t parts = shared ? 1 : sessions;
+    keys_[i] = arena.part(key_sections[i], part, parts).data();
+    values_[i] = arena.part(value_sections[i], part, parts).data();
   }
 }
 
-void KvCache::clear() noexcept {
-  for (std::size_t i = 0; i < region_count; ++i) {
-    std::fill(keys_[i].begin(), keys_[i].end(), std::byte{0});
-    std::fill(values_[i].begin(), values_[i].end(), std::byte{0});
+void lay_out(const Model& model, const Config& config, LayerCache* layers) noexcept {
+  LayerCacheBytes next;
+  for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
+    LayerCache& layer =
+        *new (&layers[i]) LayerCache(layer_cache(config, model.window(i), model.recommended_kv(i)));
+    const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
+    for (std::size_t region = 0; region < region_count; ++region) {
+      layer.regions[region].keys = next.keys[region];
+      layer.regions[region].values = next.values[region];
+      next.keys[region] += bytes.keys[region];
+      next.values[region] += bytes.values[region];
+    }
   }
 }
 
-KvCache::Sides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t head,
-                               std::uint32_t page) const noexcept {
+PageSides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t head,
+                          std::uint32_t page) const noexcept {
   const auto index = static_cast<std::uint8_t>(region);
+  if (is_branch() && region != Region::sinks) {
+    const PageStore::Entry entry = table_[store_->index(layer, region, page)];
+    if (entry != 0) return store_->locate(layer, region, entry, head);
+  }
   const RegionCache& cache = layers_[layer].regions[index];
   const auto [keys, values] = cache.formats;
   const Plane key_plane{keys_[index], cache.keys, keys, page::key_bytes(keys, head_dim_),
@@ -139,7 +156,7 @@ KvCache::Sides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t
 
 namespace {
 
-/// What a head has from its first page, `side`, on.
+/// The pages of a head that start at its first page, `side`.
 HeadPages first_pages(const PageSide& side, KvFormat format, std::uint64_t page_bytes,
                       std::uint64_t slots, std::uint32_t head_dim) {
   const auto bytes = [](void* first, std::uint64_t count) {
@@ -166,19 +183,47 @@ HeadPages KvCache::value_pages(std::uint32_t layer, Region region, std::uint32_t
                      page::value_bytes(format, head_dim_), slots, head_dim_);
 }
 
-void KvCache::place_pinned(std::span<const std::byte> keys,
-                           std::span<const std::byte> values) noexcept {
-  // Only store() writes, and not to pinned positions any more.
-  const auto readable = [](std::span<const std::byte> bytes) {
-    return std::span(const_cast<std::byte*>(bytes.data()), bytes.size());
+std::array<std::span<std::byte>, 2> KvCache::layer_bytes(
+    std::uint32_t layer, Region region, const Architecture& architecture) const noexcept {
+  const auto index = static_cast<std::size_t>(region);
+  const LayerCacheBytes bytes = layer_cache_bytes(layers_[layer], architecture);
+  const RegionCache& cache = layers_[layer].regions[index];
+  const auto part = [](std::byte* section, std::uint64_t offset, std::uint64_t size) {
+    return std::span(section + static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
   };
-  keys_[static_cast<std::size_t>(Region::pinned)] = readable(keys);
-  values_[static_cast<std::size_t>(Region::pinned)] = readable(values);
+  return {part(keys_[index], cache.keys, bytes.keys[index]),
+          part(values_[index], cache.values, bytes.values[index])};
+}
+
+void KvCache::place_sinks(std::span<const std::byte> keys,
+                          std::span<const std::byte> values) noexcept {
+  // Only store() writes, and from now on never to sink positions.
+  const auto readable = [](std::span<const std::byte> bytes) {
+    return const_cast<std::byte*>(bytes.data());
+  };
+  keys_[static_cast<std::size_t>(Region::sinks)] = readable(keys);
+  values_[static_cast<std::size_t>(Region::sinks)] = readable(values);
+  placed_ = keys.size() + values.size();
+}
+
+void KvCache::copy_page_from(const KvCache& from, std::uint32_t layer, Region region,
+                             std::uint32_t head, std::uint32_t page) noexcept {
+  const PageSides source = from.locate(layer, region, head, page);
+  const PageSides target = locate(layer, region, head, page);
+  if (source.keys.codes == target.keys.codes) return;  // a branch reads it there
+  copy_page(source, target, layers_[layer].region(region).formats, head_dim_);
+}
+
+void KvCache::share_sinks(const KvCache& other) noexcept {
+  constexpr auto sinks = static_cast<std::size_t>(Region::sinks);
+  keys_[sinks] = other.keys_[sinks];
+  values_[sinks] = other.values_[sinks];
+  placed_ = other.placed_;
 }
 
 CachePage KvCache::page(std::uint32_t layer, Region region, std::uint32_t head,
                         std::uint32_t page) const noexcept {
-  const Sides sides = locate(layer, region, head, page);
+  const PageSides sides = locate(layer, region, head, page);
   return {sides.keys.codes, sides.values.codes, sides.keys.scales, sides.values.scales};
 }
 
@@ -186,7 +231,7 @@ void KvCache::store(const KernelSet& kernels, std::uint32_t layer, Region region
                     std::uint32_t head, std::uint32_t slot, const float* key,
                     const float* value) noexcept {
   const KvFormats formats = layers_[layer].region(region).formats;
-  const Sides sides = locate(layer, region, head, slot / page::positions);
+  const PageSides sides = locate(layer, region, head, slot / page::positions);
   const std::size_t position = slot % page::positions;
   store_key(kernels, sides.keys, formats.keys, position, key, head_dim_);
   store_value(kernels, sides.values, formats.values, position, value, head_dim_);
@@ -195,14 +240,14 @@ void KvCache::store(const KernelSet& kernels, std::uint32_t layer, Region region
 void KvCache::demote(const KernelSet& kernels, std::uint32_t layer,
                      const Demotion& demotion) noexcept {
   float floats[page::largest_head_dim];
-  const RegionCache& hot = layers_[layer].region(Region::ring);
+  const RegionCache& hot = layers_[layer].region(Region::hot);
   const RegionCache& cold = layers_[layer].region(Region::cold);
   for (std::uint32_t i = 0; i < demotion.count; ++i) {
     const std::uint32_t from = (demotion.first_slot + i) % hot.slots;
     const std::uint32_t to = (demotion.first_cold_slot + i) % cold.slots;
     for (std::uint32_t head = 0; head < kv_heads_; ++head) {
-      const Sides source = locate(layer, Region::ring, head, from / page::positions);
-      const Sides target = locate(layer, Region::cold, head, to / page::positions);
+      const PageSides source = locate(layer, Region::hot, head, from / page::positions);
+      const PageSides target = locate(layer, Region::cold, head, to / page::positions);
       const std::size_t old_position = from % page::positions;
       const std::size_t position = to % page::positions;
       load_key(source.keys, hot.formats.keys, old_position, head_dim_, floats);

@@ -1,13 +1,15 @@
-// The transformer: tokens in, logits out, keys and values into the cache.
+// The transformer: reads tokens, writes logits, and stores keys and values in the cache.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
 #include <span>
 
+#include "base/features.hpp"
 #include "cache/kv_cache.hpp"
-#include "decoder/attention.hpp"
+#include "decoder/attention/attend.hpp"
 #include "decoder/linear.hpp"
+#include "decoder/pass.hpp"
 #include "decoder/scratch.hpp"
 #include "kernels/kernel_set.hpp"
 #include "model/weights.hpp"
@@ -19,85 +21,108 @@
 
 namespace ringlet {
 
-/// One forward pass over a chunk of tokens: pre-norm, rotary embedding, grouped-query attention
-/// over the ring, feed-forward, as in Llama (Touvron et al., 2023). What other families add or
-/// leave out (learned positions, biases, norms of heads and of results, soft caps) follows from the
-/// architecture and from which tensors a layer has.
+/// A forward pass over rows: pre-norm, rotary embedding, grouped-query attention over
+/// the ring, feed-forward, as in Llama (Touvron et al., 2023). What other families add or omit
+/// (learned positions, biases, norms of heads and of block outputs, soft caps) follows from the
+/// architecture and from the tensors of a layer.
 class Decoder {
  public:
   Decoder() = default;
-  /// `model` and `kernels` must outlive the decoder. `context` is the session's. Fills those tables
-  /// of the scratch that do not change.
-  Decoder(const Model& model, const KernelSet& kernels, const Team& team, const KvCache& cache,
-          const Scratch& scratch, std::uint32_t context) noexcept;
+  /// `model` and `kernels` must outlive the decoder. `context` is that of the sessions. Fills the
+  /// tables in scratch that never change.
+  Decoder(const Model& model, const KernelSet& kernels, const Team& team, const Scratch& scratch,
+          std::uint32_t context) noexcept;
 
-  /// The lanes must be within the team.
+  /// The thread counts must not exceed the team.
   void set_execution(const Execution& execution) noexcept { execution_ = execution; }
   void set_observer(const Observer& observer) noexcept { observer_ = observer; }
   void set_accelerator(const Accelerator& accelerator) noexcept { accelerator_ = accelerator; }
-  [[nodiscard]] std::uint32_t team_lanes() const noexcept { return whole_team_.lanes; }
+  [[nodiscard]] std::uint32_t team_threads() const noexcept { return team_threads_; }
 
-  /// Where the numbers of the last pass were first not finite, after forward() returned false.
+  /// Where the last pass first computed a value that is not finite. Valid after forward() returned
+  /// false.
   [[nodiscard]] const NotFinite& fault() const noexcept { return fault_; }
 
-  /// The handle through which keys and values are read and written.
-  [[nodiscard]] KvCache& cache() noexcept { return cache_; }
+  /// The row of that value.
+  [[nodiscard]] std::uint32_t fault_row() const noexcept { return finite_rows_; }
 
-  /// Passes tokens (valid ids, at most the planned chunk) through all layers at positions
-  /// position, position + 1, …. Their keys and values are written into the slots that plan_write
-  /// gives; nothing that a query at `position` could have read is overwritten, so a caller that
-  /// does not commit has changed nothing. Writes the logits of the last token (vocab_size padded to
-  /// 16 floats) unless `logits` is null. Returns whether all numbers were finite, and keys and
-  /// values small enough for the cache; fault() tells the first token of which some were not.
-  [[nodiscard]] bool forward(std::span<const TokenId> tokens, std::uint64_t position,
-                             float* logits) noexcept;
+  /// Passes the rows, at most as many as the scratch has, through all layers, and stores their keys
+  /// and values in the slots of plan_write. The bits of a row depend on its session alone.
+  ///
+  /// Returns whether all values were finite, and keys and values small enough for the cache;
+  /// otherwise fault() describes the first row with such a value. A pass of at most
+  /// RingGeometry::max_tokens rows of a session overwrites nothing that a query at the first of
+  /// their positions can read, so without a commit it changes nothing.
+  [[nodiscard]] bool forward(const Pass& pass) noexcept;
 
  private:
-  void embed(std::span<const TokenId> tokens) noexcept;
-  void add_positions(std::uint64_t position, std::uint32_t tokens) noexcept;
-  void prepare_angles(std::uint64_t position, std::uint32_t tokens) noexcept;
-  void attention_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
-                       std::uint32_t tokens) noexcept;
-  void feed_forward_block(const LayerWeights& weights, std::uint32_t layer, std::uint64_t position,
-                          std::uint32_t tokens) noexcept;
-  void store(const LayerWeights& weights, std::uint32_t layer, const TokenRange& range) noexcept;
-  void head(std::uint64_t position, std::uint32_t tokens, float* logits) noexcept;
-
-  /// Shows vectors of some of the chunk's tokens to the observer, and checks that they are finite.
-  /// Not in line: there are many taps.
-  [[gnu::noinline]] void watch(Tap tap, std::uint32_t layer, const TokenRange& range,
-                               const Rows& rows, std::uint32_t columns) noexcept;
-
-  /// Notes the first token of the chunk of which some number was not below `limit`.
-  void require_below(float limit, Tap tap, std::uint32_t layer, std::uint32_t token, const float* x,
-                     std::size_t n) noexcept;
-
-  void normalize(const Rows& x, const NormWeights& norm, const Rows& y,
-                 std::uint32_t tokens) noexcept;
-  void normalize_heads(const float* gain, const Rows& x, std::uint32_t heads,
-                       std::uint32_t tokens) noexcept;
-  void add_bias(const float* bias, const Rows& x, std::uint32_t n, std::uint32_t tokens) noexcept;
-  void add_to_residual(const Rows& x, const float* bias, const NormWeights& post_norm,
-                       std::uint32_t tokens) noexcept;
-  void activate(bool gated, std::uint32_t tokens) noexcept;
-  [[nodiscard]] RotaryRows angles(Rotary rotary) const noexcept;
-  [[nodiscard]] KeyBiasRotary bias_rotary(Rotary rotary) const noexcept;
+  // decoder.cpp
+  void embed() noexcept;
+  void add_positions() noexcept;
+  void logits() noexcept;
   void multiply(const Activations& x, std::initializer_list<Product> products) noexcept;
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;
 
+  // attention_block.cpp, feed_forward_block.cpp
+  void attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
+  void feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
+  /// gate = activation(gate), multiplied by up if the block is gated.
+  void activate(bool gated, std::uint32_t tokens) noexcept;
+
+  // store_kv.cpp
+  /// Rotates the keys of rows of a session, and quantizes keys and values into their slots of the
+  /// ring.
+  void store_kv(const LayerWeights& weights, std::uint32_t layer, const RowSpan& span) noexcept;
+
+  // norm_and_bias.cpp: a null tensor is skipped.
+  void normalize(const Rows& x, const NormWeights& norm, const Rows& y,
+                 std::uint32_t tokens) noexcept;
+  /// RMSNorm of each head separately.
+  void normalize_heads(FamilyFloats gain, const Rows& x, std::uint32_t heads,
+                       std::uint32_t tokens) noexcept;
+  void add_bias(FamilyFloats bias, const Rows& x, std::uint32_t n, std::uint32_t tokens) noexcept;
+  /// The end of a block: adds the bias to its output, normalizes it, and adds it to the residual.
+  void add_to_residual(const Rows& x, FamilyFloats bias, FamilyFloats post_norm,
+                       std::uint32_t tokens) noexcept;
+
+  // angles.cpp
+  /// Fills the tables of angles for the rows of the pass.
+  void prepare_angles() noexcept;
+  /// The angles of a layer for the tokens' own positions.
+  [[nodiscard]] RotaryRows angles(Rotary rotary) const noexcept;
+  /// The rotation of a layer's key biases.
+  [[nodiscard]] KeyBiasRotary bias_rotary(Rotary rotary) const noexcept;
+  [[nodiscard]] bool has_key_bias_table() const noexcept {
+    return features::key_bias && scratch_.key_bias_table != nullptr;
+  }
+
+  // watch.cpp
+  /// Shows the vectors of all rows to the observer and checks that they are finite. Not inlined,
+  /// because there are many taps.
+  [[gnu::noinline]] void watch(Tap tap, std::uint32_t layer, const Rows& x,
+                               std::uint32_t columns) noexcept;
+  /// The same for vectors of consecutive rows of a session, of which `x` begins with the first.
+  void watch_span(Tap tap, std::uint32_t layer, const RowSpan& span, const Rows& x,
+                  std::uint32_t columns) noexcept;
+  /// Records the first row of the pass with a magnitude that is not below `limit`.
+  void require_below(float limit, Tap tap, std::uint32_t layer, std::uint32_t row, const float* x,
+                     std::size_t n) noexcept;
+  /// The position of a row in its session.
+  [[nodiscard]] std::uint64_t position_of(std::uint32_t row) const noexcept;
+
   const Model* model_ = nullptr;
   const KernelSet* kernels_ = nullptr;
-  Team whole_team_;
-  Team team_;  // the part of it that works on the present chunk
+  Team team_;                       // the threads that work on the current pass
+  std::uint32_t team_threads_ = 1;  // all of them
   Execution execution_;
   Observer observer_;
   Accelerator accelerator_;
-  KvCache cache_;
   Scratch scratch_;
   std::uint32_t context_ = 0;
-  std::uint32_t finite_tokens_ = 0;  // of the present chunk, as far as is known
-  NotFinite fault_;                  // of the token after them
+  const Pass* pass_ = nullptr;     // the current one
+  std::uint32_t finite_rows_ = 0;  // leading rows of the pass with finite values so far
+  NotFinite fault_;                // of the row after those
 };
 
 }  // namespace ringlet

@@ -4,6 +4,7 @@
 
 #include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
+#include "ringlet/division.hpp"
 
 namespace ringlet {
 namespace {
@@ -13,14 +14,19 @@ struct Dispatch {
   const Activations& x;
   std::initializer_list<Product> products;
   std::uint64_t panels;
-  std::uint32_t lanes;
+  std::uint32_t threads;
+
+  [[nodiscard]] std::uint64_t share_begins(std::uint32_t thread) const {
+    return features::threads ? quotient(panels * thread, threads) : panels * thread;
+  }
 };
 
-/// The share of one lane: panels [lane·P/lanes, (lane+1)·P/lanes) of all matrices laid end to end.
-void run_lane(void* argument, std::uint32_t lane) {
+/// The share of one thread: panels [thread·P/threads, (thread+1)·P/threads) of the concatenated
+/// matrices.
+void run_thread(void* argument, std::uint32_t thread) {
   const auto& dispatch = *static_cast<const Dispatch*>(argument);
-  std::uint64_t begin = dispatch.panels * lane / dispatch.lanes;
-  const std::uint64_t end = dispatch.panels * (lane + 1) / dispatch.lanes;
+  std::uint64_t begin = dispatch.share_begins(thread);
+  const std::uint64_t end = dispatch.share_begins(thread + 1);
   std::uint64_t base = 0;
   for (const Product& product : dispatch.products) {
     const std::uint64_t count = packed::panels(product.matrix->rows);
@@ -41,8 +47,8 @@ void run_kernels(const KernelSet& kernels, const Team& team, const Activations& 
                  std::initializer_list<Product> products) {
   std::uint64_t panels = 0;
   for (const Product& product : products) panels += packed::panels(product.matrix->rows);
-  Dispatch dispatch{kernels, x, products, panels, team.lanes};
-  team.run(team.self, team.lanes, run_lane, &dispatch);
+  Dispatch dispatch{kernels, x, products, panels, team.threads};
+  team.run(team.user_data, team.threads, run_thread, &dispatch);
 }
 
 }  // namespace
@@ -70,7 +76,7 @@ void multiply(const KernelSet& kernels, const Team& team, const Accelerator& acc
   }
   for (const Product& product : products) {
     const PackedMatrix& matrix = *product.matrix;
-    const bool taken = accelerator.multiply(accelerator.self, team,
+    const bool taken = accelerator.multiply(accelerator.user_data, team,
                                             {.matrix = matrix.codes,
                                              .rows = matrix.rows,
                                              .columns = matrix.columns,

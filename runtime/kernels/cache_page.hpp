@@ -1,22 +1,19 @@
-// Where each number of a cache page lies. A page is 32 positions of one kv head; d is the head
-// size.
+// The layout of a cache page. A page is 32 positions of one kv head; d is the head size.
 //
-//   f32, f16   row-major, position · d + i, for keys and values
+//   f32, f16     row-major, position · d + i, for keys and values
 //   INT8 keys    rows are positions: line (pos/4)·L + i/16 of 64 bytes, L = ⌈d/16⌉,
 //                byte ((i%16)/4)·16 + (pos%4)·4 + i%4
-//   INT8 values  rows are dimensions, positions are the columns: line (i/4)·2 + pos/16,
+//   INT8 values  rows are dimensions, columns are positions: line (i/4)·2 + pos/16,
 //                byte ((pos%16)/4)·16 + (i%4)·4 + pos%4
 //
-//   INT4 keys    line (pos/4)·G + i/32, G = ⌈d/32⌉, byte ((i%16)/4)·16 + (pos%4)·4 + i%4, low
-//   nibble
-//                when i%32 < 16; code = q + 8 with q in −8…7; scale of position and group g at
-//                g·32 + pos
-//   INT4 values  line i/4, byte ((pos%16)/4)·16 + (i%4)·4 + pos%4, low nibble when pos < 16; scale
-//   of
-//                position and group of dimensions g at g·32 + pos
+//   INT4 keys    line (pos/4)·G + i/32, G = ⌈d/32⌉, byte ((i%16)/4)·16 + (pos%4)·4 + i%4,
+//                low nibble if i%32 < 16; code = q + 8 with q in −8…7;
+//                scale of position and group g at g·32 + pos
+//   INT4 values  line i/4, byte ((pos%16)/4)·16 + (i%4)·4 + pos%4, low nibble if pos < 16;
+//                scale of position and group of dimensions g at g·32 + pos
 //
 // These are the lines of packed_layout.hpp, so one family of micro-kernels serves weights, keys and
-// values. INT8 has one fp16 scale per position and side, INT4 one per position, side and 32
+// values. INT8 has one fp16 scale per position and side. INT4 has one per position, side and 32
 // dimensions, of either sign. Unused bytes of a padded line are zero.
 #pragma once
 
@@ -27,11 +24,11 @@
 
 namespace ringlet::page {
 
-inline constexpr std::uint32_t positions = 32;  // of a page
+inline constexpr std::uint32_t positions = 32;  // in a page
 inline constexpr std::uint32_t largest_head_dim = 256;
 inline constexpr std::uint32_t segment_pages = 8;
 inline constexpr std::uint32_t segment_positions =
-    positions * segment_pages;  // softmax works on these
+    positions * segment_pages;  // the unit of the softmax
 
 constexpr std::size_t int8_key_byte(std::size_t position, std::size_t i, std::size_t head_dim) {
   const std::size_t lines = (head_dim + 15) / 16;
@@ -49,7 +46,7 @@ constexpr std::size_t int4_key_byte(std::size_t position, std::size_t i, std::si
   return ((position / 4) * int4_groups(head_dim) + i / 32) * 64 + ((i % 16) / 4) * 16 +
          (position % 4) * 4 + i % 4;
 }
-/// Whether a key's element is in the high nibble.
+/// Whether element i of an INT4 key is in the high nibble.
 constexpr bool int4_key_high(std::size_t i) { return i % 32 >= 16; }
 
 constexpr std::size_t int4_value_byte(std::size_t position, std::size_t i) {
@@ -57,10 +54,10 @@ constexpr std::size_t int4_value_byte(std::size_t position, std::size_t i) {
 }
 constexpr bool int4_value_high(std::size_t position) { return position >= 16; }
 
-/// Codes from one quantized query to the next: whole groups of 32, zero where padded.
+/// Codes from one quantized query to the next: whole groups of 32, padded with zeros.
 constexpr std::size_t query_stride(std::size_t head_dim) { return (head_dim + 31) / 32 * 32; }
 
-/// Bytes of the keys of one page.
+/// Size in bytes of the keys of one page.
 constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
   switch (format) {
     case KvFormat::f32:
@@ -75,7 +72,7 @@ constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
   return 0;
 }
 
-/// Bytes of the values of one page.
+/// Size in bytes of the values of one page.
 constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
   switch (format) {
     case KvFormat::f32:
@@ -90,21 +87,21 @@ constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
   return 0;
 }
 
-/// Bytes of the scales of the keys, or of the values, of one page.
+/// Size in bytes of the scales of the keys, or of the values, of one page.
 constexpr std::uint64_t scale_bytes(KvFormat format, std::uint64_t head_dim) {
   constexpr std::uint64_t plane = std::uint64_t{positions} * 2;
   if (format == KvFormat::int8) return plane;
   return format == KvFormat::int4 ? plane * ((head_dim + 31) / 32) : 0;
 }
 
-/// Pages that `slots` positions take up.
+/// Number of pages for `slots` positions.
 template <typename T>
 constexpr T count(T slots) {
   return (slots + positions - 1) / positions;
 }
 
-/// Bytes of `slots` positions whose pages have `page_bytes` each: whole pages, or in a format whose
-/// pages are rows of positions only the rows, in lines of 64.
+/// Size in bytes of `slots` positions in pages of `page_bytes`: whole pages; in row-major formats
+/// only the rows, rounded up to lines of 64 bytes.
 constexpr std::uint64_t plane_bytes(KvFormat format, std::uint64_t page_bytes,
                                     std::uint64_t slots) {
   if (is_integer(format)) return count(slots) * page_bytes;

@@ -1,4 +1,4 @@
-// Kernel sets without what a build leaves out (base/features.hpp).
+// Kernel sets without the features that a build leaves out (base/features.hpp).
 #pragma once
 
 #include "base/features.hpp"
@@ -6,8 +6,8 @@
 
 namespace ringlet {
 
-/// A table whose entries of left-out features are null, so that their code is not linked. Models
-/// that would call them are refused.
+/// Sets the entries of left-out features to null, so that their code is not linked. Models that
+/// would call them are refused.
 constexpr KernelSet without_left_out(KernelSet set) {
   if (!features::families) {
     set.gelu_tanh = set.gelu_erf = nullptr;

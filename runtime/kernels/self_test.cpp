@@ -1,5 +1,5 @@
-// The self-test of a kernel set: every entry on data made of integers, hashed. Shapes are chosen so
-// that whole vectors, remainders, blocks of heads and tokens and padding all occur.
+// The self-test of a kernel set: runs every entry on data made of integers and hashes the results.
+// Shapes cover whole vectors, remainders, blocks of heads and tokens, and padding.
 #include <bit>
 #include <initializer_list>
 
@@ -31,7 +31,7 @@ class Hash {
   std::uint64_t state_ = 0xCBF29CE484222325U;
 };
 
-/// Noise from a linear congruential generator (Knuth's MMIX constants), upper bits only.
+/// Noise from a linear congruential generator (Knuth's MMIX constants). Uses only the upper bits.
 class Noise {
  public:
   std::uint32_t next() {
@@ -149,7 +149,7 @@ struct PageData {
   [[nodiscard]] CachePage view() const { return {keys, values, key_scales, value_scales}; }
 };
 
-/// Two pages that are alike, so that a segment has more than one.
+/// Two equal pages, so that a segment has more than one.
 void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& noise, Hash& hash) {
   const PageData data(format, noise);
   const CachePage page = data.view();
@@ -207,7 +207,7 @@ void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(scores, heads * page::positions);
 }
 
-/// Codes of the cache, of a group with and without a remainder.
+/// Codes of the cache, for a group with and without a remainder.
 void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
   constexpr std::size_t numbers = 64;
   float x[numbers];
@@ -222,7 +222,7 @@ void cache_codes(const KernelSet& set, Noise& noise, Hash& hash) {
   }
 }
 
-/// What families beyond Llama's need.
+/// Kernels for families beyond Llama.
 void other_families(const KernelSet& set, Noise& noise, Hash& hash) {
   constexpr std::size_t n = 71;
   float x[n], y[n];

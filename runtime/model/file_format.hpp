@@ -1,9 +1,9 @@
-// The first 64 bytes of a model file, and how its parts follow each other:
+// The first 64 bytes of a model file, and the order of its parts:
 //
 //   preamble (64 bytes) | tables (a FlatBuffer, schema/ringlet.fbs) | padding | data segment
 //
-// The data segment begins at a multiple of 4096 of the file, so that a mapped file has its planes
-// on cache lines and its big matrices on pages. All numbers are little-endian.
+// The data segment begins at a multiple of 4096 in the file, so that a mapped file has its planes
+// on cache lines and its large matrices on pages. All numbers are little-endian.
 #pragma once
 
 #include <bit>
@@ -14,7 +14,7 @@ namespace ringlet::file {
 
 static_assert(std::endian::native == std::endian::little, "the file is read in place");
 
-/// "\x89RGLT\r\n\x1a" in the manner of PNG: catches text-mode transfers and is no valid text.
+/// "\x89RGLT\r\n\x1a", in the manner of PNG: detects text-mode transfers and is not valid text.
 inline constexpr unsigned char magic[8] = {0x89, 'R', 'G', 'L', 'T', '\r', '\n', 0x1A};
 
 inline constexpr std::uint16_t major_version = 1;  // a reader refuses any other

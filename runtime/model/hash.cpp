@@ -1,4 +1,4 @@
-// What tells one model from another without reading its weights.
+// Identifies a model without reading its weights.
 #include <cstring>
 
 #include "base/crc32c.hpp"
@@ -25,7 +25,7 @@ std::uint64_t Model::hash() const noexcept {
         }
         return {};
       });
-  (void)visited;  // nothing there can fail
+  (void)visited;  // the visitor never fails
   return std::uint64_t{preamble.tables_crc32c} << 32 | planes;
 }
 

@@ -1,24 +1,19 @@
 #include "ringlet/model.hpp"
 
 #include "base/crc32c.hpp"
-#include "model/needs.hpp"
+#include "model/invalid_model.hpp"
 #include "model/preamble.hpp"
+#include "model/required_features.hpp"
 #include "model/verify.hpp"
 #include "schema/ringlet_generated.h"
 
 namespace ringlet {
 namespace {
 
-// Tables nest four deep (model, layer, matrix); anything near these limits is an attack.
-constexpr flatbuffers::uoffset_t deepest_table = 8;
-constexpr flatbuffers::uoffset_t most_tables = 1U << 17;
-
-Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
-
 Status check_sampling(const SamplingDefaults& s) {
   const bool valid = s.temperature >= 0 && s.temperature <= 100 && s.top_p > 0 && s.top_p <= 1 &&
                      s.min_p >= 0 && s.min_p < 1 && s.repeat_penalty > 0 && s.repeat_penalty <= 100;
-  return valid ? Status() : bad("sampling", "has a default outside its range");
+  return valid ? Status() : invalid_model("sampling", "a default is out of range");
 }
 
 }  // namespace
@@ -30,25 +25,23 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
   const auto tables =
       bytes.subspan(sizeof(preamble), static_cast<std::size_t>(preamble.tables_size));
   if (crc32c(tables) != preamble.tables_crc32c) {
-    return Status(ErrorCode::checksum_mismatch, "tables", "are damaged (checksum differs)");
+    return Status(ErrorCode::checksum_mismatch, "tables", "damaged (checksum differs)");
   }
-  const auto* buffer = reinterpret_cast<const std::uint8_t*>(tables.data());
-  flatbuffers::Verifier verifier(buffer, tables.size(), deepest_table, most_tables);
-  if (tables.size() >= FLATBUFFERS_MAX_BUFFER_SIZE || !schema::VerifyModelBuffer(verifier)) {
-    return bad("tables", "are not a valid FlatBuffer of the ringlet schema");
+  if (!verify_tables(tables)) {
+    return invalid_model("tables", "not a valid FlatBuffer of the ringlet schema");
   }
 
   Model model;
   model.bytes_ = bytes;
   model.data_ = bytes.subspan(static_cast<std::size_t>(preamble.segment_offset));
-  model.tables_ = schema::GetModel(buffer);
+  model.tables_ = schema::GetModel(tables.data());
   status = verify_architecture(*model.tables_, model.architecture_);
   if (status.ok()) status = verify_tensors(*model.tables_, model.architecture_, model.data_);
   if (status.ok() && model.tables_->tokenizer() != nullptr) {
     status = verify_tokenizer(*model.tables_->tokenizer(), model.architecture_);
   }
   if (status.ok()) status = check_sampling(model.sampling());
-  if (status.ok()) status = verify_needs(*model.tables_);
+  if (status.ok()) status = verify_required_features(*model.tables_);
   if (!status.ok()) return status;
   return model;
 }

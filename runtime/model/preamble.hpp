@@ -1,4 +1,4 @@
-// The first 64 bytes of a model file, verified.
+// Verifies the first 64 bytes of a model file.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace ringlet {
 
-/// Checks the header of `bytes`, its checksum, and that tables and data segment fill the file.
-/// The tables then lie within the file; what is in them has not been looked at.
+/// Reads and checks the preamble of `bytes`, its checksum, and that tables and data segment fill
+/// the file. The tables are then within the file; their content has not been checked.
 Status read_preamble(std::span<const std::byte> bytes, file::Preamble& preamble) noexcept;
 
 }  // namespace ringlet

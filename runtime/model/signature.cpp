@@ -1,14 +1,14 @@
 #include "ringlet/signature.hpp"
 
 #include "base/features.hpp"
-#include "model/needs.hpp"
+#include "base/left_out.hpp"
 #include "model/preamble.hpp"
 #include "model/tensors.hpp"
 
 namespace ringlet {
 namespace {
 
-/// Whether the tables have the SHA-256 of all that a tensor has in the data segment.
+/// Whether the tables contain the SHA-256 of every plane of a tensor.
 bool is_covered(const TensorRef& tensor) {
   if (tensor.vector != nullptr) return tensor.vector->sha256() != nullptr;
   const schema::Matrix& m = *tensor.matrix;
@@ -28,8 +28,8 @@ Result<Model> open_signed(std::span<const std::byte> bytes, const SignatureCheck
   if (!features::signatures) return left_out("signatures");
   const Result<std::span<const std::byte>> part = signed_part(bytes);
   if (!part) return part.status();
-  if (check.verify_signature == nullptr || !check.verify_signature(check.context, *part)) {
-    return Status(ErrorCode::not_trusted, "signature", "is not accepted; do not use this file");
+  if (check.verify_signature == nullptr || !check.verify_signature(check.user_data, *part)) {
+    return Status(ErrorCode::not_trusted, "signature", "not accepted; do not use this file");
   }
   Result<Model> model = Model::open(bytes);
   if (!model) return model;
@@ -37,7 +37,7 @@ Result<Model> open_signed(std::span<const std::byte> bytes, const SignatureCheck
       *model->tables(), model->architecture(), [](const TensorRef& tensor) -> Status {
         if (is_covered(tensor)) return {};
         return Status(ErrorCode::not_trusted, tensor.name,
-                      "has no SHA-256, so the signature does not cover it; convert the model again")
+                      "not covered by the signature (no SHA-256); convert the model again")
             .at(tensor.layer);
       });
   if (!covered.ok()) return covered;

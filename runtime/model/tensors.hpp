@@ -1,9 +1,10 @@
-// The tensors of a model file in their canonical order, with the shapes that the architecture
-// demands.
+// The tensors in a model file, in the order of the table, with the shapes that the architecture
+// requires.
 #pragma once
 
 #include <cstdint>
 
+#include "model/tensor_table.hpp"
 #include "ringlet/architecture.hpp"
 #include "ringlet/status.hpp"
 #include "schema/ringlet_generated.h"
@@ -16,21 +17,21 @@ struct TensorRef {
   std::int64_t layer = -1;  // −1 outside the layers
   const schema::Matrix* matrix = nullptr;
   const schema::Vector* vector = nullptr;
-  std::uint32_t rows = 0;     // expected; of a vector its length
-  std::uint32_t columns = 0;  // expected; of a vector 1
+  std::uint32_t rows = 0;     // expected; for a vector, its length
+  std::uint32_t columns = 0;  // expected; for a vector, 1
 };
 
-/// Calls visit(context, tensor) for every tensor in the order of the planes in the data segment:
-/// embedding, positions, the layers, final_norm, head. Those that a model may lack are left out
-/// where it does. Stops at the first failure and returns it.
+/// Calls visit(user_data, tensor) for every tensor in the order of the planes in the data segment:
+/// embedding, positions, the layers, final_norm, lm_head. Skips absent optional tensors. Stops at
+/// the first failure and returns it.
 Status for_each_tensor(const schema::Model& model, const Architecture& a,
-                       Status (*visit)(void* context, const TensorRef& tensor), void* context);
+                       Status (*visit)(void* user_data, const TensorRef& tensor), void* user_data);
 
-/// The same with anything that can be called with a TensorRef.
+/// The same, for any callable that takes a TensorRef.
 template <typename Visit>
 Status for_each_tensor(const schema::Model& model, const Architecture& a, Visit visit) {
-  const auto call = [](void* context, const TensorRef& tensor) -> Status {
-    return (*static_cast<Visit*>(context))(tensor);
+  const auto call = [](void* user_data, const TensorRef& tensor) -> Status {
+    return (*static_cast<Visit*>(user_data))(tensor);
   };
   return for_each_tensor(model, a, call, &visit);
 }

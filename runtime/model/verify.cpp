@@ -6,20 +6,19 @@
 #include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/file_format.hpp"
+#include "model/invalid_model.hpp"
 #include "model/tensors.hpp"
 #include "numerics/rounding.hpp"
+#include "ringlet/config.hpp"
 
 namespace ringlet {
 namespace {
 
 constexpr std::uint32_t largest_dimension = 1U << 24;  // products of two stay below 2^48
 constexpr std::uint32_t largest_layer_count = 1U << 12;
-constexpr std::uint32_t largest_context = 1U << 30;
 // Within these bounds 2/cap and 2·cap are ordinary floats.
 constexpr float smallest_softcap = 0x1p-10F;
 constexpr float largest_softcap = 0x1p20F;
-
-Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
 
 struct Range {
   const char* name;
@@ -35,10 +34,11 @@ Status check_ranges(const Architecture& a) {
                           {"heads", a.heads, largest_dimension},
                           {"kv_heads", a.kv_heads, a.heads},
                           {"head_dim", a.head_dim, page::largest_head_dim},
-                          {"context", a.context, largest_context}};
+                          {"context", a.trained_context, Config::largest_context}};
   for (const auto& [name, value, most] : ranges) {
-    if (value == 0) return bad(name, "must not be zero");
-    if (value > most) return bad(name, "is larger than this runtime supports").with(most, value);
+    if (value == 0) return invalid_model(name, "must not be zero");
+    if (value > most)
+      return invalid_model(name, "larger than this runtime supports").at_most(most, value);
   }
   return {};
 }
@@ -46,34 +46,38 @@ Status check_ranges(const Architecture& a) {
 bool positive_and_finite(float value) { return value > 0 && value <= 3.0e38F; }
 
 Status check_heads(const Architecture& a) {
-  if (a.head_dim % 8 != 0) return bad("head_dim", "must be a multiple of 8").with(8, a.head_dim);
+  if (a.head_dim % 8 != 0)
+    return invalid_model("head_dim", "must be a multiple of 8").got(a.head_dim);
   if (a.heads % a.kv_heads != 0) {
-    return bad("kv_heads", "must divide heads").with(a.heads, a.kv_heads);
+    return invalid_model("kv_heads", "must divide heads").got(a.kv_heads);
   }
   if (std::uint64_t{a.heads} * a.head_dim > largest_dimension) {
-    return bad("heads", "heads times head_dim is larger than this runtime supports");
+    return invalid_model("heads", "heads times head_dim is larger than this runtime supports");
   }
   if (a.rotary_dim > a.head_dim || a.rotary_dim % 2 != 0) {
-    return bad("rotary_dim", "must be even and at most head_dim").with(a.head_dim, a.rotary_dim);
+    return invalid_model("rotary_dim", "must be even and at most head_dim")
+        .at_most(a.head_dim, a.rotary_dim);
   }
   return {};
 }
 
-/// Follows the planes through the data segment; each must begin where the one before has ended, or
-/// later.
+/// Follows the planes through the data segment. Each must begin at or after the end of the previous
+/// one.
 class PlaneCheck {
  public:
   explicit PlaneCheck(std::uint64_t segment_size) : segment_size_(segment_size) {}
 
   Status plane(const TensorRef& tensor, std::uint64_t offset, std::uint64_t size,
                std::uint64_t expected) {
-    const auto fault = [&](const char* what) { return bad(tensor.name, what).at(tensor.layer); };
-    if (size != expected) return fault("a plane has the wrong size in bytes").with(expected, size);
+    const auto fault = [&](const char* what) {
+      return invalid_model(tensor.name, what).at(tensor.layer);
+    };
+    if (size != expected) return fault("wrong plane size in bytes").with(expected, size);
     if (offset % file::plane_alignment != 0) {
-      return fault("a plane is not aligned to 64").with(file::plane_alignment, offset);
+      return fault("a plane must be aligned to 64 bytes").got(offset);
     }
     if (size > segment_size_ || offset > segment_size_ - size) {
-      return fault("a plane lies outside the data segment").with(segment_size_, offset);
+      return fault("a plane is outside the data segment").got(offset);
     }
     if (offset < end_)
       return fault("a plane overlaps another or is out of order").with(end_, offset);
@@ -88,12 +92,14 @@ class PlaneCheck {
 
 Status check_matrix(const TensorRef& tensor, PlaneCheck& planes) {
   const schema::Matrix& m = *tensor.matrix;
-  const auto fault = [&](const char* what) { return bad(tensor.name, what).at(tensor.layer); };
+  const auto fault = [&](const char* what) {
+    return invalid_model(tensor.name, what).at(tensor.layer);
+  };
   if (m.rows() != tensor.rows) {
-    return fault("has the wrong number of rows").with(tensor.rows, m.rows());
+    return fault("wrong number of rows").with(tensor.rows, m.rows());
   }
   if (m.columns() != tensor.columns) {
-    return fault("has the wrong number of columns").with(tensor.columns, m.columns());
+    return fault("wrong number of columns").with(tensor.columns, m.columns());
   }
   const bool f32 = m.format() == schema::MatrixFormat::f32;
   if (f32 || m.format() == schema::MatrixFormat::f16) {
@@ -102,12 +108,10 @@ Status check_matrix(const TensorRef& tensor, PlaneCheck& planes) {
   }
   const bool int4 = m.format() == schema::MatrixFormat::int4;
   if (!int4 && m.format() != schema::MatrixFormat::int8) {
-    return Status(ErrorCode::unsupported, tensor.name,
-                  "is stored in a format that this version does not know")
-        .at(tensor.layer);
+    return Status(ErrorCode::unsupported, tensor.name, "unknown matrix format").at(tensor.layer);
   }
   if (m.group() != packed::group_size) {
-    return fault("has a group size other than 32").with(packed::group_size, m.group());
+    return fault("wrong group size").with(packed::group_size, m.group());
   }
   const std::uint64_t codes =
       int4 ? packed::int4_bytes(m.rows(), m.columns()) : packed::int8_bytes(m.rows(), m.columns());
@@ -120,27 +124,29 @@ Status check_matrix(const TensorRef& tensor, PlaneCheck& planes) {
 Status check_vector(const TensorRef& tensor, PlaneCheck& planes) {
   const schema::Vector& v = *tensor.vector;
   if (v.length() != tensor.rows) {
-    return bad(tensor.name, "has the wrong length").at(tensor.layer).with(tensor.rows, v.length());
+    return invalid_model(tensor.name, "wrong length")
+        .at(tensor.layer)
+        .with(tensor.rows, v.length());
   }
   return planes.plane(tensor, v.offset(), v.size(), std::uint64_t{v.length()} * sizeof(float));
 }
 
-/// What a layer may lack, and what may not be without the other.
+/// Tensors that are optional, and those that need each other.
 Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
   if (layer.rotary() > schema::Rotary::MAX) {
-    return {ErrorCode::unsupported, "layers.rotary",
-            "is a way to turn heads that this version does not know"};
+    return {ErrorCode::unsupported, "layers.rotary", "unknown rotary kind"};
   }
   if (layer.rotary() == schema::Rotary::local && (!a.local_rotary || layer.window() == 0)) {
-    return bad("layers.rotary", "local steps need a table of them and a window of the layer's own");
+    return invalid_model("layers.rotary",
+                         "local frequencies need their table and a window of the layer");
   }
   if ((layer.q_norm() == nullptr) != (layer.k_norm() == nullptr)) {
-    return bad("layers.q_norm", "must be there for both queries and keys, or for neither");
+    return invalid_model("layers.q_norm", "q_norm and k_norm must both be present or both absent");
   }
   if (layer.w_gate() != nullptr) return {};
-  if (layer.b_gate() != nullptr) return bad("layers.b_gate", "belongs to a gate that is missing");
+  if (layer.b_gate() != nullptr) return invalid_model("layers.b_gate", "present without w_gate");
   if (a.activation == Activation::silu) {
-    return bad("layers.w_gate", "is missing, and silu is not computed without a gate");
+    return invalid_model("layers.w_gate", "missing; silu needs a gate");
   }
   return {};
 }
@@ -149,12 +155,10 @@ Status check_layer_settings(const schema::Model& model, const Architecture& a) {
   for (std::uint32_t i = 0; i < model.layers()->size(); ++i) {
     const schema::Layer& layer = *model.layers()->Get(i);
     if (layer.kv_keys() > schema::KvFormat::MAX || layer.kv_values() > schema::KvFormat::MAX) {
-      return Status(ErrorCode::unsupported, "layers.kv",
-                    "recommends a cache format that this version does not know")
-          .at(i);
+      return Status(ErrorCode::unsupported, "layers.kv", "unknown cache format").at(i);
     }
-    if (layer.window() > largest_context) {
-      return bad("layers.window", "is larger than this runtime supports").at(i);
+    if (layer.window() > Config::largest_context) {
+      return invalid_model("layers.window", "larger than this runtime supports").at(i);
     }
     const Status status = features::families ? check_layer_parts(layer, a) : Status();
     if (!status.ok()) return status.at(i);
@@ -162,40 +166,41 @@ Status check_layer_settings(const schema::Model& model, const Architecture& a) {
   return {};
 }
 
-/// The options of newer families.
+/// The settings that only some families have.
 Status check_options(const schema::Architecture& a, const Architecture& out) {
   if (a.norm() > schema::NormKind::MAX || a.activation() > schema::Activation::MAX) {
     return {ErrorCode::unsupported, a.norm() > schema::NormKind::MAX ? "norm" : "activation",
-            "is of a kind that this version does not know"};
+            "unknown kind"};
   }
   if (!positive_and_finite(out.embedding_scale)) {
-    return bad("embedding_scale", "must be positive and finite");
+    return invalid_model("embedding_scale", "must be positive and finite");
   }
   if (!positive_and_finite(out.rotary_scale)) {
-    return bad("rotary_scale", "must be positive and finite");
+    return invalid_model("rotary_scale", "must be positive and finite");
   }
   for (const auto& [name, cap] : {std::pair{"attention_softcap", out.attention_softcap},
                                   std::pair{"logit_softcap", out.logit_softcap}}) {
     if (cap != 0 && !(cap >= smallest_softcap && cap <= largest_softcap)) {
-      return bad(name, "must be 0 or between 2^-10 and 2^20");
+      return invalid_model(name, "must be 0 or between 2^-10 and 2^20");
     }
   }
-  if (out.positions != 0 && out.positions < out.context) {
-    return bad("positions", "has fewer rows than the context has positions")
-        .with(out.context, out.positions);
+  if (out.learned_positions != 0 && out.learned_positions < out.trained_context) {
+    return invalid_model("positions", "fewer rows than the context")
+        .with(out.trained_context, out.learned_positions);
   }
   return {};
 }
 
-/// The tables of rotary steps that are there have one entry for each pair.
-Status check_rope_steps(const schema::Architecture& a, std::uint32_t pairs) {
+/// Each table of rotary frequencies has one entry per pair.
+Status check_rotary_frequencies(const schema::Architecture& a, std::uint32_t pairs) {
   const std::pair<const char*, const flatbuffers::Vector<std::uint64_t>*> tables[] = {
-      {"rope_steps", a.rope_steps()},
-      {"rope_steps_local", a.rope_steps_local()},
-      {"rope_steps_long", a.rope_steps_long()}};
+      {"rotary_frequencies", a.rotary_frequencies()},
+      {"rotary_frequencies_local", a.rotary_frequencies_local()},
+      {"rotary_frequencies_long", a.rotary_frequencies_long()}};
   for (const auto& [name, steps] : tables) {
     if (steps != nullptr && steps->size() != pairs) {
-      return bad(name, "must have one entry for each rotary pair").with(pairs, steps->size());
+      return invalid_model(name, "must have one entry for each rotary pair")
+          .with(pairs, steps->size());
     }
   }
   return {};
@@ -211,18 +216,18 @@ Architecture read_architecture(const schema::Model& model) {
           .kv_heads = a.kv_heads(),
           .head_dim = a.head_dim(),
           .rotary_dim = a.rotary_dim(),
-          .context = a.context(),
+          .trained_context = a.context(),
           .norm_epsilon = a.norm_epsilon(),
           .attention_scale = a.attention_scale(),
-          .tied_head = a.tied_head(),
+          .tied_embedding = a.tied_embedding(),
           .norm = static_cast<NormKind>(a.norm()),
           .activation = static_cast<Activation>(a.activation()),
           .embedding_scale = a.embedding_scale(),
           .attention_softcap = a.attention_softcap(),
           .logit_softcap = a.logit_softcap(),
           .rotary_scale = a.rotary_scale(),
-          .local_rotary = a.rope_steps_local() != nullptr,
-          .positions = model.positions() != nullptr ? model.positions()->rows() : 0};
+          .local_rotary = a.rotary_frequencies_local() != nullptr,
+          .learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0};
 }
 
 }  // namespace
@@ -232,24 +237,25 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   out = read_architecture(model);
   Status status = check_ranges(out);
   if (status.ok()) status = check_heads(out);
-  if (features::families && status.ok() && out.positions > largest_dimension) {
-    status = bad("positions", "has more rows than this runtime supports");
+  if (features::families && status.ok() && out.learned_positions > largest_dimension) {
+    status = invalid_model("positions", "more rows than this runtime supports");
   }
   if (features::families && status.ok()) status = check_options(a, out);
   if (!status.ok()) return status;
   if (!positive_and_finite(out.norm_epsilon))
-    return bad("norm_epsilon", "must be positive and finite");
+    return invalid_model("norm_epsilon", "must be positive and finite");
   if (!positive_and_finite(out.attention_scale)) {
-    return bad("attention_scale", "must be positive and finite");
+    return invalid_model("attention_scale", "must be positive and finite");
   }
-  status = check_rope_steps(a, out.rotary_dim / 2);
+  status = check_rotary_frequencies(a, out.rotary_dim / 2);
   if (!status.ok()) return status;
   if (model.layers()->size() != out.layers) {
-    return bad("layers", "the table has another number of layers than the architecture says")
+    return invalid_model("layers",
+                         "the layer table and the architecture disagree on the number of layers")
         .with(out.layers, model.layers()->size());
   }
-  if (!out.tied_head && model.head() == nullptr) {
-    return bad("head", "is missing, and the architecture does not tie it to the embedding");
+  if (!out.tied_embedding && model.lm_head() == nullptr) {
+    return invalid_model("lm_head", "missing, and not tied to the embedding");
   }
   return check_layer_settings(model, out);
 }

@@ -1,4 +1,4 @@
-// What makes a model file trustworthy: everything that later code relies on is checked here, once.
+// Checks a model file once, for everything that later code relies on.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +10,27 @@
 
 namespace ringlet {
 
-/// Reads the architecture and checks that every size is sensible and that no product can overflow.
+/// Whether the bytes are a FlatBuffer of the schema: every offset stays within them, and every
+/// required field is present. The other functions of this header rely on it.
+[[nodiscard]] bool verify_tables(std::span<const std::byte> tables) noexcept;
+
+/// Reads the architecture and checks that every size is within bounds, so that no product
+/// overflows.
 Status verify_architecture(const schema::Model& model, Architecture& out) noexcept;
 
-/// Checks every tensor: shape, format, plane sizes, alignment, inside `data`, in canonical order
-/// and so without overlap.
+/// Checks every tensor: shape, format, and sizes, alignment and order of its planes. The order
+/// proves that planes do not overlap.
 Status verify_tensors(const schema::Model& model, const Architecture& architecture,
                       std::span<const std::byte> data) noexcept;
 
-/// Checks that every index of the tokenizer's tables is in range and that its orders hold.
+/// Checks that every index in the tokenizer's tables is in range and that sorted tables are sorted.
 Status verify_tokenizer(const schema::Tokenizer& tokenizer,
                         const Architecture& architecture) noexcept;
 
-/// The part of it that is about merges; the pieces have been checked.
+/// Checks the merges. The pieces must have been checked.
 Status verify_merges(const schema::Tokenizer& tokenizer, std::uint32_t vocab_size) noexcept;
 
-/// Checks that whatever text meets a normalizer, no step leaves its tables.
+/// Checks that no text can make the normalizer read outside its tables.
 Status verify_normalizer(const schema::Normalizer& normalizer) noexcept;
 
 }  // namespace ringlet

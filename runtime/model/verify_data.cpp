@@ -1,10 +1,12 @@
-// The second, explicit step of verification: what is inside the planes.
+// The second, explicit step of verification: the content of the planes.
 #include <cstring>
 
 #include "base/crc32c.hpp"
 #include "base/features.hpp"
 #include "base/sha256.hpp"
+#include "kernels/as_built.hpp"
 #include "kernels/packed_layout.hpp"
+#include "model/invalid_model.hpp"
 #include "model/tensors.hpp"
 #include "model/weights.hpp"
 #include "ringlet/model.hpp"
@@ -19,21 +21,20 @@ Plane slice(Plane data, std::uint64_t offset, std::uint64_t size) {
 }
 
 Status fault(const TensorRef& tensor, const char* what) {
-  return Status(ErrorCode::invalid_model, tensor.name, what).at(tensor.layer);
+  return invalid_model(tensor.name, what).at(tensor.layer);
 }
 
 Status check_crc(const TensorRef& tensor, Plane plane, std::uint32_t expected) {
   if (crc32c(plane) == expected) return {};
-  return Status(ErrorCode::checksum_mismatch, tensor.name, "is damaged (checksum differs)")
+  return Status(ErrorCode::checksum_mismatch, tensor.name, "damaged (checksum differs)")
       .at(tensor.layer);
 }
 
-/// Only of a model whose tables have all of them.
+/// Only for a model whose tables contain all hashes.
 Status check_sha256(const TensorRef& tensor, Plane plane, const schema::Sha256* expected) {
   const Sha256Hash found = sha256(plane);
   if (std::memcmp(found.data(), expected->bytes()->data(), found.size()) == 0) return {};
-  return Status(ErrorCode::checksum_mismatch, tensor.name,
-                "is not what was signed (SHA-256 differs)")
+  return Status(ErrorCode::checksum_mismatch, tensor.name, "not what was signed (SHA-256 differs)")
       .at(tensor.layer);
 }
 
@@ -53,7 +54,7 @@ Status check_halves(const TensorRef& tensor, Plane plane) {
   const auto* values = reinterpret_cast<const std::uint16_t*>(plane.data());
   for (std::size_t i = 0; i < plane.size() / sizeof(std::uint16_t); ++i) {
     if ((values[i] & 0x7C00U) == 0x7C00U) {
-      return fault(tensor, "has a value that is not finite");
+      return fault(tensor, "a value is not finite");
     }
   }
   return {};
@@ -62,22 +63,23 @@ Status check_halves(const TensorRef& tensor, Plane plane) {
 Status check_floats(const TensorRef& tensor, Plane plane) {
   const auto* values = reinterpret_cast<const float*>(plane.data());
   for (std::size_t i = 0; i < plane.size() / sizeof(float); ++i) {
-    if (!(values[i] - values[i] == 0)) return fault(tensor, "has a value that is not finite");
+    if (!(values[i] - values[i] == 0)) return fault(tensor, "a value is not finite");
   }
   return {};
 }
 
-/// Scales are zero or normal halves of either sign, and zero in the rows that pad the last panel.
+/// Scales must be zero or normal halves of either sign, and zero in the padding rows of the last
+/// panel.
 Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
   const std::size_t group_count = packed::groups(matrix.columns);
   for (std::size_t row = 0; row < packed::padded_rows(matrix.rows); ++row) {
     for (std::size_t g = 0; g < group_count; ++g) {
       const std::uint16_t scale = matrix.scales[packed::scale_index(row, g, group_count)];
       if (scale == 0) continue;
-      if (row >= matrix.rows) return fault(tensor, "has a scale that is not zero in its padding");
+      if (row >= matrix.rows) return fault(tensor, "a scale in the padding is not zero");
       const unsigned scale_magnitude = scale & 0x7FFFU;
       if (scale_magnitude < 0x0400 || scale_magnitude >= 0x7C00) {
-        return fault(tensor, "has a scale that is denormal or not finite");
+        return fault(tensor, "a scale is denormal or not finite");
       }
     }
   }
@@ -87,12 +89,12 @@ Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
 Status check_int8_codes(const TensorRef& tensor, Plane codes) {
   for (const std::byte code : codes) {
     if (code == std::byte{0x80})
-      return fault(tensor, "has the INT8 code -128, which kernels exclude");
+      return fault(tensor, "contains the INT8 code -128, which kernels exclude");
   }
   return {};
 }
 
-/// Codes of the columns that pad the last group are zero.
+/// Codes in the padding columns of the last group must be zero.
 Status check_padding(const TensorRef& tensor, const PackedMatrix& matrix) {
   const std::size_t used = matrix.columns % packed::group_size;
   if (used == 0) return {};
@@ -110,7 +112,7 @@ Status check_padding(const TensorRef& tensor, const PackedMatrix& matrix) {
       } else {
         zero = matrix.codes[block * packed::int8_panel_bytes + packed::int8_byte(r, kk)] == 0;
       }
-      if (!zero) return fault(tensor, "has a code that is not zero in its padding");
+      if (!zero) return fault(tensor, "a code in the padding is not zero");
     }
   }
   return {};
@@ -122,10 +124,10 @@ Status check_matrix(const TensorRef& tensor, Plane data) {
   Status status = check_crc(tensor, codes, m.codes_crc32c());
   if (!status.ok()) return status;
   const PackedMatrix matrix = view(m, data);
-  if (features::float_weights && matrix.format == MatrixFormat::f32) {
+  if (is_f32(matrix.format)) {
     return check_floats(tensor, codes);
   }
-  if (features::float_weights && matrix.format == MatrixFormat::f16) {
+  if (is_f16(matrix.format)) {
     return check_halves(tensor, codes);
   }
   status = check_crc(tensor, slice(data, m.scales_offset(), m.scales_size()), m.scales_crc32c());
@@ -144,7 +146,7 @@ Status check_vector(const TensorRef& tensor, Plane data) {
 }  // namespace
 
 Status Model::verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t),
-                          void* context) const noexcept {
+                          void* user_data) const noexcept {
   std::uint64_t done = 0;
   return for_each_tensor(*tables_, architecture_, [&](const TensorRef& tensor) {
     Status status =
@@ -154,7 +156,7 @@ Status Model::verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t),
     }
     done += tensor.matrix != nullptr ? tensor.matrix->codes_size() + tensor.matrix->scales_size()
                                      : tensor.vector->size();
-    if (progress != nullptr) progress(context, done, data_.size());
+    if (progress != nullptr) progress(user_data, done, data_.size());
     return status;
   });
 }

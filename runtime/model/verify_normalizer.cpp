@@ -1,5 +1,6 @@
-// The tables that a text is normalized by.
+// Verifies the tables that normalize text.
 #include "base/double_array.hpp"
+#include "model/invalid_model.hpp"
 #include "model/verify.hpp"
 
 namespace ringlet {
@@ -7,23 +8,21 @@ namespace {
 
 constexpr std::uint32_t longest_replacement = 64;  // runtime/text/normalizer.hpp
 
-Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
-
-/// Children lie within one block, and values begin inside the texts.
+/// Children must be within one block, and values must begin inside the texts.
 Status check_trie(const flatbuffers::Vector<std::uint32_t>& trie, std::uint32_t text_size) {
   const std::uint32_t size = trie.size();
   if (size == 0 || size % double_array::block != 0) {
-    return bad("normalizer.trie", "must be whole blocks of 256 units");
+    return invalid_model("normalizer.trie", "its size must be a multiple of 256");
   }
-  if (double_array::is_value(trie.Get(0))) return bad("normalizer.trie", "has no root");
+  if (double_array::is_value(trie.Get(0))) return invalid_model("normalizer.trie", "has no root");
   for (std::uint32_t i = 0; i < size; ++i) {
     const std::uint32_t unit = trie.Get(i);
     const bool inside = double_array::is_value(unit) ? double_array::value(unit) < text_size
                                                      : (i ^ double_array::offset(unit)) < size;
-    if (!inside) return bad("normalizer.trie", "leads out of the tables").at(i);
+    if (!inside) return invalid_model("normalizer.trie", "points outside the tables").at(i);
     if (double_array::is_value(unit) || !double_array::has_value(unit)) continue;
     if (!double_array::is_value(trie.Get(i ^ double_array::offset(unit)))) {
-      return bad("normalizer.trie", "has no value where it says so").at(i);
+      return invalid_model("normalizer.trie", "a marked value is missing").at(i);
     }
   }
   return {};
@@ -34,11 +33,11 @@ Status check_replacements(const flatbuffers::Vector<std::uint8_t>& texts) {
   for (std::uint32_t i = 0; i < texts.size(); ++i) {
     length = texts.Get(i) == 0 ? 0 : length + 1;
     if (length > longest_replacement) {
-      return bad("normalizer.replacements", "has a text of more than 64 bytes").at(i);
+      return invalid_model("normalizer.replacements", "a text is longer than 64 bytes").at(i);
     }
   }
   if (texts.size() == 0 || length != 0) {
-    return bad("normalizer.replacements", "must end with a byte 0");
+    return invalid_model("normalizer.replacements", "must end with a zero byte");
   }
   return {};
 }
@@ -48,7 +47,7 @@ Status check_composition(const schema::Normalizer& n) {
   for (std::uint32_t i = 0; ranges != nullptr && i < ranges->size(); ++i) {
     const std::uint32_t first = ranges->Get(i) >> 9;
     if (i == 0 ? first != 0 : first <= ranges->Get(i - 1) >> 9) {
-      return bad("normalizer.combining", "must ascend from 0").at(i);
+      return invalid_model("normalizer.combining", "must ascend from 0").at(i);
     }
   }
   const auto* pairs = n.compositions();
@@ -57,7 +56,7 @@ Status check_composition(const schema::Normalizer& n) {
     const std::uint64_t pair = pairs->Get(i);
     if ((i > 0 && pair <= pairs->Get(i - 1)) || (pair & 0x1FFFFF) > last_code ||
         (pair & 0x1FFFFF) == 0) {
-      return bad("normalizer.compositions", "must ascend and lead to characters").at(i);
+      return invalid_model("normalizer.compositions", "must ascend and yield characters").at(i);
     }
   }
   return {};

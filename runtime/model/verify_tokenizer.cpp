@@ -1,12 +1,11 @@
 #include "model/verify.hpp"
 
 #include "base/features.hpp"
+#include "model/invalid_model.hpp"
 #include "ringlet/tokenizer.hpp"
 
 namespace ringlet {
 namespace {
-
-Status bad(const char* where, const char* what) { return {ErrorCode::invalid_model, where, what}; }
 
 using Bytes = std::span<const std::uint8_t>;
 
@@ -22,7 +21,7 @@ std::uint32_t size_of(const flatbuffers::Vector<T>* vector) {
 
 bool finite(float number) { return number >= -3.0e38F && number <= 3.0e38F; }
 
-/// Unsigned bytes, shorter first when one begins the other.
+/// Compares unsigned bytes. A prefix is less than a longer text.
 bool less(Bytes a, Bytes b) {
   for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
     if (a[i] != b[i]) return a[i] < b[i];
@@ -43,23 +42,25 @@ Status check_pieces(const schema::Tokenizer& t, std::uint32_t vocab_size) {
   for (std::uint32_t id = 0; id < vocab_size; ++id) {
     const std::uint32_t next = t.ends()->Get(id);
     if (next < end || next > t.text()->size()) {
-      return bad("tokenizer.ends", "must ascend and stay inside the text").at(id);
+      return invalid_model("tokenizer.ends", "must ascend and stay within the text").at(id);
     }
     longest = next - end > longest ? next - end : longest;
     end = next;
-    if (!finite(t.scores()->Get(id))) return bad("tokenizer.scores", "must be finite").at(id);
+    if (!finite(t.scores()->Get(id)))
+      return invalid_model("tokenizer.scores", "must be finite").at(id);
     if (static_cast<schema::PieceKind>(t.kinds()->Get(id)) > schema::PieceKind::MAX) {
-      return bad("tokenizer.kinds", "is a kind of piece that this version does not know").at(id);
+      return invalid_model("tokenizer.kinds", "unknown kind of piece").at(id);
     }
   }
-  if (end != t.text()->size()) return bad("tokenizer.text", "has bytes after the last piece");
+  if (end != t.text()->size())
+    return invalid_model("tokenizer.text", "has bytes after the last piece");
   if (longest != t.longest_piece()) {
-    return bad("tokenizer.longest_piece", "is not the length of the longest piece")
+    return invalid_model("tokenizer.longest_piece", "not the length of the longest piece")
         .with(longest, t.longest_piece());
   }
   if (longest > Detokenizer::longest_piece) {
-    return bad("tokenizer.longest_piece", "is longer than this runtime supports")
-        .with(Detokenizer::longest_piece, longest);
+    return invalid_model("tokenizer.longest_piece", "longer than this runtime supports")
+        .at_most(Detokenizer::longest_piece, longest);
   }
   return {};
 }
@@ -67,18 +68,20 @@ Status check_pieces(const schema::Tokenizer& t, std::uint32_t vocab_size) {
 Status check_sorted(const schema::Tokenizer& t, std::uint32_t vocab_size) {
   for (std::uint32_t i = 0; i < t.sorted()->size(); ++i) {
     const std::uint32_t id = t.sorted()->Get(i);
-    const auto fault = [&](const char* what) { return bad("tokenizer.sorted", what).at(i); };
-    if (id >= vocab_size) return fault("is not a token of the vocabulary").with(vocab_size, id);
+    const auto fault = [&](const char* what) {
+      return invalid_model("tokenizer.sorted", what).at(i);
+    };
+    if (id >= vocab_size) return fault("not a token of the vocabulary").at_most(vocab_size - 1, id);
     if (static_cast<schema::PieceKind>(t.kinds()->Get(id)) != schema::PieceKind::normal) {
-      return fault("is not a normal piece");
+      return fault("not a normal piece");
     }
     const Bytes bytes = piece(t, id);
-    if (bytes.empty()) return fault("is an empty piece");
-    if (i > 0 && !less(piece(t, t.sorted()->Get(i - 1)), bytes)) return fault("is out of order");
-    // A vocabulary of merges can have pieces that none of them leads to.
+    if (bytes.empty()) return fault("an empty piece");
+    if (i > 0 && !less(piece(t, t.sorted()->Get(i - 1)), bytes)) return fault("out of order");
+    // A vocabulary with merges can contain pieces that no merge reaches.
     if (t.kind() != schema::TokenizerKind::bpe && t.splits_before_space() &&
         has_space_inside(bytes)) {
-      return bad("tokenizer.splits_before_space", "is contradicted by a piece with a space inside")
+      return invalid_model("tokenizer.splits_before_space", "set, but a piece has a space inside")
           .at(id);
     }
   }
@@ -87,15 +90,15 @@ Status check_sorted(const schema::Tokenizer& t, std::uint32_t vocab_size) {
 
 Status check_special(const char* where, std::int32_t id, std::uint32_t vocab_size) {
   if (id >= -1 && id < static_cast<std::int32_t>(vocab_size)) return {};
-  return bad(where, "is not a token of the vocabulary");
+  return invalid_model(where, "not a token of the vocabulary");
 }
 
-/// `also` is allowed too.
+/// `also` is an additional allowed id.
 Status check_tokens(const char* where, const flatbuffers::Vector<std::uint32_t>* ids,
                     std::uint32_t vocab_size, std::uint32_t also = 0) {
   for (std::uint32_t i = 0; i < size_of(ids); ++i) {
     if (ids->Get(i) >= vocab_size && ids->Get(i) != also) {
-      return bad(where, "is not a token of the vocabulary").at(i);
+      return invalid_model(where, "not a token of the vocabulary").at(i);
     }
   }
   return {};
@@ -104,36 +107,39 @@ Status check_tokens(const char* where, const flatbuffers::Vector<std::uint32_t>*
 Status check_bytes(const schema::Tokenizer& t, std::uint32_t vocab_size) {
   const std::uint32_t size = size_of(t.byte_tokens());
   if (size != 256 && (size != 0 || t.byte_level())) {
-    return bad("tokenizer.byte_tokens",
-               t.byte_level() ? "must have 256 entries" : "must be empty or have 256 entries")
+    return invalid_model("tokenizer.byte_tokens", t.byte_level()
+                                                      ? "must have 256 entries"
+                                                      : "must be empty or have 256 entries")
         .with(256, size);
   }
-  // Byte-pair encoding of bytes leaves out those without a token.
+  // Byte-level byte-pair encoding drops bytes without a token.
   const bool has_gaps =
       features::byte_pairs && t.byte_level() && t.kind() == schema::TokenizerKind::bpe;
   return check_tokens("tokenizer.byte_tokens", t.byte_tokens(), vocab_size,
                       has_gaps ? Tokenizer::none : 0);
 }
 
-/// Pieces that are found in a text before everything else.
+/// Pieces that are found in a text before anything else.
 Status check_added(const schema::Tokenizer& t, std::uint32_t vocab_size) {
   const std::uint32_t count = size_of(t.added());
   if (size_of(t.added_strips()) != count) {
-    return bad("tokenizer.added_strips", "must have one entry for each added token");
+    return invalid_model("tokenizer.added_strips", "must have one entry for each added token");
   }
   Status status = check_tokens("tokenizer.added", t.added(), vocab_size);
   for (std::uint32_t i = 0; i < count && status.ok(); ++i) {
     const std::uint32_t id = t.added()->Get(i);
     const auto kind = static_cast<schema::PieceKind>(t.kinds()->Get(id));
-    const auto fault = [&](const char* what) { return bad("tokenizer.added", what).at(i); };
+    const auto fault = [&](const char* what) {
+      return invalid_model("tokenizer.added", what).at(i);
+    };
     if (kind != schema::PieceKind::control && kind != schema::PieceKind::user_defined) {
-      status = fault("is neither a control nor a user-defined piece");
+      status = fault("neither a control nor a user-defined piece");
     } else if (piece(t, id).empty()) {
-      status = fault("is an empty piece");
+      status = fault("an empty piece");
     } else if (i > 0 && !less(piece(t, t.added()->Get(i - 1)), piece(t, id))) {
-      status = fault("is out of order");
+      status = fault("out of order");
     } else if (t.added_strips()->Get(i) > 7) {
-      status = bad("tokenizer.added_strips", "must be 0 to 7").at(i);
+      status = invalid_model("tokenizer.added_strips", "must be 0 to 7").at(i);
     }
   }
   return status;
@@ -144,25 +150,26 @@ Status check_classes(const schema::Tokenizer& t) {
   for (std::uint32_t i = 0; i < size_of(ranges); ++i) {
     const std::uint32_t first = ranges->Get(i) >> 3;
     if (i == 0 ? first != 0 : first <= ranges->Get(i - 1) >> 3) {
-      return bad("tokenizer.character_classes", "must ascend from 0").at(i);
+      return invalid_model("tokenizer.character_classes", "must ascend from 0").at(i);
     }
   }
   return {};
 }
 
-/// The steps of a pre-tokenizer that is made of them.
+/// The steps of a pre-tokenizer that consists of steps.
 Status check_steps(const schema::Tokenizer& t) {
   constexpr std::uint32_t most = 8;
-  constexpr std::uint32_t known = 0x1F1F007B;  // a bit for each value of schema::WordStep
+  constexpr std::uint32_t known = 0x1F1F007B;  // one bit per value of schema::WordStep
   const std::uint32_t count = size_of(t.word_steps());
   if ((count == 0) == (t.pre_tokenizer() == schema::PreTokenizer::steps) || count > most) {
-    return bad("tokenizer.word_steps", "must be 1 to 8 where the pre-tokenizer has steps")
-        .with(most, count);
+    return invalid_model("tokenizer.word_steps",
+                         "must be 1 to 8 where the pre-tokenizer has steps, else none")
+        .got(count);
   }
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto step = static_cast<std::uint32_t>(t.word_steps()->Get(i));
     if (step > 31 || (known >> step & 1) == 0) {
-      return bad("tokenizer.word_steps", "is a step that this version does not know").at(i);
+      return invalid_model("tokenizer.word_steps", "unknown step").at(i);
     }
   }
   return {};
@@ -173,15 +180,14 @@ Status check_steps(const schema::Tokenizer& t) {
 Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architecture) noexcept {
   const std::uint32_t vocab_size = architecture.vocab_size;
   if (t.kind() > schema::TokenizerKind::MAX || t.pre_tokenizer() > schema::PreTokenizer::MAX) {
-    return {ErrorCode::unsupported, "tokenizer.kind",
-            "is a tokenizer that this version does not know"};
+    return {ErrorCode::unsupported, "tokenizer.kind", "unknown tokenizer kind"};
   }
   if (t.ends()->size() != vocab_size || t.scores()->size() != vocab_size ||
       t.kinds()->size() != vocab_size) {
-    return bad("tokenizer", "its tables must have one entry for each token")
+    return invalid_model("tokenizer", "its tables must have one entry for each token")
         .with(vocab_size, t.ends()->size());
   }
-  if (!finite(t.unknown_score())) return bad("tokenizer.unknown_score", "must be finite");
+  if (!finite(t.unknown_score())) return invalid_model("tokenizer.unknown_score", "must be finite");
   Status status = check_pieces(t, vocab_size);
   if (status.ok()) status = check_sorted(t, vocab_size);
   if (status.ok()) status = check_special("tokenizer.bos", t.bos(), vocab_size);
@@ -189,7 +195,7 @@ Status verify_tokenizer(const schema::Tokenizer& t, const Architecture& architec
   if (status.ok()) status = check_special("tokenizer.unknown", t.unknown(), vocab_size);
   if (status.ok()) status = check_tokens("tokenizer.end_tokens", t.end_tokens(), vocab_size);
   if (status.ok()) status = check_bytes(t, vocab_size);
-  // What a build has left out is refused after this (needs.hpp).
+  // Features that the build left out are refused later (required_features.hpp).
   if (features::added_tokens && status.ok()) status = check_added(t, vocab_size);
   if (features::byte_pairs && status.ok()) status = check_classes(t);
   if (features::byte_pairs && status.ok()) status = check_steps(t);

@@ -5,30 +5,16 @@
 namespace ringlet {
 namespace {
 
-using Data = std::span<const std::byte>;
-
-const float* floats(const schema::Vector* vector, Data data) {
-  if (vector == nullptr) return nullptr;
-  return reinterpret_cast<const float*>(data.data() + static_cast<std::size_t>(vector->offset()));
+const flatbuffers::Table& table_of(const TensorReader& reader) {
+  return *static_cast<const flatbuffers::Table*>(reader.table);
 }
 
-/// What only other families' layers have.
-const float* family_floats(const schema::Vector* vector, Data data) {
-  return features::families ? floats(vector, data) : nullptr;
-}
+TensorReader model_tensors(const Model& model) { return {model.tables(), model.data()}; }
 
-NormWeights norm(const schema::Vector* gain, const schema::Vector* bias, Data data) {
-  return {floats(gain, data), family_floats(bias, data)};
-}
-
-PackedMatrix view_or_empty(const schema::Matrix* matrix, Data data) {
-  return matrix == nullptr ? PackedMatrix{} : view(*matrix, data);
-}
-
-}  // namespace
-
-PackedMatrix view(const schema::Matrix& matrix, std::span<const std::byte> data) noexcept {
-  const auto* base = reinterpret_cast<const std::uint8_t*>(data.data());
+/// Inlined although it is long, because every pass calls it for every matrix.
+[[gnu::always_inline]] inline PackedMatrix view_at(const schema::Matrix& matrix,
+                                                   const std::byte* data) {
+  const auto* base = reinterpret_cast<const std::uint8_t*>(data);
   PackedMatrix result{.codes = base + static_cast<std::size_t>(matrix.codes_offset()),
                       .rows = matrix.rows(),
                       .columns = matrix.columns(),
@@ -40,32 +26,33 @@ PackedMatrix view(const schema::Matrix& matrix, std::span<const std::byte> data)
   return result;
 }
 
+}  // namespace
+
+PackedMatrix view(const schema::Matrix& matrix, std::span<const std::byte> data) noexcept {
+  return view_at(matrix, data.data());
+}
+
+PackedMatrix TensorReader::matrix(flatbuffers::voffset_t field) const noexcept {
+  const auto* matrix = table_of(*this).GetPointer<const schema::Matrix*>(field);
+  return matrix == nullptr ? PackedMatrix{} : view_at(*matrix, data.data());
+}
+
+const float* TensorReader::floats(flatbuffers::voffset_t field) const noexcept {
+  const auto* vector = table_of(*this).GetPointer<const schema::Vector*>(field);
+  if (vector == nullptr) return nullptr;
+  return reinterpret_cast<const float*>(data.data() + static_cast<std::size_t>(vector->offset()));
+}
+
+NormWeights TensorReader::norm(flatbuffers::voffset_t gain,
+                               flatbuffers::voffset_t bias) const noexcept {
+  return {floats(gain), floats(bias)};
+}
+
 LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
-  const schema::Layer& t = *model.tables()->layers()->Get(layer);
-  const auto data = model.data();
-  return {.attention_norm = norm(t.attention_norm(), t.attention_norm_bias(), data),
-          .wq = view(*t.wq(), data),
-          .wk = view(*t.wk(), data),
-          .wv = view(*t.wv(), data),
-          .bq = family_floats(t.bq(), data),
-          .bk = family_floats(t.bk(), data),
-          .bv = family_floats(t.bv(), data),
-          .q_norm = family_floats(t.q_norm(), data),
-          .k_norm = family_floats(t.k_norm(), data),
-          .wo = view(*t.wo(), data),
-          .bo = family_floats(t.bo(), data),
-          .post_attention_norm = {family_floats(t.post_attention_norm(), data), nullptr},
-          .ffn_norm = norm(t.ffn_norm(), t.ffn_norm_bias(), data),
-          .w_gate = view_or_empty(t.w_gate(), data),
-          .w_up = view(*t.w_up(), data),
-          .w_down = view(*t.w_down(), data),
-          .b_gate = family_floats(t.b_gate(), data),
-          .b_up = family_floats(t.b_up(), data),
-          .b_down = family_floats(t.b_down(), data),
-          .post_ffn_norm = {family_floats(t.post_ffn_norm(), data), nullptr},
-          .rotary = features::families ? static_cast<Rotary>(t.rotary()) : Rotary::global,
-          .turn_keys = t.turn_keys(),
-          .key_bias = features::key_bias ? floats(t.key_bias(), data) : nullptr};
+  const schema::Layer& table = *model.tables()->layers()->Get(layer);
+  return {.read = {&table, model.data()},
+          .rotary = features::families ? static_cast<Rotary>(table.rotary()) : Rotary::global,
+          .hadamard_keys = table.hadamard_keys()};
 }
 
 bool has_key_bias(const Model& model) noexcept {
@@ -77,31 +64,34 @@ bool has_key_bias(const Model& model) noexcept {
 }
 
 PackedMatrix embedding(const Model& model) noexcept {
-  return view(*model.tables()->embedding(), model.data());
+  return model_tensors(model).matrix(schema::Model::VT_EMBEDDING);
 }
 
 PackedMatrix positions(const Model& model) noexcept {
-  return view_or_empty(model.tables()->positions(), model.data());
+  return model_tensors(model).matrix(schema::Model::VT_POSITIONS);
 }
 
-PackedMatrix output_head(const Model& model) noexcept {
-  return model.architecture().tied_head ? embedding(model)
-                                        : view(*model.tables()->head(), model.data());
+PackedMatrix lm_head(const Model& model) noexcept {
+  return model_tensors(model).matrix(model.architecture().tied_embedding
+                                         ? schema::Model::VT_EMBEDDING
+                                         : schema::Model::VT_LM_HEAD);
 }
 
 NormWeights final_norm(const Model& model) noexcept {
-  return norm(model.tables()->final_norm(), model.tables()->final_norm_bias(), model.data());
+  return model_tensors(model).norm(schema::Model::VT_FINAL_NORM, schema::Model::VT_FINAL_NORM_BIAS);
 }
 
-bool has_long_steps(const Model& model, std::uint32_t context) noexcept {
+bool has_long_frequencies(const Model& model, std::uint32_t context) noexcept {
   const schema::Architecture& a = *model.tables()->architecture();
-  return a.rope_steps_long() != nullptr && context > a.rope_long_above();
+  return a.rotary_frequencies_long() != nullptr && context > a.rope_long_above();
 }
 
-const std::uint64_t* rope_steps(const Model& model, Rotary rotary, std::uint32_t context) noexcept {
+const std::uint64_t* rotary_frequencies(const Model& model, Rotary rotary,
+                                        std::uint32_t context) noexcept {
   const schema::Architecture& a = *model.tables()->architecture();
-  if (features::families && rotary == Rotary::local) return a.rope_steps_local()->data();
-  return has_long_steps(model, context) ? a.rope_steps_long()->data() : a.rope_steps()->data();
+  if (features::families && rotary == Rotary::local) return a.rotary_frequencies_local()->data();
+  return has_long_frequencies(model, context) ? a.rotary_frequencies_long()->data()
+                                              : a.rotary_frequencies()->data();
 }
 
 }  // namespace ringlet

@@ -1,70 +1,95 @@
-// Typed views of a verified model's weights, made on the fly from the tables: no memory, no names.
+// Typed views of a verified model's weights, made from the tables on demand. They take no memory.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
-#include "kernels/views.hpp"
+#include "kernels/packed_matrix.hpp"
+#include "model/as_built.hpp"
 #include "ringlet/model.hpp"
 #include "schema/ringlet_generated.h"
 
 namespace ringlet {
 
-/// Gain and, where a model has one, bias of a norm. A norm that a model lacks has no gain.
+/// The gain of a norm, and its bias if the model has one.
 struct NormWeights {
   const float* gain = nullptr;
-  const float* bias = nullptr;
+  FamilyFloats bias;
 };
 
-/// The weights of one layer. Matrices have one row per output; pointers to what a model lacks are
-/// null, and so are the codes of its gate.
+/// Reads tensors of one table of the schema by field (VT_…). Absent ones are empty or null.
+struct TensorReader {
+  const void* table;  // a schema::Layer or schema::Model
+  std::span<const std::byte> data;
+
+  [[nodiscard]] PackedMatrix matrix(flatbuffers::voffset_t field) const noexcept;
+  [[nodiscard]] const float* floats(flatbuffers::voffset_t field) const noexcept;
+  [[nodiscard]] NormWeights norm(flatbuffers::voffset_t gain,
+                                 flatbuffers::voffset_t bias) const noexcept;
+};
+
+/// The weights of one layer. Matrices have one row per output. Pointers are null for tensors that
+/// the model does not have or the build left out.
 struct LayerWeights {
-  NormWeights attention_norm;       // dim
-  PackedMatrix wq;                  // query_dim × dim
-  PackedMatrix wk;                  // kv_dim × dim
-  PackedMatrix wv;                  // kv_dim × dim
-  const float* bq = nullptr;        // query_dim
-  const float* bk = nullptr;        // kv_dim
-  const float* bv = nullptr;        // kv_dim
-  const float* q_norm = nullptr;    // head_dim
-  const float* k_norm = nullptr;    // head_dim
-  PackedMatrix wo;                  // dim × query_dim
-  const float* bo = nullptr;        // dim
-  NormWeights post_attention_norm;  // dim
-  NormWeights ffn_norm;             // dim
-  PackedMatrix w_gate;              // hidden_dim × dim
-  PackedMatrix w_up;                // hidden_dim × dim
-  PackedMatrix w_down;              // dim × hidden_dim
-  const float* b_gate = nullptr;    // hidden_dim
-  const float* b_up = nullptr;      // hidden_dim
-  const float* b_down = nullptr;    // dim
-  NormWeights post_ffn_norm;        // dim
+  using Layer = schema::Layer;
+  TensorReader read;  // first, because the other members use it
+
+  NormWeights attention_norm =  // dim
+      read.norm(Layer::VT_ATTENTION_NORM, Layer::VT_ATTENTION_NORM_BIAS);
+  PackedMatrix wq = read.matrix(Layer::VT_WQ);          // query_dim × dim
+  PackedMatrix wk = read.matrix(Layer::VT_WK);          // kv_dim × dim
+  PackedMatrix wv = read.matrix(Layer::VT_WV);          // kv_dim × dim
+  FamilyFloats bq = read.floats(Layer::VT_BQ);          // query_dim
+  FamilyFloats bk = read.floats(Layer::VT_BK);          // kv_dim
+  FamilyFloats bv = read.floats(Layer::VT_BV);          // kv_dim
+  FamilyFloats q_norm = read.floats(Layer::VT_Q_NORM);  // head_dim
+  FamilyFloats k_norm = read.floats(Layer::VT_K_NORM);  // head_dim
+  PackedMatrix wo = read.matrix(Layer::VT_WO);          // dim × query_dim
+  FamilyFloats bo = read.floats(Layer::VT_BO);          // dim
+  FamilyFloats post_attention_norm =                    // dim, its gain
+      read.floats(Layer::VT_POST_ATTENTION_NORM);
+  NormWeights ffn_norm =  // dim
+      read.norm(Layer::VT_FFN_NORM, Layer::VT_FFN_NORM_BIAS);
+  PackedMatrix w_gate = read.matrix(Layer::VT_W_GATE);  // hidden_dim × dim
+  PackedMatrix w_up = read.matrix(Layer::VT_W_UP);      // hidden_dim × dim
+  PackedMatrix w_down = read.matrix(Layer::VT_W_DOWN);  // dim × hidden_dim
+  FamilyFloats b_gate = read.floats(Layer::VT_B_GATE);  // hidden_dim
+  FamilyFloats b_up = read.floats(Layer::VT_B_UP);      // hidden_dim
+  FamilyFloats b_down = read.floats(Layer::VT_B_DOWN);  // dim
+  FamilyFloats post_ffn_norm =                          // dim, its gain
+      read.floats(Layer::VT_POST_FFN_NORM);
+  KeyBiasFloats key_bias =  // kv_dim; integer keys are stored without it
+      read.floats(Layer::VT_KEY_BIAS);
   Rotary rotary = Rotary::global;
-  bool turn_keys =
-      false;  // integer keys are stored after a Hadamard transform, and queries meet them so
-  const float* key_bias = nullptr;  // kv_dim, what integer keys are stored without; may be null
+  bool hadamard_keys =
+      false;  // integer keys are stored after a Hadamard transform; queries get it too
+
+  /// Whether the feed-forward block has a gate. If not, w_gate is empty.
+  [[nodiscard]] bool is_gated() const noexcept {
+    return !features::families || w_gate.codes != nullptr;
+  }
 };
 
-/// The view of one matrix of the tables; `data` is the data segment.
+/// Returns the view of one matrix. `data` is the data segment.
 [[nodiscard]] PackedMatrix view(const schema::Matrix& matrix,
                                 std::span<const std::byte> data) noexcept;
 
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
-/// Whether some layer has a key bias.
+/// Whether any layer has a key bias.
 [[nodiscard]] bool has_key_bias(const Model& model) noexcept;
-[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;    // vocab_size × dim
-[[nodiscard]] PackedMatrix positions(const Model& model) noexcept;    // positions × dim, or empty
-[[nodiscard]] PackedMatrix output_head(const Model& model) noexcept;  // vocab_size × dim
-[[nodiscard]] NormWeights final_norm(const Model& model) noexcept;    // dim
+[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;  // vocab_size × dim
+[[nodiscard]] PackedMatrix positions(const Model& model) noexcept;  // positions × dim, or empty
+[[nodiscard]] PackedMatrix lm_head(const Model& model) noexcept;    // vocab_size × dim
+[[nodiscard]] NormWeights final_norm(const Model& model) noexcept;  // dim
 
-/// Whether a session with this context turns keys by the steps for long contexts. Keys that were
-/// turned by the others mean something else.
-bool has_long_steps(const Model& model, std::uint32_t context) noexcept;
+/// Whether a session with this context rotates keys with the frequencies for long contexts. Keys
+/// that were rotated with the other frequencies cannot be mixed with them.
+bool has_long_frequencies(const Model& model, std::uint32_t context) noexcept;
 
-/// The rotary steps of a session with this context, rotary_dim / 2 of them. `rotary` is not none;
-/// local steps are there where the architecture says so.
-[[nodiscard]] const std::uint64_t* rope_steps(const Model& model, Rotary rotary,
-                                              std::uint32_t context) noexcept;
+/// Returns the rotary_dim / 2 rotary frequencies of a session with this context. `rotary` must not
+/// be none, and local only if the architecture has local frequencies.
+[[nodiscard]] const std::uint64_t* rotary_frequencies(const Model& model, Rotary rotary,
+                                                      std::uint32_t context) noexcept;
 
 }  // namespace ringlet

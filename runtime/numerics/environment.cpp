@@ -3,7 +3,7 @@
 namespace ringlet {
 
 bool float_environment_is_canonical() noexcept {
-  // volatile: these must be computed here and now, not by the compiler.
+  // volatile prevents the compiler from evaluating these at compile time.
   volatile float one = 1.0F;
   volatile float half_ulp = 0x1p-24F;
   volatile float smallest_normal = 0x1p-126F;

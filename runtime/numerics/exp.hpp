@@ -1,9 +1,9 @@
-// The exponential function, the same bits on every target.
+// The exponential function, with the same bits on every target.
 //
-// Reduction: x = n·ln 2 + r with n the nearest integer (by magic addition, see rounding.hpp) and ln
-// 2 split in two so that n·ln 2 loses nothing that matters (Cody and Waite, 1980); then a
-// polynomial in r with the coefficients of the Cephes library's expf (Moshier); then 2^n by integer
-// addition to the exponent. At most 1.5 ulp from the true value. The clamps keep every result and
+// Reduction: x = n·ln 2 + r, where n is the nearest integer (by magic addition, see rounding.hpp)
+// and ln 2 is split in two so that n·ln 2 loses no significant bits (Cody and Waite, 1980). Then a
+// polynomial in r with the coefficients of expf in the Cephes library (Moshier), then 2^n by
+// integer addition to the exponent. The error is at most 1.5 ulp. Clamping keeps every result and
 // every intermediate out of the denormal range, which some targets flush to zero.
 #pragma once
 
@@ -15,14 +15,14 @@
 
 namespace ringlet {
 
-/// Beyond plus or minus this, canonical_exp is constant: e^80 above, 0 below.
+/// Outside ±exp_limit, canonical_exp is constant: e^80 above, 0 below.
 inline constexpr float exp_limit = 80.0F;
 
-/// e^x; exactly 0 for x < −80 and for NaN, e^80 for every x > 80. Each line is part of the
+/// Returns e^x: exactly 0 for x < −80 and for NaN, e^80 for every x > 80. Each line is part of the
 /// contract: vector versions repeat it operation by operation.
 inline float canonical_exp(float x) noexcept {
   constexpr float log2_e = 1.44269504088896341F;
-  // Written so that NaN ends here too.
+  // This form of the comparison also catches NaN.
   if (!(x >= -exp_limit)) return 0.0F;
   const float clamped = x > exp_limit ? exp_limit : x;
 
@@ -40,7 +40,7 @@ inline float canonical_exp(float x) noexcept {
   p = fused_multiply_add(p, r, 5.0000001201e-1F);
   p = fused_multiply_add(p, r * r, r);
   p = p + 1.0F;
-  // p is in (0.7, 1.42) and n in [−115, 115]: the exponent cannot leave the normal range.
+  // p is in (0.7, 1.42) and n in [−115, 115], so the exponent stays in the normal range.
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(p) + (n << 23));
 }
 

@@ -1,8 +1,9 @@
-// Both terms become 64-bit integers with the leading bit at 62. The smaller one is shifted to the
-// exponent of the larger; one bit stands for everything that this shifts out. That bit cannot
-// decide a rounding wrongly: 38 bits below the result's last one are kept, and where subtraction
-// cancels more than one of the leading bits, the exponents differ by one at most and nothing was
-// shifted out, because a product has 48 bits.
+// Both terms become 64-bit integers with their leading bit at 62. The smaller one is shifted to the
+// exponent of the larger; a sticky bit represents all bits shifted out.
+//
+// The sticky bit cannot cause a wrong rounding: 38 bits below the last bit of the result are kept.
+// If subtraction cancels more than one leading bit, the exponents differ by at most one, and
+// nothing was shifted out because a product has 48 bits.
 #include "numerics/fused_multiply_add.hpp"
 
 #include <bit>
@@ -13,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t infinity_bits = 0x7F800000U;
 constexpr std::uint32_t sign_bit = 0x80000000U;
-constexpr std::int32_t smallest_exponent = -149;  // of the last bit of a subnormal number
+constexpr std::int32_t smallest_exponent = -149;  // exponent of the last bit of a subnormal number
 
 /// fraction · 2^exponent.
 struct Term {
@@ -30,35 +31,35 @@ Term term_of(std::uint32_t bits) noexcept {
   return {fraction | 0x800000U, biased - 150, sign};
 }
 
-/// Moves the leading bit of a fraction that is not 0 to bit 62.
+/// Moves the leading bit of a nonzero fraction to bit 62.
 void normalize(Term& term) noexcept {
   const std::int32_t shift = std::countl_zero(term.fraction) - 1;
   term.fraction <<= shift;
   term.exponent -= shift;
 }
 
-/// value / 2^shift; the last bit is set where the division is not exact.
+/// Returns value / 2^shift. The last bit is set if the division is not exact.
 std::uint64_t shift_right_sticky(std::uint64_t value, std::int32_t shift) noexcept {
   if (shift >= 64) return value != 0 ? 1 : 0;
   const std::uint64_t shifted = value >> shift;
   return shifted | static_cast<std::uint64_t>((shifted << shift) != value);
 }
 
-/// Rounds a term whose fraction is not 0 to nearest even.
+/// Rounds a term with a nonzero fraction to nearest even.
 float round_to_float(const Term& term) noexcept {
   const std::int32_t leading = 63 - std::countl_zero(term.fraction);
   // The exponent of the result's last bit: 24 bits, or fewer where the number is subnormal.
   std::int32_t unit = term.exponent + leading - 23;
   if (unit < smallest_exponent) unit = smallest_exponent;
   if (unit > 127 - 23) return std::bit_cast<float>(term.sign | infinity_bits);
-  // Two bits more: a half, and anything below it.
+  // Two additional bits: one half, and anything below it.
   const std::int32_t shift = unit - 2 - term.exponent;
   const std::uint64_t quarters =
       shift <= 0 ? term.fraction << -shift : shift_right_sticky(term.fraction, shift);
   auto fraction = static_cast<std::uint32_t>(quarters >> 2);
   const auto rest = static_cast<std::uint32_t>(quarters & 3U);
   if (rest > 2 || (rest == 2 && (fraction & 1U) != 0)) ++fraction;
-  // The leading bit of a normal number adds one to its exponent, and so does a carry.
+  // The leading bit of a normal number increments its exponent, and so does a carry.
   const auto exponent = static_cast<std::uint32_t>(unit - smallest_exponent);
   return std::bit_cast<float>(term.sign | ((exponent << 23) + fraction));
 }
@@ -71,11 +72,11 @@ float exact_fused_multiply_add(float a, float b, float c) noexcept {
   const auto c_bits = std::bit_cast<std::uint32_t>(c);
   const std::uint32_t a_magnitude = a_bits & ~sign_bit;
   const std::uint32_t b_magnitude = b_bits & ~sign_bit;
-  // A product that is 0, infinite or NaN is exact: two operations round as one does.
+  // A product that is 0, infinite or NaN is exact, so two operations round like one.
   const bool infinite = a_magnitude >= infinity_bits || b_magnitude >= infinity_bits;
   if (infinite || a_magnitude == 0 || b_magnitude == 0) return a * b + c;
   if ((c_bits & ~sign_bit) >= infinity_bits)
-    return c + c;  // the product may overflow, and is finite
+    return c + c;  // the product can overflow but is finite
 
   const Term left = term_of(a_bits);
   const Term right = term_of(b_bits);

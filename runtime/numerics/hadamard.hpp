@@ -1,28 +1,30 @@
-// The Hadamard transform of a head, the same bits on every target. Quantization errors of a vector
-// are those of its largest element; turned by a matrix of ±1/√n no element stands out (QuaRot,
-// Ashkboos et al., 2024), and dot products of two turned vectors are those of the vectors.
+// The Hadamard transform of a head, with the same bits on every target. The largest element of a
+// vector determines its quantization error. After multiplication by a matrix of ±1/√n no element
+// stands out (QuaRot, Ashkboos et al., 2024), and dot products of two transformed vectors are those
+// of the originals.
 #pragma once
 
 #include <cstddef>
 
 namespace ringlet {
 
-/// The size of the next block of n > 0 elements that are left: the largest power of two within n.
+/// Returns the size of the next block of n > 0 remaining elements: the largest power of two that is
+/// at most n.
 [[gnu::always_inline]] constexpr std::size_t hadamard_block(std::size_t n) noexcept {
   std::size_t block = 1;
   while (block <= n / 2) block *= 2;
   return block;
 }
 
-/// 1/√block for a power of two.
+/// Returns 1/√block for a power of two.
 [[gnu::always_inline]] constexpr float hadamard_scale(std::size_t block) noexcept {
   float scale = 1.0F;
   for (; block >= 4; block /= 4) scale *= 0.5F;
   return block == 2 ? scale * 0.70710678118F : scale;
 }
 
-/// Butterflies (a + b, a − b) of pairs `half` apart, with `half` going from 1 to block/2; then the
-/// factor 1/√block.
+/// Transforms x in place: butterflies (a + b, a − b) of pairs `half` apart, for `half` from 1 to
+/// block/2, then the factor 1/√block.
 inline void hadamard_in_place(float* x, std::size_t n) noexcept {
   for (std::size_t block = 0; n > 0; x += block, n -= block) {
     block = hadamard_block(n);

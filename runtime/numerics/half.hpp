@@ -1,4 +1,4 @@
-// IEEE 754 binary16, converted by integer arithmetic so that every target gives the same bits.
+// Conversion of IEEE 754 binary16 by integer arithmetic, with the same bits on every target.
 #pragma once
 
 #include <bit>
@@ -6,7 +6,7 @@
 
 namespace ringlet {
 
-/// Exact for every half, denormals, infinities and NaN included.
+/// Exact for every half, including denormals, infinities and NaN.
 [[gnu::always_inline]] constexpr float half_to_float(std::uint16_t half) noexcept {
   const std::uint32_t sign = (half & 0x8000U) << 16;
   const std::uint32_t exponent = (half >> 10) & 31U;
@@ -19,7 +19,8 @@ namespace ringlet {
   return std::bit_cast<float>(sign | ((exponent + 112) << 23) | (mantissa << 13));
 }
 
-/// Round to nearest even; what exceeds the largest half (65504) becomes it, with its sign. NaN too.
+/// Rounds to nearest even. Values beyond the largest half (65504), and NaN, become the largest half
+/// with their sign.
 constexpr std::uint16_t float_to_half(float value) noexcept {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
   const std::uint32_t sign = (bits >> 16) & 0x8000U;
@@ -34,16 +35,16 @@ constexpr std::uint16_t float_to_half(float value) noexcept {
   return static_cast<std::uint16_t>(sign | ((rounded - 0x38000000U) >> 13));
 }
 
-/// The smallest scale that is stored: below it halves are denormal, and some targets flush those.
+/// The smallest scale that is stored. Halves below it are denormal, and some targets flush those.
 inline constexpr float smallest_scale = 0x1p-14F;
 
-/// A non-negative scale as a half: 0 stays 0, everything else lies in [2^-14, 65504].
+/// Converts a non-negative scale: 0 stays 0, every other value becomes one in [2^-14, 65504].
 constexpr std::uint16_t scale_to_half(float scale) noexcept {
   if (!(scale > 0)) return 0;
   return float_to_half(scale < smallest_scale ? smallest_scale : scale);
 }
 
-/// The same for a scale of either sign.
+/// Converts a scale of either sign.
 constexpr std::uint16_t signed_scale_to_half(float scale) noexcept {
   return scale < 0 ? static_cast<std::uint16_t>(0x8000U | scale_to_half(-scale))
                    : scale_to_half(scale);

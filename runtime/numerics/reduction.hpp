@@ -1,4 +1,4 @@
-// Sums whose order does not depend on the width of a vector register: sixteen partial sums by index
+// Sums whose order does not depend on the width of vector registers: sixteen partial sums by index
 // modulo 16, then a tree that adds halves (+8, +4, +2, +1).
 #pragma once
 
@@ -10,7 +10,7 @@ namespace ringlet {
 
 inline constexpr std::size_t reduction_lanes = 16;
 
-/// Adds sixteen partial sums; overwrites them.
+/// Adds sixteen partial sums. Overwrites them.
 inline float reduce_tree(float (&partial)[reduction_lanes]) noexcept {
   for (std::size_t half = reduction_lanes / 2; half > 0; half /= 2) {
     for (std::size_t i = 0; i < half; ++i) partial[i] += partial[i + half];
@@ -18,7 +18,7 @@ inline float reduce_tree(float (&partial)[reduction_lanes]) noexcept {
   return partial[0];
 }
 
-/// Σ x[i]·y[i], each product fused into its partial sum. `load(i)` gives y[i].
+/// Returns Σ x[i]·y[i], with each product fused into its partial sum. `load(i)` returns y[i].
 template <typename Load>
 inline float canonical_dot(const float* x, std::size_t n, Load load) noexcept {
   float partial[reduction_lanes] = {};
@@ -29,7 +29,7 @@ inline float canonical_dot(const float* x, std::size_t n, Load load) noexcept {
   return reduce_tree(partial);
 }
 
-/// Σ x[i].
+/// Returns Σ x[i].
 inline float canonical_sum(const float* x, std::size_t n) noexcept {
   float partial[reduction_lanes] = {};
   for (std::size_t i = 0; i < n; ++i) partial[i % reduction_lanes] += x[i];

@@ -5,7 +5,8 @@
 namespace ringlet {
 
 Angle angle_of_phase(std::uint64_t phase) noexcept {
-  // The nearest quarter turn, and what is left of it: at most an eighth of a turn either way.
+  // The nearest quarter turn, and the remainder, which is at most an eighth of a turn in either
+  // direction.
   const std::uint64_t quadrant = (phase + (std::uint64_t{1} << 61)) >> 62;
   const auto rest =
       static_cast<std::int32_t>(static_cast<std::uint32_t>((phase - (quadrant << 62)) >> 32));
@@ -13,7 +14,7 @@ Angle angle_of_phase(std::uint64_t phase) noexcept {
   const float a = static_cast<float>(rest) * radians_per_unit;
   const float z = a * a;
 
-  // Polynomials of the Cephes library (Moshier), sinf and cosf on [−π/4, π/4].
+  // Polynomials of sinf and cosf on [−π/4, π/4] in the Cephes library (Moshier).
   float p = -1.9515295891e-4F;
   p = fused_multiply_add(p, z, 8.3321608736e-3F);
   p = fused_multiply_add(p, z, -1.6666654611e-1F);

@@ -3,7 +3,7 @@
 namespace ringlet {
 namespace {
 
-// The constants of the paper's reference implementation (Random123).
+// The constants of the reference implementation (Random123).
 constexpr std::uint32_t multiplier_0 = 0xD2511F53;
 constexpr std::uint32_t multiplier_1 = 0xCD9E8D57;
 constexpr std::uint32_t weyl_0 = 0x9E3779B9;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/invalid_argument.hpp"
 #include "numerics/exp.hpp"
 #include "numerics/reduction.hpp"
+#include "ringlet/division.hpp"
 #include "sampling/random.hpp"
 
 namespace ringlet {
@@ -15,9 +17,8 @@ constexpr std::size_t workspace_alignment = 8;
 
 bool is_nan(float value) noexcept { return value != value; }
 
-/// Higher logits first, lower ids first among equals. No two candidates are equal and none is NaN,
-/// so this is a strict total order: every sorting algorithm of every library gives the same
-/// sequence.
+/// Higher logits first, lower ids first among equal logits. No two candidates are equal and none is
+/// NaN, so this is a strict total order: every sorting algorithm gives the same sequence.
 constexpr auto more_likely = [](const auto& a, const auto& b) noexcept {
   return a.logit != b.logit ? a.logit > b.logit : a.token < b.token;
 };
@@ -30,8 +31,8 @@ float sum_in_order(const Range& range, Value value) noexcept {
   return sum;
 }
 
-/// Σ value(x) by sixteen partial sums, the canonical reduction: a sum over a whole vocabulary loses
-/// less of the many small terms than one running sum would.
+/// Σ value(x) by sixteen partial sums, the canonical reduction. Over a whole vocabulary it loses
+/// less of the many small terms than one running sum.
 template <typename Range, typename Value>
 float sum_in_lanes(const Range& range, Value value) noexcept {
   float partial[reduction_lanes] = {};
@@ -40,7 +41,7 @@ float sum_in_lanes(const Range& range, Value value) noexcept {
   return reduce_tree(partial);
 }
 
-/// The choice where there is no distribution: the first that is at least a number.
+/// The choice when no distribution exists: the first logit that is not NaN.
 TokenId first_number(std::span<const float> logits) noexcept {
   for (std::size_t i = 0; i < logits.size(); ++i) {
     if (!is_nan(logits[i])) return static_cast<TokenId>(i);
@@ -48,23 +49,20 @@ TokenId first_number(std::span<const float> logits) noexcept {
   return 0;
 }
 
-Status invalid(const char* where, const char* what) noexcept {
-  return Status(ErrorCode::invalid_argument, where, what);
-}
-
-/// Comparisons are written so that NaN fails them.
+/// The comparisons are written so that NaN fails them.
 Status check(const SamplerOptions& options) noexcept {
   if (!(options.temperature >= 0.0F && options.temperature < infinity)) {
-    return invalid("temperature", "must be a finite number, 0 (greedy) or more");
+    return invalid_argument("temperature", "must be a finite number, 0 (greedy) or more");
   }
   if (!(options.top_p > 0.0F && options.top_p <= 1.0F)) {
-    return invalid("top_p", "must be above 0 and at most 1 (1 keeps all)");
+    return invalid_argument("top_p", "must be above 0 and at most 1 (1 keeps all)");
   }
   if (!(options.min_p >= 0.0F && options.min_p < 1.0F)) {
-    return invalid("min_p", "must be at least 0 (keeps all) and below 1");
+    return invalid_argument("min_p", "must be at least 0 (keeps all) and below 1");
   }
   if (!(options.repeat_penalty > 0.0F && options.repeat_penalty < infinity)) {
-    return invalid("repeat_penalty", "must be a finite number above 0 (1 means no penalty)");
+    return invalid_argument("repeat_penalty",
+                            "must be a finite number above 0 (1 means no penalty)");
   }
   return {};
 }
@@ -81,9 +79,9 @@ std::uint64_t Sampler::workspace_bytes(std::uint32_t vocab_size,
 Result<Sampler> Sampler::create(const SamplerOptions& options, std::uint32_t vocab_size,
                                 std::span<std::byte> workspace) noexcept {
   if (const Status status = check(options); !status.ok()) return status;
-  if (vocab_size == 0) return invalid("vocab_size", "must be at least 1");
+  if (vocab_size == 0) return invalid_argument("vocab_size", "must be at least 1");
   if (reinterpret_cast<std::uintptr_t>(workspace.data()) % workspace_alignment != 0) {
-    return invalid("workspace", "must be aligned to 8 bytes");
+    return invalid_argument("workspace", "must be aligned to 8 bytes");
   }
   const std::uint64_t needed = workspace_bytes(vocab_size, options.repeat_window);
   if (workspace.size() < needed) {
@@ -91,15 +89,16 @@ Result<Sampler> Sampler::create(const SamplerOptions& options, std::uint32_t voc
                   "too small for this vocabulary and repeat_window")
         .with(needed, workspace.size());
   }
-  Sampler sampler;
-  sampler.options_ = options;
-  // Arrays of trivial types begin to exist in storage made of bytes when they are used (C++20,
-  // P0593).
-  sampler.candidates_ = {reinterpret_cast<Candidate*>(workspace.data()), vocab_size};
-  const std::span<std::byte> rest = workspace.subspan(sampler.candidates_.size_bytes());
-  sampler.recent_ = {reinterpret_cast<TokenId*>(rest.data()), options.repeat_window};
-  return sampler;
+  const auto candidates = static_cast<std::size_t>(workspace_bytes(vocab_size, 0));
+  return Sampler(options, vocab_size, workspace.data(), workspace.data() + candidates);
 }
+
+// Arrays of trivial types begin to exist implicitly in byte storage (C++20, P0593).
+Sampler::Sampler(const SamplerOptions& options, std::uint32_t vocab_size, std::byte* candidates,
+                 std::byte* recent) noexcept
+    : options_(options),
+      candidates_(reinterpret_cast<Candidate*>(candidates), vocab_size),
+      recent_(reinterpret_cast<TokenId*>(recent), options.repeat_window) {}
 
 TokenId Sampler::sample(std::span<const float> logits) noexcept {
   const TokenId token = choose(logits.first(std::min(logits.size(), candidates_.size())));
@@ -109,7 +108,7 @@ TokenId Sampler::sample(std::span<const float> logits) noexcept {
 
 void Sampler::observe(TokenId token) noexcept {
   if (recent_.empty()) return;
-  recent_[static_cast<std::size_t>(observed_ % recent_.size())] = token;
+  recent_[remainder(observed_, options_.repeat_window)] = token;
   ++observed_;
 }
 
@@ -118,9 +117,9 @@ void Sampler::reset() noexcept {
   draws_ = 0;
 }
 
-void Sampler::resume(const Place& place) noexcept {
-  options_.seed = place.seed;
-  draws_ = place.draws;
+void Sampler::resume(const State& state) noexcept {
+  options_.seed = state.seed;
+  draws_ = state.draws;
 }
 
 std::uint32_t Sampler::recent_count() const noexcept {
@@ -128,7 +127,7 @@ std::uint32_t Sampler::recent_count() const noexcept {
 }
 
 TokenId Sampler::recent(std::uint32_t index) const noexcept {
-  return recent_[static_cast<std::size_t>((observed_ - recent_count() + index) % recent_.size())];
+  return recent_[remainder(observed_ - recent_count() + index, options_.repeat_window)];
 }
 
 TokenId Sampler::choose(std::span<const float> logits) noexcept {
@@ -144,8 +143,8 @@ TokenId Sampler::choose(std::span<const float> logits) noexcept {
   return draw(keep_most_likely(all, best_logit), best_logit);
 }
 
-/// Every token with its logit: NaN as −infinity, recent tokens penalised. The penalty is computed
-/// from the original logit, so a token that occurs twice in the window is penalised once.
+/// Loads every token with its logit: NaN becomes −infinity, and recent tokens are penalized. The
+/// penalty uses the original logit, so a token that occurs twice in the window is penalized once.
 void Sampler::load(std::span<const float> logits) noexcept {
   for (std::size_t i = 0; i < logits.size(); ++i) {
     candidates_[i] = {is_nan(logits[i]) ? -infinity : logits[i], static_cast<TokenId>(i)};
@@ -159,16 +158,16 @@ void Sampler::load(std::span<const float> logits) noexcept {
   }
 }
 
-/// The probability relative to the most likely token's. Equality is asked first because of
-/// infinities, which are as likely as one another; the difference is divided, not the logits, so
-/// that a tiny temperature overflows to −infinity, which is right.
+/// The probability relative to the most likely token. The comparison handles infinities, which are
+/// equally likely. The difference is divided rather than the logits, so that a tiny temperature
+/// overflows to −infinity, which is correct.
 float Sampler::weight(float logit, float best) const noexcept {
   return logit == best ? 1.0F : canonical_exp((logit - best) / options_.temperature);
 }
 
-/// Top-k and top-p. Candidates leave a binary heap most likely first until enough have left: O(n)
-/// to build it and O(log n) for each one kept, and the same result as sorting everything. With
-/// neither option, all of them, by id.
+/// Top-k and top-p. Candidates leave a binary heap in descending order until enough have left: O(n)
+/// to build the heap and O(log n) for each one kept, with the same result as sorting everything.
+/// With neither option, keeps all candidates in order of their ids.
 std::span<Sampler::Candidate> Sampler::keep_most_likely(std::span<Candidate> all,
                                                         float best) const noexcept {
   const auto weigh = [&](const Candidate& c) noexcept { return weight(c.logit, best); };
@@ -177,7 +176,7 @@ std::span<Sampler::Candidate> Sampler::keep_most_likely(std::span<Candidate> all
   if (!has_k && !has_p) return all;
 
   const std::size_t most = has_k ? options_.top_k : all.size();
-  // What top-p is a part of: the whole vocabulary, or what top-k leaves (below).
+  // The total that top-p refers to: the whole vocabulary, or what top-k keeps (below).
   float target = has_k ? infinity : options_.top_p * sum_in_lanes(all, weigh);
   const auto less_likely = [](const Candidate& a, const Candidate& b) noexcept {
     return more_likely(b, a);
@@ -199,9 +198,10 @@ std::span<Sampler::Candidate> Sampler::keep_most_likely(std::span<Candidate> all
   return result.first(kept);
 }
 
-/// Min-p, then the token where the running sum passes a random part of the total.
+/// Applies min-p, then returns the token where the running sum passes a random fraction of the
+/// total.
 TokenId Sampler::draw(std::span<Candidate> kept, float best) noexcept {
-  // From here on weights take the place of the logits.
+  // From here on, weights replace the logits.
   std::size_t count = 0;
   for (const Candidate& c : kept) {
     const float w = weight(c.logit, best);
@@ -215,7 +215,7 @@ TokenId Sampler::draw(std::span<Candidate> kept, float best) noexcept {
     sum += c.logit;
     if (sum > target) return c.token;
   }
-  // Not reached: the last sum equals the total, and a number below 1 times the total is less.
+  // Unreachable: the last sum equals the total, and a number below 1 times the total is smaller.
   return choices.back().token;
 }
 

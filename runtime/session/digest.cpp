@@ -10,7 +10,7 @@
 namespace ringlet {
 namespace {
 
-constexpr std::uint64_t stride = 16;  // tokens between two logits vectors that are digested
+constexpr std::uint64_t stride = 16;  // tokens from one hashed logits vector to the next
 
 TokenId first_token(const Model& model) noexcept {
   const Result<Tokenizer> tokenizer = Tokenizer::open(model);
@@ -39,7 +39,7 @@ TokenId digest_token(std::uint64_t index, std::uint32_t vocab_size, TokenId firs
 Result<std::uint64_t> digest(Session& session, const DigestOptions& options) noexcept {
   if (options.chunk == 0 || options.tokens == 0) {
     return Status(ErrorCode::invalid_argument, options.chunk == 0 ? "chunk" : "tokens",
-                  "a digest needs at least one token in each call");
+                  "must be at least 1");
   }
   if (options.from_start) session.reset();
   const std::uint32_t vocab_size = session.model().architecture().vocab_size;

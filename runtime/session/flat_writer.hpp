@@ -1,4 +1,4 @@
-// Writes a FlatBuffer into memory that is there already. The library's own builder needs a heap.
+// Writes a FlatBuffer into existing memory. FlatBuffers' own builder needs a heap.
 #pragma once
 
 #include <flatbuffers/flatbuffers.h>
@@ -11,28 +11,28 @@
 
 namespace ringlet {
 
-/// A field of a table: its place in the vtable (VT_… of the generated code), and its number. One of
-/// no bytes is left out.
+/// A field of a table: its slot in the vtable (VT_… of the generated code), and its value. A field
+/// of zero bytes is omitted.
 struct FlatField {
   flatbuffers::voffset_t slot = 0;
   std::uint8_t bytes = 0;
   std::uint64_t value = 0;
 
-  /// A field that refers to a vector or table, which FlatWriter::link fills in.
+  /// A field that refers to a vector or table. FlatWriter::link fills it in.
   static constexpr FlatField reference(flatbuffers::voffset_t slot) { return {slot, 4}; }
 };
 
-/// Writes front to back, a table before what it refers to: that is the order that FlatBuffers'
-/// offsets, which only point forward, ask for. What does not fit is counted and not written, so a
-/// writer without memory measures. The memory must be aligned to 8.
+/// Writes front to back, each table before the objects that it refers to, because offsets of
+/// FlatBuffers only point forward. Data that does not fit is counted but not written, so a writer
+/// without memory measures the size. The memory must be aligned to 8.
 class FlatWriter {
  public:
   explicit FlatWriter(std::span<std::byte> out) noexcept : out_(out) {}
 
-  /// Bytes so far.
+  /// Number of bytes so far.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Appends a number at a multiple of its size and returns where it is.
+  /// Appends a number, aligned to its size, and returns its offset.
   template <typename T>
   std::size_t put(T value) noexcept {
     align(sizeof(T));
@@ -46,11 +46,11 @@ class FlatWriter {
     while (size_ % unit != 0) append(&zero, 1);
   }
 
-  /// Appends a table, after its vtable, and returns where it is.
+  /// Appends a vtable and its table, and returns the offset of the table.
   std::size_t table(std::initializer_list<FlatField> fields) noexcept {
     VTable vtable;
     for (const FlatField& field : fields) vtable.add(field);
-    // The table begins at a multiple of 8, so that offsets within it decide the alignment.
+    // The table begins at a multiple of 8, so that offsets within it determine the alignment.
     align(2);
     while ((size_ + vtable.bytes) % 8 != 0) put(std::uint16_t{0});
     put(vtable.bytes);
@@ -59,19 +59,19 @@ class FlatWriter {
     const std::size_t start = put(flatbuffers::soffset_t{vtable.bytes});
     for (const FlatField& field : fields) {
       if (field.bytes > 0) align(field.bytes);
-      append(&field.value, field.bytes);  // files are little-endian, and so are the targets
+      append(&field.value, field.bytes);  // files and targets are little-endian
     }
     return start;
   }
 
-  /// Makes a reference of a table point to the vector or table at `target`.
+  /// Makes a reference field of a table point to the vector or table at `target`.
   void link(std::size_t table, flatbuffers::voffset_t slot, std::size_t target) noexcept {
     if (table + 4 > out_.size()) return;
     const auto* view = reinterpret_cast<const flatbuffers::Table*>(out_.data() + table);
     patch(table + view->GetOptionalFieldOffset(slot), target);
   }
 
-  /// Writes the distance from `at` to `target` there.
+  /// Stores the distance from `at` to `target` at `at`.
   void patch(std::size_t at, std::size_t target) noexcept {
     const auto distance = static_cast<std::uint32_t>(target - at);
     if (at + 4 <= out_.size()) std::memcpy(out_.data() + at, &distance, 4);
@@ -80,7 +80,7 @@ class FlatWriter {
  private:
   using Offset = flatbuffers::voffset_t;
 
-  /// Where each field lies in its table; 0 for those that it has not.
+  /// The offset of each field in its table; 0 for omitted fields.
   struct VTable {
     static constexpr std::size_t most_slots = 32;
     Offset bytes = 4;  // of the vtable itself

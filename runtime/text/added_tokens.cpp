@@ -8,8 +8,8 @@
 namespace ringlet {
 namespace {
 
-/// As starts_with(), whose bounds check would bring the program's end of C++ exceptions into images
-/// that are built for size.
+/// Replaces starts_with(), whose bounds check would link C++ exception handling into firmware built
+/// for size.
 bool begins_with(std::string_view text, std::string_view start) noexcept {
   return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin());
 }
@@ -24,7 +24,7 @@ bool is_space(std::string_view character, const CharacterClasses& classes) noexc
   return classes.of(utf8_code_point(character)) == CharacterClass::space;
 }
 
-/// Bytes of white space at the start of a text.
+/// Number of white-space bytes at the start of a text.
 std::size_t spaces_at_start(std::string_view text, const CharacterClasses& classes) noexcept {
   std::size_t size = 0;
   while (size < text.size()) {
@@ -36,7 +36,7 @@ std::size_t spaces_at_start(std::string_view text, const CharacterClasses& class
   return size;
 }
 
-/// The same at the end.
+/// Number of white-space bytes at the end of a text.
 std::size_t spaces_at_end(std::string_view text, const CharacterClasses& classes) noexcept {
   std::size_t begin = text.size();
   while (begin > 0) {
@@ -53,7 +53,7 @@ std::size_t spaces_at_end(std::string_view text, const CharacterClasses& classes
   return text.size() - begin;
 }
 
-/// Bytes of the space at the end of a text, written plainly or as U+2581; 0 when there is none.
+/// Size in bytes of the space at the end of a text, plain or U+2581; 0 if there is none.
 std::size_t trailing_space(std::string_view text) noexcept {
   constexpr std::string_view visible = "\xE2\x96\x81";
   if (!text.empty() && text.back() == ' ') return 1;
@@ -64,8 +64,8 @@ std::size_t trailing_space(std::string_view text) noexcept {
 
 }  // namespace
 
-AddedTokens::AddedTokens(const Vocabulary& vocabulary, const Markup& markup) noexcept
-    : vocabulary_(vocabulary), markup_(markup) {
+AddedTokens::AddedTokens(const Vocabulary& vocabulary, const ControlTokens& control_tokens) noexcept
+    : vocabulary_(vocabulary), control_tokens_(control_tokens) {
   for (const TokenId token : vocabulary.added) {
     const auto byte = static_cast<std::uint8_t>(vocabulary.piece(token).front());
     first_bytes_[byte / 32] |= 1U << (byte % 32);
@@ -77,20 +77,22 @@ bool AddedTokens::may_start(char c) const noexcept {
   return (first_bytes_[byte / 32] >> (byte % 32) & 1U) != 0;
 }
 
-/// A control piece counts where markup is meant, and not where it reaches into literal text.
+/// A control piece is allowed if control tokens are enabled and it does not overlap the literal
+/// part.
 bool AddedTokens::is_allowed(TokenId token, std::string_view found) const noexcept {
   if (vocabulary_.kinds[token] == user_defined) return true;
-  if (!markup_.control_tokens) return false;
-  const char* literal_end = markup_.literal.data() + markup_.literal.size();
+  if (!control_tokens_.enabled) return false;
+  const char* literal_end = control_tokens_.literal.data() + control_tokens_.literal.size();
   const std::less_equal<const char*> before;
-  return markup_.literal.empty() || before(found.data() + found.size(), markup_.literal.data()) ||
+  return control_tokens_.literal.empty() ||
+         before(found.data() + found.size(), control_tokens_.literal.data()) ||
          before(literal_end, found.data());
 }
 
-/// The index of the longest piece that `text` begins with.
+/// Index of the longest piece that `text` begins with.
 std::size_t AddedTokens::longest_at(std::string_view text) const noexcept {
-  // The last piece that is not greater than the text. What the text begins with is in front of it,
-  // among the pieces with the same first byte.
+  // Finds the last piece that is not greater than the text. Pieces that the text begins with are
+  // before it, among those with the same first byte.
   std::size_t low = 0;
   std::size_t high = vocabulary_.added.size();
   while (low < high) {

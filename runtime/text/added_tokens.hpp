@@ -1,4 +1,4 @@
-// Pieces that stand for themselves wherever their text appears: "<|im_end|>", "<tool_call>".
+// Finds pieces that are tokens wherever their text appears: "<|im_end|>", "<tool_call>".
 #pragma once
 
 #include <array>
@@ -11,22 +11,22 @@
 
 namespace ringlet {
 
-/// A piece that was found in a text, and the white space that it swallows around it.
+/// A piece found in a text, including the white space that it absorbs.
 struct AddedToken {
-  TokenId token = Tokenizer::none;  // none: there is none, and begin is the end of the text
+  TokenId token = Tokenizer::none;  // none: nothing found, and begin is the end of the text
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool has_space = false;      // the space in front of it is its own
-  bool leaves_prefix = false;  // and another one, which is put in front of the text, is left
+  bool has_space = false;      // the space before it belongs to it
+  bool leaves_prefix = false;  // the prefix space of the text remains in addition
 };
 
-/// Looks for user-defined pieces, and for control pieces where `markup` allows them.
+/// Finds user-defined pieces, and control pieces where `control_tokens` allows them.
 class AddedTokens {
  public:
-  AddedTokens(const Vocabulary& vocabulary, const Markup& markup) noexcept;
+  AddedTokens(const Vocabulary& vocabulary, const ControlTokens& control_tokens) noexcept;
 
-  /// The first one in `text`; of those that begin there, the longest. `prefixed`: a space is put in
-  /// front of the text.
+  /// Returns the first piece in `text`, and the longest of those that begin there. `prefixed`: a
+  /// space is added before the text.
   [[nodiscard]] AddedToken first(std::string_view text, bool prefixed) const noexcept;
 
  private:
@@ -35,8 +35,8 @@ class AddedTokens {
   [[nodiscard]] std::size_t longest_at(std::string_view text) const noexcept;
 
   const Vocabulary& vocabulary_;
-  const Markup& markup_;
-  std::array<std::uint32_t, 8> first_bytes_{};  // a bit for each byte that one begins with
+  const ControlTokens& control_tokens_;
+  std::array<std::uint32_t, 8> first_bytes_{};  // one bit per possible first byte of a piece
 };
 
 }  // namespace ringlet

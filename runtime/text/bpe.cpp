@@ -3,26 +3,20 @@
 #include <algorithm>
 #include <bit>
 
-#include "base/features.hpp"
 #include "text/utf8.hpp"
 
 namespace ringlet {
 namespace {
 
 constexpr std::uint32_t no_symbol = 0xFFFFFFFF;
-static_assert(MergeTable::none == Tokenizer::none);  // both are no_merge
+static_assert(MergeTable::none == Tokenizer::none);  // both equal no_merge
 
-/// An integer that orders like the score: −0 equals +0, NaN is worse than everything.
+/// An integer that orders like the score: −0 equals +0, and NaN is worse than everything.
 std::uint32_t order_of(float score) noexcept {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(score);
   if ((bits & 0x7FFFFFFFU) > 0x7F800000U) return 0;
   if (bits == 0x80000000U) return 0x80000000U;
   return (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
-}
-
-/// Whether a vocabulary has a list of pairs; otherwise pieces have scores.
-bool has_pairs(const Vocabulary& vocabulary) noexcept {
-  return features::byte_pairs && vocabulary.encoding == Encoding::bpe;
 }
 
 std::uint32_t symbol_of(std::uint64_t candidate) noexcept {
@@ -33,12 +27,12 @@ std::uint32_t symbol_of(std::uint64_t candidate) noexcept {
 
 BpeEncoder::BpeEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept
     : vocabulary_(vocabulary) {
-  // The top two values would collide with no_symbol and with sums of capacity and length.
+  // The two largest values would collide with no_symbol and with sums of capacity and length.
   constexpr std::uint64_t largest = 0x7FFFFFFF;
   const std::uint64_t fits = workspace.size() / bytes_per_byte;
   capacity_ = static_cast<std::uint32_t>(fits < largest ? fits : largest);
   const std::size_t n = capacity_;
-  // Arrays of integers begin to exist in storage made of bytes when they are used (C++20, P0593).
+  // Arrays of integers begin to exist implicitly in byte storage (C++20, P0593).
   candidates_ = reinterpret_cast<std::uint64_t*>(workspace.data());
   next_ = reinterpret_cast<std::uint32_t*>(candidates_ + 2 * n);
   previous_ = next_ + n;
@@ -57,12 +51,12 @@ Result<std::uint32_t> BpeEncoder::encode(std::uint32_t size) noexcept {
       return symbols_;
     }
   }
-  if (features::byte_pairs && vocabulary_.byte_level) {
+  if (vocabulary_.is_byte_level()) {
     split_into_bytes();
   } else if (!split_into_symbols()) {
     return Status(ErrorCode::unsupported, "text",
-                  "the vocabulary has no piece for a character, and neither byte tokens nor an "
-                  "unknown token to stand for it");
+                  "the vocabulary lacks a character, and has neither byte tokens nor an unknown "
+                  "token");
   }
   candidate_count_ = 0;
   for (std::uint32_t i = 0; i < size_; i = next_[i]) consider(i);
@@ -70,8 +64,8 @@ Result<std::uint32_t> BpeEncoder::encode(std::uint32_t size) noexcept {
     const std::uint64_t best = candidates_[0];
     std::pop_heap(candidates_, candidates_ + candidate_count_);
     --candidate_count_;
-    // Stale when the symbol is gone or its right neighbour has changed. Should the new neighbour
-    // give the same score, joining now is right all the same: this is the best candidate there is.
+    // The entry is stale if the symbol is gone or its right neighbor has changed. If the new
+    // neighbor has the same score, joining now is still correct: it is the best candidate.
     const std::uint32_t left = symbol_of(best);
     if (candidate(left) == best) join(left);
   }
@@ -88,14 +82,14 @@ void BpeEncoder::write(std::span<TokenId> out) const noexcept {
   }
 }
 
-/// Whether a symbol is unknown like the one before it, where one token stands for both.
+/// Whether a symbol is unknown like the one before it, and one token represents both.
 bool BpeEncoder::is_fused(std::uint32_t symbol) const noexcept {
   return vocabulary_.fuse_unknown && symbol > 0 && token_[symbol] == vocabulary_.unknown &&
          token_[previous_[symbol]] == vocabulary_.unknown;
 }
 
-/// Bytes without a token are taken out of the word, so that their neighbours can merge. (As
-/// merge_word in Hugging Face's tokenizers, models/bpe/model.rs, does without an unknown token.)
+/// Bytes without a token are removed from the word, so that their neighbors can merge. Hugging
+/// Face's tokenizers do the same without an unknown token (merge_word in models/bpe/model.rs).
 void BpeEncoder::split_into_bytes() noexcept {
   symbols_ = 0;
   last_ = no_symbol;
@@ -121,8 +115,8 @@ bool BpeEncoder::split_into_symbols() noexcept {
   return true;
 }
 
-/// One character: its piece, or its bytes, or the unknown token. Only pieces take part in merging;
-/// a byte token is spelled "<0x41>" and must not meet a neighbour by that spelling.
+/// Appends one character as its piece, its bytes, or the unknown token. Only pieces take part in
+/// merging: a byte token is spelled "<0x41>" and must not merge by that spelling.
 bool BpeEncoder::append(std::uint32_t begin, std::uint32_t length) noexcept {
   const TokenId piece = vocabulary_.find({word_ + begin, length});
   if (piece != Tokenizer::none) {
@@ -149,25 +143,25 @@ void BpeEncoder::link(std::uint32_t begin, std::uint32_t length, TokenId token,
   ++symbols_;
 }
 
-/// The heap's entry for joining `left` to its right neighbour; 0 when that is not possible. An
-/// entry is never 0, as its lower half is the complement of an offset below 2^31.
+/// The heap entry for joining `left` to its right neighbor, or 0 if they cannot be joined. An entry
+/// is never 0, because its lower half is the complement of an offset below 2^31.
 std::uint64_t BpeEncoder::candidate(std::uint32_t left) const noexcept {
   const std::uint32_t merged = merged_[left];
   if (merged == no_merge || merged == never_merges) return 0;
-  const std::uint32_t order = has_pairs(vocabulary_) ? ~vocabulary_.merges.ranks[merged]
-                                                     : order_of(vocabulary_.scores[merged]);
+  const std::uint32_t order = vocabulary_.has_pairs() ? ~vocabulary_.merges.ranks[merged]
+                                                      : order_of(vocabulary_.scores[merged]);
   return std::uint64_t{order} << 32 | static_cast<std::uint32_t>(~left);
 }
 
-/// The merge of two neighbours, or the piece that they spell; no_merge when there is none.
+/// The merge of two neighbors, or the piece that they spell; no_merge if there is none.
 std::uint32_t BpeEncoder::merge_of(std::uint32_t left, std::uint32_t right) const noexcept {
-  if (has_pairs(vocabulary_)) {
+  if (vocabulary_.has_pairs()) {
     return vocabulary_.merges.find(token_[left], token_[right]);
   }
   return vocabulary_.find({word_ + left, next_[right] - left});
 }
 
-/// Looks up what `left` and its right neighbour would become.
+/// Looks up the result of joining `left` to its right neighbor.
 void BpeEncoder::consider(std::uint32_t left) noexcept {
   if (merged_[left] == never_merges) return;
   merged_[left] = no_merge;
@@ -183,10 +177,10 @@ void BpeEncoder::consider(std::uint32_t left) noexcept {
 void BpeEncoder::join(std::uint32_t left) noexcept {
   const std::uint32_t right = next_[left];
   const std::uint32_t merge = merged_[left];
-  token_[left] = has_pairs(vocabulary_) ? vocabulary_.merges.results[merge] : merge;
+  token_[left] = vocabulary_.has_pairs() ? vocabulary_.merges.results[merge] : merge;
   next_[left] = next_[right];
   if (next_[right] < size_) previous_[next_[right]] = left;
-  merged_[right] = no_merge;  // its candidates are stale from now on
+  merged_[right] = no_merge;  // its candidates are now stale
   --symbols_;
   if (previous_[left] != no_symbol) consider(previous_[left]);
   consider(left);

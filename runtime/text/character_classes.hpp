@@ -1,4 +1,4 @@
-// What kind of character a code point is, as far as pre-tokenizers ask.
+// Character classes of code points, as far as pre-tokenizers need them.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace ringlet {
 
-/// Unicode's general categories, put together. `letter` is what has no case (Lm, Lo), and every
-/// letter and mark where a table does not tell them apart.
+/// Groups of Unicode's general categories. `letter` is a letter without case (Lm, Lo), and every
+/// letter and mark in tables that do not distinguish them.
 enum class CharacterClass : std::uint8_t {
   other = 0,
   letter = 1,
@@ -17,19 +17,18 @@ enum class CharacterClass : std::uint8_t {
   mark = 4,       // M
   number = 5,     // N
   space = 6,      // White_Space
-  /// P, in tables for vocabularies that ask for it; `other` in the rest.
+  /// P, in tables of vocabularies that need it; otherwise punctuation is `other`.
   punctuation = 7,
 };
 
-/// Ranges of characters in the form of the model file: first code point << 3 | class, ascending,
-/// the first range from 0. Most pre-tokenizers need about 1,600 of them (6 KB), GPT-4o's twice
-/// that.
+/// Ranges of characters as stored in the model file: first code point << 3 | class, ascending, the
+/// first range from 0. Most pre-tokenizers need about 1,600 ranges (6 KB), GPT-4o's twice as many.
 class CharacterClasses {
  public:
   CharacterClasses() = default;
   explicit CharacterClasses(std::span<const std::uint32_t> ranges) noexcept : ranges_(ranges) {}
 
-  /// Without ranges every character beyond ASCII is `other`.
+  /// Without ranges, every character beyond ASCII is `other`.
   [[nodiscard]] CharacterClass of(char32_t code) const noexcept {
     if (code < 0x80) return of_ascii(code);
     std::size_t low = 0;
@@ -46,7 +45,7 @@ class CharacterClasses {
   }
 
  private:
-  /// Cases are told apart here whatever the table does; who does not care accepts all letters.
+  /// Always distinguishes cases; callers that do not care accept all letter classes.
   static constexpr CharacterClass of_ascii(char32_t code) noexcept {
     if (code >= 'a' && code <= 'z') return CharacterClass::lowercase;
     if (code >= 'A' && code <= 'Z') return CharacterClass::uppercase;

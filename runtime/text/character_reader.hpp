@@ -1,4 +1,4 @@
-// A text as characters with their classes, for whatever cuts words.
+// Reads a text as characters with their classes, for splitting it into words.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct Character {
     return is(CharacterClass::letter) || is(CharacterClass::uppercase) ||
            is(CharacterClass::lowercase);
   }
-  /// Unicode's, and every ASCII character that prints and is neither letter nor number.
+  /// Punctuation in Unicode, and every printable ASCII character that is neither letter nor number.
   [[nodiscard]] bool is_punctuation() const noexcept {
     return code < 0x80 ? code > ' ' && code < 0x7F && kind == CharacterClass::other
                        : is(CharacterClass::punctuation);
@@ -31,12 +31,12 @@ struct Character {
   [[nodiscard]] bool is_newline() const noexcept {
     return exists() && (code == '\n' || code == '\r');
   }
-  /// Neither space, letter nor number; a mark is.
+  /// Neither space, letter nor number. Marks are symbols.
   [[nodiscard]] bool is_symbol() const noexcept {
     return exists() && !is_space() && !is_number() && !is_letter();
   }
   [[nodiscard]] bool is_plain_space() const noexcept { return exists() && code == ' '; }
-  // GPT-4o's two halves of a word; both may have letters without case, and marks.
+  // The two halves of a word in GPT-4o's expression. Both can contain caseless letters and marks.
   [[nodiscard]] bool may_lead_word() const noexcept {
     return is(CharacterClass::uppercase) || may_do_both();
   }
@@ -54,7 +54,7 @@ class CharacterReader {
   CharacterReader(std::string_view text, const CharacterClasses& classes) noexcept
       : text_(text), classes_(classes) {}
 
-  /// The character at a position. A byte that is no UTF-8 is `other`, and has no code.
+  /// Returns the character at a position. A byte that is not UTF-8 is `other` and has no code.
   [[nodiscard]] Character at(std::size_t position) const noexcept {
     if (position >= text_.size()) {
       saw_end_ = true;
@@ -66,7 +66,7 @@ class CharacterReader {
     return {code, length, code == no_code_point ? CharacterClass::other : classes_.of(code)};
   }
 
-  /// The end of the run of characters from `position` on of which `belongs` holds.
+  /// Returns the end of the run of characters from `position` on for which `belongs` is true.
   template <typename Belongs>
   [[nodiscard]] std::size_t run(std::size_t position, Belongs belongs) const noexcept {
     for (Character c = at(position); c.exists() && belongs(c); c = at(position)) {
@@ -77,7 +77,7 @@ class CharacterReader {
 
   [[nodiscard]] std::size_t size() const noexcept { return text_.size(); }
 
-  /// Whether what was asked lay behind the end of the text.
+  /// Whether any query reached the end of the text.
   [[nodiscard]] bool saw_end() const noexcept { return saw_end_; }
 
  private:

@@ -16,7 +16,7 @@ Result<ChatFormat> ChatFormat::open(const Model& model) noexcept {
   const schema::ChatFormat* table = model.tables() == nullptr ? nullptr : model.tables()->chat();
   if (table == nullptr) {
     return Status(ErrorCode::unsupported, "chat",
-                  "the model file has no chat format; complete texts with it instead");
+                  "the model file has no chat format; use it to complete texts");
   }
   ChatFormat format;
   format.name_ = view(table->name());
@@ -36,7 +36,7 @@ Result<ChatTurn> ChatFormat::first_turn(std::optional<std::string_view> system,
   if (!system) return write({&opening_, 1}, user, buffer);
   if (!has_system_) {
     return Status(ErrorCode::unsupported, "system",
-                  "the model's chat format has no place for a system message");
+                  "the model's chat format takes no system message; leave it out");
   }
   const std::string_view before[] = {system_prefix_, trimmed(*system), system_suffix_};
   return write(before, user, buffer);
@@ -53,7 +53,7 @@ Result<ChatTurn> ChatFormat::write(std::span<const std::string_view> before, std
   std::size_t needed = message.size() + before_reply_.size();
   for (const std::string_view part : before) needed += part.size();
   if (needed > buffer.size()) {
-    return Status(ErrorCode::not_enough_memory, "buffer", "has no room for the turn")
+    return Status(ErrorCode::not_enough_memory, "buffer", "too small for the turn")
         .with(needed, buffer.size());
   }
   std::size_t size = 0;
@@ -66,7 +66,7 @@ Result<ChatTurn> ChatFormat::write(std::span<const std::string_view> before, std
   put(before_reply_);
   return ChatTurn{
       .text = {buffer.data(), size},
-      .markup = {.control_tokens = true, .literal = {buffer.data() + literal, message.size()}}};
+      .control_tokens = {.enabled = true, .literal = {buffer.data() + literal, message.size()}}};
 }
 
 std::string_view ChatFormat::trimmed(std::string_view text) const noexcept {

@@ -17,7 +17,7 @@ std::string_view Detokenizer::next(TokenId token) noexcept {
     return emit({&byte, 1});
   }
   std::string_view piece = tokenizer_.piece(token);
-  // The space that the encoder put in front of the text.
+  // The space that the encoder added before the text.
   if (at_start_ && tokenizer_.adds_space_prefix() && piece.starts_with(' ')) piece.remove_prefix(1);
   at_start_ = false;
   return emit(piece);
@@ -29,10 +29,10 @@ std::string_view Detokenizer::finish() noexcept {
   return replacement;
 }
 
-/// Each incomplete or impossible run of bytes becomes one U+FFFD, where a run is what could have
-/// begun a character ("maximal subpart", Unicode 15, section 3.9), the practice of the web. A byte
-/// is written at most once and a replacement is three bytes for at least one, so the buffer holds
-/// the worst case.
+/// Each incomplete or impossible run of bytes becomes one U+FFFD. A run is the longest sequence
+/// that could begin a character ("maximal subpart", Unicode 15, section 3.9), as on the web. Each
+/// byte is written at most once, and a replacement is three bytes for at least one, so the buffer
+/// holds the worst case.
 std::string_view Detokenizer::emit(std::string_view bytes) noexcept {
   std::size_t size = 0;
   const auto put = [&](std::string_view out) {

@@ -9,15 +9,15 @@ namespace {
 constexpr std::uint32_t composes_back = 256;
 constexpr std::uint32_t class_bits = 0xFF;
 
-// Code points of a part with their combining classes: code << 8 | class. A byte that is no UTF-8 is
-// numbered after the last code point.
+// The code points of a part with their combining classes: code << 8 | class. Bytes that are not
+// UTF-8 are numbered after the last code point.
 constexpr std::size_t most_codes = Normalizer::longest_part / 4;
 constexpr char32_t first_raw_byte = 0x110000;
 
 char32_t code_of(std::uint32_t mark) noexcept { return mark >> 8; }
 std::uint32_t class_of(std::uint32_t mark) noexcept { return mark & class_bits; }
 
-/// Cuts the first character off.
+/// Removes and returns the first character.
 char32_t take_code(std::string_view& text) noexcept {
   const std::size_t length = utf8_first_character(text);
   const char32_t code = utf8_code_point({text.data(), length});
@@ -39,8 +39,8 @@ std::size_t write_code(char32_t code, char* out) noexcept {
   return length;
 }
 
-/// Hangul's syllables are numbered by their two or three letters (Unicode 15, section 3.12); 0 for
-/// characters that make none.
+/// The Hangul syllable of two or three letters is computed (Unicode 15, section 3.12). Returns 0
+/// for characters that form none.
 char32_t hangul_syllable(char32_t first, char32_t second) noexcept {
   constexpr char32_t leads = 0x1100, vowels = 0x1161, tails = 0x11A7, syllables = 0xAC00;
   constexpr char32_t lead_count = 19, vowel_count = 21, tail_count = 28;
@@ -52,7 +52,7 @@ char32_t hangul_syllable(char32_t first, char32_t second) noexcept {
   return open && second - tails - 1 < tail_count - 1 ? first + (second - tails) : 0;
 }
 
-/// A stable insertion by combining class, where characters of class 0 stand still.
+/// Stable insertion by combining class. Characters of class 0 do not move.
 void insert_ordered(std::span<std::uint32_t> marks, std::size_t count,
                     std::uint32_t mark) noexcept {
   std::size_t at = count;
@@ -65,7 +65,7 @@ void insert_ordered(std::span<std::uint32_t> marks, std::size_t count,
 
 }  // namespace
 
-/// The longest sequence that the table knows, or one character as it is.
+/// Replaces the longest sequence in the table, or keeps one character.
 Normalizer::Step Normalizer::replace(std::string_view text) const noexcept {
   Step step;
   std::uint32_t at = double_array::offset(tables_.trie[0]);
@@ -103,7 +103,7 @@ std::uint32_t Normalizer::combining(char32_t code) const noexcept {
   return low == 0 ? 0 : tables_.combining[low - 1] & (composes_back | class_bits);
 }
 
-/// What two characters compose to, or 0.
+/// Returns the composition of two characters, or 0.
 char32_t Normalizer::composed(char32_t first, char32_t second) const noexcept {
   const std::uint64_t pair = (std::uint64_t{first} << 21 | second) << 21;
   std::size_t low = 0;
@@ -122,14 +122,14 @@ char32_t Normalizer::composed(char32_t first, char32_t second) const noexcept {
   return hangul_syllable(first, second);
 }
 
-/// Whether what stands before cannot meet it: neither by order nor by composition. Nothing meets
-/// everything.
+/// Whether the start of `text` cannot interact with anything before it, by reordering or
+/// composition. False for an empty text.
 bool Normalizer::begins_part(std::string_view text) const noexcept {
   return !text.empty() && combining(take_code(text)) == 0;
 }
 
-/// Composes in place and gives the number of code points that are left. A mark meets the last
-/// character of class 0 unless one of the same class, or a higher one, stands between.
+/// Composes in place and returns the number of remaining code points. A mark composes with the last
+/// character of class 0 unless a mark of the same or a higher class is between them.
 std::size_t Normalizer::compose(std::span<std::uint32_t> marks) const noexcept {
   std::size_t count = 0;
   std::size_t starter = marks.size();  // none yet

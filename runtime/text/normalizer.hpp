@@ -1,10 +1,9 @@
-// From a text as people write it to the text that a vocabulary was made for: NFC, NFKC, lower case,
-// SentencePiece's charsmaps.
+// Normalizes text as a vocabulary expects it: NFC, NFKC, lower case, charsmaps of SentencePiece.
 //
-// All of them are replacements of the longest known sequence of bytes, from left to right. NFC and
-// NFKC replace characters by their decompositions, and then bring marks into canonical order and
-// compose what can be composed (Unicode Standard Annex 15). The tables come with the model; nothing
-// of Unicode is compiled in but the arithmetic of Hangul.
+// Every normal form replaces the longest known sequence of bytes, from left to right. NFC and NFKC
+// replace characters by their decompositions, then bring marks into canonical order and compose
+// what can be composed (Unicode Standard Annex 15). The tables are part of the model file; only the
+// arithmetic of Hangul is compiled in.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +13,7 @@
 
 namespace ringlet {
 
-/// The tables of schema table Normalizer, which the model verifier has checked.
+/// The tables of schema table Normalizer, checked by the model verifier.
 struct NormalizerTables {
   std::span<const std::uint32_t> trie;
   const char* replacements = nullptr;
@@ -24,22 +23,23 @@ struct NormalizerTables {
 
 class Normalizer {
  public:
-  /// Leaves every text as it is.
+  /// Keeps every text unchanged.
   Normalizer() = default;
   explicit Normalizer(const NormalizerTables& tables) noexcept : tables_(tables) {}
 
   [[nodiscard]] bool changes_texts() const noexcept { return !tables_.trie.empty(); }
 
-  /// What can be normalized by itself, because nothing that follows can change it.
+  /// A part of a text that can be normalized separately, because nothing that follows can change
+  /// it.
   struct Part {
     std::size_t source_bytes = 0;  // at least 1
-    std::size_t normal_bytes = 0;  // of its normal form; may be 0
+    std::size_t normal_bytes = 0;  // size of its normal form, possibly 0
   };
 
-  /// The first part of a text that is not empty. Its normal form is written to `out` if it has room
-  /// for all of it. A byte that is no UTF-8 stays as it is. A part ends after 64 code points, so
-  /// that what is composed is the normal form of every text in Stream-Safe Text Format (same annex,
-  /// section 13), and time and memory have a bound for all others.
+  /// Returns the first part of a nonempty text. If `out` has room for all of its normal form,
+  /// writes it there. A byte that is not UTF-8 stays unchanged. A part ends after 64 code points,
+  /// which bounds time and memory. The result is still the normal form of every text in Stream-Safe
+  /// Text Format (same annex, section 13).
   [[nodiscard]] Part first_part(std::string_view text, std::span<char> out) const noexcept;
 
   static constexpr std::size_t longest_replacement = 64;

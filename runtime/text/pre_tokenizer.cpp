@@ -5,7 +5,7 @@
 namespace ringlet {
 namespace {
 
-/// One alternative of the expressions after the other; all positions are byte offsets.
+/// Tries the alternatives of an expression in order. All positions are byte offsets.
 class Scanner {
  public:
   Scanner(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
@@ -28,7 +28,7 @@ class Scanner {
   }
   [[nodiscard]] std::size_t numbers(std::size_t position, std::size_t most) const noexcept;
 
-  // Each alternative gives the end of its match from the start of the text, or 0.
+  // Each alternative returns the end of its match from the start of the text, or 0.
   [[nodiscard]] std::size_t gpt2() const noexcept;
   [[nodiscard]] std::size_t llama3() const noexcept;
   [[nodiscard]] std::size_t word_after_any() const noexcept;
@@ -39,7 +39,7 @@ class Scanner {
   [[nodiscard]] std::size_t spaces() const noexcept;
   [[nodiscard]] std::size_t contraction(std::size_t position, bool any_case) const noexcept;
 
-  /// For smollm a number ends the text that the expression sees.
+  /// For smollm, a number ends the text that the expression sees.
   [[nodiscard]] bool ends_text(const Character& c) const noexcept {
     return !c.exists() || (kind_ == PreTokenizer::smollm && c.is_number());
   }
@@ -103,25 +103,25 @@ std::size_t Scanner::cased_word() const noexcept {
   if (first.is_newline() || first.is_number()) return 0;
   std::size_t end =
       cased_letters(first.is_letter() ? 0 : first.length, !first.is(CharacterClass::mark));
-  // A mark can be the character in front or belong to the word; in front is tried first.
+  // A mark can be the optional first character or belong to the word; the former is tried first.
   if (end == 0 && first.is(CharacterClass::mark)) end = cased_letters(0, false);
   if (end == 0) return 0;
   const std::size_t contracted = contraction(end, true);
   return contracted > 0 ? contracted : end;
 }
 
-/// U*L+ from `begin` on, or else, if `upper_alone`, U+. (U+L* is nothing more: an L would have made
-/// the first one fit.)
+/// U*L+ from `begin` on, otherwise U+ if `upper_alone`. (U+L* adds nothing: with an L, the first
+/// expression would have matched.)
 std::size_t Scanner::cased_letters(std::size_t begin, bool upper_alone) const noexcept {
   std::size_t lead = begin;
-  std::size_t last_of_both = begin;  // the end of the last character that may end a word too
+  std::size_t last_of_both = begin;  // end of the last character that can also end a word
   for (Character c = at(lead); c.may_lead_word(); c = at(lead)) {
     lead += c.length;
     if (c.may_end_word()) last_of_both = lead;
   }
   const std::size_t end = run(lead, [](const Character& c) { return c.may_end_word(); });
   if (end > lead) return end;
-  // U* gives back what L+ needs: the last character that is both. What follows that is left over.
+  // U* backtracks to give L+ its last character that is both; whatever follows it is not matched.
   if (last_of_both > begin) return last_of_both;
   return upper_alone && lead > begin ? lead : 0;
 }
@@ -151,8 +151,8 @@ std::size_t Scanner::spaces_to_newline() const noexcept {
   return end;
 }
 
-/// \s+(?!\S)|\s+: all spaces at the end of the text, elsewhere all but the last, or the only one,
-/// among which is the one in front.
+/// \s+(?!\S)|\s+: all spaces at the end of the text; elsewhere all but the last, or a single one.
+/// Spaces include the prefix.
 std::size_t Scanner::spaces() const noexcept {
   std::size_t position = 0;
   std::size_t before_last = 0;
@@ -165,7 +165,7 @@ std::size_t Scanner::spaces() const noexcept {
   return before_last;
 }
 
-/// 's|'t|'re|'ve|'m|'ll|'d. Without regard to case the long s (U+017F) is an s too.
+/// 's|'t|'re|'ve|'m|'ll|'d. Ignoring case, the long s (U+017F) also counts as an s.
 std::size_t Scanner::contraction(std::size_t position, bool any_case) const noexcept {
   if (at(position).code != '\'' || !at(position).exists()) return 0;
   const auto letter = [&](const Character& c) -> char32_t {

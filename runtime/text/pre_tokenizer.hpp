@@ -1,5 +1,5 @@
-// Cuts a text into words in the ways of the byte-level families. Their definitions are regular
-// expressions; here each alternative is a few lines that read characters from left to right.
+// Splits a text into words like the byte-level families. Their definitions are regular expressions;
+// here, each alternative is a short function that reads characters from left to right.
 #pragma once
 
 #include <cstddef>
@@ -12,31 +12,32 @@ namespace ringlet {
 
 /// As in schema/ringlet.fbs. L: letters, N: numbers, s: white space; (?i) ignores case.
 enum class PreTokenizer : std::uint8_t {
-  /// Not one of these.
+  /// None of the following.
   none = 0,
   /// 's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
   gpt2 = 1,
-  /// Every number character alone, and what is between them as gpt2.
+  /// Every number character is a word; the text between them is split like gpt2.
   smollm = 2,
   /// (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*
   /// |\s*[\r\n]+|\s+(?!\S)|\s+; GPT-4's cl100k differs in spelling only.
   llama3 = 3,
-  /// The same with \p{N} in the place of \p{N}{1,3}.
+  /// llama3 with \p{N} instead of \p{N}{1,3}.
   qwen2 = 4,
-  /// GPT-4o's o200k: as llama3, but a word is upper case and then lower case, with its contraction
-  /// at its end, and [\r\n/]* follows what is neither letter nor number.
+  /// GPT-4o's o200k: like llama3, but a word is upper case followed by lower case, with its
+  /// contraction at the end, and symbols are followed by [\r\n/]*.
   gpt4o = 5,
-  /// SentencePiece's words where each space begins one (text/words.hpp).
+  /// SentencePiece's words, where each space begins a word (text/word_split.hpp).
   spaces = 6,
   /// Several steps (text/word_steps.hpp).
   steps = 7,
 };
 
-/// Bytes of the first word of a text that is not empty; at least 1. A byte that is no UTF-8 is a
-/// character that is neither letter, number nor space. `kind` is none of none, spaces and steps.
-/// `saw_end`, when given, becomes true if the end of the text had a part in it, so that more text
-/// could make another word. `prefixed`: a space is put in front of the text, which begins with none
-/// and is cut as gpt2; the word may then be that space, and 0 bytes of the text.
+/// Returns the size in bytes, at least 1, of the first word of a nonempty text. A byte that is not
+/// UTF-8 is a character that is neither letter, number nor space. `kind` must not be none, spaces
+/// or steps. `saw_end`, if given, is set to true if more text could change the word.
+///
+/// `prefixed`: a space is added before the text, which must not begin with one and is split like
+/// gpt2. The word can then be just that space, with a size of 0.
 std::size_t first_word(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
                        bool* saw_end = nullptr, bool prefixed = false) noexcept;
 

@@ -5,13 +5,13 @@
 #include "base/features.hpp"
 #include "schema/ringlet_generated.h"
 #include "text/bpe.hpp"
+#include "text/encode.hpp"
 #include "text/vocabulary.hpp"
-#include "text/words.hpp"
 
 namespace ringlet {
 namespace {
 
-// The tables are read in place, and a file is little-endian.
+// The tables are read in place, and files are little-endian.
 static_assert(std::endian::native == std::endian::little);
 
 template <typename T>
@@ -54,12 +54,12 @@ std::span<const std::uint8_t> steps_of(const schema::Tokenizer& t) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(steps->data()), steps->size()};
 }
 
-/// An empty vocabulary for the empty tokenizer.
+/// Returns an empty vocabulary for the empty tokenizer.
 Vocabulary vocabulary_of(const schema::Model* tables) noexcept {
   const schema::Tokenizer* tokenizer = tokenizer_of(tables);
   if (tokenizer == nullptr) return {};
   const schema::Tokenizer& t = *tokenizer;
-  // Tables of parts that were left out are not looked at.
+  // Tables of features that this build left out are ignored.
   const auto table = [](bool built, const auto* vector) {
     return built ? view(vector) : decltype(view(vector)){};
   };
@@ -99,7 +99,7 @@ bool is_of_kind(const schema::Model* tables, TokenId token, schema::PieceKind ki
   return tokenizer->kinds()->Get(token) == kind;
 }
 
-/// The value of a hexadecimal digit; 16 for any other character.
+/// Value of a hexadecimal digit, or 16 for any other character.
 std::uint8_t digit(char c) noexcept {
   if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
   if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
@@ -121,14 +121,14 @@ Result<Tokenizer> Tokenizer::open(const Model& model) noexcept {
 }
 
 std::uint64_t Tokenizer::workspace_bytes(std::uint32_t longest_word) noexcept {
-  // One byte more for the space that may be put in front.
+  // One more byte for a prefix space.
   return BpeEncoder::workspace_bytes(std::uint64_t{longest_word} + 1);
 }
 
 Result<Encoded> Tokenizer::encode(std::string_view text, bool beginning,
                                   std::span<std::byte> workspace, std::span<TokenId> out,
-                                  const Markup& markup) const noexcept {
-  return encode_words(vocabulary_of(tables_), text, beginning, workspace, out, markup);
+                                  const ControlTokens& control_tokens) const noexcept {
+  return encode_words(vocabulary_of(tables_), text, beginning, workspace, out, control_tokens);
 }
 
 std::string_view Tokenizer::piece(TokenId token) const noexcept {

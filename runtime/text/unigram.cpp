@@ -7,13 +7,13 @@ namespace {
 
 constexpr std::uint32_t unreached = 0xFFFFFFFF;
 
-/// The pieces of the sorted index that begin with what has been walked so far.
+/// The range of the sorted index whose pieces begin with the bytes walked so far.
 struct Walk {
   std::size_t low;
   std::size_t high;
   std::uint32_t depth = 0;
 
-  /// One byte further; false when no piece goes on so.
+  /// Walks one more byte. Returns false if no piece continues with it.
   bool step(const Vocabulary& v, char byte) noexcept {
     low = first_not_below(v, static_cast<std::uint8_t>(byte));
     high = first_not_below(v, static_cast<std::uint8_t>(byte) + 1U);
@@ -21,7 +21,8 @@ struct Walk {
     return low < high;
   }
 
-  /// The first piece in the range whose byte at `depth` is not below; one that ends there is.
+  /// The first piece in the range whose byte at `depth` is not below `byte`. A piece that ends
+  /// there counts as below.
   [[nodiscard]] std::size_t first_not_below(const Vocabulary& v, unsigned byte) const noexcept {
     std::size_t from = low;
     std::size_t to = high;
@@ -46,7 +47,7 @@ UnigramEncoder::UnigramEncoder(const Vocabulary& vocabulary,
   constexpr std::uint64_t largest = 0x7FFFFFFF;
   const std::uint64_t fits = workspace.size() / BpeEncoder::bytes_per_byte;
   capacity_ = static_cast<std::uint32_t>(fits < largest ? fits : largest);
-  // Arrays of integers begin to exist in storage made of bytes when they are used (C++20, P0593).
+  // Arrays of integers begin to exist implicitly in byte storage (C++20, P0593).
   sums_ = reinterpret_cast<float*>(workspace.data());
   begins_ = reinterpret_cast<std::uint32_t*>(sums_ + capacity_);
   tokens_ = begins_ + capacity_;
@@ -57,7 +58,8 @@ Result<std::uint32_t> UnigramEncoder::encode(std::uint32_t size) noexcept {
   size_ = size;
   if (vocabulary_.unknown == Tokenizer::none && vocabulary_.byte_tokens.empty()) {
     return Status(ErrorCode::unsupported, "text",
-                  "the vocabulary has neither byte tokens nor an unknown token");
+                  "the vocabulary lacks a character, and has neither byte tokens nor an unknown "
+                  "token");
   }
   find_best_way();
   return turn_round();
@@ -72,8 +74,8 @@ void UnigramEncoder::find_best_way() noexcept {
   }
 }
 
-/// All pieces that begin at `begin`, which has been reached. A character without a piece of its own
-/// is unknown, at a price.
+/// Tries all pieces that begin at `begin`, which has been reached. A character without a piece is
+/// unknown and costs unknown_score.
 void UnigramEncoder::try_pieces(std::uint32_t begin) noexcept {
   const auto character =
       static_cast<std::uint32_t>(utf8_first_character({word_ + begin, size_ - begin}));
@@ -82,7 +84,7 @@ void UnigramEncoder::try_pieces(std::uint32_t begin) noexcept {
   for (std::uint32_t end = begin; end < size_ && walk.step(vocabulary_, word_[end]);) {
     ++end;
     const TokenId token = vocabulary_.sorted[walk.low];
-    if (vocabulary_.piece(token).size() != walk.depth) continue;  // longer ones only
+    if (vocabulary_.piece(token).size() != walk.depth) continue;  // only longer pieces follow
     offer(begin, end, token, vocabulary_.scores[token]);
     has_character = has_character || end - begin == character;
   }
@@ -100,14 +102,14 @@ void UnigramEncoder::offer(std::uint32_t begin, std::uint32_t end, TokenId token
   tokens_[end - 1] = token;
 }
 
-/// Turns the chain of pieces, which leads from the end to the beginning, into one from the
-/// beginning: of a piece [a, b) index a gets its end and its token. Counts tokens.
+/// Reverses the chain of pieces, which leads from the end to the beginning: for a piece [a, b),
+/// index a receives its end and its token. Counts the tokens.
 std::uint32_t UnigramEncoder::turn_round() noexcept {
   std::uint32_t end = size_;
   std::uint32_t begin = begins_[end - 1];
   TokenId token = tokens_[end - 1];
   while (true) {
-    // What leads on is read before index `begin` is written over; it lies in front of that.
+    // Reads the next link, which is before index `begin`, before overwriting it.
     const std::uint32_t before = begin == 0 ? 0 : begins_[begin - 1];
     const TokenId token_before = begin == 0 ? 0 : tokens_[begin - 1];
     begins_[begin] = end;
@@ -122,7 +124,7 @@ std::uint32_t UnigramEncoder::turn_round() noexcept {
   return count;
 }
 
-/// An unknown character becomes its bytes, or the unknown token, which may stand for several.
+/// An unknown character becomes its bytes, or the unknown token, which can represent several.
 template <typename Put>
 void UnigramEncoder::each_token(Put put) const noexcept {
   bool after_unknown = false;

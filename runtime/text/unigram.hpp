@@ -1,9 +1,9 @@
-// The unigram model's encoding of one word (Kudo, 2018): of all ways to write it in pieces, the one
-// with the best sum of scores.
+// Unigram encoding of one word (Kudo, 2018): among all segmentations into pieces, the one with the
+// highest sum of scores.
 //
-// Dynamic programming from left to right: for each place between two characters, the best way to
-// reach it. Pieces that begin at a place are found by walking into the sorted index byte by byte.
-// Workspace per byte of the word, within what byte-pair encoding has:
+// Dynamic programming from left to right finds the best way to reach each place between two
+// characters. Walking the sorted index byte by byte finds the pieces that begin at a place.
+// Workspace per byte of the word, which fits into that of byte-pair encoding:
 //
 //   | sum of scores f32 | where the last piece begins u32 | that piece u32 | the byte itself |
 #pragma once
@@ -19,29 +19,29 @@
 
 namespace ringlet {
 
-/// Used like BpeEncoder, in the same workspace.
+/// Same interface and workspace as BpeEncoder.
 class UnigramEncoder {
  public:
-  /// `workspace` must be aligned.
+  /// `workspace` must be aligned like that of BpeEncoder.
   UnigramEncoder(const Vocabulary& vocabulary, std::span<std::byte> workspace) noexcept;
 
-  /// The longest word in bytes.
+  /// Longest word in bytes.
   [[nodiscard]] std::uint32_t capacity() const noexcept { return capacity_; }
 
-  /// Where the caller writes the word before encode().
+  /// Buffer for the word. The caller writes it before encode().
   [[nodiscard]] std::span<char> word() const noexcept { return {word_, capacity_}; }
 
-  /// The rest of the workspace, which is free until encode().
+  /// The rest of the workspace, free for the caller until encode().
   [[nodiscard]] std::span<char> scratch() const noexcept {
     char* begin = reinterpret_cast<char*>(sums_);
     return {begin, static_cast<std::size_t>(word_ - begin)};
   }
 
-  /// Encodes the first `size` bytes of word(), between 1 and capacity, and says how many tokens
-  /// they became. Fails when the vocabulary has no way to write a character.
+  /// Encodes the first `size` bytes of word(), between 1 and capacity, and returns the number of
+  /// tokens. Fails if the vocabulary cannot represent a character.
   Result<std::uint32_t> encode(std::uint32_t size) noexcept;
 
-  /// Writes the tokens of the word just encoded; `out` must hold them all.
+  /// Writes the tokens of the word encoded last. `out` must have room for all of them.
   void write(std::span<TokenId> out) const noexcept;
 
  private:
@@ -53,10 +53,10 @@ class UnigramEncoder {
   void each_token(Put put) const noexcept;
 
   const Vocabulary& vocabulary_;
-  // Of the place i, which is the end of byte i − 1, at index i − 1.
+  // For place i, the end of byte i − 1, at index i − 1.
   float* sums_;
-  std::uint32_t* begins_;  // later: where the piece that begins here ends
-  TokenId* tokens_;        // later: the piece that begins here
+  std::uint32_t* begins_;  // after turn_round(): where the piece that begins here ends
+  TokenId* tokens_;        // after turn_round(): the piece that begins here
   char* word_;
   std::uint32_t capacity_;
   std::uint32_t size_ = 0;

@@ -1,4 +1,4 @@
-// The shape of UTF-8 (Unicode 15, table 3-7), for cutting text into characters and for repairing
+// The structure of UTF-8 (Unicode 15, table 3-7), for splitting text into characters and repairing
 // it.
 #pragma once
 
@@ -8,17 +8,17 @@
 
 namespace ringlet {
 
-/// Bytes of the character that starts with this byte; 0 when none can.
+/// Size in bytes of a character with this first byte; 0 if none exists.
 constexpr std::size_t utf8_length(std::uint8_t lead) noexcept {
   if (lead < 0x80) return 1;
-  if (lead < 0xC2) return 0;  // a continuation, or an overlong form
+  if (lead < 0xC2) return 0;  // a continuation byte or an overlong form
   if (lead < 0xE0) return 2;
   if (lead < 0xF0) return 3;
   return lead < 0xF5 ? 4 : 0;
 }
 
-/// Whether `byte` may stand at place `index` (1 to 3) of the character that starts with `lead`. The
-/// second byte excludes overlong forms, surrogates and what lies beyond U+10FFFF.
+/// Whether `byte` is valid at index 1 to 3 of a character that starts with `lead`. The second byte
+/// excludes overlong forms, surrogates and code points beyond U+10FFFF.
 constexpr bool utf8_continues(std::uint8_t lead, std::size_t index, std::uint8_t byte) noexcept {
   std::uint8_t lowest = 0x80;
   std::uint8_t highest = 0xBF;
@@ -31,7 +31,7 @@ constexpr bool utf8_continues(std::uint8_t lead, std::size_t index, std::uint8_t
   return byte >= lowest && byte <= highest;
 }
 
-/// Bytes of the first character of a text that is not empty; 1 when it is not valid UTF-8 there.
+/// Size in bytes of the first character of a nonempty text; 1 if it is not valid UTF-8.
 constexpr std::size_t utf8_first_character(std::string_view text) noexcept {
   const auto lead = static_cast<std::uint8_t>(text[0]);
   const std::size_t length = utf8_length(lead);
@@ -42,10 +42,10 @@ constexpr std::size_t utf8_first_character(std::string_view text) noexcept {
   return length;
 }
 
-/// What utf8_code_point gives for a byte that is no character.
+/// The result of utf8_code_point for a byte that is not a character.
 inline constexpr char32_t no_code_point = 0xFFFFFFFF;
 
-/// The code point of one character as utf8_first_character has cut it.
+/// The code point of one character, as split by utf8_first_character.
 constexpr char32_t utf8_code_point(std::string_view character) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(character[i]); };
   if (character.size() == 1) return byte(0) < 0x80 ? byte(0) : no_code_point;

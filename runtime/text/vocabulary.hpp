@@ -1,4 +1,4 @@
-// The tokenizer's tables as plain spans, so that the encoders know nothing of the file format.
+// The tokenizer's tables as plain spans, so that the encoders do not depend on the file format.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/features.hpp"
 #include "ringlet/formats.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "text/character_classes.hpp"
@@ -14,17 +15,17 @@
 
 namespace ringlet {
 
-/// The merges of byte-pair encoding, by their left piece: those of piece i are the entries from
-/// begins[i] to begins[i + 1], with ascending right pieces.
+/// The merges of byte-pair encoding, grouped by left piece: the merges of piece i are the entries
+/// from begins[i] to begins[i + 1], with ascending right pieces.
 struct MergeTable {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   std::span<const std::uint32_t> begins;
   std::span<const std::uint32_t> rights;
   std::span<const std::uint32_t> results;
-  std::span<const std::uint32_t> ranks;  // the smallest goes first
+  std::span<const std::uint32_t> ranks;  // the lowest rank merges first
 
-  /// The index of the merge of two pieces, or none.
+  /// Index of the merge of two pieces, or none.
   [[nodiscard]] std::uint32_t find(TokenId left, TokenId right) const noexcept {
     std::uint32_t low = begins[left];
     std::uint32_t high = begins[left + 1];
@@ -43,22 +44,22 @@ struct MergeTable {
 
 enum class Encoding : std::uint8_t { sentencepiece_bpe, bpe, unigram };
 
-/// Pieces in the order of their ids, and an index over the normal ones. What the model verifier has
-/// checked is assumed: ends ascend, the index is strictly ascending by bytes, every id is in range.
+/// Pieces in the order of their ids, and an index of the normal ones. Relies on the model verifier:
+/// ends ascend, the index is strictly ascending by bytes, every id is in range.
 struct Vocabulary {
   Encoding encoding = Encoding::sentencepiece_bpe;
   PreTokenizer pre_tokenizer = PreTokenizer::none;
   const char* text = nullptr;                  // the bytes of all pieces
-  std::span<const std::uint32_t> ends;         // where each piece ends in `text`
+  std::span<const std::uint32_t> ends;         // end of each piece in `text`
   std::span<const float> scores;               // one for each piece
-  std::span<const std::uint32_t> sorted;       // normal pieces by bytes (unsigned, a prefix first)
-  std::span<const std::uint32_t> byte_tokens;  // 256 ids (Tokenizer::none: no token), or nothing
+  std::span<const std::uint32_t> sorted;       // normal pieces by unsigned bytes, a prefix first
+  std::span<const std::uint32_t> byte_tokens;  // 256 ids (Tokenizer::none: no token), or empty
   std::span<const std::uint8_t> kinds;         // schema::PieceKind of each piece
   std::span<const std::uint32_t> added;        // pieces found in any text, sorted by bytes
-  std::span<const std::uint8_t> added_strips;  // for each of these: 1 before it, 2 after it
+  std::span<const std::uint8_t> added_strips;  // bits: 1 strips before, 2 after, 4 takes a space
   MergeTable merges;
   CharacterClasses classes;
-  std::span<const std::uint8_t> word_steps;  // of the pre-tokenizer `steps`
+  std::span<const std::uint8_t> word_steps;  // of PreTokenizer::steps
   Normalizer normalizer;
   TokenId unknown = Tokenizer::none;
   float unknown_score = 0;
@@ -72,15 +73,33 @@ struct Vocabulary {
   bool collapse_spaces = false;
   bool splits_before_space = false;
 
-  /// The bytes of a token; empty for an id out of range.
+  // What this build has of it. Without the feature these are constants, so the compiler removes the
+  // code behind the test.
+
+  /// Whether pieces are merged by a list of pairs; otherwise they have scores.
+  [[nodiscard]] bool has_pairs() const noexcept {
+    return features::byte_pairs && encoding == Encoding::bpe;
+  }
+  [[nodiscard]] bool is_unigram() const noexcept {
+    return features::unigram && encoding == Encoding::unigram;
+  }
+  [[nodiscard]] bool is_byte_level() const noexcept { return features::byte_pairs && byte_level; }
+  [[nodiscard]] bool has_word_steps() const noexcept {
+    return features::byte_pairs && pre_tokenizer == PreTokenizer::steps;
+  }
+  [[nodiscard]] bool normalizes() const noexcept {
+    return features::normalizers && normalizer.changes_texts();
+  }
+
+  /// The bytes of a token; empty if the id is out of range.
   [[nodiscard]] std::string_view piece(TokenId token) const noexcept {
     if (token >= ends.size()) return {};
     const std::uint32_t begin = token == 0 ? 0 : ends[token - 1];
     return {text + begin, ends[token] - begin};
   }
 
-  /// The normal piece of exactly these bytes, or Tokenizer::none. Binary search: about
-  /// log2(vocabulary) comparisons, and nothing to build or to keep in memory.
+  /// The normal piece with exactly these bytes, or Tokenizer::none. Binary search takes about
+  /// log2(vocabulary) comparisons and needs no additional table.
   [[nodiscard]] TokenId find(std::string_view bytes) const noexcept {
     if (bytes.size() > longest_piece) return Tokenizer::none;
     std::size_t low = 0;

@@ -6,14 +6,15 @@
 namespace ringlet {
 namespace {
 
-// The lower bits of a step whose separators are characters of one class: what becomes of them.
+// The lower bits of a step that splits at characters of one class: what happens to these
+// separators.
 enum class Separator : std::uint8_t { isolated, removed, with_previous, with_next, contiguous };
 
 constexpr std::uint8_t first_separator = static_cast<std::uint8_t>(WordStep::punctuation_isolated);
 constexpr std::uint8_t first_number = static_cast<std::uint8_t>(WordStep::number_isolated);
 
 /// SplitDelimiterBehavior of Hugging Face's tokenizers (tokenizer/normalizer.rs), seen from the
-/// start of a text: of several separators in a row only the one beside other text joins it.
+/// start of a text: in a run of separators, only the one next to other text joins it.
 StepWord cut_at_separators(const CharacterReader& text, std::uint8_t step) noexcept {
   const auto kind = static_cast<Separator>(step & 7);
   StepWord word;
@@ -35,7 +36,7 @@ StepWord cut_at_separators(const CharacterReader& text, std::uint8_t step) noexc
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// The first three digits in a row, or what is in front of them.
+/// The first three digits in a row, or the text before them.
 std::size_t cut_at_triples(std::string_view text) noexcept {
   std::size_t digits = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -45,8 +46,8 @@ std::size_t cut_at_triples(std::string_view text) noexcept {
   return text.size();
 }
 
-/// The letters of GPT-2's alphabet that are numbers stand for the digits and for ², ³, ¹, ¼, ½ and
-/// ¾ of Latin-1, which are continuation bytes in UTF-8.
+/// In GPT-2's byte alphabet, the letters that are numbers represent the digits and ², ³, ¹, ¼, ½, ¾
+/// of Latin-1, which are continuation bytes in UTF-8.
 bool is_number_byte(char c) noexcept {
   constexpr std::uint32_t latin = 1U << 0x02 | 1U << 0x03 | 1U << 0x09 | 7U << 0x0C;
   const unsigned above = static_cast<std::uint8_t>(c) - 0xB0U;
@@ -58,7 +59,7 @@ bool is_number_byte(char c) noexcept {
 StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> steps,
                          const CharacterClasses& classes) noexcept {
   StepWord word{.size = text.size(), .saw_end = true};
-  bool is_open = true;  // the end of the word so far is the end of the text
+  bool is_open = true;  // the word so far ends at the end of the text
   bool looked_on = false;
   for (const std::uint8_t step : steps) {
     if (step == static_cast<std::uint8_t>(WordStep::bytes) || word.is_removed) break;

@@ -1,6 +1,5 @@
-// Pre-tokenizers that are made of steps, as Hugging Face's tokenizers have them: each step cuts
-// what the one before it has cut. Falcon's is punctuation_contiguous, gpt2, bytes,
-// number_contiguous, triples.
+// Pre-tokenizers that consist of steps, as in Hugging Face's tokenizers: each step splits the parts
+// of the previous one. Falcon's is punctuation_contiguous, gpt2, bytes, number_contiguous, triples.
 #pragma once
 
 #include <cstddef>
@@ -32,20 +31,20 @@ enum class WordStep : std::uint8_t {
   number_contiguous = 28,
 };
 
-/// The beginning of a text that the steps cut off.
+/// The beginning of a text, as split by the steps.
 struct StepWord {
   std::size_t size = 0;
-  bool is_removed = false;  // it is no word, and what follows does not touch what was before it
-  bool saw_end = false;     // more text could have made it another word
+  bool is_removed = false;  // it is not a word, and separates what follows from what came before
+  bool saw_end = false;     // more text could change the word
 };
 
-/// The first word of a text that is not empty, by the steps before `bytes`. Every step finds the
-/// same places in the rest of a text as it did in the whole, so that nothing is remembered.
+/// Returns the first word of a nonempty text, by the steps before `bytes`. Every step finds the
+/// same boundaries in the rest of a text as in the whole, so nothing need be remembered.
 StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> steps,
                          const CharacterClasses& classes) noexcept;
 
-/// Bytes of the first part of such a word, by the steps behind `bytes`: a part can end inside a
-/// character. All of the word where there are none.
+/// Size in bytes of the first part of such a word, by the steps after `bytes`. A part can end
+/// inside a character. Without such steps, the whole word.
 std::size_t first_step_part(std::string_view word, std::span<const std::uint8_t> steps) noexcept;
 
 }  // namespace ringlet

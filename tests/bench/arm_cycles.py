@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Cycles of the ARM kernels: what llvm-mca says about the inner loops of matrix times vector.
+"""Counts the cycles of the ARM kernels' inner loops with llvm-mca.
 
-    tests/bench/arm_cycles.py                        every build folder there is
-    tests/bench/arm_cycles.py build/aarch64 --check  fails when a figure exceeds its limit
-    tests/bench/arm_cycles.py --json
+    tests/bench/arm_cycles.py                        every existing build folder
+    tests/bench/arm_cycles.py build/aarch64 --check  fails if a figure exceeds its limit
+tests/bench/arm_cycles.py --json
 
-The loops are found in the compiled objects; README.md beside this file says how. Figures are cycles for
-32 weights of a row (and one token), all data in the first cache. Exit status: 0 done, 1 a limit is
-exceeded, 2 an error, 77 with --check where llvm is not installed.
+The script finds the loops in the compiled objects; README.md in this folder says how. A figure is the cycles
+for 32 weights of a row and one token, with all data in the first-level cache. Exit status: 0 success, 1 a limit
+is exceeded, 2 error, 77 with --check if llvm is not installed.
 """
 import argparse
 import dataclasses
@@ -23,35 +23,52 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OBJDUMP, MCA = "llvm-objdump-19", "llvm-mca-19"
 DEFAULT_BUILDS = ("aarch64", "armv7", "cortex-m55")
 ITERATIONS = 200
-AARCH64, ARM = 183, 40  # e_machine of ELF
-TRIPLES = {AARCH64: "aarch64-linux-gnu", ARM: "armv7-linux-gnueabihf"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Processor:
+    """What the objects for a kind of processor are: e_machine of ELF, LLVM's triple."""
+    machine: int
+    triple: str
+    # Options of the disassembler for what the objects do not say of themselves.
+    disassembler: tuple[str, ...] = ()
+
+
+PROCESSORS = {
+    "aarch64": Processor(183, "aarch64-linux-gnu"),
+    "armv7": Processor(40, "armv7-linux-gnueabihf"),
+    "armv8.1-m": Processor(40, "thumbv8.1m.main-none-eabi", ("--triple=thumbv8.1m.main-none-eabi", "--mcpu=cortex-m55")),
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """A kernel set on a core. The core is a name of llvm-mca's; a limit of None means none."""
+    """A kernel set on a core, by a line of its folder's cycles.txt. A limit of None means none."""
     kernel_set: str
-    machine: int
+    processor: str
     core: str
     tokens: int
-    int4_limit: float | None = None
-    int8_limit: float | None = None
-    triple: str | None = None
+    int4_limit: float | None
+    int8_limit: float | None
 
 
-# llvm-mca has no model of Cortex-A7 or A76: the second is nearly Neoverse N1, the first is left out.
-CASES = (
-    Case("neon", AARCH64, "cortex-a53", 1, 11.0, 11.0),
-    Case("neon", AARCH64, "cortex-a57", 1, 5.0, 5.4),
-    Case("dotprod", AARCH64, "neoverse-n1", 1, 2.75, 1.95),
-    Case("dotprod", AARCH64, "neoverse-n1", 4, 1.8, 1.6),
-    Case("dotprod", AARCH64, "neoverse-n1", 16, 1.6, 1.6),
-    Case("i8mm", AARCH64, "neoverse-n2", 1),
-    Case("i8mm", AARCH64, "neoverse-n2", 4),
-    Case("i8mm", AARCH64, "neoverse-n2", 16, 1.35, 1.35),
-    Case("neon", ARM, "cortex-a57", 1),
-    Case("helium", ARM, "cortex-m55", 1, 9.3, None, "thumbv8.1m.main-none-eabi"),
-)
+def all_cases():
+    """The lines of every runtime/kernels/SET/cycles.txt."""
+    for path in sorted(ROOT.glob("runtime/kernels/*/cycles.txt")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            words = line.split("#")[0].split()
+            if not words:
+                continue
+            try:
+                processor, core, tokens, *limits = words
+                int4, int8 = (None if limit == "-" else float(limit) for limit in limits)
+                if processor not in PROCESSORS:
+                    raise ValueError(processor)
+                yield Case(path.parent.name, processor, core, int(tokens), int4, int8)
+            except ValueError:
+                raise Failure(f"{path.relative_to(ROOT)}:{number}: expected PROCESSOR CORE TOKENS INT4 INT8, with a processor "
+                              f"of {', '.join(PROCESSORS)} and limits or -") from None
+
 
 # Multiplications of 8-bit numbers in one instruction.
 PRODUCTS = (
@@ -104,8 +121,8 @@ def run(command, text=None):
 
 def objects_of(build, case):
     """The set's object files in a build folder, if they are for the case's kind of processor."""
-    found = sorted(p for p in build.rglob(f"kernels/{case.kernel_set}/*") if p.suffix in (".o", ".obj"))
-    return [p for p in found if int.from_bytes(p.read_bytes()[18:20], "little") == case.machine]
+    found = sorted(p for p in build.rglob(f"ringlet_kernels.dir/{case.kernel_set}/*") if p.suffix in (".o", ".obj"))
+    return [p for p in found if int.from_bytes(p.read_bytes()[18:20], "little") == PROCESSORS[case.processor].machine]
 
 
 @functools.cache
@@ -146,7 +163,7 @@ def loops_of(name, code):
 
 def cycles(loop, case):
     """Cycles for 32 weights of a row and one token."""
-    command = [MCA, f"-mtriple={case.triple or TRIPLES[case.machine]}", f"-mcpu={case.core}",
+    command = [MCA, f"-mtriple={PROCESSORS[case.processor].triple}", f"-mcpu={case.core}",
                f"-iterations={ITERATIONS}"]
     body = loop.body[:-1] if loop.ends_with_le else loop.body  # LE costs nothing and has no model
     out = run(command, ".Lloop:\n" + "\n".join(body) + "\n")
@@ -156,8 +173,7 @@ def cycles(loop, case):
 
 def measure(case, paths):
     """Cycles for INT4 and INT8: of the slowest loop where the compiler made several."""
-    options = [f"--triple={case.triple}", f"--mcpu={case.core}"] if case.triple else []
-    loops = [loop for path in paths for name, code in functions_of(path, *options)
+    loops = [loop for path in paths for name, code in functions_of(path, *PROCESSORS[case.processor].disassembler)
              if FUNCTIONS.search(name) for loop in loops_of(name, code)]
     if any(loop.ends_with_le for loop in loops):  # other branches back belong to loops around these
         loops = [loop for loop in loops if loop.ends_with_le]
@@ -174,9 +190,8 @@ def measure(case, paths):
 def survey(builds):
     """One dictionary for each case: figures, or the reason why there are none."""
     results = []
-    for case in CASES:
-        processor = (case.triple or TRIPLES[case.machine]).split("-")[0]
-        result = {"set": case.kernel_set, "processor": processor, "core": case.core, "tokens": case.tokens,
+    for case in all_cases():
+        result = {"set": case.kernel_set, "processor": case.processor, "core": case.core, "tokens": case.tokens,
                   "int4_limit": case.int4_limit, "int8_limit": case.int8_limit}
         found = [(build, paths) for build in builds if (paths := objects_of(build, case))]
         if not found:
@@ -214,9 +229,9 @@ def table(results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("builds", nargs="*", type=pathlib.Path,
-                        help="build folders (default: those of the presets that exist)")
+                        help="build folders (default: those of the presets, if they exist)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--check", action="store_true", help="fail when a figure exceeds its limit")
+    parser.add_argument("--check", action="store_true", help="fail if a figure exceeds its limit")
     arguments = parser.parse_args()
     for tool in (OBJDUMP, MCA):
         if not shutil.which(tool):

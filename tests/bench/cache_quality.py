@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the page about what cache formats cost in quality: models × formats, llama.cpp's caches beside them, and a long
-stream through a small window.
+"""Measures what cache formats cost in quality, and writes the page about it.
 
-Needs Python's standard library and a release build of Ringlet; llama.cpp's part needs a build of its llama-perplexity.
-Weights are converted to float, so that the caches alone differ. What is missing is left out, with a line on standard
-error that begins with SKIPPED.
+The page has a table for each model, llama.cpp's quantized caches for comparison, and a long stream through a small window.
+Weights are converted to float, so only the caches differ. The script needs Python's standard library and a release build of
+Ringlet; llama.cpp's part needs a build of llama-perplexity. For every missing part it prints a line on standard error that
+begins with SKIPPED.
 
     tests/bench/cache_quality.py --ringlet build/release --llama ~/llama.cpp/build-native > runtime/cache/QUALITY.md
 """
@@ -20,10 +20,10 @@ import programs
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATA = os.path.join(os.path.dirname(ROOT), "shared")
-FLOAT = ["--weights", "f32", "--embedding", "f32", "--head", "f32"]
+FLOAT = ["--weights", "f32", "--embedding", "f32", "--lm-head", "f32"]
 
 DEMO = os.path.join(ROOT, "tools", "demo-model")
-BUNDLED = "storyteller (bundled, INT4 weights, on held-out stories of its own)"
+BUNDLED = "storyteller (bundled, INT4 weights, on its own held-out stories)"
 # name, source, tokenizer (None: the source's own)
 MODELS = [(BUNDLED, os.path.join(DEMO, "storyteller.ringlet"), None),
           ("stories260K", os.path.join(DATA, "models", "llama2c", "stories260K.bin"), "tok512.bin"),
@@ -38,11 +38,13 @@ def parse(arguments):
     parser.add_argument("--ringlet", required=True, metavar="DIR", help="a build directory of Ringlet")
     parser.add_argument("--llama", metavar="DIR", help="a build directory of llama.cpp")
     parser.add_argument("--model", action="append", default=[], metavar="NAME=FILE",
-                        help="one more model: a .ringlet file or whatever ringlet-convert takes; repeatable")
-    parser.add_argument("--text", default=os.path.join(DATA, "text", "tinystories.txt"), help="default: %(default)s")
-    parser.add_argument("--bytes", type=int, default=60000, help="of the text; 0: all (default: %(default)s)")
-    parser.add_argument("--chunk", type=int, default=512, help="tokens of a window (default: %(default)s)")
-    parser.add_argument("--kv", default="f16,int8,k8v4,int4", help="formats beside f32 (default: %(default)s)")
+                        help="a further model: a .ringlet file, or any source of ringlet-convert; repeatable")
+    parser.add_argument("--text", default=os.path.join(DATA, "text", "tinystories.txt"),
+                        help="text file (default: %(default)s)")
+    parser.add_argument("--bytes", type=int, default=60000,
+                        help="bytes of the text to use; 0: all (default: %(default)s)")
+    parser.add_argument("--chunk", type=int, default=512, help="tokens per window (default: %(default)s)")
+    parser.add_argument("--kv", default="f16,int8,k8v4,int4", help="formats to compare with f32 (default: %(default)s)")
     parser.add_argument("--stream", type=int, default=8192, metavar="TOKENS",
                         help="tokens of the long stream; 0: none (default: %(default)s)")
     return parser.parse_args(arguments)
@@ -77,7 +79,7 @@ def ours(tools, name, model, text, options):
          str(options.chunk), "--sinks", "0", "--allow-longer-context", "--kv", options.kv, "--threads", "1",
          "--longest-word", str(max(os.path.getsize(text), 64)), "--json"])
     print(f"## {name}\n\n{document['tokens']:,} tokens of {document['texts']} texts.\n")
-    table(["cache", "bytes per token", "perplexity", "change", "mean KL (nats)", "same likeliest token"],
+    table(["cache", "bytes per token", "perplexity", "change", "mean KL (nats)", "same most likely token"],
           [[result["kv"], f"{result['bytes_per_token']:,.0f}", f"{result['perplexity']:.4f}",
             f"{100 * result['perplexity_change']:+.3f} %", f"{result['mean_kl']:.6f}",
             f"{100 * result['top1_agreement']:.2f} %"] for result in document["results"]])
@@ -115,8 +117,8 @@ def theirs(program, name, model, text, folder, options):
         rows.append([kind, f"{perplexity:.4f}", f"{100 * (perplexity / unquantized - 1):+.3f} %", f"{divergence:.6f}",
                      f"{agreement:.2f} %"])
     os.remove(base)
-    print(f"## llama.cpp on {name}\n\nflash attention, against its own f16 cache.\n")
-    table(["cache", "perplexity", "change", "mean KL (nats)", "same likeliest token"], rows)
+    print(f"## llama.cpp on {name}\n\nWith flash attention, compared with its own f16 cache.\n")
+    table(["cache", "perplexity", "change", "mean KL (nats)", "same most likely token"], rows)
 
 
 def stream(options):
@@ -129,9 +131,9 @@ def stream(options):
     if not lines:
         skip("the stream", "the test had no model or text")
         return
-    print(f"## {options.stream:,} tokens through a window of 256 (4 pinned) on stories3M\n\n"
-          "Perplexity by quarters, and against a float64 reference that recomputes the window for every token.\n")
-    table(["cache", "first", "second", "third", "last", "whole", "against the reference"],
+    print(f"## {options.stream:,} tokens through a window of 256 (4 sinks) on stories3M\n\n"
+          "Perplexity by quarters, and the change from a float64 reference that recomputes the window for every token.\n")
+    table(["cache", "first", "second", "third", "last", "whole", "change from the reference"],
           [[cell.strip() for cell in line] for line in lines])
 
 
@@ -169,10 +171,10 @@ def main(arguments):
     if not os.path.exists(options.text):
         raise programs.Failure(f"{options.text} does not exist; give a text with --text")
     print("# What cache formats cost in quality\n\n"
-          "Generated by `tests/bench/cache_quality.py`; do not edit. Texts end to end in windows of "
-          f"{options.chunk} tokens, weights in float unless said otherwise, so that the caches alone differ. Changes of "
-          "perplexity have the luck of the text in them; the divergence (KL) of the predictions from those with an "
-          "unquantized cache has not. Bytes per token are keys and values of all layers behind the hot window.\n")
+          "Generated by `tests/bench/cache_quality.py`; do not edit. Texts are joined and cut into windows of "
+          f"{options.chunk} tokens. Weights are float unless a heading says otherwise, so only the caches differ. The "
+          "change of perplexity depends on the luck of the text; the KL divergence of the predictions from those with an "
+          "unquantized cache does not. Bytes per token are the keys and values of all layers, outside the hot window.\n")
     with tempfile.TemporaryDirectory(prefix="ringlet-quality-") as folder:
         text, plain = prepared_text(options, folder)
         for name, source, tokenizer in MODELS + chosen:

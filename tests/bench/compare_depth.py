@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Compares decoding or prompts deep in a context with llama.cpp's, caches of the same bits, flash attention on.
+"""Compares decoding or prefill deep in a context with llama.cpp, with caches of the same size and flash attention.
 
-Needs Python's standard library, a C++ compiler, builds of both programs. Models and filled caches of llama.cpp are made
-in the folder given with --cache and stay there. Runs alternate; the table has medians, and the ratio is the median of
-the pairs' ratios. README.md explains each figure.
+It needs Python's standard library, a C++ compiler, and builds of both programs. It keeps models and llama.cpp's filled
+caches in the folder --cache. Runs alternate; the table has medians, and the ratio is the median of the pairs' ratios.
+README.md explains each figure.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import statistics
 import sys
 
 import compare_llama_cpp as compare
+import comparison
 import models
 import programs
 
@@ -23,21 +24,21 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--llama", type=compare.llama_build, action="append", required=True, metavar="NAME[:ISA]=DIR",
-                        help="a build of llama.cpp, and the instruction set of ours to run beside it; repeatable")
+                        help="a build of llama.cpp, and the instruction set of Ringlet to compare with it; repeatable")
     parser.add_argument("--ringlet", required=True, metavar="DIR", help="a build directory of Ringlet")
-    parser.add_argument("--cache", required=True, metavar="DIR", help="where models and filled caches are kept")
-    parser.add_argument("--shape", default="llama-135m", help="of ringlet-convert --random (default: %(default)s)")
-    parser.add_argument("--type", default="int8", choices=models.TYPES, help="weights (default: %(default)s)")
-    parser.add_argument("--kv", choices=CACHES, action="append", help="repeatable (default: int8 and int4)")
+    parser.add_argument("--cache", required=True, metavar="DIR", help="folder for models and filled caches")
+    parser.add_argument("--shape", default="llama-135m", help="shape for ringlet-convert --random (default: %(default)s)")
+    parser.add_argument("--type", default="int8", choices=models.TYPES, help="format of the weights (default: %(default)s)")
+    parser.add_argument("--kv", choices=CACHES, action="append", help="cache format; repeatable (default: int8 and int4)")
     parser.add_argument("--depth", type=int, choices=range(1 << 24), metavar="DEPTH", action="append",
-                        help="repeatable (default: 2048)")
-    parser.add_argument("--threads", type=compare.positive, action="append", help="repeatable (default: 1)")
+                        help="tokens in the context; repeatable (default: 2048)")
+    parser.add_argument("--threads", type=compare.positive, action="append", help="threads; repeatable (default: 1)")
     parser.add_argument("-n", "--tokens", type=compare.positive, default=64,
                         help="tokens to decode (default: %(default)s)")
-    parser.add_argument("-p", "--prompt", action="store_true", help="the tokens are a prompt: they go together")
+    parser.add_argument("-p", "--prompt", action="store_true", help="prefill the tokens together instead of decoding them")
     parser.add_argument("--prefill-chunk", type=compare.positive, default=128,
-                        help="of ours, for prompts (default: %(default)s)")
-    parser.add_argument("-r", "--repeats", type=compare.positive, default=3, help="runs of each (default: %(default)s)")
+                        help="Ringlet's tokens per pass of a prompt (default: %(default)s)")
+    parser.add_argument("-r", "--repeats", type=compare.positive, default=3, help="runs of each program (default: %(default)s)")
     return parser.parse_args(arguments)
 
 
@@ -85,11 +86,11 @@ def measure(tools, build, files, kv, depth, threads, options):
         theirs.append(run_llama(decoder, files[1], kv, depth, threads, options))
     ratio = statistics.median(mine["speed"] / other["speed"] for mine, other in zip(ours, theirs))
     row = [f"{depth:,}", f"{kv} / {CACHES[kv]}", str(threads), ours[0]["isa"], build["name"],
-            f"{compare.median(ours, 'speed'):.1f}", f"{compare.median(theirs, 'speed'):.1f}", f"{ratio:.2f}"]
+            f"{comparison.median(ours, 'speed'):.1f}", f"{comparison.median(theirs, 'speed'):.1f}", f"{ratio:.2f}"]
     if options.prompt:
         return row
     tail = statistics.median(mine["p99"] / mine["p50"] for mine in ours)
-    return row + [f"{1e3 * compare.median(ours, 'p50'):.2f}", f"{tail:.2f}"]
+    return row + [f"{1e3 * comparison.median(ours, 'p50'):.2f}", f"{tail:.2f}"]
 
 
 HEADINGS = ["depth", "cache", "threads", "ours", "theirs", "ours tok/s", "theirs tok/s", "ratio"]

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""Compares the speed and memory of decoding with llama.cpp's, on random models of the same shape.
+"""Compares decoding speed and memory with llama.cpp, on random models of the same shape.
 
-Python's standard library is all it needs. Models are made in the folder given with --cache and stay there.
-Runs alternate (ours, theirs, ours, theirs ...), so that what changes on the machine meets both; the table has
-medians, and the ratio is the median of the pairs' ratios. README.md explains each figure.
+It needs only Python's standard library, and keeps the models in the folder --cache. Runs alternate (ours, theirs,
+ours, theirs ...), so changes on the machine affect both. The table has medians, and the ratio is the median of the
+pairs' ratios. README.md explains each figure.
 """
 
 import argparse
-import json
 import os
-import statistics
 import sys
 
+import comparison
 import models
 import programs
 
 DEFAULT_SHAPES = ["llama-15m", "llama-135m", "llama-1.1b"]
+ALONE = {"name": None, "isa": None}  # the build of llama.cpp where there is none
 
 
 def llama_build(text):
@@ -36,21 +36,23 @@ def positive(text):
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
                                      epilog="Shapes are those of ringlet-convert --random.")
-    parser.add_argument("--llama", type=llama_build, action="append", required=True, metavar="NAME[:ISA]=DIR",
-                        help="a build of llama.cpp, and the instruction set of ours to run beside it "
-                             "(default: the best); repeatable")
+    parser.add_argument("--llama", type=llama_build, action="append", default=[], metavar="NAME[:ISA]=DIR",
+                        help="a build of llama.cpp, and the instruction set of Ringlet to compare with it "
+                             "(default: the best); repeatable; without it the script measures Ringlet alone")
     parser.add_argument("--ringlet", required=True, metavar="DIR", help="a build directory of Ringlet")
-    parser.add_argument("--cache", required=True, metavar="DIR", help="where models are made and kept")
-    parser.add_argument("--shape", action="append", help=f"repeatable (default: {', '.join(DEFAULT_SHAPES)})")
+    parser.add_argument("--cache", required=True, metavar="DIR", help="folder for models")
+    parser.add_argument("--shape", action="append",
+                        help=f"shape of the models; repeatable (default: {', '.join(DEFAULT_SHAPES)})")
     parser.add_argument("--type", action="append", choices=models.TYPES,
-                        help="int4 beside Q4_0, int8 beside Q8_0; repeatable (default: both)")
-    parser.add_argument("--threads", type=positive, action="append", help="repeatable (default: 1)")
+                        help="int4 (with Q4_0) or int8 (with Q8_0); repeatable (default: both)")
+    parser.add_argument("--threads", type=positive, action="append", help="threads; repeatable (default: 1)")
     parser.add_argument("-n", "--tokens", type=positive, default=64, help="tokens to decode (default: %(default)s)")
-    parser.add_argument("-r", "--repeats", type=positive, default=5, help="runs of each (default: %(default)s)")
+    parser.add_argument("-r", "--repeats", type=positive, default=5, help="runs of each program (default: %(default)s)")
     parser.add_argument("--kv", choices=("f16", "int8", "f32"), default="f16",
-                        help="our cache's format; llama.cpp's is f16 (default: %(default)s)")
+                        help="Ringlet's cache format; llama.cpp's is f16 (default: %(default)s)")
     parser.add_argument("--models-only", action="store_true", help="make the models and measure nothing")
-    parser.add_argument("--json", metavar="FILE", help="also write every sample to a file")
+    parser.add_argument("--json", metavar="FILE", help="also write every sample to a file (comparison.py)")
+    parser.add_argument("--provisional", metavar="WHY", help="mark the file's figures as ones to be replaced")
     return parser.parse_args(arguments)
 
 
@@ -79,92 +81,57 @@ def run_llama(program, model, threads, options):
 
 
 def compare(tools, build, ours, theirs, threads, options):
-    """Alternating runs of both on one model."""
-    for model in (ours, theirs):
+    """Alternating runs of both on one model, or runs of ours alone."""
+    for model in filter(None, (ours, theirs)):
         models.read_through(model)
     ringlet, isa = tools["ringlet"], build["isa"]
-    llama_bench = programs.find(build["folder"], "llama-bench")
     result = {"threads": threads, "build": build["name"], "ringlet": [], "llama.cpp": [],
               "ringlet_memory": ringlet_memory(ringlet, ours, isa, threads, options)}
     for _ in range(options.repeats):
         result["ringlet"].append(run_ringlet(ringlet, ours, isa, threads, options))
-        result["llama.cpp"].append(run_llama(llama_bench, theirs, threads, options))
+        if theirs:
+            llama_bench = programs.find(build["folder"], "llama-bench")
+            result["llama.cpp"].append(run_llama(llama_bench, theirs, threads, options))
     return result
-
-
-def median(samples, key):
-    return statistics.median(sample[key] for sample in samples)
-
-
-def mebibytes(resident, own):
-    """Peak resident size, and how much of it is the process's own and not the model file's pages."""
-    return f"{resident / 2**20:.0f} ({own / 2**20:.0f})"
-
-
-def row(result):
-    ours, theirs = result["ringlet"], result["llama.cpp"]
-    ratio = statistics.median(mine["speed"] / other["speed"] for mine, other in zip(ours, theirs))
-    memory = result["ringlet_memory"]
-    return [result["shape"], f"{result['type']} / {models.TYPES[result['type']]}", str(result["threads"]),
-            ours[0]["isa"], result["build"], f"{median(ours, 'speed'):.1f}", f"{median(theirs, 'speed'):.1f}",
-            f"{ratio:.2f}", f"{100 * median(ours, 'bandwidth'):.0f} %", mebibytes(memory["resident"], memory["own"]),
-            mebibytes(median(theirs, "resident"), median(theirs, "own"))]
-
-
-HEADINGS = ["shape", "weights", "threads", "ours", "theirs", "ours tok/s", "theirs tok/s", "ratio",
-            "ours of bandwidth", "ours MiB (own)", "theirs MiB (own)"]
-
-
-def print_header(options):
-    print(f"{programs.processor()}. Decoding {options.tokens} tokens from an empty cache, {options.repeats} alternating "
-          f"runs,\nmedians. Our cache is {options.kv}, llama.cpp's f16.\n")
-    ours = programs.describe_build(options.ringlet, "runtime/decoder/decoder.cpp")
-    print(f"- Ringlet {ours['commit']}: {ours['compiler']}, {ours['build_type']}, {ours['flags']} "
-          "(kernels add their instruction set)")
-    for build in options.llama:
-        theirs = programs.describe_build(build["folder"], "ggml-cpu/ggml-cpu.c")
-        print(f"- llama.cpp, build {build['name']}, {theirs['commit']}: {theirs['compiler']}, {theirs['build_type']}, "
-              f"{theirs['flags']}")
-    print("\n| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)
 
 
 def measure(tools, files, options):
     """Every combination, a row printed as soon as it is known."""
-    print_header(options)
-    results = []
+    document = comparison.describe(options)
+    print(comparison.head(document), flush=True)
     for shape, kind in files:
         for threads in options.threads or [1]:
-            for build in options.llama:
-                results.append({"shape": shape, "type": kind,
-                                **compare(tools, build, *files[shape, kind], threads, options)})
-                print("| " + " | ".join(row(results[-1])) + " |", flush=True)
-    return results
+            for build in options.llama or [ALONE]:
+                result = {"shape": shape, "type": kind, **compare(tools, build, *files[shape, kind], threads, options)}
+                document["results"].append(result)
+                print(comparison.line(comparison.row(result)), flush=True)
+    return document
 
 
 def make_models(tools, options):
-    """(our file, their file) by shape and type."""
+    """(our file, their file or None) by shape and type."""
     os.makedirs(options.cache, exist_ok=True)
     files = {}
     kinds = options.type or list(models.TYPES)
     for shape in options.shape or DEFAULT_SHAPES:
         ours = {kind: models.make_ringlet(tools, options.cache, shape, kind) for kind in kinds}
-        theirs = models.make_gguf(tools, options.cache, shape, kinds, ours[kinds[0]])
-        files.update({(shape, kind): (ours[kind], theirs[kind]) for kind in kinds})
+        theirs = models.make_gguf(tools, options.cache, shape, kinds, ours[kinds[0]]) if options.llama else {}
+        files.update({(shape, kind): (ours[kind], theirs.get(kind)) for kind in kinds})
     return files
 
 
 def main(arguments):
     options = parse(arguments)
     tools = {"ringlet": programs.find(options.ringlet, "ringlet"),
-             "convert": programs.find(options.ringlet, "ringlet-convert"),
-             "quantize": programs.find(options.llama[0]["folder"], "llama-quantize")}
+             "convert": programs.find(options.ringlet, "ringlet-convert")}
+    if options.llama:
+        tools["quantize"] = programs.find(options.llama[0]["folder"], "llama-quantize")
     files = make_models(tools, options)
     if options.models_only:
         return
-    results = measure(tools, files, options)
+    document = measure(tools, files, options)
     if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=2)
+        comparison.write(options.json, document)
 
 
 if __name__ == "__main__":

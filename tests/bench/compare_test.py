@@ -1,4 +1,5 @@
-"""The comparison with llama.cpp: the GGUF files it writes, and the whole of it with stand-ins for llama.cpp's programs.
+"""Tests the comparison with llama.cpp: the GGUF files that it writes, and a complete run with stand-ins for llama.cpp's
+programs.
 
 Environment: RINGLET_BUILD, the build directory.
 """
@@ -24,7 +25,7 @@ import random_gguf  # noqa: E402
 BUILD = os.environ["RINGLET_BUILD"]
 SHAPE = "llama:dim=64,layers=2,heads=4,kv_heads=2,ffn=96,vocab=300,context=256"
 ARCHITECTURE = {"vocab_size": 300, "dim": 64, "hidden_dim": 96, "layers": 2, "heads": 4, "kv_heads": 2, "head_dim": 16,
-                "rotary_dim": 16, "context": 256, "norm_epsilon": 1e-5, "rope_theta": 10000.0, "tied_head": False}
+                "rotary_dim": 16, "context": 256, "norm_epsilon": 1e-5, "rope_theta": 10000.0, "tied_embedding": False}
 
 # A stand-in for llama-quantize notes its arguments and copies; one for llama-bench prints a document.
 QUANTIZE = """#!/usr/bin/env python3
@@ -122,8 +123,8 @@ class Gguf(unittest.TestCase):
             end = -(-(offset + math.prod(shape) * (2 if kind == 1 else 4)) // 32) * 32
         self.assertEqual(begin + end, len(data))
 
-    def test_tied_head_has_no_matrix(self):
-        _, tensors, _ = Reader(self.written(tied_head=True)).file()
+    def test_tied_embedding_has_no_matrix(self):
+        _, tensors, _ = Reader(self.written(tied_embedding=True)).file()
         self.assertNotIn("output.weight", tensors)
 
     def test_weights_are_nearly_normal(self):
@@ -194,7 +195,13 @@ class Comparison(StandIns):
                          [("int4 / Q4_0", "1", "a", "50.0"), ("int4 / Q4_0", "1", "b", "50.0")])
         self.assertEqual(rows[1][3], "scalar")
         with open(self.path("samples.json"), encoding="utf-8") as file:
-            results = json.load(file)
+            document = json.load(file)
+        self.assertRegex(document["measured"], r"^20\d\d-\d\d-\d\d$")
+        self.assertNotIn("provisional", document)
+        self.assertEqual(document["options"], {"tokens": 200, "repeats": 2, "kv": "f16"})
+        self.assertEqual(list(document["llama.cpp"]), ["a", "b"])
+        self.assertEqual(document["ringlet"]["build_type"], programs.cache_entry(BUILD, "CMAKE_BUILD_TYPE"))
+        results = document["results"]
         self.assertEqual([len(result["ringlet"]) for result in results], [2, 2])
         self.assertGreater(results[0]["llama.cpp"][0]["own"], 64 << 20)
         self.assertGreater(results[0]["ringlet_memory"]["resident"], 1 << 20)
@@ -202,6 +209,22 @@ class Comparison(StandIns):
         self.assertEqual(rows[0][7], f"{expected:.2f}")
         self.assertTrue(all("-p 0 -n 200 -r 1 -t 1 -o json" in line for line in self.lines_of("bench")))
         self.assertEqual(len(self.lines_of("bench")), 4)
+
+    def test_without_a_build_of_llama_cpp_ringlet_is_measured_alone(self):
+        done = subprocess.run(
+            [sys.executable, "-B", os.path.join(HERE, "compare_llama_cpp.py"), "--ringlet", BUILD, "--cache",
+             self.path("cache"), "--shape", SHAPE, "--type", "int8", "-n", "8", "-r", "1", "--json",
+             self.path("alone.json"), "--provisional", "only a try"],
+            capture_output=True, text=True, check=False, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("\nProvisional: only a try.\n", done.stdout)
+        (row,) = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| llama:")]
+        self.assertEqual((row[4], row[6], row[7], row[10]), ("–", "–", "–", "–"))
+        with open(self.path("alone.json"), encoding="utf-8") as file:
+            document = json.load(file)
+        self.assertEqual((document["provisional"], document["llama.cpp"]), ("only a try", {}))
+        self.assertEqual([len(document["results"][0][name]) for name in ("ringlet", "llama.cpp")], [1, 0])
+        self.assertEqual([name[-7:] for name in os.listdir(self.path("cache"))], ["ringlet"])
 
     def test_a_program_that_fails_is_named_with_its_last_words(self):
         self.script("llama-bench", BENCH.format(notes="", fails=True))

@@ -1,11 +1,11 @@
-// A QEMU plugin that counts the instructions a program executes, in total and by function: exact,
-// and the same in every run.
+// A QEMU plugin that counts the instructions of a program, in total and by function. The counts are
+// exact and the same in every run.
 //
 //   c++ -std=c++20 -O2 -shared -fPIC -o counter.so instruction_counter.cpp
 //   qemu-aarch64 -plugin ./counter.so,functions=20 -d plugin PROGRAM
 //
-// The interface is that of QEMU's documentation, "QEMU TCG Plugins", version 1 (QEMU 6.0 to 8.x).
-// Debian packages no header for it, so what is used is declared here.
+// The interface is version 1 of QEMU's documentation "QEMU TCG Plugins" (QEMU 6.0 to 8.x). Debian
+// packages no header for it, so the declarations in use are here.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>

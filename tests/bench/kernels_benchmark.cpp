@@ -7,10 +7,10 @@
 
 #include "kernels/cache_page.hpp"
 #include "kernels/packed_layout.hpp"
+#include "ringlet/linux/threads.hpp"
 #include "support/kernel_sets.hpp"
 #include "support/packed.hpp"
 #include "support/page_sample.hpp"
-#include "thread_team.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -111,12 +111,12 @@ void accumulate(benchmark::State& state, const KernelSet& set, KvFormat format, 
 }
 
 /// What it costs to hand out a piece of work and to wait for it.
-void barrier(benchmark::State& state, std::uint32_t lanes) {
-  port::ThreadTeam threads(lanes);
-  const Team team = threads.team();
+void barrier(benchmark::State& state, std::uint32_t threads) {
+  port::ThreadTeam team_of_threads(threads);
+  const Team team = team_of_threads.team();
   for (auto _ : state) {
     team.run(
-        team.self, lanes, [](void*, std::uint32_t) {}, nullptr);
+        team.user_data, threads, [](void*, std::uint32_t) {}, nullptr);
   }
 }
 
@@ -184,8 +184,8 @@ int main(int argc, char** argv) {
     add_vectors(*set);
     add_pages(*set);
   }
-  for (const std::uint32_t lanes : {1U, 2U, 4U}) {
-    add("barrier/" + std::to_string(lanes), barrier, lanes);
+  for (const std::uint32_t threads : {1U, 2U, 4U}) {
+    add("barrier/" + std::to_string(threads), barrier, threads);
   }
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;

@@ -1,12 +1,12 @@
-// Decodes with llama.cpp at a depth of the context, flash attention on and the cache in a chosen
-// format, and prints the time of every batch: what llama-bench does not offer in every version.
+// Decodes with llama.cpp at a given depth of the context, with flash attention and a chosen cache
+// format, and prints the time of every batch, which not every version of llama-bench offers.
 // compare_depth.py compiles it against the headers and libraries of a build of llama.cpp.
 //
 //   llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE
 //
-// BATCH is how many of the tokens go together: 1 decodes, as many as there are is a prompt.
-// CACHE_TYPE is f16, q8_0 or q4_0. STATE is a file that keeps the filled cache from one run to the
-// next; it is made when it is not there.
+// BATCH is the number of tokens per call: 1 decodes, TOKENS is a single prompt. CACHE_TYPE is f16,
+// q8_0 or q4_0. STATE is a file that keeps the filled cache between runs; it is created if it does
+// not exist.
 #include <llama.h>
 
 #include <algorithm>

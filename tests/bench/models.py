@@ -1,4 +1,4 @@
-"""The models of a comparison, kept in a folder from run to run: the same shape in both formats."""
+"""Makes the models of a comparison, the same shape in both formats, and keeps them for later runs."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def make_ringlet(tools, cache, shape, kind):
     """Our model file; every matrix in the one format, as --pure does for theirs."""
     return _make(_file_name(cache, shape, f"-{kind}.ringlet"), lambda path: programs.run(
         [tools["convert"], "--random", shape, "-o", path, "--quiet",
-         "--weights", kind, "--embedding", kind, "--head", kind]))
+         "--weights", kind, "--embedding", kind, "--lm-head", kind]))
 
 
 def make_gguf(tools, cache, shape, kinds, ringlet_model):

@@ -1,4 +1,4 @@
-"""Programs under measurement: one run with its output and its memory, and what they were built with."""
+"""Runs programs under measurement, with their output and memory, and finds out how they were built."""
 
 import json
 import os

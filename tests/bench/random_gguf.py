@@ -1,7 +1,7 @@
-"""Writes a GGUF file (version 3) of the llama architecture whose weights are random float16 numbers.
+"""Writes a GGUF file (version 3) of the llama architecture with random float16 weights.
 
-The file is written from front to back, a few megabytes at a time. Speed does not depend on the values of the
-weights, as long as they are ordinary: here normal in 256 steps, with a standard deviation of 1/sqrt(columns).
+It writes the file from front to back, a few megabytes at a time. Speed does not depend on the weights as long as they
+are ordinary numbers: here a normal distribution in 256 steps, with a standard deviation of 1/sqrt(columns).
 """
 
 import random
@@ -90,7 +90,7 @@ def _tensors(a):
             ("attn_output", dim, query), ("ffn_norm", 0, dim), ("ffn_gate", hidden, dim), ("ffn_up", hidden, dim),
             ("ffn_down", dim, hidden))]
     tensors.append(("output_norm.weight", 0, dim))
-    if not a["tied_head"]:
+    if not a["tied_embedding"]:
         tensors.append(("output.weight", a["vocab_size"], dim))
     return tensors
 

@@ -1,4 +1,4 @@
-"""Every allocation of the programs fails once, or all from one on: one line, exit status 1, and no file is torn."""
+"""Makes each allocation of the programs fail, alone or with all later ones: one line, exit status 1, and no torn file."""
 
 import os
 import unittest
@@ -24,9 +24,12 @@ def jobs():
         Job("convert-random", convert("--random", SHAPE)),
         Job("convert-json", convert("--random", SHAPE, "--json"), same_output=False),
         Job("run", ringlet("run", tiny, *SHORT, "-p", "Once the")),
+        Job("run-drafts", ringlet("run", tiny, *SHORT, "-p", "Once the", "--lookup", "--draft", chatty, "--draft-tokens", "2")),
         Job("session", session, old=fault_sources.session(tiny, SHORT)),
         Job("prefix", ringlet("prefix", tiny, "-q", "-p", "Once the", "-o", "{target}")),
         Job("chat", ringlet("chat", chatty, "-q", "-n", "3", "--temperature", "0"), stdin=b"Hi\nmore\n"),
+        Job("chat-session", ringlet("chat", chatty, "-q", "-n", "3", "--seed", "1", "--stop", "Once", "-e", "-p", "x" * 2000,
+                                    "--session", "{target}"), old=read(fault_sources.chat_session(chatty, path("old.chat")))),
         Job("plan", ringlet("plan", tiny)),
         Job("plan-json", ringlet("plan", tiny, "--json")),
         Job("plan-header", ringlet("plan", tiny, "--header", "{target}")),
@@ -39,6 +42,11 @@ def jobs():
         Job("perplexity", ringlet("perplexity", tiny, "--file", write("text.txt", b"Once the end was in the end")),
             same_output=False),
         Job("bench", ringlet("bench", tiny, "-r", "1", "-p", "2", "-n", "2", "--threads", "1"), same_output=False),
+        Job("bench-passes", ringlet("bench", tiny, "-r", "1", "--pass-tokens", "2", "--threads", "1"), same_output=False),
+        Job("bench-drafts", ringlet("bench", tiny, "-r", "1", "-n", "4", "--draft", model("int4")), same_output=False),
+        # Its picture is never the same twice.
+        Job("bench-without-cache", ringlet("bench", tiny, "--without-cache", "-n", "2", "--threads", "1", "--svg", "/dev/null"),
+            same_output=False),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The model that comes with the program: found without being named, and telling a story."""
+"""The bundled model: commands find it without a name, and it tells a story."""
 
 import os
 import unittest

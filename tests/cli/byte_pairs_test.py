@@ -1,4 +1,4 @@
-"""Real byte-level vocabularies, with bytes that have no piece, against an implementation in Python."""
+"""Compares real byte-level vocabularies, with bytes that have no piece, with an implementation in Python."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""A real checkpoint's cache is fitted by the converter, and the file says what it recommends."""
+"""The converter fits the cache of a real checkpoint, and the file has its recommendation."""
 
 import json
 import os
@@ -23,6 +23,8 @@ class CacheFit(TestCase):
         done = convert_tiny("fitted.ringlet", "--json", "--kv-report", "--kv-tokens", "256")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(b"values  plain", done.stderr)
+        self.assertRegex(done.stderr.decode(), r"  cache of 5 layers: keys with a bias in \d, scaled in \d, Hadamard in \d; "
+                         r"values Hadamard in \d; INT4 recommended for 5 ")
         cache = json.loads(done.stdout)["cache"]
         self.assertEqual(len(cache["layers"]), 5)
         self.assertLess(cache["int8"]["kl_divergence"], cache["int4"]["kl_divergence"])
@@ -34,6 +36,12 @@ class CacheFit(TestCase):
             self.assertLess(errors[layer["keys"]], errors["plain"])
             self.assertLess(layer["errors"]["int8"], layer["errors"]["int4"])
 
+    def test_inspect_names_the_transform(self):
+        self.assertEqual(convert_tiny("shown.ringlet", "--hadamard", "keys", "--key-bias", "on", "--kv", "int4",
+                                      "--kv-tokens", "64").returncode, 0)
+        self.assertIn("layers       5 x keys int4, Hadamard, with a bias; values int4\n",
+                      self.succeeds("inspect", path("shown.ringlet")).decode())
+
     def test_the_same_again(self):
         for name in ("first.ringlet", "second.ringlet"):
             self.assertEqual(convert_tiny(name, "--kv-tokens", "128").returncode, 0)
@@ -41,10 +49,10 @@ class CacheFit(TestCase):
             self.assertEqual(first.read(), second.read())
 
     def test_what_the_user_decides(self):
-        done = convert_tiny("decided.ringlet", "--json", "--kv", "k8v4", "--turn", "none", "--key-bias", "off",
+        done = convert_tiny("decided.ringlet", "--json", "--kv", "k8v4", "--hadamard", "none", "--key-bias", "off",
                             "--key-scales", "off", "--kv-tokens", "128")
         for layer in json.loads(done.stdout)["cache"]["layers"]:
-            self.assertEqual((layer["recommended"], layer["keys"], layer["turn_values"]), ("k8v4", "plain", False))
+            self.assertEqual((layer["recommended"], layer["keys"], layer["hadamard_values"]), ("k8v4", "plain", False))
         inspected = json.loads(self.succeeds("inspect", path("decided.ringlet"), "--json"))
         self.assertEqual({(layer["kv_keys"], layer["kv_values"]) for layer in inspected["layers"]}, {("int8", "int4")})
 

@@ -1,39 +1,14 @@
-"""ringlet chat: conversations through a pipe and on a terminal."""
+"""ringlet chat: conversations through a pipe, and single messages."""
 
-import fcntl
-import json
 import os
-import pty
 import re
-import select
 import subprocess
-import termios
-import time
 import unittest
 
-from support import CHAT_TEMPLATE, CONVERT, PROGRAM, TestCase, byte_letters, environment, path, ringlet, write
+from chat_source import chat_model
+from support import PROGRAM, TestCase, environment, path, ringlet
 
-
-def _chat_model(name="chat", template=CHAT_TEMPLATE):
-    """Random weights, a tokenizer of bytes, and a chat template."""
-    os.makedirs(path(name + "-source"), exist_ok=True)
-    vocab = {letter: byte for byte, letter in byte_letters().items()}
-    added = [{"id": 256 + i, "content": text, "special": True}
-             for i, text in enumerate(("<|im_start|>", "<|im_end|>"))]
-    tokenizer = {"pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": False}, "added_tokens": added,
-                 "model": {"type": "BPE", "vocab": vocab, "merges": []}}
-    config = {"eos_token": "<|im_end|>", "chat_template": template}
-    write(name + "-source/tokenizer.json", json.dumps(tokenizer).encode())
-    write(name + "-source/tokenizer_config.json", json.dumps(config).encode())
-    done = subprocess.run(CONVERT + ["--random", "llama:dim=32,layers=2,heads=4,kv_heads=2,ffn=48,vocab=258,context=512",
-                                     "-o", path(name + ".ringlet"), "--tokenizer", path(name + "-source")],
-                          capture_output=True, check=False)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr.decode())
-    return path(name + ".ringlet"), done.stderr.decode()
-
-
-MODEL, REPORT = _chat_model()
+MODEL, REPORT = chat_model()
 GREEDY = ("--temperature", "0", "-n", "6")
 
 
@@ -47,11 +22,11 @@ class Chat(TestCase):
         return [int(number) for number in re.findall(r"position (\d+) of", notes)]
 
     def prefilled(self, notes):
-        return [int(number) for number in re.findall(r"prefilled (\d+) tokens", notes)]
+        return [int(number) for number in re.findall(r"prefilled (\d+) tokens?", notes)]
 
     def test_converter_says_what_it_found(self):
         self.assertIn("chat format of the ChatML kind", REPORT)
-        _, report = _chat_model("odd", "{{ messages[0].content }}")
+        _, report = chat_model("odd", "{{ messages[0].content }}")
         self.assertIn("chat format left out: the source's template does not write every message", report)
         self.assertIn("has no chat format", self.fails(1, "chat", path("odd.ringlet"), stdin=b"Hi\n"))
 
@@ -66,7 +41,7 @@ class Chat(TestCase):
         first = 1 + 5 + 2 + 1 + 1 + 1 + 10  # <|im_start|> user\n Hi <|im_end|> \n <|im_start|> assistant\n
         second = 1 + 1 + 1 + 5 + 4 + 1 + 1 + 1 + 10
         self.assertEqual(self.prefilled(notes), [first, first + second])
-        replies = [int(number) for number in re.findall(r"generated (\d+) tokens", notes)]
+        replies = [int(number) for number in re.findall(r"generated (\d+) tokens?", notes)]
         self.assertEqual(self.position(notes), [first + replies[0], first + second + replies[1]])
 
     def test_what_a_user_types_is_never_a_control_token(self):
@@ -86,100 +61,166 @@ class Chat(TestCase):
         self.assertEqual(replies[:half], replies[half:])
 
     def test_a_conversation_can_be_kept(self):
-        image = path("kept.image")
+        snapshot = path("kept.snapshot")
         whole, _ = self.chat("Hi", "more")
-        first, notes = self.chat("Hi", "/save " + image)
+        first, notes = self.chat("Hi", "/save " + snapshot)
         self.assertIn("Saved", notes)
-        second, notes = self.chat("/load " + image, "more")
-        self.assertIn("Going on at position", notes)
+        second, notes = self.chat("/load " + snapshot, "more")
+        self.assertIn("Continuing at position", notes)
         self.assertEqual(first + second, whole)
-        _, notes = self.chat("/load " + path("absent"), "Hi")
-        self.assertIn("absent: does not exist", notes)
+
+    def test_a_file_that_fails_is_a_failure_of_the_script(self):
+        for line, expected in (("/load " + path("absent"), "absent: does not exist"), ("/save /nowhere/x", "/nowhere/x: "),
+                               ("/load", "/load needs a file name"), ("/save", "/save needs a file name")):
+            for end in ("", "/quit\n"):
+                done = ringlet("chat", MODEL, *GREEDY, stdin=f"{line}\nHi\n{end}".encode())
+                self.assertIn(expected, done.stderr.decode())
+                self.assertTrue(done.stdout, "the conversation continues")
+                self.assertEqual(done.returncode, 1)
+
+    def test_stop_strings(self):
+        whole, _ = self.chat("Hi")
+        stop = whole[3:5]
+        options = (*GREEDY, "-e", "--stop", "".join(f"\\x{byte:02x}" for byte in stop))
+        first = whole[:whole.index(stop)] + b"\n"
+        replies, notes = self.chat("Hi", "/stats", "more", options=options)
+        self.assertTrue(replies.startswith(first), replies)
+        self.assertEqual(self.chat("Hi", options=options)[0], first)
+        # The next turn ends the reply before the stop string is complete.
+        generated = int(re.search(r"generated (\d+) tokens?", notes)[1])
+        self.assertEqual(self.position(notes), [self.prefilled(notes)[0] + generated - 1])
 
     def test_lines(self):
         joined, notes = self.chat("a\\", "b", "/stats")
         _, plain = self.chat("axb", "/stats")
         self.assertEqual(self.prefilled(notes), self.prefilled(plain))
         _, notes = self.chat("", "/nonsense", "/help", "/quit", "Hi")
-        self.assertIn("'/nonsense' is no command", notes)
+        self.assertIn("'/nonsense' is not a command", notes)
         self.assertIn("/reset", notes)
         _, notes = self.chat("x" * 3000, "/stats", options=("-n", "1", "--longest-word", "100"))
-        self.assertIn("--longest-word N makes room", notes)
+        self.assertIn("longer than --longest-word 100 allows", notes)
         self.assertEqual(self.position(notes), [0])
 
+    def test_words_of_any_length(self):
+        for message in ("x" * 3000, "a " + "長" * 900 + " b"):
+            room, notes = self.chat(message, "/stats", options=(*GREEDY, "--longest-word", "4K"))
+            self.assertEqual(self.position(notes)[0], self.prefilled(notes)[0] + 6)
+            self.assertEqual(self.chat(message, options=GREEDY)[0], room)
 
-class OnTerminal(unittest.TestCase):
-    def start(self, *options):
-        self.ours, theirs = pty.openpty()
-        self.process = subprocess.Popen(PROGRAM + ["chat", MODEL, "--temperature", "0", *options], stdin=theirs,
-                                        stdout=theirs, stderr=theirs, env=environment(TERM="xterm"),
-                                        start_new_session=True, preexec_fn=lambda: self.take_terminal(theirs))
-        os.close(theirs)
-        self.addCleanup(self.end)
-        self.received = b""
-        self.wait_for(b"> ")
-        self.wait_for_editing()
+    def test_blanks_are_not_sent(self):
+        _, notes = self.chat("", "   ", "\t", " \\", "  ", "/stats")
+        self.assertEqual(self.prefilled(notes), [0])
 
-    @staticmethod
-    def take_terminal(terminal):
-        fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    def test_a_message_that_begins_with_a_slash(self):
+        _, notes = self.chat("//etc", "/stats")
+        _, plain = self.chat("xetc", "/stats")
+        self.assertEqual(self.prefilled(notes), self.prefilled(plain))
+        _, notes = self.chat("/etc/passwd", "/stats now", "/stats")
+        self.assertIn("'/etc/passwd' is not a command; /help lists the commands, and // sends a line", notes)
+        self.assertIn("'/stats now' is not a command", notes)
+        self.assertEqual(self.prefilled(notes), [0])
+        # A text of several lines is never a command.
+        _, notes = self.chat("/quit\\", "it", "/stats")
+        self.assertEqual(len(self.prefilled(notes)), 1)
 
-    def end(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
-        os.close(self.ours)
+    def test_line_ends_of_other_systems(self):
+        expected = self.chat("a\\", "b", "/stats", "more")[0]
+        done = ringlet("chat", MODEL, *GREEDY, stdin=b"a\\\r\nb\r\n/stats\r\nmore\r\n")
+        self.assertEqual(done.stdout, expected)
+        self.assertIn(b"prefilled", done.stderr)
 
-    def wait_for(self, text, seconds=60):
-        until = time.monotonic() + seconds
-        while text not in self.received:
-            self.assertLess(time.monotonic(), until, self.received)
-            if select.select([self.ours], [], [], 0.2)[0]:
-                self.received += os.read(self.ours, 65536)
+    def test_the_end_of_the_input_ends_a_message(self):
+        expected = self.chat("Hi")[0]
+        self.assertEqual(ringlet("chat", MODEL, *GREEDY, stdin=b"Hi").stdout, expected)
+        expected = self.chat("Hi\\", "")[0]
+        self.assertEqual(ringlet("chat", MODEL, *GREEDY, stdin=b"Hi\\").stdout, expected)
+        self.assertEqual(ringlet("chat", MODEL, *GREEDY, stdin=b"Hi\\\n").stdout, expected)
 
-    def wait_for_editing(self, seconds=60):
-        """The editor takes the terminal over just after it has shown its prompt; nobody types as fast as that."""
-        until = time.monotonic() + seconds
-        while termios.tcgetattr(self.ours)[3] & termios.ECHO:
-            self.assertLess(time.monotonic(), until, "the terminal still echoes")
-            time.sleep(0.01)
+    def test_home_in_paths(self):
+        home = path("home of somebody")
+        os.makedirs(home, exist_ok=True)
+        done = ringlet("chat", MODEL, *GREEDY, stdin=b"Hi\n/save  ~/kept talk \n/load ~/kept talk\n",
+                       env=environment(HOME=home))
+        self.assertIn("Saved", done.stderr.decode())
+        self.assertIn("Continuing at position", done.stderr.decode())
+        self.assertEqual(os.listdir(home), ["kept talk"])
 
-    def type(self, text):
-        self.received = b""
-        os.write(self.ours, text)
+    def test_nothing_but_replies_without_a_terminal(self):
+        state = path("unused state")
+        done = ringlet("chat", MODEL, *GREEDY, stdin=b"Hi\n", env=environment(XDG_STATE_HOME=state))
+        self.assertEqual(done.stderr, b"")
+        self.assertFalse(os.path.exists(state))
 
-    def test_ctrl_c_stops_the_reply_and_not_the_program(self):
-        self.start()
-        self.type(b"Hi\r")
-        time.sleep(0.5)
-        self.type(b"\x03")
-        self.wait_for(b"> ")
-        self.type(b"/stats\r")
-        self.wait_for(b"position")
-        # Ctrl-D means the end to the editor; before it has the terminal again it would be the terminal's own.
-        self.received = self.received.split(b"position", 1)[1]
-        self.wait_for(b"> ")
-        self.wait_for_editing()
-        self.type(b"\x04")
-        self.assertEqual(self.process.wait(60), 0)
 
-    def test_ctrl_c_gives_up_the_line(self):
-        self.start("-n", "2")
-        self.type(b"half a line\x03")
-        self.wait_for(b"/quit or Ctrl-D leaves")
-        self.type(b"/stats\r")
-        self.wait_for(b"position 0")
-        self.type(b"/quit\r")
-        self.assertEqual(self.process.wait(60), 0)
+class OneMessage(TestCase):
+    def test_is_answered_as_from_a_pipe(self):
+        expected = self.succeeds("chat", MODEL, *GREEDY, stdin=b"Hi there\n")
+        self.assertEqual(self.succeeds("chat", MODEL, *GREEDY, "-p", "Hi there", stdin=b"not read\n"), expected)
+        expected = self.succeeds("chat", MODEL, *GREEDY, stdin=b"a\\\nb\n")
+        self.assertEqual(self.succeeds("chat", MODEL, *GREEDY, "-e", "-p", r"a\nb"), expected)
+        expected = self.succeeds("chat", MODEL, *GREEDY, "--system", "Be\nkind.", stdin=b"//stats\n")
+        self.assertEqual(self.succeeds("chat", MODEL, *GREEDY, "-e", "--system", r"Be\nkind.", "-p", "/stats"), expected)
 
-    def test_history_brings_a_line_back(self):
-        self.start("-n", "2")
-        self.type(b"/stats\r")
-        self.wait_for(b"position 0")
-        self.type(b"\x1b[A\r")  # the arrow up
-        self.wait_for(b"position 0")
-        self.type(b"/quit\r")
-        self.assertEqual(self.process.wait(60), 0)
+    def test_refusals(self):
+        self.assertIn("-p: a message needs more than blanks", self.fails(2, "chat", MODEL, "-p", " "))
+        self.assertIn("longer than --longest-word 100 allows",
+                      ringlet("chat", MODEL, "-p", "x" * 200, "--longest-word", "100").stderr.decode())
+        self.assertEqual(ringlet("chat", MODEL, "-p", "x" * 200, "--longest-word", "100").returncode, 1)
+
+
+class KeptConversations(TestCase):
+    def test_a_session_goes_on(self):
+        session = path("talk.session")
+        whole = self.succeeds("chat", MODEL, *GREEDY, stdin=b"Hi\nmore\nand more\n")
+        parts = self.succeeds("chat", MODEL, *GREEDY, "--session", session, "-p", "Hi")
+        self.assertEqual(os.stat(session).st_mode & 0o777, 0o600)
+        parts += self.succeeds("chat", MODEL, *GREEDY, "--session", session, stdin=b"more\n/quit\nHi\n")
+        parts += self.succeeds("chat", MODEL, *GREEDY, "--session", session, "-p", "and more")
+        self.assertEqual(parts, whole)
+        with open(session, "rb") as file:
+            kept = file.read()
+        done = ringlet("chat", MODEL, *GREEDY, "--session", session, "--system", "Be kind.", stdin=b"")
+        self.assertIn(b"--system has no effect, because the conversation has begun", done.stderr)
+        with open(session, "rb") as file:
+            self.assertEqual(file.read(), kept)
+
+    def test_a_session_is_not_made_of_nothing(self):
+        self.succeeds("chat", MODEL, "--session", path("nothing.session"), stdin=b"\n/stats\n")
+        self.assertFalse(os.path.exists(path("nothing.session")))
+
+    def test_settings_come_from_the_file(self):
+        session = path("settings-chat.session")
+        self.succeeds("chat", MODEL, *GREEDY, "--session", session, "-c", "100", "-p", "Hi")
+        done = ringlet("chat", MODEL, "--session", session, stdin=b"/stats\n")
+        self.assertIn(b"of context 100", done.stderr)
+        self.assertIn("--sinks: the session has 4; leave", self.fails(1, "chat", MODEL, "--session", session, "--sinks", "5", "-p", "Hi"))
+
+    def test_one_program_at_a_time(self):
+        session = path("locked.session")
+        first = subprocess.Popen(PROGRAM + ["chat", MODEL, *GREEDY, "--session", session], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment())
+        first.stdin.write(b"Hi\n")
+        first.stdin.flush()
+        first.stdout.read(1)
+        self.assertIn(session, self.fails(1, "chat", MODEL, "--session", session, "-p", "Hi"))
+        first.communicate()
+        self.assertEqual(first.returncode, 0)
+        self.assertTrue(os.path.exists(session))
+
+    def test_a_prefix_stays_and_reset_goes_back_to_it(self):
+        prefix = path("talk.prefix")
+        whole = self.succeeds("chat", MODEL, *GREEDY, stdin=b"Hi\nmore\nand more\n")
+        self.succeeds("chat", MODEL, *GREEDY, stdin=f"Hi\n/save {prefix}\n".encode())
+        with open(prefix, "rb") as file:
+            kept = file.read()
+        first = self.succeeds("chat", MODEL, *GREEDY, "-p", "Hi")
+        done = ringlet("chat", MODEL, *GREEDY, "--prefix", prefix, stdin=b"more\n/reset\nmore\nand more\n")
+        again = self.succeeds("chat", MODEL, *GREEDY, "--prefix", prefix, "-p", "more")
+        self.assertEqual(first + again + done.stdout[2 * len(again):], whole)
+        self.assertEqual(done.stdout[:2 * len(again)], again * 2)
+        self.assertIn(b"Back to the conversation in " + prefix.encode(), done.stderr)
+        with open(prefix, "rb") as file:
+            self.assertEqual(file.read(), kept)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`ringlet-convert` on sources of every kind: what it keeps by default, and mistakes told in one line."""
+"""ringlet-convert on sources of every kind: what it keeps by default, and one-line errors."""
 
 import json
 import os
@@ -100,13 +100,13 @@ class Convert(TestCase):
     def test_classes_have_formats_of_their_own(self):
         source = write("f16.gguf", gguf(1, 64))
         done = convert(source, "made.ringlet", "--json", "--attention", "int8", "--feed-forward", "f16", "--embedding",
-                       "f32", "--head", "int4")
+                       "f32", "--lm-head", "int4")
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         tensors = json.loads(done.stdout)["tensors"]
         formats = {(tensor["class"], tensor["format"]) for tensor in tensors if tensor["rows"] > 1}
         expected = {("attention", "int8"), ("feed-forward", "f16"), ("embedding", "f32")}
-        if any(tensor["class"] == "head" for tensor in tensors):
-            expected.add(("head", "int4"))
+        if any(tensor["class"] == "lm_head" for tensor in tensors):
+            expected.add(("lm_head", "int4"))
         self.assertEqual(formats, expected)
         for text in (b"attention            int8", b"feed-forward         f16"):
             self.assertIn(text, done.stderr)
@@ -123,11 +123,28 @@ class Convert(TestCase):
         with open(path("family/config.json"), "w", encoding="utf-8") as file:
             json.dump({"model_type": "bert"}, file)
         self.refuses(path("family"), "the family 'bert' is not supported")
-        self.refuses(folder() + "/none", "No such file")
+        self.refuses(folder() + "/none", "does not exist")
         self.refuses(write("pointer.safetensors", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
                      "is a Git LFS pointer, not the file; run git lfs pull")
         self.refuses(write("model.pt", b"PK\3\4" + bytes(26) + b"model/data.pkl"), "is a PyTorch checkpoint")
         self.refuses(write("unknown", b"CRDP" + bytes(60)), "is of no known kind: it begins with 'CRDP'")
+
+    def test_an_empty_file_name_is_refused(self):
+        source = write("named.gguf", gguf(8, 34))
+        for option in ("--output", "--tokenizer", "--calibrate", "--perplexity"):
+            done = convert(source, "refused.ringlet", option, "")
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(f"error: {option}: is empty; name a file (see", done.stderr.decode())
+        done = convert("", "refused.ringlet")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("error: SOURCE: is empty; name a file (see", done.stderr.decode())
+
+    def test_what_is_unknown_is_named(self):
+        for extra, expected in (("--weigths", "unknown option '--weigths'; did you mean --weights?"),
+                                ("--loud", "unknown option '--loud'"), ("more", "unexpected argument 'more'")):
+            done = convert("source", "refused.ringlet", extra)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr.decode(), f"ringlet-convert: error: {expected} (see ringlet-convert --help)\n")
 
     def test_calibration_needs_a_text_and_a_tokenizer(self):
         text = write("text.txt", b"Once upon a time")

@@ -1,4 +1,4 @@
-"""ringlet digest: one number for one computation, however it is divided."""
+"""ringlet digest: the same number, however the computation is divided."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Small sources of every kind for ringlet-convert, and models made from them, for the tests that let calls fail."""
+"""Makes small sources of every kind, and models from them, for the tests that make calls fail."""
 
 import json
 import os

@@ -1,8 +1,7 @@
 """Runs the programs while one of their calls fails, and judges what they leave behind.
 
-The libraries of preload/ make the call fail. Whatever call it was, a program either succeeds with the very result
-that it has otherwise, or it prints one line and exits with 1, and the file that it was to write is the old one or the
-new one.
+The libraries in preload/ make the call fail. Whichever call it is, a program must either succeed with its usual result,
+or print one line and exit with 1; its output file must be the old one or the new one.
 
 Environment: RINGLET_FAULTS=all tries every call instead of a sample; RINGLET_FAULT_JOBS names the jobs to try.
 """
@@ -31,7 +30,7 @@ class Job:
         self.stdin = stdin
         self.old = old
         self.same_output = same_output  # whether standard output is the same whenever the job succeeds
-        self.goes_on = goes_on  # a conversation, which reports a command that fails and goes on
+        self.goes_on = goes_on  # a conversation, which reports a command that fails, and ends with 1 later
         self.writes = "{target}" in " ".join(command) + stdin.decode()
 
 
@@ -101,7 +100,7 @@ class Judge:
         succeeds = outcome.status == 0 and outcome.error == expected.error
         if must_succeed and not succeeds:
             return "fails, although the call only has to be repeated"
-        if outcome.status == 0 and (succeeds or may_be_silent or not self.job.goes_on):
+        if outcome.status == 0:
             fault = self._fault_of_success(outcome, expected, may_be_silent)
         else:
             fault = self._fault_of_failure(outcome, expected)
@@ -118,10 +117,11 @@ class Judge:
 
     def _fault_of_failure(self, outcome, expected):
         error = outcome.error.removeprefix(expected.error)  # of a command that succeeded before
-        label = "" if outcome.status == 0 else "ringlet(-convert)?: "  # where the conversation goes on
-        if not re.fullmatch(label + r"[^\n]{10,}\n", error):
+        label = "ringlet(-convert)?: "
+        ended = not self.job.goes_on or re.match(label, error)  # or only one command of a conversation failed
+        if not re.fullmatch((label if ended else "") + r"[^\n]{10,}\n", error):
             return "does not print one line"
-        if outcome.status == 1 and self.job.same_output and not expected.output.startswith(outcome.output):
+        if ended and self.job.same_output and not expected.output.startswith(outcome.output):
             return "prints something else before it fails"
         return None
 

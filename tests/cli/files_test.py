@@ -25,14 +25,47 @@ class Files(TestCase):
 
     def test_other_formats_are_recognised(self):
         gguf = write("model.gguf", b"GGUF" + bytes(100))
-        self.assertIn("is a GGUF file", self.fails(1, "run", gguf))
+        remedy = f"convert it first: ringlet-convert '{gguf}' -o MODEL.ringlet"
+        self.assertEqual(self.fails(1, "run", gguf), f"ringlet: {gguf}: is a GGUF file; {remedy}\n")
         legacy = write("legacy.bin", struct.pack("<7i", 64, 172, 5, 8, 4, 512, 512) + bytes(100))
-        self.assertIn("is a llama2.c checkpoint", self.fails(1, "run", legacy))
+        remedy = f"convert it first: ringlet-convert '{legacy}' -o MODEL.ringlet --tokenizer TOKENIZER"
+        self.assertEqual(self.fails(1, "run", legacy), f"ringlet: {legacy}: is a llama2.c checkpoint; {remedy}\n")
         version_1 = write("v1.bin", struct.pack("<i", 0x616B3432) + bytes(300))
         self.assertIn("is a llama2.c checkpoint", self.fails(1, "run", version_1))
         tensors = write("model.safetensors", struct.pack("<Q", 50) + b'{"a":{}}' + bytes(100))
-        self.assertIn("is a safetensors file", self.fails(1, "run", tensors))
+        self.assertIn("is a safetensors file; convert it first: ", self.fails(1, "run", tensors))
+        hugging = path("it's a model")
+        os.makedirs(hugging)
+        self.assertIn("is a folder; name a file", self.fails(1, "run", hugging))
+        with open(os.path.join(hugging, "config.json"), "w", encoding="utf-8") as file:
+            file.write("{}")
+        quoted = hugging.replace("'", "'\\''")
+        self.assertEqual(self.fails(1, "run", hugging), f"ringlet: {hugging}: is a Hugging Face folder; convert it first: "
+                         f"ringlet-convert '{quoted}' -o MODEL.ringlet\n")
         self.assertIn("not a ringlet model", self.fails(1, "run", write("text", b"Once upon a time. " * 9)))
+
+    def test_a_session_is_not_a_model_and_a_model_not_a_session(self):
+        saved = path("saved.prefix")
+        self.succeeds("prefix", model(), "-p", "Once", "-o", saved, "-q")
+        self.assertEqual(self.fails(1, "run", saved), f"ringlet: {saved}: is a saved session, not a model; "
+                         "give it with --prefix or --session\n")
+        for option in ("--session", "--prefix"):
+            self.assertEqual(self.fails(1, "run", model(), option, model()),
+                             f"ringlet: {model()}: is a model, not a saved session\n")
+
+    def test_damage_names_the_remedy(self):
+        content = read(model())
+        damaged = bytearray(content)
+        damaged[-1] ^= 1
+        for name, bytes_left in (("short", content[:10]), ("half", content[:len(content) // 2]), ("head", content[:100]),
+                                 ("bit", bytes(damaged))):
+            line = self.fails(1, "verify", "-q", write(f"{name}.ringlet", bytes_left))
+            self.assertTrue(line.endswith("; copy or convert the file again\n"), line)
+
+    def test_a_text_is_a_file(self):
+        self.assertEqual(self.fails(1, "run", model(), "-f", folder()), f"ringlet: {folder()}: is a folder; name a file\n")
+        self.assertEqual(self.fails(1, "perplexity", model(), "-f", "-"),
+                         "ringlet: standard input: has no token to predict\n")
 
     def test_another_version(self):
         content = bytearray(read(model()))

@@ -1,4 +1,4 @@
-"""ringlet inspect: everything that the file says."""
+"""ringlet inspect: it shows everything in the file."""
 
 import json
 import unittest

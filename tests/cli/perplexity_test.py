@@ -1,4 +1,4 @@
-"""ringlet perplexity: the mean surprise of a text, whatever way the text is given."""
+"""ringlet perplexity: the same result however the text is given."""
 
 import json
 import math
@@ -70,7 +70,7 @@ class Perplexity(TestCase):
 
     def test_standard_input_and_words(self):
         from_input = ringlet("perplexity", model("int8"), "-f", "-", stdin=TEXTS[0].encode())
-        self.assertRegex(from_input.stdout.decode(), r"^perplexity \d+\.\d{4} over \d+ tokens of 1 texts \(.*\)\n$")
+        self.assertRegex(from_input.stdout.decode(), r"^perplexity \d+\.\d{4} over \d+ tokens of 1 text \(.*\)\n$")
 
     def test_nothing_to_predict(self):
         self.assertIn("no token to predict", self.fails(1, "perplexity", model("int8"), "-f", write("none", b"\n")))

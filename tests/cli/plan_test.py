@@ -1,7 +1,9 @@
-"""ringlet plan: the numbers, and the forms in which they come."""
+"""ringlet plan: the numbers, as table, JSON, header and picture."""
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import unittest
 import xml.dom.minidom
@@ -52,17 +54,19 @@ class Plan(TestCase):
                              "ffn=32,vocab=300,context=2048")
         for kv, most_mib in (("int8", 34), ("k8v4", 27), ("int4", 19)):
             plan = json.loads(self.succeeds("plan", shape, "--context", "2048", "--kv", kv, "--json"))
-            regions = [s["bytes"] for s in plan["sections"] if s["name"].split()[0] in ("pinned", "ring", "cold")]
+            regions = [s["bytes"] for s in plan["sections"] if s["name"].split()[0] in ("sink", "hot", "cold")]
             self.assertGreater(len(regions), 3)
             self.assertLessEqual(sum(regions), most_mib << 20, kv)
 
     def test_sections_share_bytes_only_at_different_times(self):
-        sections = self.plan()["sections"]
+        plan = self.plan()
+        sections, stages = plan["sections"], plan["stages"]
         for one in sections:
             for other in sections:
                 overlap = (one is not other and one["offset"] < other["offset"] + other["bytes"]
                            and other["offset"] < one["offset"] + one["bytes"])
-                together = one["first_step"] <= other["last_step"] and other["first_step"] <= one["last_step"]
+                together = (one["always"] or other["always"] or stages.index(one["first_stage"]) <= stages.index(
+                    other["last_stage"]) and stages.index(other["first_stage"]) <= stages.index(one["last_stage"]))
                 self.assertFalse(overlap and together, (one, other))
                 self.assertEqual(overlap, other["name"] in one["shares_bytes_with"])
 
@@ -92,13 +96,38 @@ class Plan(TestCase):
     def test_ram_that_does_not(self):
         total = self.plan("--context", "64")["ram_bytes"]
         error = self.fails(1, "plan", model(), "--ram", str(total))
-        longest = int(error.split("longest context that fits is ")[1])
+        longest = int(re.search(r"; --context (\d+) would fit", error)[1])
         self.assertLessEqual(self.plan("--context", str(longest))["ram_bytes"], total)
         self.assertGreater(self.plan("--context", str(longest + 1))["ram_bytes"], total)
-        self.assertIn("no context fits", self.fails(1, "plan", model(), "--ram", "1K"))
+        self.assertTrue(self.fails(1, "plan", model(), "--ram", "1K").endswith(
+            "; no context fits, whatever the other settings are; use a smaller model\n"))
         refused = path("refused.h")
         self.fails(1, "plan", model(), "--ram", "1K", "--header", refused)
         self.assertFalse(os.path.exists(refused))
+
+    def test_only_changes_that_help_are_named(self):
+        least = self.plan("--context", "5")["ram_bytes"] - 1
+        for ram in range(least, 4096, -997):
+            for given in ((), ("--kv", "int8"), ("--kv", "int4"), ("--sinks", "0")):
+                done = ringlet("plan", model(), *given, "--ram", str(ram))
+                if "; no context fits; " not in done.stderr.decode():
+                    continue
+                remedy = done.stderr.decode().split("; no context fits; ")[1]
+                changes = re.findall(r"(--[a-z-]+) (\w+)", remedy)
+                self.assertTrue(changes, remedy)
+                together = [sum(map(list, changes), [])] if remedy.endswith("together would do\n") else map(list, changes)
+                for change in together:
+                    self.assertFalse(set(given) and set(given) == set(change), "what was given")
+                    after = ringlet("plan", model(), *given, *change, "--ram", str(ram)).stderr.decode()
+                    self.assertNotIn("no context fits", after, (given, change))
+
+    def test_a_prefix_decides_on_the_cache(self):
+        self.succeeds("prefix", model(), "-p", "Once", "-o", path("fixed.prefix"), "-q")
+        total = self.plan("--prefix", path("fixed.prefix"), "--context", "5")["ram_bytes"]
+        error = self.fails(1, "plan", model(), "--prefix", path("fixed.prefix"), "--ram", str(total - 1))
+        self.assertRegex(error, r"--longest-word \d+.* would make one fit$")
+        self.assertNotIn("--kv", error)
+        self.assertNotIn("--sinks", error)
 
     def compile_headers(self, include=INCLUDE):
         """Compiles a program that includes the headers of two models, in C and in C++; what the compilers say."""
@@ -140,8 +169,17 @@ class Plan(TestCase):
         self.assertIn(f"#define RINGLET_{name.upper()}_RAM_BYTES ".encode(), read(path("plan.h")))
         for wrong in ("two words", "1st", "a-b", ""):
             error = self.fails(2, "plan", model(), "--header", path("plan.h"), "--name", wrong)
-            self.assertIn("cannot be part of an identifier", error)
+            self.assertIn("cannot be part of an identifier; use letters, digits and _, not a digit first", error)
         self.assertIn("--header", self.fails(2, "plan", model(), "--name", "story"))
+
+    def test_no_name_has_two_underscores_in_a_row(self):
+        # C++ reserves such names.
+        for file_name, name in (("3b", "m3b"), ("a--b_", "a_b"), ("_x", "x"), ("é", "m")):
+            copy = shutil.copy(model(), path(f"{file_name}.ringlet"))
+            self.succeeds("plan", copy, "--header", path("named.h"))
+            text = read(path("named.h")).decode()
+            self.assertIn(f"ringlet_config_{name}(", text)
+            self.assertNotRegex(text, r"(?i)ringlet_\w*__")
 
     def test_files_are_whole_or_absent(self):
         self.assertIn("cannot be written", self.fails(1, "plan", model(), "--header", "/nowhere/plan.h"))
@@ -150,8 +188,17 @@ class Plan(TestCase):
     def test_drawing(self):
         self.succeeds("plan", model(), "--svg", path("plan.svg"))
         drawing = xml.dom.minidom.parseString(read(path("plan.svg")))
-        sections = [section for section in self.plan()["sections"] if section["bytes"]]
-        self.assertEqual(len(drawing.getElementsByTagName("rect")), len(sections))
+        plan = self.plan()
+        boxes = drawing.getElementsByTagName("rect")[1:]  # the first is the page
+        self.assertEqual(len(boxes), len([section for section in plan["sections"] if section["bytes"]]))
+        texts = {text.firstChild.data for text in drawing.getElementsByTagName("text")}
+        self.assertLessEqual(set(plan["stages"]), texts)
+        for box in boxes:
+            label = box.nextSibling.nextSibling  # after the end of the line
+            self.assertEqual(label.tagName, "text")
+            room = float(box.getAttribute("width")) - 8
+            self.assertTrue(label.getAttribute("textLength") or 5 * len(label.firstChild.data) < room, label.toxml())
+            self.assertLessEqual(float(label.getAttribute("textLength") or 0), room)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`ringlet-convert --random`: the models run, the same seed gives the same file, mistakes are told in one line."""
+"""`ringlet-convert --random`: the models run, the same seed gives the same file, errors are one line."""
 
 import json
 import subprocess
@@ -47,7 +47,7 @@ class Random(TestCase):
                          "random weights llama:dim=64,layers=2,heads=4,kv_heads=2,head_dim=16,ffn=96,"
                          "vocab=300,context=128,tied=0,seed=77")
         self.assertEqual(document["architecture"]["hidden_dim"], 96)
-        self.assertFalse(document["architecture"]["tied_head"])
+        self.assertFalse(document["architecture"]["tied_embedding"])
 
     def test_the_seed_decides(self):
         first = read(self.made("first.ringlet", SHAPE))

@@ -1,12 +1,15 @@
 """ringlet run: what it writes where, and how it ends."""
 
+import os
+import json
 import re
+import resource
 import signal
 import subprocess
 import time
 import unittest
 
-from support import PROGRAM, TestCase, environment, model, read, ringlet, write
+from support import EMULATOR, PROGRAM, TestCase, environment, model, read, ringlet, write
 
 GREEDY = ("--temperature", "0", "--ignore-eos")
 
@@ -62,10 +65,17 @@ class Run(TestCase):
         self.assertEqual(done.returncode, 0)
         self.assertIn(b"generated 1000 tokens", done.stderr)
 
-    def test_long_words(self):
-        word = write("word.txt", b"x" * 3000)
-        self.assertIn("--longest-word", self.fails(1, "run", model(), "-f", word, "-n", "1"))
-        self.text("-f", word, "-n", "1", "--longest-word", "3K")
+    def test_words_of_any_length(self):
+        word = b"x" * 3000
+        text = write("word.txt", word + b" the " + b"y" * 2000)
+        expected = self.text("-f", text, "-n", "9", "--longest-word", "3K", *GREEDY)
+        self.assertEqual(self.text("-f", text, "-n", "9", *GREEDY), expected)
+        line = self.fails(1, "run", model(), "-f", text, "-n", "1", "--longest-word", "100")
+        self.assertIn("longer than --longest-word 100 allows; raise it, or leave the option out", line)
+        # Memory is planned for the words that there are.
+        done = ringlet("run", model(), "-f", text, "-n", "0")
+        planned = self.succeeds("plan", model(), "--longest-word", "3000", "--json")
+        self.assertIn(b"RAM %.1f KiB" % (json.loads(planned)["ram_bytes"] / 1024), done.stderr)
 
     def test_interrupt(self):
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -124,6 +134,35 @@ class Run(TestCase):
             places.add(said[1])
             self.fails(1, "verify", "-q", spoilt)
         self.assertGreater(len(places), 4, places)
+
+    def test_one_token_is_singular(self):
+        done = ringlet("run", model(), "-p", "Once", "-n", "1", "--temperature", "0", "--ignore-eos")
+        self.assertRegex(done.stderr.decode(), r"^prompt \d tokens at .* \| generated 1 token \|")
+
+    @unittest.skipIf(EMULATOR or os.environ.get("RINGLET_SANITIZERS"), "SKIPPED: they reserve address space")
+    def test_what_the_machine_cannot_provide(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+        for options, expected in (
+                (("-c", "1G", "--allow-longer-context"), r"a session of \d+,\d{3},[\d,]+ bytes does not fit into this "
+                 r"machine's memory \(Cannot allocate memory\); lower --context"),
+                (("-t", "256"), "a team of 256 threads: cannot be started: Resource temporarily unavailable; "
+                 "use --threads 1")):
+            done = subprocess.run(PROGRAM + ["run", model(), "-p", "Once", "-n", "1", "-q", *options], preexec_fn=limit,
+                                  capture_output=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr.decode().splitlines()[-1], f"^ringlet: {expected}$")
+
+    def test_more_threads_than_processors(self):
+        processors = len(os.sched_getaffinity(0))
+        for threads, notes in ((processors, 0), (processors + 3, 1)):
+            done = ringlet("run", model(), "-p", "Once", "-n", "1", "-t", str(threads), "-q")
+            note = f"ringlet: {threads} threads on {processors} processor{'' if processors == 1 else 's'} " \
+                   f"are slower than {processors}\n"
+            self.assertEqual(done.stderr.decode(), note * notes)
+        done = ringlet("perplexity", model(), "-f", "-", "--kv", "f32,int8", "-t", str(processors + 1), stdin=b"Once the")
+        self.assertEqual(done.stderr.count(b" are slower than "), 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""ringlet run --session and --prefix, ringlet prefix: texts that go on, and files that survive anything."""
+"""ringlet run --session and --prefix, ringlet prefix: texts that continue, and files that survive failures."""
 
 import json
 import os
@@ -69,10 +69,10 @@ class Session(TestCase):
         session = fresh("largest.session")
         plan = json.loads(self.succeeds("plan", model(), "--context", "40", "--json"))
         self.run_in(session, "-n", "300", "--context", "40", *GREEDY)
-        self.assertEqual(os.path.getsize(session), plan["image_bytes"])
+        self.assertEqual(os.path.getsize(session), plan["snapshot_bytes"])
         self.run_in(session, "-n", "99", *GREEDY)
-        self.assertEqual(os.path.getsize(session), plan["image_bytes"])
-        self.assertRegex(read_header(self, "--context", "40"), r"_IMAGE_BYTES [1-9]")
+        self.assertEqual(os.path.getsize(session), plan["snapshot_bytes"])
+        self.assertRegex(read_header(self, "--context", "40"), r"_SNAPSHOT_BYTES [1-9]")
 
     def test_any_threads_and_instructions(self):
         session = fresh("threads.session")
@@ -88,15 +88,32 @@ class Session(TestCase):
         session = fresh("settings.session")
         self.run_in(session, "-p", "Once the", "-n", "100", "--context", "64", *GREEDY)
         kept = read(session)
-        for options, expected in ((("--context", "70"), "--context: differs"), (("--sinks", "5"), "--sinks: differ"),
-                                  (("--kv", "f32"), "--kv[0]: must be int8"),
-                                  (("--prefill-chunk", "4"), "--prefill-chunk: gives the ring other slots")):
+        for options, expected in ((("--context", "70"), "--context: the session has 64"),
+                                  (("--sinks", "5"), "--sinks: the session has 4"),
+                                  (("--kv", "f32"), "--kv: differs from the session's"),
+                                  (("--prefill-chunk", "4"), "--prefill-chunk: the session has 16")):
             line = self.fails(1, "run", model(), "--session", session, "-n", "1", *options)
-            self.assertIn(session, line)
-            self.assertIn(expected, line)
+            self.assertEqual(line, f"ringlet: {session}: {expected}; leave the option out\n")
         line = self.fails(1, "run", model("int4"), "--session", session, "-n", "1")
         self.assertIn(f"{session}: was saved with another model than {model('int4')}; use that model", line)
         self.assertEqual(read(session), kept, "what was refused is left alone")
+
+    def test_a_context_without_room_for_the_sinks(self):
+        session = fresh("sinks.session")
+        self.run_in(session, "-p", "Once the", "-n", "9", *GREEDY)
+        self.assertEqual(self.fails(2, "run", model(), "--session", session, "-c", "4"),
+                         "ringlet: run: --context: must be more than the 4 sinks of the session; leave the option out\n")
+
+    def test_the_hot_window_is_that_of_the_session(self):
+        session = fresh("hot.session")
+        self.run_in(session, "-p", "Once the", "-n", "100", "--kv", "int4", "--hot-window", "20", *GREEDY)
+        line = self.fails(1, "run", model(), "--session", session, "-n", "1", "--hot-window", "30")
+        self.assertEqual(line, f"ringlet: {session}: --hot-window: the session has 20; leave the option out\n")
+
+    def test_what_still_fits_can_differ(self):
+        session = fresh("fits.session")
+        self.run_in(session, "-p", "Once the", "-n", "9", "--context", "64", *GREEDY)
+        self.run_in(session, "-n", "9", "--context", "100", "--prefill-chunk", "4", *GREEDY)
 
     def test_damage_is_refused(self):
         session = fresh("damage.session")
@@ -108,12 +125,14 @@ class Session(TestCase):
             damaged = bytearray(intact)
             damaged[place] ^= 1 << generator.randrange(8)
             line = self.fails(1, "run", model(), "--session", write("damaged.session", damaged), "-n", "1")
-            self.assertIn("damaged.session: image: is ", line)
+            self.assertRegex(line, "damaged.session: snapshot: (damaged|truncated|too short|not the snapshot)")
         for size in (1, 11, 100, len(intact) // 2, len(intact) - 1):
             line = self.fails(1, "run", model(), "--session", write("cut.session", intact[:size]), "-n", "1")
-            self.assertIn("cut.session: image: is t", line)  # truncated, or too short
-        self.assertIn("is not the image of a session", self.fails(1, "run", model(), "--session", model()))
-        self.assertIn("is empty", self.fails(1, "run", model(), "--session", write("empty.session", b"")))
+            self.assertRegex(line, "cut.session: snapshot: (truncated|too short)")
+        text = write("text.session", b"Once upon a time. " * 9)
+        self.assertIn("not the snapshot of a session", self.fails(1, "run", model(), "--session", text))
+        self.assertIn("empty.session: is empty; delete it to begin a new one\n",
+                      self.fails(1, "run", model(), "--session", write("empty.session", b"")))
         self.assertIn("is a folder", self.fails(1, "run", model(), "--session", folder()))
 
     def test_a_folder_that_is_not_there(self):
@@ -260,19 +279,21 @@ class Prefix(TestCase):
         prefix = self.prefix("plan.prefix", "--pin", "--context", "64")
         plan = json.loads(self.succeeds("plan", model(), "--prefix", prefix, "--json"))
         self.assertEqual(plan["prefix_bytes"], os.path.getsize(prefix))
-        self.assertNotIn("pinned keys", [section["name"] for section in plan["sections"]])
+        self.assertNotIn("sink keys", [section["name"] for section in plan["sections"]])
         copied = json.loads(self.succeeds("plan", model(), "--context", "64", "--sinks", str(plan["sinks"]), "--json"))
-        pinned = sum(section["bytes"] for section in copied["sections"] if section["name"].startswith("pinned"))
-        self.assertEqual(plan["ram_bytes"] + pinned, copied["ram_bytes"])
+        sinks = sum(section["bytes"] for section in copied["sections"] if section["name"].startswith("sink "))
+        self.assertEqual(plan["ram_bytes"] + sinks, copied["ram_bytes"])
         self.assertIn("the prefix", self.succeeds("plan", model(), "--prefix", prefix).decode())
 
     def test_refusals(self):
         self.assertIn("one prompt", self.fails(2, "prefix", model(), "-o", path("x")))
         self.assertIn("one prompt", self.fails(2, "prefix", model(), "-p", "a", "-f", "b", "-o", path("x")))
         self.assertIn("--output is required", self.fails(2, "prefix", model(), "-p", "a"))
-        self.assertIn("shorten it or raise --context",
-                      self.fails(1, "prefix", model(), "-p", "Once the and was", "-o", path("x"), "--pin",
-                                 "--context", "4"))
+        line = self.fails(2, "prefix", model(), "-p", "Once the and was", "-o", path("x"), "--pin", "--context", "4")
+        self.assertRegex(line, r"^ringlet: prefix: --pin: the prompt has \d+ tokens, and a context of 4 keeps at most 3; "
+                         r"shorten it, or use --context 128$")
+        line = self.fails(2, "prefix", model(), "-p", "w " * 2000, "-o", path("x"), "--pin")
+        self.assertRegex(line, r"the prompt has \d,\d+ tokens, and a context of 128 keeps at most 127; shorten it$")
         self.assertIn("cannot be written", self.fails(1, "prefix", model(), "-p", "a", "-o", "/nowhere/x"))
         self.assertIn("does not exist", self.fails(1, "run", model(), "--prefix", "/nowhere/x"))
         self.assertFalse(os.path.exists(path("x")))

@@ -1,4 +1,4 @@
-"""Signed models: minisign signs and `ringlet verify` checks. SKIPPED where minisign or libsodium is missing."""
+"""Signed models: minisign signs and `ringlet verify` checks. SKIPPED if minisign or libsodium is missing."""
 import base64
 import os
 import shutil
@@ -62,7 +62,7 @@ class Signature(TestCase):
         self.fails(1, "verify", self.model, "--public-key", mixed)
         another = model("int4")
         error = self.fails(1, "verify", another, "--public-key", self.key, "--signature", signature)
-        self.assertIn("signature: is not accepted", error)
+        self.assertIn("signature: not accepted", error)
 
     def test_the_comment_is_signed_too(self):
         signature = self.sign()
@@ -75,6 +75,8 @@ class Signature(TestCase):
         signature = self.sign()
         for key in ("RWnonsense", self.model, path("missing"), "RW" + "A" * 53 + "="):
             self.fails(1, "verify", self.model, "--public-key", key)
+        self.assertIn("ringlet: --public-key: 'nosuch' is neither a minisign key nor a file that can be read\n",
+                      self.fails(1, "verify", self.model, "--public-key", "nosuch"))
         lines = read(signature).split(b"\n")
         for broken in (b"", b"\n".join(lines[:2]), b"\n".join([lines[0], lines[1][:-4], *lines[2:]]), bytes(100000),
                        b"\n".join([lines[0], b"!" + lines[1][1:], *lines[2:]])):
@@ -85,7 +87,10 @@ class Signature(TestCase):
 
     def test_the_missing_signature_is_named(self):
         os.path.exists(f"{self.model}.minisig") and os.remove(f"{self.model}.minisig")
-        self.assertIn("signed.ringlet.minisig", self.fails(1, "verify", self.model, "--public-key", self.key))
+        self.assertIn("signed.ringlet.minisig: does not exist; name the signature with --signature\n",
+                      self.fails(1, "verify", self.model, "--public-key", self.key))
+        self.assertIn("nosuch.minisig: cannot be read: No such file",
+                      self.fails(1, "verify", self.model, "--public-key", self.key, "--signature", path("nosuch.minisig")))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A real checkpoint writes, word for word, what llama2.c's program writes."""
+"""A real checkpoint writes the same text as llama2.c's program, word for word."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ class Stories(TestCase):
     def test_unquantized_stories(self):
         model = convert(os.path.join(CHECKPOINTS, "stories260K.bin"), path("stories.ringlet"), "--tokenizer",
                         os.path.join(CHECKPOINTS, "tok512.bin"), "--weights", "f32", "--embedding", "f32",
-                        "--head", "f32")
+                        "--lm-head", "f32")
         for number, prompt in prompts():
             with self.subTest(prompt=prompt):
                 tokens = len(self.succeeds("tokenize", model, prompt).split())

@@ -1,7 +1,6 @@
-"""What the tests of the command line share: starting the program, and a small model to start it with.
+"""What the tests of the command line share: they start the programs on a small model.
 
-Environment: RINGLET_PROGRAM, RINGLET_CONVERT_PROGRAM; optionally RINGLET_EMULATOR (words put in front of
-both), RINGLET_TEST_DATA (checkpoints), RINGLET_C_COMPILER, RINGLET_CXX_COMPILER.
+Environment: RINGLET_PROGRAM, RINGLET_CONVERT_PROGRAM; optionally RINGLET_EMULATOR (a command prefix for both), RINGLET_TEST_DATA (checkpoints), RINGLET_C_COMPILER, RINGLET_CXX_COMPILER.
 """
 
 import array

@@ -1,5 +1,5 @@
-"""Every call of the programs to the system fails once, or does half of its work: the file that was to be written is
-the old one or the new one, one line says what happened, and what only has to be repeated is repeated."""
+"""Makes each system call of the programs fail once, or do half of its work. The output file is the old one or the new one,
+one line says what happened, and the programs repeat calls that only need repeating."""
 
 import errno
 import os
@@ -49,6 +49,7 @@ def jobs():
         Job("chat", chat, stdin=b"Hi\nmore\n"),
         Job("chat-save", chat, stdin=b"Hi\n/save {target}\nmore\n", goes_on=True),
         Job("chat-load", chat, stdin=b"/load " + old_chat.encode() + b"\nmore\n", goes_on=True),
+        Job("chat-session", chat + ["--stop", "Once", "--session", "{target}"], stdin=b"Hi\n", old=read(path("old.chat"))),
         Job("plan-header", ringlet("plan", tiny, "--header", "{target}")),
         Job("inspect", ringlet("inspect", tiny)),
         Job("verify", ringlet("verify", tiny)),

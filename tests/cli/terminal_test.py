@@ -1,4 +1,4 @@
-"""Colours: on a terminal only, and not where they are unwelcome."""
+"""Colours: only on terminals, and never where the user has turned them off."""
 
 import os
 import pty

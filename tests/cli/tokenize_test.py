@@ -1,8 +1,8 @@
-"""ringlet tokenize: ids from text and text from ids."""
+"""ringlet tokenize: text to ids and ids to text."""
 
 import unittest
 
-from support import TestCase, model
+from support import TestCase, convert, model, path
 
 
 class Tokenize(TestCase):
@@ -33,6 +33,13 @@ class Tokenize(TestCase):
     def test_bad_ids(self):
         for ids in ("350", "-1", "1 x", "99999999999"):
             self.assertIn("is not a token id", self.fails(2, "tokenize", model(), "--decode", "--", ids))
+
+    def test_a_model_without_a_tokenizer(self):
+        bare = convert(model(), path("bare.ringlet"), "--no-tokenizer")
+        for command in (("run", bare), ("tokenize", bare, "Once"), ("perplexity", bare, "-f", "-"), ("chat", bare),
+                        ("prefix", bare, "-p", "Once", "-o", path("bare.prefix"))):
+            self.assertEqual(self.fails(1, *command),
+                             f"ringlet: {bare}: has no tokenizer; convert it again with --tokenizer FILE\n")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@
 
 namespace ringlet::test {
 
-/// What a test writes to: `value` begins as a bit pattern that no kernel leaves behind by chance.
+/// A destination of a test. `value` starts as a bit pattern that no kernel produces by chance.
 template <typename T, std::size_t n>
 struct Buffer {
   alignas(64) T value[n];

@@ -1,4 +1,4 @@
-// The C interface says and does what the C++ one does, on the bundled model.
+// The C interface gives the same results as the C++ one, on the bundled model.
 #include "device/c_api_sizes.h"
 #include "device/c_rig.hpp"
 
@@ -7,37 +7,49 @@ namespace {
 
 TEST(CApi, StructsLieTheSameInCAndCpp) {
   const c_layout expected[] = {
-      {sizeof(ringlet_status), offsetof(ringlet_status, has_numbers)},
+      {sizeof(ringlet_status), offsetof(ringlet_status, numbers)},
       {sizeof(ringlet_text), offsetof(ringlet_text, size)},
+      {sizeof(ringlet_bytes), offsetof(ringlet_bytes, size)},
       {sizeof(ringlet_span), offsetof(ringlet_span, size)},
       {sizeof(ringlet_kv_formats), offsetof(ringlet_kv_formats, values)},
-      {sizeof(ringlet_architecture), offsetof(ringlet_architecture, positions)},
+      {sizeof(ringlet_architecture), offsetof(ringlet_architecture, learned_positions)},
       {sizeof(ringlet_sampling_defaults), offsetof(ringlet_sampling_defaults, repeat_penalty)},
       {sizeof(ringlet_model), offsetof(ringlet_model, opaque)},
-      {sizeof(ringlet_signature_check), offsetof(ringlet_signature_check, context)},
-      {sizeof(ringlet_config), offsetof(ringlet_config, accelerator_bytes)},
-      {sizeof(ringlet_section), offsetof(ringlet_section, last_step)},
+      {sizeof(ringlet_signature_check), offsetof(ringlet_signature_check, user_data)},
+      {sizeof(ringlet_config), offsetof(ringlet_config, draft_bytes)},
+      {sizeof(ringlet_section), offsetof(ringlet_section, permanent)},
       {sizeof(ringlet_plan), offsetof(ringlet_plan, sections)},
       {sizeof(ringlet_team), offsetof(ringlet_team, run)},
       {sizeof(ringlet_execution), offsetof(ringlet_execution, prefetch_bytes)},
-      {sizeof(ringlet_progress), offsetof(ringlet_progress, context)},
+      {sizeof(ringlet_progress), offsetof(ringlet_progress, user_data)},
       {sizeof(ringlet_session), offsetof(ringlet_session, state)},
       {sizeof(ringlet_tokenizer), offsetof(ringlet_tokenizer, opaque)},
       {sizeof(ringlet_encoded), offsetof(ringlet_encoded, beginning)},
       {sizeof(ringlet_detokenizer), offsetof(ringlet_detokenizer, opaque)},
       {sizeof(ringlet_sampler_options), offsetof(ringlet_sampler_options, seed)},
       {sizeof(ringlet_sampler), offsetof(ringlet_sampler, opaque)},
-      {sizeof(ringlet_markup), offsetof(ringlet_markup, control_tokens)},
-      {sizeof(ringlet_sampler_place), offsetof(ringlet_sampler_place, draws)},
+      {sizeof(ringlet_control_tokens), offsetof(ringlet_control_tokens, enabled)},
+      {sizeof(ringlet_sampler_state), offsetof(ringlet_sampler_state, draws)},
       {sizeof(ringlet_digest_options), offsetof(ringlet_digest_options, from_start)},
-      {sizeof(ringlet_image_info), offsetof(ringlet_image_info, has_sampler)},
+      {sizeof(ringlet_snapshot_info), offsetof(ringlet_snapshot_info, has_sampler)},
       {sizeof(ringlet_chat_format), offsetof(ringlet_chat_format, opaque)},
-      {sizeof(ringlet_chat_turn), offsetof(ringlet_chat_turn, markup)},
-      {sizeof(ringlet_observation), offsetof(ringlet_observation, stride)},
-      {sizeof(ringlet_observer), offsetof(ringlet_observer, context)},
+      {sizeof(ringlet_chat_turn), offsetof(ringlet_chat_turn, control_tokens)},
+      {sizeof(ringlet_observation), offsetof(ringlet_observation, session)},
+      {sizeof(ringlet_observer), offsetof(ringlet_observer, user_data)},
       {sizeof(ringlet_not_finite), offsetof(ringlet_not_finite, layer)},
       {sizeof(ringlet_matrix_product), offsetof(ringlet_matrix_product, y_stride)},
-      {sizeof(ringlet_accelerator), offsetof(ringlet_accelerator, self)},
+      {sizeof(ringlet_accelerator), offsetof(ringlet_accelerator, user_data)},
+      {sizeof(ringlet_prompt_options), offsetof(ringlet_prompt_options, bos)},
+      {sizeof(ringlet_drafter), offsetof(ringlet_drafter, user_data)},
+      {sizeof(ringlet_lookup), offsetof(ringlet_lookup, opaque)},
+      {sizeof(ringlet_draft_model), offsetof(ringlet_draft_model, opaque)},
+      {sizeof(ringlet_draft_text), offsetof(ringlet_draft_text, opaque)},
+      {sizeof(ringlet_draft_length), offsetof(ringlet_draft_length, opaque)},
+      {sizeof(ringlet_token_sink), offsetof(ringlet_token_sink, user_data)},
+      {sizeof(ringlet_round), offsetof(ringlet_round, ended)},
+      {sizeof(ringlet_pool_config), offsetof(ringlet_pool_config, branch_pages)},
+      {sizeof(ringlet_pool), offsetof(ringlet_pool, state)},
+      {sizeof(ringlet_pool_row), offsetof(ringlet_pool_row, logits)},
   };
   static_assert(std::size(expected) == c_layout_count);
   for (std::size_t i = 0; i < std::size(expected); ++i) {
@@ -54,7 +66,8 @@ TEST(CApi, NumbersOfErrorsAndFormatsAreTheSame) {
   EXPECT_EQ(static_cast<int>(RINGLET_CHECKSUM_MISMATCH),
             static_cast<int>(ErrorCode::checksum_mismatch));
   EXPECT_EQ(static_cast<int>(RINGLET_CANCELLED), static_cast<int>(ErrorCode::cancelled));
-  EXPECT_EQ(static_cast<int>(RINGLET_INVALID_IMAGE), static_cast<int>(ErrorCode::invalid_image));
+  EXPECT_EQ(static_cast<int>(RINGLET_INVALID_SNAPSHOT),
+            static_cast<int>(ErrorCode::invalid_snapshot));
   EXPECT_EQ(static_cast<int>(RINGLET_NOT_FINITE), static_cast<int>(ErrorCode::not_finite));
   EXPECT_EQ(static_cast<int>(RINGLET_NOT_TRUSTED), static_cast<int>(ErrorCode::not_trusted));
   EXPECT_EQ(static_cast<int>(RINGLET_NORM_LAYER), static_cast<int>(NormKind::layer));
@@ -71,7 +84,7 @@ TEST(CApi, DescribesTheModelAlike) {
   const Rig rig;
   ASSERT_EQ(rig.opened.code, RINGLET_OK);
   ASSERT_EQ(ringlet_model_verify_data(&rig.c_model, nullptr, nullptr).code, RINGLET_OK);
-  const ringlet_text whole = ringlet_model_bytes(&rig.c_model);
+  const ringlet_bytes whole = ringlet_model_bytes(&rig.c_model);
   std::uint64_t bytes = 0;
   ASSERT_EQ(ringlet_model_file_bytes(whole.data, 64, &bytes).code, RINGLET_OK);
   EXPECT_EQ(bytes, whole.size);
@@ -87,10 +100,10 @@ TEST(CApi, DescribesTheModelAlike) {
   EXPECT_EQ(c.kv_heads, a.kv_heads);
   EXPECT_EQ(c.head_dim, a.head_dim);
   EXPECT_EQ(c.rotary_dim, a.rotary_dim);
-  EXPECT_EQ(c.context, a.context);
+  EXPECT_EQ(c.trained_context, a.trained_context);
   EXPECT_EQ(c.norm_epsilon, a.norm_epsilon);
   EXPECT_EQ(c.attention_scale, a.attention_scale);
-  EXPECT_EQ(c.tied_head, a.tied_head);
+  EXPECT_EQ(c.tied_embedding, a.tied_embedding);
   EXPECT_EQ(static_cast<int>(c.norm), static_cast<int>(a.norm));
   EXPECT_EQ(static_cast<int>(c.activation), static_cast<int>(a.activation));
   EXPECT_EQ(c.embedding_scale, a.embedding_scale);
@@ -98,7 +111,7 @@ TEST(CApi, DescribesTheModelAlike) {
   EXPECT_EQ(c.logit_softcap, a.logit_softcap);
   EXPECT_EQ(c.rotary_scale, a.rotary_scale);
   EXPECT_EQ(c.local_rotary, a.local_rotary);
-  EXPECT_EQ(c.positions, a.positions);
+  EXPECT_EQ(c.learned_positions, a.learned_positions);
   EXPECT_EQ(ringlet_model_hash(&rig.c_model), rig.model.hash());
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).top_p, rig.model.sampling().top_p);
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).temperature, rig.model.sampling().temperature);
@@ -112,21 +125,24 @@ TEST(CApi, DescribesTheModelAlike) {
 TEST(CApi, PlansAlike) {
   const Rig rig;
   static ringlet_plan c_plan;
-  ASSERT_EQ(ringlet_make_plan(&rig.c_model, &rig.c_config, &c_plan).code, RINGLET_OK);
+  ASSERT_EQ(ringlet_plan_create(&rig.c_model, &rig.c_config, &c_plan).code, RINGLET_OK);
   const MemoryPlan expected = rig.session.memory_plan();
   EXPECT_EQ(c_plan.total, expected.total());
   ASSERT_EQ(c_plan.count, expected.sections().size());
   for (std::uint32_t i = 0; i < c_plan.count; ++i) {
     const Section& section = expected.sections()[i];
-    EXPECT_EQ(std::string_view(c_plan.sections[i].name), section.name);
+    EXPECT_EQ(std::string_view(ringlet_section_name(c_plan.sections[i].id)), name_of(section.id));
     EXPECT_EQ(c_plan.sections[i].offset, section.offset);
     EXPECT_EQ(c_plan.sections[i].bytes, section.bytes);
-    EXPECT_EQ(c_plan.sections[i].last_step, section.last_step);
+    EXPECT_EQ(std::string_view(ringlet_stage_name(c_plan.sections[i].last_stage)),
+              name_of(section.last_stage));
+    EXPECT_EQ(c_plan.sections[i].permanent, section.permanent);
   }
-  ASSERT_TRUE(ringlet_plan_find(&c_plan, "logits") != nullptr);
-  EXPECT_EQ(ringlet_plan_find(&c_plan, "logits")->offset, expected.find("logits")->offset);
-  EXPECT_TRUE(ringlet_plan_find(&c_plan, "no such section") == nullptr);
-  EXPECT_EQ(ringlet_longest_context(&rig.c_model, &rig.c_config, c_plan.total),
+  ASSERT_TRUE(ringlet_plan_find(&c_plan, RINGLET_SECTION_LOGITS) != nullptr);
+  EXPECT_EQ(ringlet_plan_find(&c_plan, RINGLET_SECTION_LOGITS)->offset,
+            expected.find(SectionId::logits)->offset);
+  EXPECT_TRUE(ringlet_plan_find(&c_plan, RINGLET_SECTION_ACCELERATOR) == nullptr);
+  EXPECT_EQ(ringlet_plan_longest_context(&rig.c_model, &rig.c_config, c_plan.total),
             longest_context(rig.model, rig.config, expected.total()));
   ringlet_session_plan(&rig.c_session, &c_plan);
   EXPECT_EQ(c_plan.total, expected.total());
@@ -138,25 +154,28 @@ TEST(CApi, ReportsErrorsInOneLine) {
   ringlet_config config = rig.c_config;
   config.context = 100000;
   ringlet_plan* const untouched = nullptr;
-  ringlet_status status = ringlet_make_plan(&rig.c_model, &config, untouched);
+  ringlet_status status = ringlet_plan_create(&rig.c_model, &config, untouched);
   EXPECT_EQ(status.code, RINGLET_INVALID_ARGUMENT);
-  const std::size_t written = ringlet_describe(&status, line, sizeof line);
+  const std::size_t written = ringlet_status_describe(&status, line, sizeof line);
   EXPECT_EQ(written, std::strlen(line));
   EXPECT_EQ(std::string_view(line),
-            "context: is longer than the model was trained on; allow_longer_context overrides "
-            "(needed 512, got 100000)");
-  EXPECT_EQ(ringlet_describe(&status, line, 8), 7U);
-  EXPECT_EQ(std::string_view(line), "context");
-  EXPECT_EQ(ringlet_describe(&status, line, 0), 0U);
+            "allow_longer_context: must be set for a context longer than the model was trained on "
+            "(at most 512, got 100,000); context 512 would fit");
+  EXPECT_EQ(status.numbers, RINGLET_NUMBERS_AT_MOST);
+  EXPECT_EQ(std::string_view(status.setting), "context");
+  EXPECT_EQ(status.suggestion, 512U);
+  EXPECT_EQ(ringlet_status_describe(&status, line, 8), 7U);
+  EXPECT_EQ(std::string_view(line), "allow_l");
+  EXPECT_EQ(ringlet_status_describe(&status, line, 0), 0U);
 
   config = rig.c_config;
   config.kv.keys = RINGLET_KV_INT8;  // and recommended values
-  status = ringlet_make_plan(&rig.c_model, &config, untouched);
+  status = ringlet_plan_create(&rig.c_model, &config, untouched);
   EXPECT_EQ(std::string_view(status.where), "kv");
   status = ringlet_session_create(&rig.c_session, &rig.c_model, &rig.c_config, c_memory.value, 4096,
                                   c_kernels(), nullptr);
   EXPECT_EQ(status.code, RINGLET_NOT_ENOUGH_MEMORY);
-  EXPECT_TRUE(status.has_numbers);
+  EXPECT_EQ(status.numbers, RINGLET_NUMBERS_NEEDS);
   EXPECT_EQ(status.actual, 4096U);
   alignas(64) const char nothing[64] = {};
   status = ringlet_model_open(&rig.c_model, nothing, sizeof nothing);

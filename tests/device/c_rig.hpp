@@ -40,7 +40,7 @@ struct Rig {
   Config config;
   Session session;
   ringlet_model c_model{};
-  ringlet_config c_config = ringlet_default_config();
+  ringlet_config c_config = ringlet_config_default();
   ringlet_session c_session{};
   ringlet_status opened{};
   ringlet_status created{};

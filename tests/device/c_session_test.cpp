@@ -31,37 +31,38 @@ TEST(CApi, DecodesTheSameBits) {
 TEST(CApi, HasTheSameDigestAndExecution) {
   Rig rig;
   std::uint64_t value = 0;
-  const ringlet_execution execution = ringlet_default_execution();
+  const ringlet_execution execution = ringlet_execution_default();
   EXPECT_EQ(execution.prefetch_bytes, Execution{}.prefetch_bytes);
   ASSERT_EQ(ringlet_session_set_execution(&rig.c_session, &execution).code, RINGLET_OK);
-  ringlet_digest_options options = ringlet_default_digest_options();
+  ringlet_digest_options options = ringlet_digest_options_default();
   EXPECT_EQ(options.tokens, DigestOptions{}.tokens);
   EXPECT_TRUE(options.from_start);
   options.tokens = 20;
   options.chunk = 4;
-  ASSERT_EQ(ringlet_digest(&rig.c_session, &options, &value).code, RINGLET_OK);
+  ASSERT_EQ(ringlet_session_digest(&rig.c_session, &options, &value).code, RINGLET_OK);
   const auto expected = digest(rig.session, {.tokens = 20, .chunk = 1});
   ASSERT_TRUE(expected.ok());
   EXPECT_EQ(value, *expected);
   options.from_start = false;
-  ASSERT_EQ(ringlet_digest(&rig.c_session, &options, &value).code, RINGLET_OK);
+  ASSERT_EQ(ringlet_session_digest(&rig.c_session, &options, &value).code, RINGLET_OK);
   EXPECT_EQ(value, *digest(rig.session, {.tokens = 20, .chunk = 1, .from_start = false}));
   EXPECT_EQ(ringlet_digest_token(7, 1024, 1), digest_token(7, 1024, 1));
   EXPECT_EQ(std::string_view(ringlet_kernels_name(c_kernels())), kernel_sets().back()->name);
   EXPECT_EQ(ringlet_kernels_self_test(c_kernels()), self_test(*kernel_sets().back()));
-  EXPECT_EQ(std::string_view(ringlet_kernels_name(ringlet_scalar_kernels())), "scalar");
+  EXPECT_EQ(std::string_view(ringlet_kernels_name(ringlet_kernels_scalar())), "scalar");
 }
 
 TEST(CApi, UsesTheTeamAndTellsTheProgress) {
   Rig rig;
   static int runs, reports;
   runs = reports = 0;
-  const ringlet_team team{.lanes = 1,
-                          .self = &runs,
-                          .run = [](void* self, std::uint32_t lanes,
+  const ringlet_team team{.threads = 1,
+                          .user_data = &runs,
+                          .run = [](void* user_data, std::uint32_t threads,
                                     void (*work)(void*, std::uint32_t), void* argument) {
-                            ++*static_cast<int*>(self);
-                            for (std::uint32_t lane = 0; lane < lanes; ++lane) work(argument, lane);
+                            ++*static_cast<int*>(user_data);
+                            for (std::uint32_t thread = 0; thread < threads; ++thread)
+                              work(argument, thread);
                           }};
   ASSERT_EQ(ringlet_session_create(&rig.c_session, &rig.c_model, &rig.c_config, c_memory.value,
                                    sizeof c_memory.value, c_kernels(), &team)
@@ -69,11 +70,11 @@ TEST(CApi, UsesTheTeamAndTellsTheProgress) {
             RINGLET_OK);
   ringlet_token prompt[40] = {};
   const ringlet_progress stop_at_once{.report =
-                                          [](void* context, std::uint64_t, std::uint64_t total) {
-                                            ++*static_cast<int*>(context);
+                                          [](void* user_data, std::uint64_t, std::uint64_t total) {
+                                            ++*static_cast<int*>(user_data);
                                             return total != 40;
                                           },
-                                      .context = &reports};
+                                      .user_data = &reports};
   const ringlet_status status = ringlet_session_prefill(&rig.c_session, prompt, 40, &stop_at_once);
   EXPECT_EQ(status.code, RINGLET_CANCELLED);
   EXPECT_EQ(status.actual, 16U);
@@ -102,9 +103,9 @@ TEST(CSession, AnAcceleratorComputesWhatItTakes) {
   const ringlet_accelerator accelerator{
       .multiply =
           [](void*, const ringlet_team* team, const ringlet_matrix_product* product) {
-            return team->lanes == 1 && quarters(*product);
+            return team->threads == 1 && quarters(*product);
           },
-      .self = nullptr};
+      .user_data = nullptr};
   ASSERT_EQ(ringlet_session_set_accelerator(&rig.c_session, &accelerator).code, RINGLET_OK);
   ASSERT_EQ(ringlet_session_prefill(&rig.c_session, tokens, 4, nullptr).code, RINGLET_OK);
   ASSERT_TRUE(rig.session.prefill(tokens).ok());

@@ -14,9 +14,9 @@ TEST(CApi, TokenizesAndDetokenizesAlike) {
   const auto encoded = tokenizer.encode(text, true, rig.session.tokenizer_workspace(), expected);
   ASSERT_TRUE(encoded.ok());
   ringlet_encoded c_encoded{};
-  ASSERT_EQ(ringlet_encode(&c_tokenizer, text.data(), text.size(), true,
-                           ringlet_session_tokenizer_workspace(&rig.c_session), tokens, 64, nullptr,
-                           &c_encoded)
+  ASSERT_EQ(ringlet_tokenizer_encode(&c_tokenizer, text.data(), text.size(), true,
+                                     ringlet_session_tokenizer_workspace(&rig.c_session), tokens,
+                                     64, nullptr, &c_encoded)
                 .code,
             RINGLET_OK);
   ASSERT_EQ(c_encoded.tokens, encoded->tokens);
@@ -60,6 +60,50 @@ TEST(CApi, KnowsTheVocabularyAlike) {
   EXPECT_EQ(ringlet_tokenizer_workspace_bytes(77), Tokenizer::workspace_bytes(77));
 }
 
+TEST(CApi, PrefillsATextAlike) {
+  Rig rig;
+  const Tokenizer tokenizer = *Tokenizer::open(rig.model);
+  ringlet_tokenizer c_tokenizer;
+  ASSERT_EQ(ringlet_tokenizer_open(&c_tokenizer, &rig.c_model).code, RINGLET_OK);
+  const std::string_view text = "Once upon a time";
+  const Result<std::uint64_t> expected = prefill_text(rig.session, tokenizer, text);
+  ASSERT_TRUE(expected.ok());
+  std::uint64_t tokens = 0;
+  ASSERT_EQ(ringlet_session_prefill_text(&rig.c_session, &c_tokenizer, {text.data(), text.size()},
+                                         nullptr, &tokens)
+                .code,
+            RINGLET_OK);
+  EXPECT_EQ(tokens, *expected);
+  EXPECT_TRUE(rig.same_logits());
+
+  const std::uint32_t vocab = rig.model.architecture().vocab_size;
+  const ringlet_sampler_options sampling = ringlet_model_sampler_options(&rig.c_model);
+  EXPECT_EQ(sampling.temperature, sampler_options(rig.model).temperature);
+  EXPECT_EQ(sampling.repeat_penalty, sampler_options(rig.model).repeat_penalty);
+  ringlet_sampler sampler;
+  ASSERT_EQ(ringlet_sampler_create(&sampler, &sampling, vocab,
+                                   ringlet_session_sampler_workspace(&rig.c_session))
+                .code,
+            RINGLET_OK);
+  static ringlet_detokenizer detokenizer;
+  ringlet_detokenizer_begin(&detokenizer, &c_tokenizer, true);
+  ringlet_token room[9];
+  ringlet_prompt_options options{};
+  options.sampler = &sampler;
+  options.detokenizer = &detokenizer;
+  options.room = room;
+  options.room_size = 9;
+  options.bos = RINGLET_BOS_ALWAYS;
+  ASSERT_EQ(ringlet_session_prefill_text(&rig.c_session, &c_tokenizer, {text.data(), text.size()},
+                                         &options, &tokens)
+                .code,
+            RINGLET_OK);
+  ASSERT_TRUE(prefill_text(rig.session, tokenizer, text, {.bos = Bos::always}).ok());
+  EXPECT_TRUE(rig.same_logits());
+  EXPECT_EQ(ringlet_sampler_recent_count(&sampler), tokens);
+  EXPECT_EQ(ringlet_sampler_recent(&sampler, 0), tokenizer.bos());
+}
+
 TEST(CApi, SamplesAlike) {
   Rig rig;
   ASSERT_TRUE(rig.session.step(1).ok());
@@ -70,7 +114,7 @@ TEST(CApi, SamplesAlike) {
                                .min_p = 0.001F,
                                .repeat_penalty = 1.2F,
                                .seed = 5};
-  ringlet_sampler_options c_options = ringlet_default_sampler_options();
+  ringlet_sampler_options c_options = ringlet_sampler_options_default();
   EXPECT_EQ(c_options.repeat_window, options.repeat_window);
   c_options.temperature = 1.3F;
   c_options.top_k = 300;
@@ -97,13 +141,13 @@ TEST(CApi, SamplesAlike) {
   }
   ASSERT_EQ(ringlet_sampler_recent_count(&c_sampler), sampler.recent_count());
   EXPECT_EQ(ringlet_sampler_recent(&c_sampler, 3), sampler.recent(3));
-  const ringlet_sampler_place place = ringlet_sampler_get_place(&c_sampler);
-  EXPECT_EQ(place.seed, 5U);
-  EXPECT_EQ(place.draws, sampler.place().draws);
+  const ringlet_sampler_state state = ringlet_sampler_get_state(&c_sampler);
+  EXPECT_EQ(state.seed, 5U);
+  EXPECT_EQ(state.draws, sampler.state().draws);
   const TokenId next = ringlet_sampler_sample(&c_sampler, c_logits, vocab);
   EXPECT_EQ(sampler.sample(rig.session.logits()), next);
-  ringlet_sampler_resume(&c_sampler, &place);
-  EXPECT_EQ(ringlet_sampler_get_place(&c_sampler).draws, place.draws);
+  ringlet_sampler_resume(&c_sampler, &state);
+  EXPECT_EQ(ringlet_sampler_get_state(&c_sampler).draws, state.draws);
   ringlet_sampler_reset(&c_sampler);
   ringlet_sampler_observe(&c_sampler, 17);
   EXPECT_EQ(ringlet_sampler_sample(&c_sampler, c_logits, vocab), first);

@@ -1,5 +1,5 @@
-// A build that has left out everything that the bundled model does not need: the model works as in
-// a whole build, and what needs more is refused by name.
+// A build without everything that the bundled model does not need: the model works as in a full
+// build, and models that need more are refused by name.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -10,6 +10,7 @@
 #include "golden/bundled_digests.hpp"
 #include "kernels/kernel_set.hpp"
 #include "ringlet/digest.hpp"
+#include "ringlet/pool.hpp"
 #include "ringlet/ringlet.hpp"
 
 extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storyteller_end[];
@@ -21,7 +22,8 @@ namespace {
 static_assert(!features::float_weights && !features::families && !features::int4_cache &&
               !features::key_bias && !features::unigram && !features::byte_pairs &&
               !features::normalizers && !features::added_tokens && !features::threads &&
-              !features::accelerator && !features::signatures && !features::all);
+              !features::accelerator && !features::signatures && !features::speculation &&
+              !features::pool && !features::all);
 
 Buffer<std::byte, std::size_t{512} * 1024> memory;
 
@@ -34,9 +36,9 @@ Model bundled() {
 void expect_left_out(const Status& status, const char* feature) {
   EXPECT_EQ(status.code(), ErrorCode::unsupported);
   EXPECT_EQ(std::strcmp(status.where(), feature), 0) << status.where();
-  EXPECT_EQ(std::strcmp(status.what(),
-                        "is needed and was left out of this build; add it to RINGLET_FEATURES"),
-            0);
+  EXPECT_EQ(
+      std::strcmp(status.what(), "needed, but left out of this build; add it to RINGLET_FEATURES"),
+      0);
 }
 
 TEST(LeftOut, TheBundledModelDecodesAsEverywhere) {
@@ -70,11 +72,12 @@ TEST(LeftOut, SettingsThatNeedMoreAreRefused) {
   config.kv = KvFormat::int4;
   expect_left_out(plan(model, config).status(), "int4_cache");
   config.kv = KvFormats(KvFormat::int8, KvFormat::int4);
-  expect_left_out(Session::create(model, config, memory.value).status(), "int4_cache");
+  expect_left_out(Session::create(model, config, memory.value, scalar_kernels()).status(),
+                  "int4_cache");
   config.kv = KvFormat::int8;
-  config.lanes = 2;
+  config.threads = 2;
   expect_left_out(plan(model, config).status(), "threads");
-  config.lanes = 1;
+  config.threads = 1;
   config.accelerator_bytes = 1;
   expect_left_out(plan(model, config).status(), "accelerator");
   auto session = Session::create(model, bundled_digest_config, memory.value, *kernel_sets().back());
@@ -84,8 +87,38 @@ TEST(LeftOut, SettingsThatNeedMoreAreRefused) {
   EXPECT_TRUE(session->set_accelerator({}).ok());
   TokenId tokens[16];
   const auto encoded =
-      Tokenizer::open(model)->encode("once", true, memory.value, tokens, {.control_tokens = true});
+      Tokenizer::open(model)->encode("once", true, memory.value, tokens, {.enabled = true});
   expect_left_out(encoded.status(), "added_tokens");
+}
+
+TEST(LeftOut, DraftsAreRefused) {
+  const Model model = bundled();
+  Config config = bundled_digest_config;
+  config.draft_tokens = 1;
+  expect_left_out(plan(model, config).status(), "speculation");
+  config.draft_tokens = 0;
+  config.lookup_window = 64;
+  expect_left_out(plan(model, config).status(), "speculation");
+  config.lookup_window = 0;
+  config.draft_bytes = 64;
+  expect_left_out(Session::create(model, config, memory.value, scalar_kernels()).status(),
+                  "speculation");
+  config.draft_bytes = 0;
+  auto session = Session::create(model, config, memory.value, *kernel_sets().back());
+  ASSERT_TRUE(session.ok()) << session.status().what();
+  const TokenId tokens[] = {1, 2};
+  EXPECT_EQ(session->verify(tokens).code(), ErrorCode::out_of_range);
+  const Drafter drafter;
+  expect_left_out(
+      prefill_text(*session, *Tokenizer::open(model), "once", {.drafter = &drafter}).status(),
+      "speculation");
+  EXPECT_EQ(session->position(), 0U);
+}
+
+TEST(LeftOut, PoolsAreRefused) {
+  const PoolConfig config{.session = bundled_digest_config, .sessions = 1};
+  expect_left_out(plan(bundled(), config).status(), "pool");
+  expect_left_out(Pool::create(bundled(), config, memory.value, scalar_kernels()).status(), "pool");
 }
 
 TEST(LeftOut, KernelsThatNobodyCallsAreNotThere) {

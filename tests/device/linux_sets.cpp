@@ -1,7 +1,7 @@
 #include <array>
 
 #include "device/sets.hpp"
-#include "isa.hpp"
+#include "ringlet/linux/kernels.hpp"
 
 namespace ringlet::test {
 

@@ -1,5 +1,5 @@
-// The whole library on models in the image: verified where they lie, decoded in static memory, and
-// the digests of their logits are the workstation's.
+// The whole library on models in the image: verified in place and decoded in static memory, with
+// the same digests of logits as on a workstation.
 #include <gtest/gtest.h>
 
 #include "device/buffers.hpp"

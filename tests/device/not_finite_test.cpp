@@ -1,5 +1,5 @@
-// A token whose numbers become NaN or infinite: every set says so of the same position, the session
-// is where it was before, and what follows is as if the token had never been tried.
+// A token whose numbers become NaN or infinite: every set reports the same position, the session
+// goes back to where it was, and continues as if the token had never been tried.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -86,8 +86,8 @@ TEST(NotFinite, APrefillNamesThePositionAndGoesBackToItsBeginning) {
   }
 }
 
-// More tokens than the ring has room for beyond its window have overwritten what the beginning
-// needs.
+// More tokens than the ring has room for beyond its window have overwritten slots that the earlier
+// position needs.
 TEST(NotFinite, ALongPrefillIntoAFullRingResetsTheSession) {
   KernelSet poisoned;
   Session session = make_session(*kernel_sets().back(), poisoned);
@@ -124,7 +124,7 @@ TEST(NotFinite, TheCInterfaceTellsTheSame) {
   ringlet_model model;
   const auto bytes = device_models[0].bytes;
   ASSERT_EQ(ringlet_model_open(&model, bytes.data(), bytes.size()).code, RINGLET_OK);
-  ringlet_config settings = ringlet_default_config();
+  ringlet_config settings = ringlet_config_default();
   settings.context = 40;
   ringlet_session session;
   ASSERT_EQ(ringlet_session_create(&session, &model, &settings, memory.value, sizeof memory.value,

@@ -14,7 +14,7 @@ set(lacks_status 125)
 set(lacks_output "fault: CFSR [0-9A-F]+, HFSR [0-9A-F]+, at [0-9A-F]+\nthe image uses a float unit[^\n]*: build it for a RINGLET_MCU without one")
 # Of a stack, whether a limit register or the paint tells.
 set(exhausts_status 125)
-set(exhausts_output "the stack (is too small|has used all of its 65,536 bytes)[^\n]*: give it more by stack_size")
+set(exhausts_output "the stack (is too small|has used all of its [0-9,]+ bytes)[^\n]*: give it more by stack_size")
 set(overflows_status 125)
 set(overflows_output "fault: CFSR [0-9A-F]+, HFSR [0-9A-F]+, at [0-9A-F]+\n.*${exhausts_output}")
 set(empty_status 1)

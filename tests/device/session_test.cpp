@@ -1,6 +1,6 @@
-// What a session promises, on the bundled model in static memory: chunks change nothing, going back
-// is as if nothing had come after, memory that is short by anything is refused, and a ring that has
-// wrapped many times still is where it was.
+// The promises of a session, on the bundled model in static memory: chunks change nothing, going
+// back undoes everything after, too little memory is refused, and a ring that has wrapped many
+// times stays exact.
 #include <gtest/gtest.h>
 
 #include <cstring>

@@ -15,7 +15,7 @@ constexpr std::size_t most = 1000;
 using Floats = Buffer<float, most>;
 Floats a, b, expected, actual;
 
-/// Compares what `run(set, y)` writes for every set with what it writes for scalar.
+/// Compares the results of `run(set, y)` for every set with those for scalar.
 template <typename Run>
 void compare(const char* kernel, std::size_t n, Run run) {
   const auto fresh = [&](const KernelSet& set, Floats& y) {

@@ -1,13 +1,13 @@
-// One story without an end: a model writes many times more than its ring holds, in the memory that
-// it was given, and what it writes at the end is as likely to it as what it wrote at the beginning.
+// A story without end: a model writes many times more than its ring holds, in constant memory, and
+// its text at the end is as likely to the model as at the beginning.
 //
 //   ringlet_endless MODEL TOKENS
 //
-// prints a Markdown table with a line for each tenth of the tokens: the time of a token, how
-// surprising the model finds its own text, and the memory of the process. It exits with 1 when
-// memory grew after the first tenth or when a tenth's perplexity is far from that of the whole.
-// Times are reported and not judged. The text depends on the model and on TOKENS only, so a
-// perplexity that passes once passes everywhere.
+// Prints a Markdown table with a line for each tenth of the tokens: the time per token, the
+// perplexity of the text, and the memory of the process. Exits with 1 if memory grew after the
+// first tenth, or if the perplexity of a tenth is far from that of the whole. Times are reported
+// but not checked. The text depends only on the model and on TOKENS, so a perplexity that passes
+// once passes everywhere.
 #include <algorithm>
 #include <array>
 #include <cinttypes>
@@ -17,10 +17,10 @@
 #include <cstring>
 #include <vector>
 
-#include "failure.hpp"
-#include "isa.hpp"
 #include "latency_histogram.hpp"
-#include "memory_map.hpp"
+#include "ringlet/linux/failure.hpp"
+#include "ringlet/linux/files.hpp"
+#include "ringlet/linux/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
@@ -122,7 +122,7 @@ void judge(const Tenths& all) {
     whole.nll += tenth.nll;
     whole.tokens += tenth.tokens;
   }
-  std::printf("\nPerplexity of the whole: %.3f.\n", whole.perplexity());
+  std::printf("\nPerplexity of the whole text: %.3f.\n", whole.perplexity());
   for (const Tenth& tenth : all) {
     if (tenth.resident > all[0].resident + memory_slack) fail("memory grew after the first tenth");
     if (std::fabs(tenth.perplexity() / whole.perplexity() - 1) > tolerance) {

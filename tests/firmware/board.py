@@ -1,4 +1,4 @@
-"""Images on emulated boards, and the program of this machine that they are compared with."""
+"""Runs images on emulated boards, and the workstation's program to compare them with."""
 import os
 import pathlib
 import re
@@ -6,6 +6,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BOARD = os.environ["RINGLET_BOARD"]
+PROCESSOR = os.environ["RINGLET_PROCESSOR"]
 IMAGES = pathlib.Path(os.environ["RINGLET_IMAGES"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
@@ -30,10 +31,10 @@ def ringlet(*arguments):
 
 
 def figures_of_the_page(heading):
-    """The numbers in this board's row of the table that the firmware's page has under a heading."""
+    """The numbers in this processor's row of the table that the firmware's page has under a heading."""
     page = (ROOT / "ports/firmware/README.md").read_text()
     rows = page[page.index(f"## {heading}\n"):].splitlines()
-    row = next(row for row in rows if row.startswith("|") and BOARD in row.split("|")[1])
+    row = next(row for row in rows if row.startswith("|") and re.search(rf"\b{PROCESSOR}\b", row.split("|")[1]))
     return [int(cell.replace(",", "")) for cell in row.split("|")[2:] if re.fullmatch(r" [\d,]+ ", cell)]
 
 

@@ -1,5 +1,5 @@
-"""What stands in flash beside the firmware is not to be trusted: the right model works, everything else ends with the
-documented error and status and never with a fault."""
+"""The firmware does not trust the flash beside it: the right model works; everything else ends with the documented error
+and status, never with a fault."""
 import os
 import pathlib
 import re
@@ -33,20 +33,20 @@ class Flash(unittest.TestCase):
         self.assertIn(ringlet("run", MODEL, *SETTINGS, "-p", PROMPT, "-n", 120, "--seed", 1, "-q"), output)
 
     def test_empty_flash(self):
-        self.assert_refused(b"\xff" * len(self.good), INVALID_MODEL, "storyteller: file: is not a ringlet model")
+        self.assert_refused(b"\xff" * len(self.good), INVALID_MODEL, "storyteller: file: not a ringlet model")
 
     def test_another_file(self):
-        self.assert_refused(b"GGUF" + bytes(len(self.good) - 4), INVALID_MODEL, "storyteller: file: is not a ringlet model")
+        self.assert_refused(b"GGUF" + bytes(len(self.good) - 4), INVALID_MODEL, "storyteller: file: not a ringlet model")
 
     def test_a_damaged_table(self):
-        self.assert_refused(flipped(self.good, 300), CHECKSUM_MISMATCH, "storyteller: tables: are damaged")
+        self.assert_refused(flipped(self.good, 300), CHECKSUM_MISMATCH, "storyteller: tables: damaged")
 
     def test_a_damaged_weight(self):
-        self.assert_refused(flipped(self.good, len(self.good) // 2), CHECKSUM_MISMATCH, "storyteller: layers.", "is damaged")
+        self.assert_refused(flipped(self.good, len(self.good) // 2), CHECKSUM_MISMATCH, "storyteller: layers.", "damaged")
 
     def test_a_file_that_was_cut_short(self):
         half = len(self.good) // 2
-        self.assert_refused(self.good[:half] + b"\xff" * (len(self.good) - half), CHECKSUM_MISMATCH, "is damaged")
+        self.assert_refused(self.good[:half] + b"\xff" * (len(self.good) - half), CHECKSUM_MISMATCH, "damaged")
 
     def test_another_model(self):
         path = pathlib.Path(self.folder.name) / "other.ringlet"
@@ -58,10 +58,11 @@ class Flash(unittest.TestCase):
         status, output = run_image("storyteller_small")
         print(output.strip().splitlines()[-1])
         self.assertEqual(status, NOT_ENOUGH_MEMORY, output)
-        found = re.search(r"storyteller: memory\[\d+\]: is too small for this context; the index is the longest "
-                          r"that fits \(needed (\d+), got (\d+)\)", output)
+        found = re.search(r"storyteller: memory: too small for this context \(needs ([\d,]+) bytes, got ([\d,]+)\); "
+                          r"context \d+ would fit", output)
         self.assertTrue(found, output)
-        self.assertEqual(int(found[1]), int(found[2]) + 64, "the array is one line of 64 bytes too short")
+        needed, got = (int(number.replace(",", "")) for number in found.groups())
+        self.assertEqual(needed, got + 64, "the array is one line of 64 bytes too short")
 
 
 if __name__ == "__main__":

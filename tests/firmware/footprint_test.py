@@ -1,4 +1,4 @@
-"""tools/footprint counts what lies in an image once, whichever linker wrote the map."""
+"""tools/footprint counts everything in an image once, whichever linker wrote the map."""
 import pathlib
 import subprocess
 import tempfile

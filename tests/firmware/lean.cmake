@@ -14,7 +14,7 @@ execute_process(COMMAND ${CMAKE_COMMAND} --build ${TREE} --target ${targets}
   OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${PYTHON} -B ${SOURCE}/tools/footprint --target ${LINE}
   --budget ${SOURCE}/tests/firmware/footprint.txt ${TREE}/bin/storyteller-${BOARD}.elf.map COMMAND_ERROR_IS_FATAL ANY)
-execute_process(COMMAND ${CMAKE_COMMAND} -E env RINGLET_BOARD=${BOARD} RINGLET_IMAGES=${TREE}/bin RINGLET_PROGRAM=${PROGRAM}
+execute_process(COMMAND ${CMAKE_COMMAND} -E env RINGLET_BOARD=${BOARD} RINGLET_PROCESSOR=${MCU} RINGLET_IMAGES=${TREE}/bin RINGLET_PROGRAM=${PROGRAM}
   ${PYTHON} -B ${SOURCE}/tests/firmware/storyteller_test.py -k test_ends -k test_ram -k test_digest -k test_story_is -k test_static COMMAND_ERROR_IS_FATAL ANY)
 if(FEATURES STREQUAL "none")
   execute_process(COMMAND ${CMAKE_COMMAND} -DBOARD=${BOARD} -DIMAGE=${TREE}/bin/ringlet_left_out_tests-${BOARD}.elf

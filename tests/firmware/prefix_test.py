@@ -1,5 +1,5 @@
-"""A prompt that was computed on this machine, in flash: the board goes on from it with the same bits, and an image that is
-not the right one ends with the documented error and status."""
+"""A prompt in flash that the workstation has computed: the board continues from it with the same bits. A wrong snapshot
+ends with the documented error and status."""
 import json
 import os
 import pathlib
@@ -9,7 +9,7 @@ import unittest
 
 from board import IMAGES, MODEL, PROMPT, SETTINGS, assert_refused, flipped, number, ringlet, run_image
 
-INVALID_ARGUMENT, CHECKSUM_MISMATCH, INVALID_IMAGE = 1, 6, 8  # ErrorCode
+INVALID_ARGUMENT, CHECKSUM_MISMATCH, INVALID_SNAPSHOT = 1, 6, 8  # ErrorCode
 
 
 class Prefix(unittest.TestCase):
@@ -41,21 +41,21 @@ class Prefix(unittest.TestCase):
         self.assertEqual(number(output, r"prefix: 7 tokens, ([\d,]+) bytes"), len(self.good))
         plan = json.loads(ringlet("plan", MODEL, "--prefix", self.path, *SETTINGS, "--json"))
         self.assertEqual(number(output, r"RAM: ([\d,]+) bytes"), plan["ram_bytes"])
-        self.assertNotIn("pinned", output)  # not a byte of the sinks is in RAM
+        self.assertNotIn("sink keys", output)  # not a byte of the sinks is in RAM
 
     def test_at_its_address(self):
         status, output = run_image("storyteller_prefix_flash", prefix=self.path)
         self.assert_tells_the_story(status, output)
 
     def test_empty_flash(self):
-        self.assert_refused(b"\xff" * len(self.good), INVALID_IMAGE, "storyteller: image: ")
+        self.assert_refused(b"\xff" * len(self.good), INVALID_SNAPSHOT, "storyteller: snapshot: ")
 
     def test_a_damaged_head(self):
-        self.assert_refused(flipped(self.good, 70), CHECKSUM_MISMATCH, "storyteller: image: ", "is damaged")
+        self.assert_refused(flipped(self.good, 70), CHECKSUM_MISMATCH, "storyteller: snapshot: ", "damaged")
 
     def test_damaged_planes(self):
         self.assert_refused(flipped(self.good, len(self.good) // 2), CHECKSUM_MISMATCH,
-                            "storyteller: image: is damaged (checksum of its planes differs)")
+                            "storyteller: snapshot: damaged (checksum of its planes differs)")
 
     def test_the_prefix_of_another_model(self):
         model = self.path.with_name("int8.ringlet")
@@ -64,13 +64,13 @@ class Prefix(unittest.TestCase):
         ringlet("prefix", model, "-p", PROMPT, "--pin", *SETTINGS, "-q", "-o", self.path.with_name("other"))
         other = self.path.with_name("other").read_bytes()
         self.assertEqual(len(other), len(self.good))
-        self.assert_refused(other, INVALID_ARGUMENT, "storyteller: model: is not the one that the image was saved with")
+        self.assert_refused(other, INVALID_ARGUMENT, "storyteller: model: not the one that saved the snapshot")
 
-    def test_an_image_that_does_not_end_there(self):
+    def test_a_snapshot_that_does_not_end_there(self):
         ringlet("prefix", MODEL, "-p", PROMPT, "--sinks", 4, *SETTINGS, "-q", "-o", self.path.with_name("other"))
         other = self.path.with_name("other").read_bytes()
-        self.assert_refused(other + bytes(max(0, len(self.good) - len(other))), INVALID_IMAGE,
-                            "storyteller: image: is truncated")
+        self.assert_refused(other + bytes(max(0, len(self.good) - len(other))), INVALID_SNAPSHOT,
+                            "storyteller: snapshot: truncated")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from board import BOARD, IMAGES, MODEL, PROMPT, ROOT, SETTINGS, figures_of_the_page, number, ringlet, run_image
+from board import BOARD, IMAGES, MODEL, PROCESSOR, PROMPT, ROOT, SETTINGS, figures_of_the_page, number, ringlet, run_image
 
 
 class Storyteller(unittest.TestCase):
@@ -59,7 +59,7 @@ class Storyteller(unittest.TestCase):
         for is_now, said in zip(measured + [number(table, r"flash +([\d,]+)")], stated + sizes, strict=True):
             self.assertAlmostEqual(is_now, said, delta=0.03 * said)
 
-    @unittest.skipUnless(BOARD == "mps3-an547", "a comparison on the Cortex-M55 alone")
+    @unittest.skipUnless(PROCESSOR == "cortex-m55", "a comparison on the Cortex-M55 alone")
     def test_helium_takes_at_most_a_third_of_the_scalar_instructions(self):
         status, scalar = run_image("storyteller_scalar")
         self.assertEqual(status, 0, scalar)

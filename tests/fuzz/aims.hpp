@@ -1,5 +1,5 @@
-// What the inputs of a target have to meet from time to time. A run of many inputs that misses one
-// of its aims tests less than it seems to, and fails.
+// Events that the inputs of a target must cause from time to time. A run of many inputs that misses
+// one of its aims tests less than it seems to, and fails.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 #include <string_view>
 
 #include "fuzz/import_harness.hpp"
-#include "hf_config.hpp"
+#include "source/huggingface/hf_config.hpp"
 #include "support/family_models.hpp"
 
 namespace ringlet::test {

@@ -69,15 +69,11 @@ void add_tokenizer(std::vector<Seed>& seeds) {
 }
 
 void add_families(std::vector<Seed>& seeds) {
-  const std::pair<const char*, MadeFamily> families[] = {
-      {"llama", make_mistral()},    {"qwen2", make_qwen2()},    {"qwen3", make_qwen3()},
-      {"smollm3", make_smollm3()},  {"gemma", make_gemma()},    {"gemma2", make_gemma2()},
-      {"gemma3", make_gemma3()},    {"phi3", make_phi3(false)}, {"gpt2", make_gpt2(false)},
-      {"stablelm", make_stablelm()}};
-  for (const auto& [name, made] : families) {
+  for (const Family& family : all_families()) {
+    if (family.gguf == nullptr) continue;
     // The runtime has no place for the windows that this family takes turns with.
-    const bool refused = name == std::string_view("qwen2");
-    seeds.push_back({std::string("family_") + name, gguf_of(made, name),
+    const bool refused = family.gguf == std::string_view("qwen2");
+    seeds.push_back({std::string("family_") + family.name, gguf_of(family.make(), family.gguf),
                      refused ? "qwen2.attention.sliding_window" : ""});
   }
 }

@@ -9,9 +9,10 @@
 #include <stdexcept>
 #include <string>
 
-#include "import_source.hpp"
+#include "common/visible_text.hpp"
+#include "import/import_source.hpp"
 #include "support/hostile.hpp"
-#include "visible_text.hpp"
+#include "write/write_model.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -45,7 +46,7 @@ Outcome outcome_of(const std::function<void()>& import) {
     import();
   } catch (const std::runtime_error& error) {
     // What it quotes of its source may be anything: whoever prints it makes one line of it.
-    const std::string text = port::visible(error.what(), true);
+    const std::string text = common::visible(error.what(), true);
     if (text.empty() || text.find('\n') != std::string::npos) {
       std::fprintf(stderr, "not an error in one line: %s\n", error.what());
       std::abort();
@@ -56,7 +57,7 @@ Outcome outcome_of(const std::function<void()>& import) {
 }
 
 convert::SourceModel import_all(const std::filesystem::path& source) {
-  convert::ConvertOptions options;
+  convert::ImportOptions options;
   options.source = source;
   options.quiet = true;
   return convert::import_source(options);

@@ -1,4 +1,4 @@
-// What the fuzz targets of the converter's sources share.
+// The part that the fuzz targets of the converter's sources share.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "fuzz/target.hpp"
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::test {
 

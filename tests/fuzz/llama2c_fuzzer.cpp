@@ -1,7 +1,7 @@
 // Fuzzes llama2.c checkpoints and tokenizers. The first byte of an input is even for a checkpoint,
 // odd for a tokenizer.bin.
 #include "fuzz/import_harness.hpp"
-#include "llama2c.hpp"
+#include "source/llama2c/llama2c.hpp"
 #include "support/llama2c_maker.hpp"
 #include "tokenizer/import.hpp"
 

@@ -37,9 +37,9 @@ Recipe tiny(bool tokenizer, bool tied) {
   recipe.architecture.dim = 16;
   recipe.architecture.hidden_dim = 18;
   recipe.architecture.layers = tokenizer ? 1 : 2;
-  recipe.architecture.context = 16;
+  recipe.architecture.trained_context = 16;
   recipe.architecture.vocab_size = tokenizer ? tokenizer_pieces : 20;
-  recipe.architecture.tied_head = tied;
+  recipe.architecture.tied_embedding = tied;
   recipe.tokenizer = tokenizer;
   if (!tokenizer) recipe.windows = {5, 0};
   return recipe;

@@ -1,11 +1,10 @@
 // Runs a fuzz target without libFuzzer. Any fault ends the program.
-//   --seeds [FOLDER]       runs the seeds, each of which must have the outcome that it was made
-//   for,
-//                          and writes them to FOLDER for libFuzzer to begin with
-//   --corpus FOLDER        the same for the files of FOLDER/accepted and FOLDER/refused
+//
+//   --seeds [FOLDER]       runs the seeds, checks that each has its expected outcome, and writes
+//                          them to FOLDER as a start for libFuzzer
+//   --corpus FOLDER        does the same for the files of FOLDER/accepted and FOLDER/refused
 //   --collected FOLDER     runs the files of FOLDER, whatever their outcomes
-//   --random FIRST COUNT   runs inputs of random bytes, made from the numbers FIRST to
-//   FIRST+COUNT-1
+//   --random FIRST COUNT   runs random inputs, generated from the numbers FIRST to FIRST+COUNT-1
 #include <algorithm>
 #include <cstdio>
 #include <exception>

@@ -1,7 +1,7 @@
 // Fuzzes .ringlet files as a source of the converter. The checksums of an input's tables are put
 // right first, since no mutation would ever get past them.
 #include "fuzz/import_harness.hpp"
-#include "ringlet_source.hpp"
+#include "source/ringlet/ringlet_source.hpp"
 #include "support/family_models.hpp"
 
 namespace ringlet::test {
@@ -16,10 +16,10 @@ Recipe with_tokenizer() {
   recipe.architecture.dim = 16;
   recipe.architecture.hidden_dim = 18;
   recipe.architecture.layers = 1;
-  recipe.architecture.context = 16;
+  recipe.architecture.trained_context = 16;
   recipe.architecture.vocab_size = tokenizer_pieces;
   recipe.tokenizer = true;
-  recipe.turn_keys = true;
+  recipe.hadamard_keys = true;
   recipe.key_bias = 0.5F;
   return recipe;
 }
@@ -40,7 +40,7 @@ std::vector<Seed> make_seeds() {
     // Its rotary steps are not those of a base and factors that floats can say.
     const bool refused = family.name == std::string_view("gemma3");
     seeds.push_back({family.name, text_of(write_family(family, all_int4)),
-                     refused ? "rotary steps that cannot be computed again" : ""});
+                     refused ? "rotary frequencies that cannot be recomputed" : ""});
   }
   const AlignedBytes tokenizer = write_image(with_tokenizer(), all_int8);
   seeds.push_back({"tokenizer", text_of(tokenizer)});

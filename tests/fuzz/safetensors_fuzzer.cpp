@@ -1,6 +1,6 @@
 // Fuzzes safetensors files: the header, and a row of every tensor that can be read.
 #include "fuzz/import_harness.hpp"
-#include "safetensors.hpp"
+#include "source/huggingface/safetensors.hpp"
 #include "support/gguf_maker.hpp"
 
 namespace ringlet::test {

@@ -15,6 +15,10 @@ class CppDriver final : public SessionDriver {
     return session_.prefill(tokens, progress);
   }
   Status step(TokenId token) override { return session_.step(token); }
+  Status verify(std::span<const TokenId> tokens) override { return session_.verify(tokens); }
+  [[nodiscard]] std::span<const float> logits(std::uint32_t row) const override {
+    return session_.logits(row);
+  }
   Status truncate(std::uint64_t position) override { return session_.truncate(position); }
   void reset() override { session_.reset(); }
   Status set_execution(const Execution& execution) override {
@@ -28,12 +32,12 @@ class CppDriver final : public SessionDriver {
   Result<std::size_t> save(std::span<std::byte> out, bool with_sampler) const override {
     return session_.save(out, with_sampler ? &sampler_ : nullptr);
   }
-  Status restore(std::span<const std::byte> image, bool with_sampler) override {
-    return session_.restore(image, with_sampler ? &sampler_ : nullptr);
+  Status restore(std::span<const std::byte> snapshot, bool with_sampler) override {
+    return session_.restore(snapshot, with_sampler ? &sampler_ : nullptr);
   }
   TokenId sample() override { return sampler_.sample(session_.logits()); }
   void observe(TokenId token) override { sampler_.observe(token); }
-  [[nodiscard]] Sampler::Place sampler_place() const override { return sampler_.place(); }
+  [[nodiscard]] Sampler::State sampler_state() const override { return sampler_.state(); }
 
  private:
   Session session_;

@@ -22,6 +22,9 @@ class SessionDriver {
 
   virtual Status prefill(std::span<const TokenId> tokens, const Progress& progress) = 0;
   virtual Status step(TokenId token) = 0;
+  virtual Status verify(std::span<const TokenId> tokens) = 0;
+  /// After the row-th token of the last verify().
+  [[nodiscard]] virtual std::span<const float> logits(std::uint32_t row) const = 0;
   virtual Status truncate(std::uint64_t position) = 0;
   virtual void reset() = 0;
   virtual Status set_execution(const Execution& execution) = 0;
@@ -30,11 +33,11 @@ class SessionDriver {
   [[nodiscard]] virtual std::uint64_t position() const = 0;
 
   virtual Result<std::size_t> save(std::span<std::byte> out, bool with_sampler) const = 0;
-  virtual Status restore(std::span<const std::byte> image, bool with_sampler) = 0;
+  virtual Status restore(std::span<const std::byte> snapshot, bool with_sampler) = 0;
 
   virtual TokenId sample() = 0;
   virtual void observe(TokenId token) = 0;
-  [[nodiscard]] virtual Sampler::Place sampler_place() const = 0;
+  [[nodiscard]] virtual Sampler::State sampler_state() const = 0;
 };
 
 /// What Session::create takes.

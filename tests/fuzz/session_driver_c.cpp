@@ -6,13 +6,8 @@
 namespace ringlet::test {
 namespace {
 
+using ringlet::c::from_c;
 using ringlet::c::to_c;
-
-Status from_c(const ringlet_status& status) {
-  Status result(static_cast<ErrorCode>(status.code), status.where, status.what);
-  if (status.has_numbers) result = result.with(status.needed, status.actual);
-  return status.index < 0 ? result : result.at(status.index);
-}
 
 class CDriver final : public SessionDriver {
  public:
@@ -20,23 +15,30 @@ class CDriver final : public SessionDriver {
       : session_(session), sampler_(sampler), vocabulary_(vocabulary) {}
 
   Status prefill(std::span<const TokenId> tokens, const Progress& progress) override {
-    const ringlet_progress told = {progress.report, progress.context};
+    const ringlet_progress told = {progress.report, progress.user_data};
     return from_c(ringlet_session_prefill(&session_, tokens.data(), tokens.size(),
                                           progress.report != nullptr ? &told : nullptr));
   }
   Status step(TokenId token) override { return from_c(ringlet_session_step(&session_, token)); }
+  Status verify(std::span<const TokenId> tokens) override {
+    return from_c(ringlet_session_verify(&session_, tokens.data(), tokens.size()));
+  }
+  [[nodiscard]] std::span<const float> logits(std::uint32_t row) const override {
+    const float* logits = ringlet_session_logits_row(&session_, row);
+    return {logits, logits != nullptr ? vocabulary_ : 0};
+  }
   Status truncate(std::uint64_t position) override {
     return from_c(ringlet_session_truncate(&session_, position));
   }
   void reset() override { ringlet_session_reset(&session_); }
   Status set_execution(const Execution& e) override {
-    const ringlet_execution told = {e.decode_lanes, e.prefill_lanes, e.prefetch_bytes};
+    const ringlet_execution told = {e.decode_threads, e.prefill_threads, e.prefetch_bytes};
     return from_c(ringlet_session_set_execution(&session_, &told));
   }
   Result<std::uint64_t> digest(const DigestOptions& options) override {
     const ringlet_digest_options told = {options.tokens, options.chunk, options.from_start};
     std::uint64_t value = 0;
-    const Status status = from_c(ringlet_digest(&session_, &told, &value));
+    const Status status = from_c(ringlet_session_digest(&session_, &told, &value));
     if (!status.ok()) return status;
     return value;
   }
@@ -54,17 +56,17 @@ class CDriver final : public SessionDriver {
     if (!status.ok()) return status;
     return size;
   }
-  Status restore(std::span<const std::byte> image, bool with_sampler) override {
-    return from_c(ringlet_session_restore(&session_, image.data(), image.size(),
+  Status restore(std::span<const std::byte> snapshot, bool with_sampler) override {
+    return from_c(ringlet_session_restore(&session_, snapshot.data(), snapshot.size(),
                                           with_sampler ? &sampler_ : nullptr));
   }
   TokenId sample() override {
     return ringlet_sampler_sample(&sampler_, logits().data(), vocabulary_);
   }
   void observe(TokenId token) override { ringlet_sampler_observe(&sampler_, token); }
-  [[nodiscard]] Sampler::Place sampler_place() const override {
-    const ringlet_sampler_place place = ringlet_sampler_get_place(&sampler_);
-    return {place.seed, place.draws};
+  [[nodiscard]] Sampler::State sampler_state() const override {
+    const ringlet_sampler_state state = ringlet_sampler_get_state(&sampler_);
+    return {state.seed, state.draws};
   }
 
  private:
@@ -78,7 +80,7 @@ void compare_plans(const SessionRequest& request, const ringlet_model& model,
                    const ringlet_config& config) {
   const Result<MemoryPlan> expected = plan(request.model, request.config);
   ringlet_plan planned = {};
-  const Status status = from_c(ringlet_make_plan(&model, &config, &planned));
+  const Status status = from_c(ringlet_plan_create(&model, &config, &planned));
   demand(status.code() == expected.status().code(), "the C plan has another outcome");
   if (!status.ok()) return;
   demand(planned.total == expected->total() && planned.count == expected->sections().size(),
@@ -120,7 +122,7 @@ std::unique_ptr<SessionDriver> make_c(const SessionRequest& request, Status& sta
          "the C interface does not open the model");
   const ringlet_config config = to_c(request.config);
   compare_plans(request, model, config);
-  const ringlet_team team = {request.team.lanes, request.team.self, request.team.run};
+  const ringlet_team team = {request.team.threads, request.team.user_data, request.team.run};
   ringlet_session session = {};
   status = from_c(ringlet_session_create(
       &session, &model, &config, request.memory.data(), request.memory.size(),

@@ -16,9 +16,9 @@ constexpr std::size_t longest_history = 600;
 /// Three layers, of which one has a window of its own; keys are turned and have biases.
 const Model& small_model() {
   static const LoadedModel file = [] {
-    Recipe recipe{.architecture = small_architecture(), .turn_keys = true, .key_bias = 0.5F};
+    Recipe recipe{.architecture = small_architecture(), .hadamard_keys = true, .key_bias = 0.5F};
     recipe.architecture.layers = 3;
-    recipe.architecture.context = 128;
+    recipe.architecture.trained_context = 128;
     recipe.windows = {0, 11, 0};
     return LoadedModel(recipe, all_int8);
   }();
@@ -39,13 +39,15 @@ const KernelSet& SessionMachine::choose_kernels() {
 
 SessionMachine::SessionMachine(ByteSource bytes) : bytes_(bytes), model_(choose_model(bytes_)) {}
 
-const std::array<SessionMachine::Operation, 18> SessionMachine::operations = {
+const std::array<SessionMachine::Operation, 20> SessionMachine::operations = {
     &SessionMachine::prefill,
     &SessionMachine::prefill,
     &SessionMachine::prefill,
     &SessionMachine::prefill_cancelled,
     &SessionMachine::refused_tokens,
     &SessionMachine::step,
+    &SessionMachine::verify,
+    &SessionMachine::verify,
     &SessionMachine::sample,
     &SessionMachine::digest,
     &SessionMachine::truncate,
@@ -88,22 +90,24 @@ Config SessionMachine::choose_config() {
   if (bytes_.flag()) config.kv = KvFormats(formats[bytes_.index(4)], formats[bytes_.index(4)]);
   config.hot_window = choose_number(16, 60);
   config.prefill_chunk = choose_number(1, 40);
-  config.lanes = choose_number(1, 3);
+  config.threads = choose_number(1, 3);
   config.longest_word = choose_number(1, 64);
   config.repeat_window = choose_number(0, 16);
   config.allow_longer_context = bytes_.one_in(4);
-  config.sinks_in_image = bytes_.one_in(8);
+  config.sinks_in_snapshot = bytes_.one_in(8);
+  if (bytes_.flag()) config.draft_tokens = choose_number(0, 15);
+  if (bytes_.one_in(8)) config.lookup_window = choose_number(0, 100);
   if (bytes_.one_in(8)) config.accelerator_bytes = bytes_.below(5000);
   return config;
 }
 
 void SessionMachine::create() {
   SessionSubject::Choices choices{.config = choose_config()};
-  // As often as not a session that an image of another one fits.
+  // As often as not a session that a snapshot of another one fits.
   if (!subjects_.empty() && bytes_.flag()) {
     choices.config = subjects_.front()->config();
     if (bytes_.flag()) choices.config.context = bytes_.between(1, 100);
-    choices.config.sinks_in_image = bytes_.one_in(4);
+    choices.config.sinks_in_snapshot = bytes_.one_in(4);
   }
   choices.interface = bytes_.flag() ? Interface::c : Interface::cpp;
   choices.kernels = &choose_kernels();
@@ -128,9 +132,7 @@ std::vector<TokenId> SessionMachine::choose_tokens(const SessionSubject& subject
 }
 
 void SessionMachine::appended(SessionSubject& subject, std::span<const TokenId> tokens) {
-  subject.history.insert(subject.history.end(), tokens.begin(), tokens.end());
-  subject.highest = std::max<std::uint64_t>(subject.highest, subject.history.size());
-  if (!tokens.empty()) subject.has_logits = true;
+  subject.append(tokens, 1);
 }
 
 }  // namespace ringlet::test

@@ -10,9 +10,9 @@
 
 namespace ringlet::test {
 
-/// A few sessions of one model, in configurations that the input chooses, and the images that they
-/// have saved. Every call is followed by what it must have done; the end, and some calls before it,
-/// by a comparison with a fresh session.
+/// A few sessions of one model, in configurations that the input selects, and the snapshots that
+/// they saved. The result of every call is checked. At the end, and after some calls, the sessions
+/// are compared with a fresh one.
 class SessionMachine {
  public:
   explicit SessionMachine(ByteSource bytes);
@@ -28,6 +28,7 @@ class SessionMachine {
   void prefill_cancelled(SessionSubject& subject);
   void refused_tokens(SessionSubject& subject);
   void step(SessionSubject& subject);
+  void verify(SessionSubject& subject);
   void sample(SessionSubject& subject);
   void digest(SessionSubject& subject);
   void truncate(SessionSubject& subject);
@@ -39,7 +40,7 @@ class SessionMachine {
   void set_execution(SessionSubject& subject);
   void compare(SessionSubject& subject);
   void create_another(SessionSubject& subject);
-  static const std::array<Operation, 18> operations;
+  static const std::array<Operation, 20> operations;
 
   [[nodiscard]] const KernelSet& choose_kernels();
   [[nodiscard]] Config choose_config();
@@ -50,7 +51,7 @@ class SessionMachine {
   ByteSource bytes_;
   const Model& model_;
   std::vector<std::unique_ptr<SessionSubject>> subjects_;
-  std::vector<KeptImage> images_;
+  std::vector<KeptSnapshot> snapshots_;
   std::size_t compared_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// The calls that a SessionMachine makes, each with what it must have done.
+// The calls of a SessionMachine, each with a check of its result.
 #include <algorithm>
 #include <cstring>
 
@@ -9,15 +9,15 @@
 namespace ringlet::test {
 namespace {
 
-constexpr std::size_t most_images = 6;
+constexpr std::size_t most_snapshots = 6;
 
 [[maybe_unused]] const bool declared = declare_aims(
     {"a configuration was refused", "a prefill was cancelled", "positions ran out",
      "an invalid token was refused", "a digest was computed", "went back", "going back was refused",
-     "saved", "saved with sinks in an image", "restored", "restored with sinks in an image",
-     "restored under another configuration", "an image was refused", "a damaged image was refused",
-     "another execution was taken", "compared after the ring had wrapped",
-     "compared with sinks in an image"});
+     "went back within a verify", "verified", "saved", "saved with sinks in a snapshot", "restored",
+     "restored with sinks in a snapshot", "restored under another configuration",
+     "a snapshot was refused", "a damaged snapshot was refused", "another execution was taken",
+     "compared after the ring had wrapped", "compared with sinks in a snapshot"});
 
 }  // namespace
 
@@ -49,6 +49,7 @@ void SessionMachine::prefill_cancelled(SessionSubject& subject) {
   appended(subject, std::span(tokens).first(done));
   if (status.ok()) return;
   subject.has_logits = false;
+  subject.rows = 0;
   met("a prefill was cancelled");
 }
 
@@ -74,6 +75,27 @@ void SessionMachine::step(SessionSubject& subject) {
   if (possible) appended(subject, {&token, 1});
 }
 
+void SessionMachine::verify(SessionSubject& subject) {
+  const std::uint64_t most = std::uint64_t{subject.config().draft_tokens} + 1;
+  const std::vector<TokenId> tokens =
+      choose_tokens(subject, static_cast<std::size_t>(std::min<std::uint64_t>(most + 1, 20)));
+  const bool possible = !subject.lacks_sinks() && !tokens.empty() && tokens.size() <= most;
+  const std::vector<std::byte> before = subject.state();
+  const Status status = subject.driver().verify(tokens);
+  demand(status.ok() == possible, "a verify has the wrong outcome");
+  if (!possible) {
+    demand(subject.state() == before, "a refused verify left a trace");
+    return;
+  }
+  subject.append(tokens, tokens.size());
+  const auto rows = static_cast<std::uint32_t>(tokens.size());
+  demand(!subject.driver().logits(rows - 1).empty() && subject.driver().logits(rows).empty(),
+         "a verify has other rows than tokens");
+  demand(subject.driver().logits(rows - 1).data() == subject.driver().logits().data(),
+         "the last row is not the last logits");
+  met("verified");
+}
+
 void SessionMachine::sample(SessionSubject& subject) {
   if (!subject.has_logits || subject.lacks_sinks()) return;
   const TokenId token = subject.driver().sample();
@@ -93,13 +115,15 @@ void SessionMachine::digest(SessionSubject& subject) {
       demand(subject.state() == before, "a refused digest left a trace");
       return;
     }
-    demand(subject.config().sinks_in_image || subject.model().architecture().positions != 0,
-           "a digest is refused without a reason");
+    demand(
+        subject.config().sinks_in_snapshot || subject.model().architecture().learned_positions != 0,
+        "a digest is refused without a reason");
     // Whatever it decoded until then is in the session.
     subject.driver().reset();
     subject.history.clear();
     subject.highest = 0;
     subject.has_logits = false;
+    subject.rows = 0;
     return;
   }
   if (options.from_start) {
@@ -124,7 +148,7 @@ void SessionMachine::truncate(SessionSubject& subject) {
     demand(status.code() == ErrorCode::out_of_range, "going back is refused for another reason");
     demand(subject.state() == before, "a refused truncation left a trace");
     const bool in_reach = to <= position && subject.highest - to < subject.config().ring_chunk();
-    demand(!in_reach || subject.config().sinks_in_image, "a token back is out of reach");
+    demand(!in_reach || subject.config().sinks_in_snapshot, "a token back is out of reach");
     demand(to > position || status.needed() > to, "an earliest position that is no later");
     if (to < position) met("going back was refused");
     return;
@@ -132,8 +156,9 @@ void SessionMachine::truncate(SessionSubject& subject) {
   demand(to <= position, "went ahead");
   subject.history.resize(static_cast<std::size_t>(to));
   if (to == position) return;
-  subject.has_logits = false;
-  met("went back");
+  subject.rows -= std::min<std::uint64_t>(subject.rows, position - to);
+  subject.has_logits = subject.rows > 0;
+  met(subject.has_logits ? "went back within a verify" : "went back");
 }
 
 void SessionMachine::reset(SessionSubject& subject) {
@@ -141,6 +166,7 @@ void SessionMachine::reset(SessionSubject& subject) {
   subject.history.clear();
   subject.highest = 0;
   subject.has_logits = false;
+  subject.rows = 0;
 }
 
 void SessionMachine::save(SessionSubject& subject) {
@@ -149,71 +175,74 @@ void SessionMachine::save(SessionSubject& subject) {
     demand(!subject.driver().save(room, false).ok(), "saved a session without its sinks");
     return;
   }
-  KeptImage image = subject.save(bytes_.flag());
-  demand(image_info(image.bytes->span()).ok(), "what was saved is no image");
-  met(subject.config().sinks_in_image ? "saved with sinks in an image" : "saved");
-  if (images_.size() < most_images) {
-    images_.push_back(std::move(image));
+  KeptSnapshot snapshot = subject.save(bytes_.flag());
+  demand(snapshot_info(snapshot.bytes->span()).ok(), "what was saved is no snapshot");
+  met(subject.config().sinks_in_snapshot ? "saved with sinks in a snapshot" : "saved");
+  if (snapshots_.size() < most_snapshots) {
+    snapshots_.push_back(std::move(snapshot));
   } else {
-    images_[bytes_.index(images_.size())] = std::move(image);
+    snapshots_[bytes_.index(snapshots_.size())] = std::move(snapshot);
   }
 }
 
-/// An image for a session that wants its sinks in one: another session has been fed a prompt.
+/// A snapshot for a session that wants its sinks in one: another session has been fed a prompt.
 void SessionMachine::make_prefix(const SessionSubject& subject) {
   SessionSubject::Choices choices{.config = subject.config(), .kernels = &choose_kernels()};
-  choices.config.sinks_in_image = false;
+  choices.config.sinks_in_snapshot = false;
   const auto source = SessionSubject::create(subject.model(), choices);
   if (source == nullptr) return;
   const std::vector<TokenId> prompt = choose_tokens(*source, 60);
   demand(source->driver().prefill(prompt, {}).ok(), "a prompt is refused");
   appended(*source, prompt);
-  images_.insert(images_.begin(), source->save(bytes_.flag()));
+  snapshots_.insert(snapshots_.begin(), source->save(bytes_.flag()));
 }
 
 void SessionMachine::restore(SessionSubject& subject) {
   if (subject.lacks_sinks()) make_prefix(subject);
-  if (images_.empty()) return;
-  const KeptImage& image = images_[subject.lacks_sinks() ? 0 : bytes_.index(images_.size())];
-  if (!subject.restore(image, bytes_.flag())) {
-    met("an image was refused");
-  } else if (subject.config().sinks_in_image) {
-    met("restored with sinks in an image");
+  if (snapshots_.empty()) return;
+  const KeptSnapshot& snapshot =
+      snapshots_[subject.lacks_sinks() ? 0 : bytes_.index(snapshots_.size())];
+  if (!subject.restore(snapshot, bytes_.flag())) {
+    met("a snapshot was refused");
+  } else if (subject.config().sinks_in_snapshot) {
+    met("restored with sinks in a snapshot");
   } else {
-    met(image.config.context == subject.config().context ? "restored"
-                                                         : "restored under another configuration");
+    met(snapshot.config.context == subject.config().context
+            ? "restored"
+            : "restored under another configuration");
   }
 }
 
 void SessionMachine::restore_damaged(SessionSubject& subject) {
-  if (images_.empty()) return;
-  const std::span<const std::byte> intact = images_[bytes_.index(images_.size())].bytes->span();
+  if (snapshots_.empty()) return;
+  const std::span<const std::byte> intact =
+      snapshots_[bytes_.index(snapshots_.size())].bytes->span();
   GuardedBytes damaged(intact);
-  std::span<std::byte> image = damaged.span();
-  const auto at = bytes_.index(image.size());
+  std::span<std::byte> snapshot = damaged.span();
+  const auto at = bytes_.index(snapshot.size());
   switch (bytes_.below(3)) {
     case 0:
-      image[at] ^= static_cast<std::byte>(1U << bytes_.below(8));
+      snapshot[at] ^= static_cast<std::byte>(1U << bytes_.below(8));
       break;
     case 1:
-      image = image.first(at);
+      snapshot = snapshot.first(at);
       break;
     default:  // as if power had failed while it was written
-      std::memset(image.data() + at, 0xFF, image.size() - at);
-      if (std::memcmp(image.data(), intact.data(), image.size()) == 0) return;
+      std::memset(snapshot.data() + at, 0xFF, snapshot.size() - at);
+      if (std::memcmp(snapshot.data(), intact.data(), snapshot.size()) == 0) return;
   }
   const std::vector<std::byte> before = subject.state();
-  demand(!subject.driver().restore(image, true).ok(), "a damaged image was taken");
-  demand(subject.state() == before, "a damaged image left a trace");
-  met("a damaged image was refused");
+  demand(!subject.driver().restore(snapshot, true).ok(), "a damaged snapshot was taken");
+  demand(subject.state() == before, "a damaged snapshot left a trace");
+  met("a damaged snapshot was refused");
 }
 
 void SessionMachine::set_execution(SessionSubject& subject) {
-  const Execution execution{.decode_lanes = choose_number(0, 4),
-                            .prefill_lanes = choose_number(0, 4),
+  const Execution execution{.decode_threads = choose_number(0, 4),
+                            .prefill_threads = choose_number(0, 4),
                             .prefetch_bytes = static_cast<std::uint32_t>(bytes_.extreme())};
-  const std::uint32_t lanes = subject.config().lanes;
-  const bool possible = execution.decode_lanes <= lanes && execution.prefill_lanes <= lanes;
+  const std::uint32_t threads = subject.config().threads;
+  const bool possible = execution.decode_threads <= threads && execution.prefill_threads <= threads;
   demand(subject.driver().set_execution(execution).ok() == possible,
          "an execution has the wrong outcome");
   if (possible) met("another execution was taken");
@@ -223,8 +252,8 @@ void SessionMachine::compare(SessionSubject& subject) {
   if (subject.history.size() > 2 * std::size_t{subject.config().context} + 80) {
     met("compared after the ring had wrapped");
   }
-  if (subject.config().sinks_in_image && !subject.lacks_sinks()) {
-    met("compared with sinks in an image");
+  if (subject.config().sinks_in_snapshot && !subject.lacks_sinks()) {
+    met("compared with sinks in a snapshot");
   }
   subject.compare_with_fresh();
   ++compared_;

@@ -11,9 +11,9 @@ namespace {
 
 constexpr std::uint64_t most_memory = 1U << 20;
 
-/// Lanes one after the other, the last one first.
-void run_backwards(void*, std::uint32_t lanes, Team::Work work, void* argument) {
-  while (lanes-- > 0) work(argument, lanes);
+/// Threads one after the other, the last one first.
+void run_backwards(void*, std::uint32_t threads, Team::Work work, void* argument) {
+  while (threads-- > 0) work(argument, threads);
 }
 
 bool same_bits(std::span<const float> a, std::span<const float> b) {
@@ -40,8 +40,8 @@ void expect_refusals(Interface interface, const SessionRequest& whole) {
 std::unique_ptr<SessionSubject> SessionSubject::create(const Model& model, const Choices& choices) {
   const Config& config = choices.config;
   const Result<MemoryPlan> planned = plan(model, config);
-  const Team team{.lanes = std::max(config.lanes, 1U),
-                  .run = config.lanes > 1 ? run_backwards : Team{}.run};
+  const Team team{.threads = std::max(config.threads, 1U),
+                  .run = config.threads > 1 ? run_backwards : Team{}.run};
   Status status;
   if (!planned.ok()) {
     std::array<char, 300> line{};
@@ -52,7 +52,7 @@ std::unique_ptr<SessionSubject> SessionSubject::create(const Model& model, const
            "what the plan refuses is created");
     return nullptr;
   }
-  if (planned->total() > most_memory || config.lanes > 64) return nullptr;
+  if (planned->total() > most_memory || config.threads > 64) return nullptr;
   const std::uint32_t longest = longest_context(model, config, planned->total());
   demand(longest >= config.context || config.allow_longer_context,
          "the longest context is shorter than one that fits");
@@ -69,7 +69,7 @@ std::unique_ptr<SessionSubject> SessionSubject::create(const Model& model, const
 }
 
 std::uint64_t SessionSubject::positions_left() const {
-  const std::uint32_t learned = model_->architecture().positions;
+  const std::uint32_t learned = model_->architecture().learned_positions;
   return learned == 0 ? UINT64_MAX : learned - history.size();
 }
 
@@ -79,21 +79,21 @@ std::vector<std::byte> SessionSubject::state() const {
   return {bytes->span().begin(), bytes->span().end()};
 }
 
-KeptImage SessionSubject::save(bool with_sampler) const {
+KeptSnapshot SessionSubject::save(bool with_sampler) const {
   const Result<std::size_t> asked = driver_->save({}, with_sampler);
   demand(asked.status().code() == ErrorCode::not_enough_memory, "saving into nothing");
   const auto needed = static_cast<std::size_t>(asked.status().needed());
-  const Result<std::uint64_t> most = image_bytes(*model_, config_);
-  demand(most.ok() && needed <= *most, "an image is larger than image_bytes()");
-  const Result<std::uint64_t> here = image_bytes(*model_, config_, history.size());
+  const Result<std::uint64_t> most = snapshot_bytes(*model_, config_);
+  demand(most.ok() && needed <= *most, "a snapshot is larger than snapshot_bytes()");
+  const Result<std::uint64_t> here = snapshot_bytes(*model_, config_, history.size());
   demand(highest > history.size() || (here.ok() && needed <= *here),
-         "an image is larger than image_bytes() at its position");
+         "a snapshot is larger than snapshot_bytes() at its position");
   auto bytes = std::make_shared<GuardedBytes>(needed, std::byte{0xCD});
   demand(!driver_->save(bytes->span().first(needed - 1), with_sampler).ok(),
          "saved into too little");
   const Result<std::size_t> saved = driver_->save(bytes->span(), with_sampler);
-  demand(saved.ok() && *saved == needed, "an image has not the size that was asked for");
-  demand(bytes->intact(), "an image begins before its memory");
+  demand(saved.ok() && *saved == needed, "a snapshot has not the size that was asked for");
+  demand(bytes->intact(), "a snapshot begins before its memory");
   bytes->make_read_only();
   return {.bytes = std::move(bytes),
           .model = model_,
@@ -102,30 +102,39 @@ KeptImage SessionSubject::save(bool with_sampler) const {
           .highest = highest,
           .has_logits = has_logits,
           .has_sampler = with_sampler,
-          .place = driver_->sampler_place()};
+          .sampler = driver_->sampler_state()};
 }
 
-bool SessionSubject::restore(const KeptImage& image, bool with_sampler) {
+void SessionSubject::append(std::span<const TokenId> tokens, std::size_t with_logits) {
+  if (tokens.empty()) return;
+  history.insert(history.end(), tokens.begin(), tokens.end());
+  highest = std::max<std::uint64_t>(highest, history.size());
+  rows = with_logits;
+  has_logits = rows > 0;
+}
+
+bool SessionSubject::restore(const KeptSnapshot& snapshot, bool with_sampler) {
   const std::vector<std::byte> before = state();
-  const Status status = driver_->restore(image.bytes->span(), with_sampler);
+  const Status status = driver_->restore(snapshot.bytes->span(), with_sampler);
   if (!status.ok()) {
-    const bool equal = image.model == model_ && image.config.context == config_.context &&
-                       image.config.sinks == config_.sinks && image.config.kv == config_.kv &&
-                       image.config.hot_window == config_.hot_window &&
-                       image.config.prefill_chunk == config_.prefill_chunk;
-    const bool holds_sinks = !config_.sinks_in_image || image.history.size() >= config_.sinks;
-    demand(!equal || !holds_sinks, "an image of an equal configuration is refused");
-    demand(state() == before, "a refused image left a trace");
+    const bool equal = snapshot.model == model_ && snapshot.config.context == config_.context &&
+                       snapshot.config.sinks == config_.sinks && snapshot.config.kv == config_.kv &&
+                       snapshot.config.hot_window == config_.hot_window &&
+                       snapshot.config.prefill_chunk == config_.prefill_chunk;
+    const bool holds_sinks = !config_.sinks_in_snapshot || snapshot.history.size() >= config_.sinks;
+    demand(!equal || !holds_sinks, "a snapshot of an equal configuration is refused");
+    demand(state() == before, "a refused snapshot left a trace");
     return false;
   }
-  demand(image.model == model_, "an image of another model was taken");
-  if (config_.sinks_in_image) sinks_ = image.bytes;
-  history = image.history;
-  highest = image.highest;
-  has_logits = image.has_logits;
-  if (with_sampler && image.has_sampler) {
-    const Sampler::Place place = driver_->sampler_place();
-    demand(place.seed == image.place.seed && place.draws == image.place.draws,
+  demand(snapshot.model == model_, "a snapshot of another model was taken");
+  if (config_.sinks_in_snapshot) sinks_ = snapshot.bytes;
+  history = snapshot.history;
+  highest = snapshot.highest;
+  has_logits = snapshot.has_logits;
+  rows = has_logits ? 1 : 0;
+  if (with_sampler && snapshot.has_sampler) {
+    const Sampler::State state = driver_->sampler_state();
+    demand(state.seed == snapshot.sampler.seed && state.draws == snapshot.sampler.draws,
            "a sampler does not go on where it was");
   }
   return true;
@@ -137,8 +146,8 @@ void SessionSubject::compare_with_fresh() {
   demand(memory_.intact(), "something before or behind the memory was written");
   if (lacks_sinks()) return;
   Config config = config_;
-  config.lanes = 1;
-  config.sinks_in_image = false;
+  config.threads = 1;
+  config.sinks_in_snapshot = false;
   const Result<MemoryPlan> planned = plan(*model_, config);
   demand(planned.ok(), "a fresh session is refused");
   GuardedBytes memory(static_cast<std::size_t>(planned->total()), std::byte{0xFF});
@@ -154,9 +163,7 @@ void SessionSubject::compare_with_fresh() {
   for (TokenId more = 0; more < 3 && positions_left() > 0; ++more) {
     const TokenId token = (more * 5 + 2) % vocabulary();
     demand(fresh->step(token).ok() && driver_->step(token).ok(), "one more token is refused");
-    history.push_back(token);
-    highest = std::max<std::uint64_t>(highest, history.size());
-    has_logits = true;
+    append({&token, 1}, 1);
     demand(same_bits(fresh->logits(), driver_->logits()), "logits of a later token differ");
   }
 }

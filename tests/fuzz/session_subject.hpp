@@ -1,4 +1,4 @@
-// One session under test, and what it has to be: a session that was fed the same tokens.
+// One session under test, and its expected state: that of a session fed the same tokens.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,8 @@
 
 namespace ringlet::test {
 
-/// The image of a session, with what it must bring back.
-struct KeptImage {
+/// The snapshot of a session, and the state that it must restore.
+struct KeptSnapshot {
   std::shared_ptr<GuardedBytes> bytes;  // read-only; sessions can have their sinks there
   const Model* model = nullptr;
   Config config;
@@ -18,7 +18,7 @@ struct KeptImage {
   std::uint64_t highest = 0;
   bool has_logits = false;
   bool has_sampler = false;
-  Sampler::Place place;
+  Sampler::State sampler;
 };
 
 /// A session in guarded memory of exactly its planned size.
@@ -42,32 +42,36 @@ class SessionSubject {
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] std::uint32_t vocabulary() const { return model_->architecture().vocab_size; }
 
-  /// Sinks are to lie in an image, and none was restored: only restore() is taken.
+  /// The sinks must come from a snapshot and none has been restored: only restore() is accepted.
   [[nodiscard]] bool lacks_sinks() const {
-    return config_.sinks_in_image && history.size() < config_.sinks;
+    return config_.sinks_in_snapshot && history.size() < config_.sinks;
   }
 
   /// How many more tokens there are positions for.
   [[nodiscard]] std::uint64_t positions_left() const;
 
-  /// The session as an image with its sampler: all of its state. Empty while it lacks its sinks.
+  /// The session as a snapshot with its sampler: all of its state. Empty while it lacks its sinks.
   [[nodiscard]] std::vector<std::byte> state() const;
 
   /// Saves, in memory of exactly the size, and checks what is refused and how large it is.
-  [[nodiscard]] KeptImage save(bool with_sampler) const;
+  [[nodiscard]] KeptSnapshot save(bool with_sampler) const;
 
-  /// Restores, and expects success where the image is of an equal configuration. Returns whether it
-  /// was restored.
-  bool restore(const KeptImage& image, bool with_sampler);
+  /// Restores, and expects success where the snapshot is of an equal configuration. Returns whether
+  /// it was restored.
+  bool restore(const KeptSnapshot& snapshot, bool with_sampler);
 
   /// Ends the program unless position and logits are those of the tokens in `history`, fed to a
   /// fresh session in other portions, and stay so for some more tokens.
   void compare_with_fresh();
 
-  /// What the session has been fed since its start.
+  /// The tokens fed to the session since its start.
   std::vector<TokenId> history;
   std::uint64_t highest = 0;  // the highest position since then
   bool has_logits = false;
+  std::uint64_t rows = 0;  // of logits that belong to the last tokens
+
+  /// Appends tokens to the history, with the logits of the last `with_logits`.
+  void append(std::span<const TokenId> tokens, std::size_t with_logits);
 
  private:
   SessionSubject() = default;
@@ -76,7 +80,7 @@ class SessionSubject {
   Config config_;
   GuardedBytes memory_;
   std::unique_ptr<SessionDriver> driver_;
-  std::shared_ptr<GuardedBytes> sinks_;  // the image that they lie in
+  std::shared_ptr<GuardedBytes> sinks_;  // the snapshot that they lie in
 };
 
 }  // namespace ringlet::test

@@ -42,9 +42,9 @@ struct TableSites {
 /// Walks the tables of an intact file.
 TableSites find_sites(std::span<const std::byte> file);
 
-/// Makes one change that the input chooses: a number becomes a neighbour, an extreme, or another
-/// number of the file; a vector gets another length; a reference leads elsewhere; a field goes, or
-/// shows what another field shows. Checksums are not touched.
+/// Makes one change that the input selects: a number becomes a neighbor, an extreme, or another
+/// number of the file; a vector gets another length; a reference points elsewhere; a field is
+/// removed, or shows the content of another field. Checksums are not changed.
 void change_tables(std::span<std::byte> file, const TableSites& sites, ByteSource& bytes);
 
 }  // namespace ringlet::test

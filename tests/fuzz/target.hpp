@@ -27,7 +27,7 @@ struct Seed {
 /// Runs one input. A fault ends the program.
 Outcome run_input(std::span<const std::byte> input);
 
-/// The seeds, made anew by the current writers of every format.
+/// The seeds, created by the current writers of every format.
 std::vector<Seed> make_seeds();
 
 }  // namespace ringlet::test

@@ -52,7 +52,7 @@ std::vector<Seed> make_seeds() {
            "{% set ns = namespace(n=0) %}{% macro m(x, y=2) %}{{ x ~ y }}{% endmacro %}"
            "{% for i in numbers if i %}{% set ns.n = ns.n + i %}{{ loop.index }}{% else %}-{% "
            "endfor %}{{ m(ns.n) }}{%- if tools is none -%}none{% endif %}"},
-          {"refused_unclosed", "{% for x in y %}", "inside of a block"},
+          {"refused_unclosed", "{% for x in y %}", "inside a block"},
           {"refused_raise", "{{ raise_exception('text') }}", "text"}};
 }
 

@@ -37,14 +37,15 @@ struct Encoding {
 /// Encodes a text by calls with room for so many tokens as `next_room` says.
 template <typename Room>
 Encoding encode(const TextVocabulary& vocabulary, std::string_view text,
-                std::span<std::byte> workspace, const Markup& markup, Room next_room) {
+                std::span<std::byte> workspace, const ControlTokens& control_tokens,
+                Room next_room) {
   const Tokenizer tokenizer = *Tokenizer::open(vocabulary.model());
   Encoding all;
   bool beginning = true;
   std::size_t room = next_room();
   while (!text.empty()) {
     std::vector<TokenId> out(room);  // of exactly the size, for AddressSanitizer
-    const auto done = tokenizer.encode(text, beginning, workspace, out, markup);
+    const auto done = tokenizer.encode(text, beginning, workspace, out, control_tokens);
     if (!done.ok() && std::string_view(done.status().where()) == "out") {
       demand(done.status().needed() > room, "more room is needed than was asked for", vocabulary);
       room = static_cast<std::size_t>(done.status().needed());
@@ -84,14 +85,15 @@ GuardedBytes workspace_for(std::size_t longest_word) {
 
 /// With small rooms and a workspace that is only as large as its errors ask for come the same
 /// tokens.
-void compare_pieces(const TextVocabulary& vocabulary, std::string_view text, const Markup& markup,
-                    std::span<const TokenId> whole, ByteSource& rooms) {
+void compare_pieces(const TextVocabulary& vocabulary, std::string_view text,
+                    const ControlTokens& control_tokens, std::span<const TokenId> whole,
+                    ByteSource& rooms) {
   const std::uint32_t longest_word = rooms.between(1, 80);
   Random random(rooms.number(1));
   auto bytes = static_cast<std::size_t>(Tokenizer::workspace_bytes(longest_word));
   while (true) {
     GuardedBytes workspace(bytes, std::byte{0xFF});
-    const Encoding pieces = encode(vocabulary, text, workspace.span(), markup,
+    const Encoding pieces = encode(vocabulary, text, workspace.span(), control_tokens,
                                    [&] { return random.below(2 * longest_word + 4); });
     demand(workspace.intact(), "something beyond the workspace was written", vocabulary);
     demand(pieces.tokens.size() <= whole.size() &&
@@ -157,7 +159,7 @@ Outcome run_input(std::span<const std::byte> input) {
   const TextVocabulary* vocabulary = text_vocabulary(bytes.index(text_vocabulary_count()));
   if (vocabulary == nullptr) return refused("the vocabulary is absent");
   const std::uint64_t options = bytes.number(1);
-  const Markup markup{.control_tokens = options % 2 != 0};
+  const ControlTokens control_tokens{.enabled = options % 2 != 0};
   const std::array<std::byte, 2> rooms{static_cast<std::byte>(bytes.number(1)),
                                        static_cast<std::byte>(bytes.number(1))};
   const std::string text =
@@ -166,18 +168,18 @@ Outcome run_input(std::span<const std::byte> input) {
           : std::string(reinterpret_cast<const char*>(bytes.rest().data()), bytes.rest().size());
   constexpr std::size_t longest_growth = 11;  // of U+FDFA under NFKC
   GuardedBytes workspace = workspace_for(longest_growth * text.size() + 16);
-  const Encoding whole =
-      encode(*vocabulary, text, workspace.span(), markup, [&] { return 2 * text.size() + 16; });
+  const Encoding whole = encode(*vocabulary, text, workspace.span(), control_tokens,
+                                [&] { return 2 * text.size() + 16; });
   demand(whole.status.ok(), "a text is refused with room for all of it", *vocabulary);
   ByteSource choices(rooms);
-  compare_pieces(*vocabulary, text, markup, whole.tokens, choices);
+  compare_pieces(*vocabulary, text, control_tokens, whole.tokens, choices);
   const Tokenizer tokenizer = *Tokenizer::open(vocabulary->model());
   if (std::any_of(whole.tokens.begin(), whole.tokens.end(),
                   [&](TokenId token) { return tokenizer.is_control(token); })) {
     met("control tokens were found");
   }
   const std::string back = decode(*vocabulary, whole.tokens);
-  if (!markup.control_tokens && vocabulary->gives_back(text)) {
+  if (!control_tokens.enabled && vocabulary->gives_back(text)) {
     demand(back == text, "a text does not come back", *vocabulary);
     if (!text.empty()) met("a text came back");
   }

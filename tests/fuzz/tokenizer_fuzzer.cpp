@@ -1,5 +1,5 @@
-// Fuzzes tokenizer files. The first byte says what the rest is.
-// What a reader accepts must make tables that the encoder can use.
+// Fuzzes tokenizer files. The first byte selects the kind of the rest. If a reader accepts a file,
+// the encoder must be able to use its tables.
 #include <cstdint>
 #include <string_view>
 
@@ -30,8 +30,7 @@ void use(convert::SourceTokenizer source) {
       "caf\xC3\xA9 \xF0\x9F\x98\x80\xFF\n<|im_end|>";
   bool beginning = true;
   while (!text.empty()) {
-    const auto done =
-        encode_words(view, text, beginning, workspace.span(), out, {.control_tokens = true});
+    const auto done = encode_words(view, text, beginning, workspace.span(), out, {.enabled = true});
     if (!done.ok() || done->bytes == 0) return;
     text.remove_prefix(done->bytes);
     beginning = done->beginning;

@@ -1,8 +1,10 @@
-// Digests of the bundled model over 128 tokens in a context of 64 with 4 sinks and a hot window
-// of 16. Written by
+// Digests of the bundled model over 128 tokens, in a context of 64 with 4 sinks and a hot window of
+// 16. Written by
+//
 //   ringlet_golden_tests --gtest_also_run_disabled_tests --gtest_filter='*PrintBundledDigests'
-// (the same numbers as `ringlet digest --kv FORMAT --hot-window 16`) and changed only together with
-// the model file or the arithmetic's specification.
+//
+// They equal those of `ringlet digest --kv FORMAT --hot-window 16`. Change them only together with
+// the model file or the specification of the arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -26,10 +28,10 @@ inline constexpr BundledDigest bundled_digests[] = {
     {KvFormat::int4, 0x3720EEDCB3A7A0AB},
 };
 
-/// The same of a model with INT8 weights of all values: `ringlet-convert --weights int8 --random
-/// llama:dim=128,layers=2,heads=4,kv_heads=2,ffn=384,vocab=1024,context=512,tied=1`. (The bundled
-/// model's weights are whole steps of INT4 scales, so in INT8 they are the same numbers and have
-/// the same digests.)
+/// The same for a model whose INT8 weights take all values: `ringlet-convert --weights int8
+/// --random llama:dim=128,layers=2,heads=4,kv_heads=2,ffn=384,vocab=1024,context=512,tied=1`. (The
+/// bundled model's weights are integer multiples of INT4 scales, so in INT8 they are the same
+/// numbers and have the same digests.)
 inline constexpr BundledDigest random_int8_digests[] = {
     {KvFormat::f32, 0x6CC66721CFA3BB2C},
     {KvFormat::f16, 0xCBF552C8EB31C643},

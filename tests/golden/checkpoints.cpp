@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "gguf_import.hpp"
-#include "isa.hpp"
-#include "llama2c.hpp"
-#include "llama2c_tokenizer.hpp"
+#include "ringlet/linux/kernels.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "source/gguf/gguf_import.hpp"
+#include "source/llama2c/llama2c.hpp"
+#include "tokenizer/llama2c_tokenizer.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -177,7 +177,7 @@ std::vector<TokenId> story_stream(const Model& model, std::size_t count) {
 
 Likelihood story_likelihood(Session& session, std::size_t count) {
   Likelihood result;
-  const std::size_t longest = session.model().architecture().context;
+  const std::size_t longest = session.model().architecture().trained_context;
   for (const std::string& story : stories(count)) {
     std::vector<TokenId> ids = encode_story(session.model(), story);
     ids.resize(std::min(ids.size(), longest));

@@ -33,7 +33,7 @@ LoadedModel load_checkpoint(const std::string& name, const std::string& tokenize
 /// A GGUF file of stories3M, with its tokenizer, which those files do not have.
 convert::SourceModel stories3m_gguf(const std::filesystem::path& path);
 
-/// What the converter does with sources that are quantized when no format is named.
+/// The converter's default for quantized sources if no format is given.
 inline constexpr convert::WriteOptions as_stored = {.keep_codes = convert::all_classes};
 
 /// A session that sees the whole trained context, unquantized or not, without sinks.
@@ -60,7 +60,7 @@ double worst_logit(Session& session, const ExpectedLogits& expected);
 /// The root mean square of those differences.
 double rms_logit(Session& session, const ExpectedLogits& expected);
 
-/// The tokens of a text behind the beginning-of-text token.
+/// The tokens of a text behind the begin-of-text token.
 std::vector<TokenId> encode_story(const Model& model, std::string_view text);
 
 /// −log of the probability that logits give a token.
@@ -71,10 +71,10 @@ double negative_log_likelihood(std::span<const float> logits, TokenId token);
 /// predictions of the second half, from position 128 on, are scored.
 double chunked_perplexity(const Model& model, std::string_view text);
 
-/// The first `count` tokens of the stories end to end, each from the beginning-of-text token.
+/// The first `count` tokens of the stories end to end, each from the begin-of-text token.
 std::vector<TokenId> story_stream(const Model& model, std::size_t count);
 
-/// Summed negative log-likelihood of the first `count` stories, each from the beginning-of-text
+/// Summed negative log-likelihood of the first `count` stories, each from the begin-of-text
 /// token.
 struct Likelihood {
   double nll = 0;

@@ -1,10 +1,12 @@
 // Digests of random models with awkward shapes over 160 tokens, four wraps of their rings. Written
 // by
+//
 //   ringlet_golden_tests --gtest_also_run_disabled_tests --gtest_filter='*PrintDigests'
-// and changed only together with the arithmetic's specification, or, for int8 and int4, with the
-// converter's quantizer, which makes the weights. (The hashes of kernel_hashes.hpp do not depend on
-// the converter: where those still hold and only digests of one weight format moved, the quantizer
-// is what changed.)
+//
+// Change them only together with the specification of the arithmetic or, for int8 and int4, with
+// the converter's quantizer, which creates the weights. (The hashes of kernel_hashes.hpp do not
+// depend on the converter: if those still hold and only the digests of one weight format moved, the
+// quantizer has changed.)
 #pragma once
 
 #include <cstdint>

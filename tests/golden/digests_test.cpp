@@ -44,8 +44,8 @@ std::vector<Subject> subjects() {
   Recipe grouped = shape(6, 3, 24, 24);
   grouped.windows = {0, 9};
   Recipe partial = shape(4, 1, 80, 16);
-  partial.architecture.tied_head = false;
-  partial.turn_keys = true;
+  partial.architecture.tied_embedding = false;
+  partial.hadamard_keys = true;
   const std::pair<const char*, Recipe> shapes[] = {{"grouped", grouped}, {"partial", partial}};
   std::vector<Subject> all;
   for (const auto& [name, recipe] : shapes) {
@@ -57,7 +57,7 @@ std::vector<Subject> subjects() {
     }
   }
   Recipe biased = shape(6, 3, 24, 16);
-  biased.turn_keys = true;
+  biased.hadamard_keys = true;
   biased.key_bias = 0.5F;
   for (const auto& [kv_name, kv] : caches) {
     if (!is_integer(kv.keys)) continue;

@@ -1,14 +1,14 @@
 // GGUF files of 4 and 5 bits are not quantized a second time: without options, a model is as good
-// as the file that it comes from. What a file is worth is the perplexity of its floats, which must
-// be llama.cpp's of the same file.
+// as its source. The quality of a file is the perplexity of its floats, which must equal that of
+// llama.cpp for the same file.
 #include <gtest/gtest.h>
 
 #include <cstdio>
 
 #include "golden/checkpoints.hpp"
+#include "support/convert_checkpoint.hpp"
 #include "support/requantized_gguf.hpp"
 #include "support/story_text.hpp"
-#include "unit/convert_checkpoint.hpp"
 
 namespace ringlet::test {
 namespace {

@@ -1,14 +1,13 @@
 // GGUF files: a quantized file keeps llama.cpp's perplexity, and its codes are carried over without
-// any loss.
-// The text protocol is that of chunked_perplexity on the first 100 stories of tinystories.txt,
-// trimmed and joined by empty lines.
+// loss. The text protocol is that of chunked_perplexity on the first 100 stories of
+// tinystories.txt, trimmed and joined by empty lines.
 #include <gtest/gtest.h>
 
 #include <cstdio>
 
-#include "gguf_import.hpp"
 #include "golden/checkpoints.hpp"
 #include "schema/ringlet_generated.h"
+#include "source/gguf/gguf_import.hpp"
 #include "support/reference_weights.hpp"
 #include "support/story_text.hpp"
 
@@ -47,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Stories3M, QuantizedGguf,
                            return name.substr(name.size() - 9, 4);
                          });
 
-/// Every number of a matrix of the file against what the source's own decoder gives.
+/// Compares every number of a matrix of the file with the result of the source's own decoder.
 void expect_exact(const Model& model, const schema::Matrix& stored,
                   const convert::SourceMatrix& source) {
   const reference::Matrix decoded = decode_matrix(model, stored);

@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "golden/checkpoints.hpp"
-#include "huggingface.hpp"
+#include "source/huggingface/huggingface.hpp"
 
 namespace ringlet::test {
 namespace {

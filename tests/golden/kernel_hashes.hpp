@@ -1,6 +1,8 @@
 // Hashes of every kernel over the inputs of support/kernel_cases.cpp. Written by
+//
 //   ringlet_golden_tests --gtest_also_run_disabled_tests --gtest_filter='*PrintKernelHashes'
-// and changed only together with the arithmetic's specification.
+//
+// Change them only together with the specification of the arithmetic.
 #pragma once
 
 #include "support/kernel_cases.hpp"

@@ -1,4 +1,4 @@
-// The multiply-add by integers against that of this processor, at millions of triples. As a long
+// Compares the integer multiply-add with that of this processor for millions of triples. As a long
 // job: RINGLET_TRIPLES=500000000 ringlet_golden_tests --gtest_filter='MultiplyAdd*'.
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Stories end to end through a window of 256 with 4 pinned tokens, on trained weights: the ring
+// Stories end to end through a window of 256 with 4 sink tokens, on trained weights: the ring
 // predicts as well as a reference in double precision that recomputes the same window for every
 // token. RINGLET_STREAM_TOKENS makes the stream longer than the few windows of the ordinary run;
 // the lines that begin with "stream |" are a table of it.

@@ -1,4 +1,4 @@
-"""What the compiler and the linker have put into the programs against those who send them files."""
+"""How the compiler and the linker have hardened the programs against hostile files."""
 import os
 import re
 import subprocess
@@ -16,7 +16,7 @@ def readelf(*arguments):
 
 
 def facts(program):
-    """The table of tests/README.md for one program."""
+    """The table of tools/ringlet/README.md for one program."""
     segments, dynamic, symbols = readelf("-l", program), readelf("-d", program), readelf("--dyn-syms", program)
     return {
         "random addresses": bool(re.search(r"Elf file type is DYN", segments)),
@@ -49,7 +49,7 @@ class Hardening(unittest.TestCase):
         for library in os.environ["RINGLET_ARCHIVES"].split():
             notes = readelf("-n", library)
             parts = len(re.findall(r"^File: ", notes, re.MULTILINE))
-            self.assertGreater(parts, 10)
+            self.assertGreater(parts, 5)
             self.assertEqual(notes.count(MARKS[machine]), parts, library)
 
 

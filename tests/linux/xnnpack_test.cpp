@@ -1,10 +1,10 @@
 // Prefill by XNNPACK: logits against the float64 reference, memory, and the check at start.
 //
-// Bounds: INT8 and INT4 matrices are the file's own values in float32 operators where the library
-// has nothing else; what differs from the reference is then the head, whose one product is the
-// kernels', with activations quantized (0.5 %). Operators that quantize a whole token with one
-// scale have a step of 1/127 of its largest activation, about 3.5 times their root mean square:
-// 0.8 % for each of fifteen products, 3 % together; requantized weights add as much.
+// Bounds: if the library has nothing else, INT8 and INT4 matrices are the file's own values in
+// float32 operators. Only lm_head then differs from the reference, because the kernels compute its
+// product with quantized activations (0.5 %). Operators that quantize a whole token with one scale
+// have a step of 1/127 of its largest activation, about 3.5 times their root mean square: 0.8 % for
+// each of fifteen products, 3 % together. Requantized weights add as much.
 #include "xnnpack/xnnpack_prefill.hpp"
 
 #include <gtest/gtest.h>
@@ -13,13 +13,13 @@
 #include <ostream>
 #include <string>
 
-#include "failure.hpp"
 #include "no_heap/counting_allocator.hpp"
 #include "reference/transformer.hpp"
+#include "ringlet/linux/failure.hpp"
+#include "ringlet/linux/threads.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "support/reference_weights.hpp"
 #include "support/sessions.hpp"
-#include "thread_team.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -45,16 +45,16 @@ Recipe even() {
 
 /// A session whose prompts XNNPACK multiplies.
 struct XnnpackSession {
-  XnnpackSession(const Model& model, Config config, std::uint32_t lanes)
-      : team(lanes),
-        settings(complete(model, config, lanes)),
+  XnnpackSession(const Model& model, Config config, std::uint32_t threads)
+      : team(threads),
+        settings(complete(model, config, threads)),
         live(model, settings, team.team()),
         prefill(model, settings, scalar_kernels(), live.session.accelerator_memory()) {
     EXPECT_TRUE(live.session.set_accelerator(prefill.accelerator()).ok());
   }
 
-  static Config complete(const Model& model, Config config, std::uint32_t lanes) {
-    config.lanes = lanes;
+  static Config complete(const Model& model, Config config, std::uint32_t threads) {
+    config.threads = threads;
     config.accelerator_bytes = port::xnnpack_bytes(model, config);
     return config;
   }
@@ -76,15 +76,15 @@ class Xnnpack : public testing::TestWithParam<Case> {};
 
 TEST_P(Xnnpack, LogitsAreThoseOfTheReference) {
   for (Recipe recipe : {awkward(), even()}) {
-    recipe.architecture.context = 64;
+    recipe.architecture.trained_context = 64;
     const LoadedModel file(recipe, GetParam().options);
     const std::vector<TokenId> tokens = random_tokens(33, recipe.architecture.vocab_size, 7);
     reference::Transformer oracle(weights_of(file.model), 4, 60);
     std::vector<double> expected;
     for (const TokenId token : tokens) expected = oracle.forward(token);
     for (const std::uint32_t chunk : {2U, 7U, 16U, 33U}) {
-      for (const std::uint32_t lanes : {1U, 2U}) {
-        XnnpackSession session(file.model, {.kv = KvFormat::f32, .prefill_chunk = chunk}, lanes);
+      for (const std::uint32_t threads : {1U, 2U}) {
+        XnnpackSession session(file.model, {.kv = KvFormat::f32, .prefill_chunk = chunk}, threads);
         ASSERT_TRUE(session.live.session.prefill(tokens).ok());
         double error = 0;
         double size = 0;
@@ -93,7 +93,7 @@ TEST_P(Xnnpack, LogitsAreThoseOfTheReference) {
           size += expected[v] * expected[v];
         }
         EXPECT_LT(std::sqrt(error / size), GetParam().tolerance)
-            << recipe.architecture.dim << " " << chunk << " " << lanes;
+            << recipe.architecture.dim << " " << chunk << " " << threads;
         RecordProperty("error", std::to_string(std::sqrt(error / size)));
       }
     }
@@ -103,8 +103,8 @@ TEST_P(Xnnpack, LogitsAreThoseOfTheReference) {
 TEST_P(Xnnpack, ProductsAreThoseOfTheKernels) {
   for (const Recipe& recipe : {awkward(), even()}) {
     const LoadedModel file(recipe, GetParam().options);
-    for (const std::uint32_t lanes : {1U, 2U, 5U}) {
-      XnnpackSession session(file.model, {.prefill_chunk = 19}, lanes);
+    for (const std::uint32_t threads : {1U, 2U, 5U}) {
+      XnnpackSession session(file.model, {.prefill_chunk = 19}, threads);
       EXPECT_EQ(
           port::find_wrong_product(session.prefill.accelerator(), file.model, 19, scalar_kernels(),
                                    session.team.team(), port::XnnpackPrefill::tolerances()),
@@ -194,22 +194,22 @@ TEST(XnnpackMemory, TooSmallAnAreaIsRefusedWithTheBytes) {
       FAIL() << bytes;
     } catch (const port::Failure& failure) {
       EXPECT_EQ(std::string(failure.what()),
-                "XNNPACK: the memory set aside for it is too small (needed " + needed + ", got " +
+                "XNNPACK: the memory set aside for it is too small (needs " + needed + ", got " +
                     std::to_string(bytes) + ")");
     }
   }
 }
 
-/// XNNPACK with one number made wrong: of the last token, when there are so many.
+/// XNNPACK with one wrong number, in the last token if there are that many.
 struct Broken {
   Accelerator real;
   std::uint32_t tokens = 0;
   std::uint32_t row = 0;
   bool fails = false;
 
-  static bool multiply(void* self, const Team& team, const MatrixProduct& product) {
-    const auto& broken = *static_cast<const Broken*>(self);
-    if (!broken.real.multiply(broken.real.self, team, product)) return false;
+  static bool multiply(void* user_data, const Team& team, const MatrixProduct& product) {
+    const auto& broken = *static_cast<const Broken*>(user_data);
+    if (!broken.real.multiply(broken.real.user_data, team, product)) return false;
     if (product.tokens != broken.tokens) return true;
     product.y[(product.tokens - 1) * std::size_t{product.y_stride} + broken.row] += 1e6F;
     return !broken.fails;

@@ -50,12 +50,12 @@ void refuse(Session& session, const Model& model, const Config& config, std::spa
   failed.unless(!session.prefill(unknown).ok());
   failed.unless(!session.step(1000000).ok());
   failed.unless(!session.truncate(session.position() + 1).ok());
-  failed.unless(!Session::create(model, config, memory.first(64)).ok());
+  failed.unless(!Session::create(model, config, memory.first(64), scalar_kernels()).ok());
   Config impossible = config;
   impossible.context = 1000;
   failed.unless(!plan(model, impossible).ok());
   failed.unless(!Model::open(std::as_bytes(std::span(unknown))).ok());
-  const Status status = Session::create(model, config, memory.first(64)).status();
+  const Status status = Session::create(model, config, memory.first(64), scalar_kernels()).status();
   failed.unless(!describe(status, buffer).empty());
 }
 
@@ -79,29 +79,29 @@ void encode_and_decode(const Model& model, Session& session, Failures& failed) {
 }
 
 /// Saves, restores into another session with the sinks in place and without, and is refused what is
-/// damaged. `memory` and `room` are for one session and one image.
+/// damaged. `memory` and `room` are for one session and one snapshot.
 void save_and_restore(const Session& session, Sampler& sampler, Config config,
                       std::span<std::byte> memory, std::span<std::byte> room, Failures& failed) {
-  const auto needed = image_bytes(session.model(), config);
+  const auto needed = snapshot_bytes(session.model(), config);
   failed.unless(needed.ok() && *needed <= room.size());
   failed.unless(!session.save(room.first(100), &sampler).ok());
   const auto saved = session.save(room, &sampler);
   failed.unless(saved.ok());
   if (failed.count != 0) return;
-  const auto image = room.first(*saved);
-  failed.unless(image_info(image).ok());
+  const auto snapshot = room.first(*saved);
+  failed.unless(snapshot_info(snapshot).ok());
   for (const bool in_place : {false, true}) {
-    config.sinks_in_image = in_place;
-    auto other = Session::create(session.model(), config, memory);
-    failed.unless(other.ok() && other->restore(image, &sampler).ok());
+    config.sinks_in_snapshot = in_place;
+    auto other = Session::create(session.model(), config, memory, scalar_kernels());
+    failed.unless(other.ok() && other->restore(snapshot, &sampler).ok());
     failed.unless(other->position() == session.position() && other->step(1).ok());
-    image[image.size() / 2] ^= std::byte{1};
-    failed.unless(!other->restore(image, &sampler).ok());
-    image[image.size() / 2] ^= std::byte{1};
-    failed.unless(!other->restore(image.first(image.size() - 1)).ok());
+    snapshot[snapshot.size() / 2] ^= std::byte{1};
+    failed.unless(!other->restore(snapshot, &sampler).ok());
+    snapshot[snapshot.size() / 2] ^= std::byte{1};
+    failed.unless(!other->restore(snapshot.first(snapshot.size() - 1)).ok());
     config.sinks += 1;
-    auto different = Session::create(session.model(), config, memory);
-    failed.unless(different.ok() && !different->restore(image).ok());
+    auto different = Session::create(session.model(), config, memory, scalar_kernels());
+    failed.unless(different.ok() && !different->restore(snapshot).ok());
     config.sinks -= 1;
   }
 }
@@ -115,7 +115,7 @@ TEST_F(NoHeap, ATokenIsOnlyArithmetic) {
     failed.unless(model.ok() && model->verify_data().ok());
     const Result<MemoryPlan> needed = plan(*model, config);
     failed.unless(needed.ok() && needed->total() <= memory.size());
-    Result<Session> session = Session::create(*model, config, memory.span());
+    Result<Session> session = Session::create(*model, config, memory.span(), scalar_kernels());
     failed.unless(session.ok());
     if (failed.count == 0) {
       encode_and_decode(*model, *session, failed);

@@ -15,11 +15,11 @@ static int decode(const unsigned char* bytes, const unsigned char* end,
   ringlet_session session;
   ringlet_plan plan;
   ringlet_status status = ringlet_model_open(&model, bytes, (size_t)(end - bytes));
-  if (status.code == RINGLET_OK) status = ringlet_make_plan(&model, config, &plan);
+  if (status.code == RINGLET_OK) status = ringlet_plan_create(&model, config, &plan);
   if (status.code == RINGLET_OK && plan.total != memory_bytes) return 101;
   if (status.code == RINGLET_OK) {
     status = ringlet_session_create(&session, &model, config, memory, memory_bytes,
-                                    ringlet_scalar_kernels(), NULL);
+                                    ringlet_kernels_scalar(), NULL);
   }
   if (status.code == RINGLET_OK) status = ringlet_session_step(&session, 1);
   if (status.code == RINGLET_OK && ringlet_session_logits(&session) == NULL) return 100;

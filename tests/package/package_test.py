@@ -1,4 +1,4 @@
-"""The installed package and the sources as a part of another project, as two small applications use them."""
+"""Two small applications use the installed package, and the sources as a part of their project."""
 import json
 import os
 import pathlib
@@ -91,8 +91,28 @@ class Package(unittest.TestCase):
         # The consumer's `all` has the library and what the consumer links, and nothing else of Ringlet's.
         built = {source.relative_to(tree / "ringlet").parts[0] + "/" + source.relative_to(tree / "ringlet").parts[1]
                  for source in (tree / "ringlet").rglob("*.o*") if source.is_file()}
-        self.assertIn("runtime/CMakeFiles", built)
+        self.assertIn("runtime/kernels", built)
         self.assertEqual({part for part in built if not part.startswith(("runtime/", "ports/bare-metal"))}, set())
+
+    @unittest.skipIf(TOOLCHAIN, "boards have no ringlet::linux")
+    def test_a_program_from_the_installed_headers_tells_the_program_s_story(self):
+        source = ROOT / "ports/linux/examples/story.cpp"
+        project = pathlib.Path(self.folder.name) / "story"
+        project.mkdir()
+        (project / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.20)\nproject(story LANGUAGES C CXX)\nfind_package(ringlet REQUIRED)\n"
+            f"add_executable(story {source})\ntarget_link_libraries(story PRIVATE ringlet::linux)\n"
+            "target_compile_options(story PRIVATE -Wall -Wextra -Wpedantic -Werror)\n")
+        run("cmake", "-G", "Ninja", "-S", project, "-B", project / "tree", f"-DCMAKE_PREFIX_PATH={self.prefix}", *OPTIONS)
+        run("cmake", "--build", project / "tree")
+        prompt = "Once upon a time"
+        expected = run(f"{BUILD}/bin/ringlet", "run", MODEL, "-p", prompt, "--seed", "1", "-n", "40")
+        self.assertEqual(run(project / "tree/story", MODEL, prompt, 40), expected)
+        pkgconfig = next(self.prefix.rglob("ringlet-linux.pc")).parent
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "--static", "ringlet-linux"], check=True, text=True,
+                               capture_output=True, env={**os.environ, "PKG_CONFIG_PATH": str(pkgconfig)}).stdout.split()
+        run("c++", "-std=c++20", "-O1", source, "-o", project / "by-pkg-config", *flags)
+        self.assertEqual(run(project / "by-pkg-config", MODEL, prompt, 40), expected)
 
     @unittest.skipIf(TOOLCHAIN, "once is enough")
     def test_two_models_of_one_name_are_refused(self):

@@ -1,9 +1,9 @@
-"""Byte-level byte-pair encoding of a tokenizer.json, slowly and straight from its definition.
+"""Byte-level byte-pair encoding of a tokenizer.json, slow and straight from its definition.
 
-Written from Hugging Face's tokenizers (models/bpe/model.rs, pre_tokenizers, tokenizer/added_vocabulary.rs)
-as a description, to hold the converter and the runtime against: it shares neither code nor tables with them.
-Only Python's standard library is needed; its Unicode may be older than the converter's, so texts should have
-characters of long standing.
+It follows Hugging Face's tokenizers (models/bpe/model.rs, pre_tokenizers, tokenizer/added_vocabulary.rs) as a
+description, and checks the converter and the runtime: it shares neither code nor tables with them. It needs only
+Python's standard library, whose Unicode can be older than the converter's, so texts should use long-established
+characters.
 """
 import json
 import re

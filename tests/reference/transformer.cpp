@@ -56,9 +56,9 @@ double soft_cap(double x, double cap) { return cap == 0 ? x : cap * std::tanh(x 
 
 }  // namespace
 
-Transformer::Transformer(Weights weights, std::size_t pinned, std::size_t window)
+Transformer::Transformer(Weights weights, std::size_t sinks, std::size_t window)
     : weights_(std::move(weights)),
-      pinned_(pinned),
+      sinks_(sinks),
       window_(window),
       history_(weights_.layers.size()) {}
 
@@ -88,7 +88,7 @@ Vector Transformer::embed(std::uint32_t token) const {
   return x;
 }
 
-/// LayerNorm is RMSNorm of what is left when the mean has been taken away.
+/// LayerNorm is RMSNorm after subtracting the mean.
 Vector Transformer::norm(const Vector& x, const Vector& gain, const Vector& bias) const {
   Vector centered = x;
   if (weights_.layer_norm) {
@@ -141,27 +141,26 @@ Vector Transformer::attention(const Layer& layer, std::size_t index) const {
   return out;
 }
 
-// A layer with a window of its own has no pinned tokens. Pinned keys are seen through the query as
-// if it stood no further than the end of the first window, the others through the query where it
-// is.
+// A layer with its own window has no sinks. The query reads sink keys as if it were no further than
+// the end of the first window, and all others from its true position.
 Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::size_t head) const {
-  const std::size_t pinned = layer.window > 0 ? 0 : pinned_;
-  const std::size_t window = layer.window > 0 ? std::min(layer.window, pinned_ + window_) : window_;
+  const std::size_t sinks = layer.window > 0 ? 0 : sinks_;
+  const std::size_t window = layer.window > 0 ? std::min(layer.window, sinks_ + window_) : window_;
   const std::size_t kv_head = head / (weights_.heads / weights_.kv_heads);
   const History& past = history_[index];
   const std::size_t p = position_;
   const Vector query = rotated(layer, past.q[p], head, p);
-  const Vector pinned_query = rotated(layer, past.q[p], head, std::min(p, pinned + window - 1));
+  const Vector sink_query = rotated(layer, past.q[p], head, std::min(p, sinks + window - 1));
 
   std::vector<std::size_t> seen;
-  for (std::size_t j = 0; j < std::min(p + 1, pinned); ++j) seen.push_back(j);
+  for (std::size_t j = 0; j < std::min(p + 1, sinks); ++j) seen.push_back(j);
   const std::size_t oldest = p + 1 > window ? p + 1 - window : 0;
-  for (std::size_t j = std::max(pinned, oldest); j <= p; ++j) seen.push_back(j);
+  for (std::size_t j = std::max(sinks, oldest); j <= p; ++j) seen.push_back(j);
 
   Vector scores;
   for (std::size_t j : seen) {
     const Vector key = rotated(layer, past.k[j], kv_head, j);
-    const Vector& q = j < pinned ? pinned_query : query;
+    const Vector& q = j < sinks ? sink_query : query;
     double dot = 0;
     for (std::size_t i = 0; i < weights_.head_dim; ++i) dot += q[i] * key[i];
     scores.push_back(soft_cap(dot * weights_.attention_scale, weights_.attention_softcap));
@@ -178,8 +177,8 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
   return out;
 }
 
-/// One head's part of a vector of heads, turned to a position: dimension i pairs with i + half of
-/// what is turned.
+/// One head's part of a vector of heads, rotated to a position: dimension i pairs with i + half of
+/// the rotated dimensions.
 Vector Transformer::rotated(const Layer& layer, const Vector& heads, std::size_t head,
                             std::size_t position) const {
   const auto begin = heads.begin() + static_cast<std::ptrdiff_t>(head * weights_.head_dim);

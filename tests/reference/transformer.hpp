@@ -1,6 +1,6 @@
 // The oracle: a decoder-only transformer in double precision, written for reading, with what Llama,
 // Mistral, Qwen, SmolLM, Gemma, Phi-3, StableLM and GPT-2 have. It shares no code with the runtime.
-// It remembers q, k and v of every position before rotation and computes attention over the pinned
+// It remembers q, k and v of every position before rotation and computes attention over the sink
 // tokens and the window from scratch for every token: no ring, no cache of rotated keys.
 #pragma once
 
@@ -18,7 +18,7 @@ struct Matrix {
 
 enum class Activation { silu, gelu_tanh, gelu_erf };
 
-/// What a layer lacks is empty: biases, norms of heads and of results, the gate.
+/// Absent parts are empty: biases, norms of heads and of block outputs, the gate.
 struct Layer {
   std::vector<double> attention_norm, attention_norm_bias;
   Matrix wq, wk, wv, wo;
@@ -54,8 +54,8 @@ struct Weights {
 
 class Transformer {
  public:
-  /// Attention sees the first `pinned` positions and, besides them, the last `window`.
-  Transformer(Weights weights, std::size_t pinned, std::size_t window);
+  /// Attention sees the first `sinks` positions and, besides them, the last `window`.
+  Transformer(Weights weights, std::size_t sinks, std::size_t window);
 
   /// Appends a token and returns the scores of the next.
   std::vector<double> forward(std::uint32_t token);
@@ -80,7 +80,7 @@ class Transformer {
   };
 
   Weights weights_;
-  std::size_t pinned_;
+  std::size_t sinks_;
   std::size_t window_;
   std::size_t position_ = 0;
   std::vector<History> history_;

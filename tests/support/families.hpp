@@ -1,9 +1,11 @@
-// Every family that can be converted, as a small Hugging Face folder of random weights and as what
-// these mean: each make_… is the family's published definition in terms of the reference; the names
-// of tensors and the config are those of its published checkpoints.
+// Every convertible family, as a small Hugging Face folder of random weights and as its meaning:
+// each make_… is the family's published definition in terms of the reference. Names of tensors and
+// the config are those of its published checkpoints.
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <ostream>
+#include <span>
 
 #include "reference/transformer.hpp"
 #include "support/folder_maker.hpp"
@@ -12,30 +14,47 @@ namespace ringlet::test {
 
 inline constexpr std::size_t family_vocabulary = 40;
 
-/// Sizes of all of them, but that GPT-2's width is heads · head_dim.
+/// Sizes of all families, except that GPT-2's width is heads · head_dim.
 struct FamilySizes {
   static constexpr std::size_t dim = 48, hidden = 72, layers = 4, heads = 4, kv_heads = 2,
                                head_dim = 16;
 };
 
-/// A family's folder and what it means.
+/// A family's folder and its meaning.
 struct MadeFamily {
   FolderMaker maker{17};
   nlohmann::json config;
   reference::Weights weights;
 };
 
+/// A family as the tests know it: comparisons with the reference and with GGUF files, snapshots,
+/// and seeds of fuzz targets.
+struct Family {
+  const char* name;
+  MadeFamily (*make)();
+  /// general.architecture of its GGUF files; null: there are none.
+  const char* gguf = nullptr;
+  /// Brings the config to what a GGUF file can say; null: it can say everything.
+  void (*adapt_to_gguf)(nlohmann::json& config) = nullptr;
+  /// The folder is that of the family before; the reference is that of longer contexts.
+  bool is_long = false;
+
+  friend void PrintTo(const Family& family, std::ostream* out) { *out << family.name; }
+};
+
+/// The families of families_llama.cpp, families_gemma.cpp and families_gpt2.cpp: a new one is a
+/// function there and a row of that file's list.
+std::span<const Family> llama_families();
+std::span<const Family> gemma_families();
+std::span<const Family> gpt2_families();
+
+/// All of them.
+std::span<const Family> all_families();
+
+// Those that some tests are about.
 MadeFamily make_llama();  // 3.1, with every bias
-MadeFamily make_mistral();
-MadeFamily make_qwen2();
 MadeFamily make_qwen3();
-MadeFamily make_smollm3();
-MadeFamily make_stablelm();
-MadeFamily make_gemma();
-MadeFamily make_gemma2();
 MadeFamily make_gemma3();
-/// `is_long`: the reference has the factors of contexts beyond the original one.
-MadeFamily make_phi3(bool is_long);
 /// `nano`: as nanoGPT stores it.
 MadeFamily make_gpt2(bool nano);
 

@@ -34,7 +34,7 @@ reference::Layer gemma_layer_with_norms(FolderMaker& maker, std::size_t i) {
 
 }  // namespace
 
-Made make_gemma() {
+static Made make_gemma() {
   Made made;
   start(made, "gemma");
   for (std::size_t i = 0; i < layers; ++i) {
@@ -47,7 +47,7 @@ Made make_gemma() {
   return made;
 }
 
-Made make_gemma2() {
+static Made make_gemma2() {
   Made made;
   start(made, "gemma2");
   for (std::size_t i = 0; i < layers; ++i) {
@@ -90,6 +90,17 @@ Made make_gemma3() {
                       {"rope_local_base_freq", 10000.0}});
   made.config["rope_scaling"] = {{"rope_type", "linear"}, {"factor", 8.0}};
   return made;
+}
+
+static void with_usual_scale(nlohmann::json& config) { config["query_pre_attn_scalar"] = head_dim; }
+
+std::span<const Family> gemma_families() {
+  static constexpr Family families[] = {
+      {"gemma", make_gemma, "gemma"},
+      {"gemma2", make_gemma2, "gemma2", with_usual_scale},
+      {"gemma3", make_gemma3, "gemma3", with_usual_scale},
+  };
+  return families;
 }
 
 }  // namespace ringlet::test

@@ -65,4 +65,12 @@ Made make_gpt2(bool nano) {
   return made;
 }
 
+std::span<const Family> gpt2_families() {
+  static constexpr Family families[] = {
+      {"gpt2", [] { return make_gpt2(false); }, "gpt2"},
+      {"nanogpt", [] { return make_gpt2(true); }},
+  };
+  return families;
+}
+
 }  // namespace ringlet::test

@@ -38,14 +38,14 @@ Made make_llama() {
   return made;
 }
 
-Made make_mistral() {
+static Made make_mistral() {
   Made made = llama_like("mistral", false,
                          [](Made&, std::size_t, reference::Layer& layer) { layer.window = 9; });
   made.config["sliding_window"] = 9;
   return made;
 }
 
-Made make_qwen2() {
+static Made make_qwen2() {
   Made made = llama_like("qwen2", true, [](Made& m, std::size_t i, reference::Layer& layer) {
     add_qkv_biases(m.maker, i, layer);
     if (i >= 2) layer.window = 7;
@@ -62,7 +62,7 @@ Made make_qwen3() {
   });
 }
 
-Made make_smollm3() {
+static Made make_smollm3() {
   Made made = llama_like("smollm3", true, [](Made&, std::size_t i, reference::Layer& layer) {
     layer.frequencies = i % 4 == 3 ? std::vector<double>{} : frequencies(2000000, head_dim);
   });
@@ -71,10 +71,11 @@ Made make_smollm3() {
   return made;
 }
 
-// Phi-3: one matrix for q, k and v, one for gate and up; "longrope" divides each frequency by a
-// factor of its own, of one list up to the original context and of another beyond, and multiplies
-// cosines and sines by sqrt(1 + ln(context/original) / ln(original)).
-Made make_phi3(bool is_long) {
+// Phi-3: one matrix for q, k and v, one for gate and up. "longrope" divides each frequency by a
+// separate factor, from one list up to the original context and from another beyond, and multiplies
+// cosines and sines by sqrt(1 + ln(context/original) / ln(original)). `is_long`: the reference has
+// the factors of contexts beyond the original one.
+static Made make_phi3(bool is_long) {
   constexpr std::size_t q = heads * head_dim;
   constexpr std::size_t kv = kv_heads * head_dim;
   constexpr std::size_t rotary_dim = 12;
@@ -110,8 +111,8 @@ Made make_phi3(bool is_long) {
   return made;
 }
 
-// StableLM: LayerNorm with biases, a quarter of each head is turned.
-Made make_stablelm() {
+// StableLM: LayerNorm with biases, and a quarter of each head is rotated.
+static Made make_stablelm() {
   Made made = llama_like("stablelm", false, [](Made& m, std::size_t i, reference::Layer& layer) {
     add_qkv_biases(m.maker, i, layer);
     layer.attention_norm_bias = m.maker.stored_vector(in_layer(i, "input_layernorm.bias"), dim);
@@ -123,6 +124,26 @@ Made make_stablelm() {
   made.config.update(
       {{"layer_norm_eps", 1e-5}, {"use_qkv_bias", true}, {"partial_rotary_factor", 0.25}});
   return made;
+}
+
+/// The runtime has no place for the windows that this family takes turns with.
+static void without_windows(nlohmann::json& config) {
+  config["use_sliding_window"] = false;
+  config.erase("sliding_window");
+}
+
+std::span<const Family> llama_families() {
+  static constexpr Family families[] = {
+      {"llama3", make_llama, "llama"},
+      {"mistral", make_mistral, "llama"},
+      {"qwen2", make_qwen2, "qwen2", without_windows},
+      {"qwen3", make_qwen3, "qwen3"},
+      {"smollm3", make_smollm3, "smollm3"},
+      {"stablelm", make_stablelm, "stablelm"},
+      {"phi3_short", [] { return make_phi3(false); }, "phi3"},
+      {.name = "phi3_long", .make = [] { return make_phi3(true); }, .is_long = true},
+  };
+  return families;
 }
 
 }  // namespace ringlet::test

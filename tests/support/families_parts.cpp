@@ -67,4 +67,16 @@ void add_ends(Made& made, bool tied) {
   made.config["tie_word_embeddings"] = tied;
 }
 
+std::span<const Family> all_families() {
+  static const std::vector<Family> families = [] {
+    std::vector<Family> all;
+    for (const std::span<const Family> some :
+         {llama_families(), gemma_families(), gpt2_families()}) {
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
+  }();
+  return families;
+}
+
 }  // namespace ringlet::test

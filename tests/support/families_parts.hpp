@@ -1,4 +1,4 @@
-// What the families of families.hpp share.
+// The part that the families of families.hpp share.
 #pragma once
 
 #include <cmath>

@@ -3,27 +3,10 @@
 #include <memory>
 #include <vector>
 
-#include "huggingface.hpp"
+#include "source/huggingface/huggingface.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace ringlet::test {
-
-std::span<const Family> all_families() {
-  static constexpr Family families[] = {{"llama3", make_llama},
-                                        {"mistral", make_mistral},
-                                        {"qwen2", make_qwen2},
-                                        {"qwen3", make_qwen3},
-                                        {"smollm3", make_smollm3},
-                                        {"stablelm", make_stablelm},
-                                        {"gemma", make_gemma},
-                                        {"gemma2", make_gemma2},
-                                        {"gemma3", make_gemma3},
-                                        {"phi3_short", [] { return make_phi3(false); }},
-                                        {"phi3_long", [] { return make_phi3(true); }},
-                                        {"gpt2", [] { return make_gpt2(false); }},
-                                        {"nanogpt", [] { return make_gpt2(true); }}};
-  return families;
-}
 
 AlignedBytes write_family(const Family& family, const convert::WriteOptions& options) {
   const MadeFamily made = family.make();

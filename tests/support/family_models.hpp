@@ -1,20 +1,10 @@
 // The families of families.hpp as model files.
 #pragma once
 
-#include <span>
-
 #include "support/families.hpp"
 #include "support/model_image.hpp"
 
 namespace ringlet::test {
-
-struct Family {
-  const char* name;
-  MadeFamily (*make)();
-};
-
-/// Every family, once.
-std::span<const Family> all_families();
 
 /// The family as a Hugging Face folder, imported and converted.
 AlignedBytes write_family(const Family& family, const convert::WriteOptions& options);

@@ -1,5 +1,5 @@
-// Hugging Face folders with random weights, and the same weights for the reference: what a tensor
-// means is said by the test, from the family's published definition, and not by our importer.
+// Hugging Face folders with random weights, and the same weights for the reference. The test states
+// the meaning of a tensor by the family's published definition, not by this project's importer.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Bytes between two pages that nobody may touch: what goes beyond them ends the program, in every
-// build and not only under AddressSanitizer.
+// Bytes between two inaccessible pages: accesses beyond them end the program in every build, not
+// only under AddressSanitizer.
 #pragma once
 
 #include <sys/mman.h>

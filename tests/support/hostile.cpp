@@ -29,7 +29,7 @@ void use_tokenizer(const Tokenizer& tokenizer, std::uint32_t vocabulary,
   for (std::size_t round = 0; !text.empty(); ++round) {
     std::vector<TokenId> ids(1 + round * 7 % 64);  // of exactly the size, for AddressSanitizer
     const auto encoded =
-        tokenizer.encode(text, beginning, workspace, ids, {.control_tokens = control_tokens});
+        tokenizer.encode(text, beginning, workspace, ids, {.enabled = control_tokens});
     if (!encoded.ok() && ids.size() < 64) continue;
     if (!encoded.ok() || encoded->bytes == 0) break;
     demand(encoded->bytes <= text.size() && encoded->tokens <= ids.size(), "encoded too much");
@@ -73,7 +73,7 @@ void use_text(const Model& model, std::span<std::byte> workspace) {
 }
 
 bool decode_some(const Model& model, const Config& config, std::span<std::byte> memory) {
-  Result<Session> session = Session::create(model, config, memory);
+  Result<Session> session = Session::create(model, config, memory, scalar_kernels());
   demand(session.ok(), "planned, but not created");
   use_text(model, session->tokenizer_workspace());
   const std::uint32_t vocabulary = model.architecture().vocab_size;
@@ -105,7 +105,7 @@ Exercised exercise(std::span<const std::byte> image) {
     return {.opened = model.status()};
   }
   (void)model->verify_data();
-  const Config config{.context = std::min(model->architecture().context, 12U),
+  const Config config{.context = std::min(model->architecture().trained_context, 12U),
                       .sinks = 2,
                       .kv = {},
                       .prefill_chunk = 3,

@@ -1,4 +1,4 @@
-// What an application would do with a model file from anywhere.
+// Uses an untrusted model file like an application.
 #pragma once
 
 #include <cstddef>
@@ -15,10 +15,10 @@ struct Exercised {
   bool decoded = false;  // a session was created, and tokens were decoded
 };
 
-/// Opens the file and, when that succeeds, reads its data, plans, creates a session in exactly the
-/// planned memory, encodes a text and decodes a few tokens. Work is bounded: what would need more
-/// than a few megabytes is planned but not created. Memory has pages at its ends that nobody may
-/// touch, so that a write beyond it ends the program in every build.
+/// Opens the file and, if that succeeds, reads its data, plans, creates a session in exactly the
+/// planned memory, encodes a text and decodes a few tokens. Work is bounded: a session of more than
+/// a few megabytes is planned but not created. Memory has inaccessible pages at its ends, so that a
+/// write beyond it ends the program in every build.
 Exercised exercise(std::span<const std::byte> image);
 
 }  // namespace ringlet::test

@@ -1,4 +1,4 @@
-// The kernel sets that can be tested here: every one of ports/linux/isa.cpp that the processor
+// The kernel sets that can be tested here: every one of ports/linux/kernels.cpp that the processor
 // runs, and the AVX-VNNI set in AVX-512's encoding where it has only that.
 #pragma once
 
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "isa.hpp"
 #include "kernels/kernel_set.hpp"
+#include "ringlet/linux/kernels.hpp"
 
 namespace ringlet::test {
 

@@ -1,5 +1,5 @@
-// A model file in memory, as tests want it: made from a recipe, taken apart into its tables and put
-// together again with checksums that fit, so that what a test breaks is all that is wrong.
+// A model file in memory for tests: made from a recipe, divided into its tables and assembled again
+// with correct checksums, so that only the intended fault is present.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 #include "ringlet/model.hpp"
 #include "support/aligned.hpp"
 #include "support/random_model.hpp"
-#include "write_model.hpp"
+#include "write/write_model.hpp"
 
 namespace ringlet::test_schema {
 struct ModelT;

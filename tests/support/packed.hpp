@@ -1,11 +1,11 @@
-// Packed matrices with random codes and scales, filled by the description of the layout, together
-// with the values that they stand for.
+// Packed matrices with random codes and scales, filled according to the description of the layout,
+// together with the values that they represent.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "kernels/views.hpp"
+#include "kernels/packed_matrix.hpp"
 #include "support/aligned.hpp"
 
 namespace ringlet::test {

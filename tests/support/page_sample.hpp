@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "kernels/views.hpp"
+#include "kernels/cache_view.hpp"
 #include "ringlet/formats.hpp"
 #include "support/aligned.hpp"
 #include "support/random.hpp"

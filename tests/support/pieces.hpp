@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 #include "support/aligned.hpp"
+#include "text/encode.hpp"
 #include "text/vocabulary.hpp"
-#include "text/words.hpp"
-#include "tokenizer_tables.hpp"
+#include "tokenizer/tokenizer_tables.hpp"
 
 namespace ringlet::test {
 
@@ -101,7 +101,8 @@ inline std::string normal_form(const Normalizer& normalizer, std::string_view te
 
 /// All tokens of a text, with room for `room` of them in each call, and more where a word needs it.
 inline std::vector<TokenId> encode_all(const Vocabulary& vocabulary, std::string_view text,
-                                       std::size_t room = 4096, const Markup& markup = {}) {
+                                       std::size_t room = 4096,
+                                       const ControlTokens& control_tokens = {}) {
   // U+FDFA, of three bytes, has the longest normal form: 33 bytes.
   const std::size_t growth = vocabulary.normalizer.changes_texts() ? 11 : 1;
   AlignedBytes workspace(static_cast<std::size_t>(
@@ -111,7 +112,7 @@ inline std::vector<TokenId> encode_all(const Vocabulary& vocabulary, std::string
   bool beginning = true;
   while (!text.empty()) {
     const Result<Encoded> done =
-        encode_words(vocabulary, text, beginning, workspace.span(), out, markup);
+        encode_words(vocabulary, text, beginning, workspace.span(), out, control_tokens);
     if (!done && std::string_view(done.status().where()) == "out") {
       out.resize(static_cast<std::size_t>(done.status().needed()));
       continue;

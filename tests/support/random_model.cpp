@@ -109,10 +109,10 @@ Architecture small_architecture() {
   a.kv_heads = 2;
   a.head_dim = 16;
   a.rotary_dim = 16;
-  a.context = 64;
+  a.trained_context = 64;
   a.norm_epsilon = 0x1p-17F;
   a.attention_scale = 0.25F;
-  a.tied_head = true;
+  a.tied_embedding = true;
   return a;
 }
 
@@ -145,14 +145,14 @@ convert::SourceModel make_source(const Recipe& recipe) {
   for (std::uint32_t l = 0; l < a.layers; ++l) {
     source.layers.push_back(random_layer(a, l, recipe.seed));
     if (!recipe.windows.empty()) source.layers.back().window = recipe.windows[l];
-    source.layers.back().turn_keys = recipe.turn_keys;
+    source.layers.back().hadamard_keys = recipe.hadamard_keys;
     if (recipe.key_bias != 0) {
       source.layers.back().key_bias = random_key_bias(a, mix(recipe.seed, 50, l), recipe.key_bias);
     }
   }
   source.final_norm = random_gains("final_norm", a.dim, mix(recipe.seed, 1));
-  if (!a.tied_head) {
-    source.head = random_matrix("head", a.vocab_size, a.dim, mix(recipe.seed, 2));
+  if (!a.tied_embedding) {
+    source.lm_head = random_matrix("head", a.vocab_size, a.dim, mix(recipe.seed, 2));
   }
   if (recipe.tokenizer) source.tokenizer = make_tokenizer(a.vocab_size);
   return source;

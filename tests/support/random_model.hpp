@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ringlet/architecture.hpp"
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::test {
 
@@ -15,7 +15,7 @@ struct Recipe {
   double rope_theta = 10000.0;
   std::vector<std::uint32_t> windows = {};  // one per layer; empty: no layer has its own
   std::uint64_t seed = 1;
-  bool turn_keys = false;
+  bool hadamard_keys = false;
   float key_bias = 0;      // size of the key biases that every layer has; 0: none
   bool tokenizer = false;  // needs a vocabulary of at least `tokenizer_pieces`
 };

@@ -157,7 +157,7 @@ reference::Weights weights_of(const convert::SourceModel& source) {
   }
   weights.final_norm = read_vector(source.final_norm);
   weights.final_norm_bias = read_vector(source.final_norm_bias);
-  weights.head = source.head ? read_matrix(*source.head) : weights.embedding;
+  weights.head = source.lm_head ? read_matrix(*source.lm_head) : weights.embedding;
   return weights;
 }
 
@@ -187,7 +187,7 @@ reference::Weights weights_of(const Model& model) {
     weights.layers.push_back(std::move(layer));
   }
   weights.final_norm = vector(tables.final_norm());
-  weights.head = tables.head() != nullptr ? matrix(tables.head()) : weights.embedding;
+  weights.head = tables.lm_head() != nullptr ? matrix(tables.lm_head()) : weights.embedding;
   return weights;
 }
 

@@ -4,7 +4,7 @@
 
 #include "reference/transformer.hpp"
 #include "ringlet/model.hpp"
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::schema {
 struct Matrix;

@@ -10,9 +10,9 @@
 #include <span>
 #include <string>
 
-#include "blocks/tables.hpp"
-#include "gguf.hpp"
 #include "numerics/half.hpp"
+#include "source/blocks/tables.hpp"
+#include "source/gguf/gguf.hpp"
 #include "support/gguf_maker.hpp"
 
 namespace ringlet::test {

@@ -16,7 +16,7 @@ namespace ringlet::test {
 /// A status as a line, for failure messages.
 std::string line(const Status& status);
 
-/// A session in memory of its own. Fails the test when it cannot be made.
+/// A session with its own memory. Fails the test if it cannot be created.
 struct LiveSession {
   LiveSession(const Model& model, const Config& config, const Team& team = {},
               const KernelSet& kernels = scalar_kernels(), std::byte garbage = std::byte{0xFF});

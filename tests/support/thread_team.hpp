@@ -1,5 +1,5 @@
-// A team of threads made anew for each piece of work: slow, and the plainest thing that
-// ThreadSanitizer can judge.
+// A team of threads created for each piece of work: slow, and the simplest case for
+// ThreadSanitizer.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,22 @@ namespace ringlet::test {
 
 class ThreadTeam {
  public:
-  explicit ThreadTeam(std::uint32_t lanes) : lanes_(lanes) {}
+  explicit ThreadTeam(std::uint32_t threads) : threads_(threads) {}
 
-  [[nodiscard]] Team team() { return {.lanes = lanes_, .self = this, .run = &ThreadTeam::run}; }
-
- private:
-  static void run(void*, std::uint32_t lanes, Team::Work work, void* argument) {
-    std::vector<std::thread> threads;
-    for (std::uint32_t lane = 1; lane < lanes; ++lane) threads.emplace_back(work, argument, lane);
-    work(argument, 0);
-    for (std::thread& thread : threads) thread.join();
+  [[nodiscard]] Team team() {
+    return {.threads = threads_, .user_data = this, .run = &ThreadTeam::run};
   }
 
-  std::uint32_t lanes_;
+ private:
+  static void run(void*, std::uint32_t threads, Team::Work work, void* argument) {
+    std::vector<std::thread> running;
+    for (std::uint32_t thread = 1; thread < threads; ++thread)
+      running.emplace_back(work, argument, thread);
+    work(argument, 0);
+    for (std::thread& thread : running) thread.join();
+  }
+
+  std::uint32_t threads_;
 };
 
 }  // namespace ringlet::test

@@ -103,7 +103,7 @@ AlignedBytes write_with_tokenizer(convert::SourceTokenizer tokenizer,
   recipe.architecture.dim = 16;
   recipe.architecture.hidden_dim = 18;
   recipe.architecture.layers = 1;
-  recipe.architecture.context = 64;
+  recipe.architecture.trained_context = 64;
   recipe.architecture.vocab_size = static_cast<std::uint32_t>(tokenizer.pieces.size());
   convert::SourceModel source = make_source(recipe);
   source.tokenizer = std::move(tokenizer);

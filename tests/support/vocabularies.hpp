@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 #include "support/model_image.hpp"
 
 namespace ringlet::test {

@@ -1,14 +1,15 @@
-"""What a training step reads: windows of stories, and exercises in copying.
+"""The data of a training step: windows of stories, and copying exercises.
 
-A small model learns slowly to look back for a name: the stories alone reward it too
-rarely. Two things help. Tokens that repeat a fact told earlier in the same window
-count `name_weight` times (recall.py finds them). And for the first `repeat_steps`
-steps a share of the windows is replaced by short exercises, in which only
-repetitions count, so that nothing but copying helps:
-- a bag: few random tokens in random order; learned first, by looking anywhere back;
-- spans: sequences of random tokens, each repeated; needs the token after the same token.
-Another share are scrambled stories: all names and other facts that are told again are
-replaced by random tokens, so that knowing the word lists does not help.
+A small model learns slowly to look back for a name, because stories alone reward that too
+rarely. Three things help. Tokens that repeat a fact told earlier in the same window count
+`name_weight` times (recall.py finds them). For the first `repeat_steps` steps, short
+exercises replace a share of the windows. Only repetitions count in them, so nothing but
+copying helps:
+- a bag is a few random tokens in random order; the model learns it first, by looking anywhere
+  back;
+- spans are repeated sequences of random tokens; they need the token after the same token.
+Another share are scrambled stories: random tokens replace all names and other facts that are
+told again, so knowing the word lists does not help.
 """
 
 import numpy as np

@@ -2,9 +2,9 @@
 
 Ids: 0 <unk>, 1 <s>, 2 </s>, 3..258 the bytes, then single characters and merged
 pieces. A space is written '▁'; a text begins with one dummy space. Pieces never
-cross a word boundary: '▁' stands only at the start of a piece. The score of the
-piece with id i is -(i - 259), so that merging the best-scoring pair first repeats
-the merges in the order in which they were learned.
+cross a word boundary: '▁' occurs only at the start of a piece. The score of the
+piece with id i is -(i - 259), so merging the best-scoring pair first repeats the merges in
+the order in which they were learned.
 """
 
 import json

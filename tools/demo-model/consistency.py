@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Measure whether a checkpoint remembers names: in held-out text and in its own stories.
+"""Measure whether a checkpoint remembers names, in held-out text and in its own stories.
 
-'recall': held-out stories from their beginnings, up to the context length. For the
-first token of every name told before, the mean loss and how often the likeliest token
-is right; and how often the likeliest is the start of *some* name told before.
-'stories': continuations of held-out openings. The share of the name mentions whose
-name was told before, in the opening or the continuation; and the same share of the
-real continuations. A model that calls everybody by one name scores high here, so
-compare the number of different names per story with the real one as well.
+'recall' reads held-out stories from their beginnings, up to the context length. For the
+first token of every name told before, it prints the mean loss, how often the most likely
+token is right, and how often it is the start of *some* name told before.
+'stories' continues held-out openings. It prints the share of name mentions whose name was
+told before, in the opening or the continuation, and the same share of the real
+continuations. A model that calls everybody by one name scores high here, so also compare
+the number of different names per story with the real one.
 """
 
 import argparse
@@ -69,12 +69,12 @@ def continuations(model, openings, count, temperature, seed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with heldout.bin and tokenizer.json")
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("--int4", action="store_true", help="round the weights first")
-    parser.add_argument("--recall-stories", type=int, default=60)
-    parser.add_argument("--stories", type=int, default=16, help="continuations to draw; or 0")
-    parser.add_argument("--opening", type=int, default=100, help="tokens of each opening")
-    parser.add_argument("--tokens", type=int, default=200, help="tokens of each continuation")
+    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of train.py")
+    parser.add_argument("--int4", action="store_true", help="round the weights to INT4 first")
+    parser.add_argument("--recall-stories", type=int, default=60, help="held-out stories to read for 'recall'")
+    parser.add_argument("--stories", type=int, default=16, help="continuations to draw; 0: none")
+    parser.add_argument("--opening", type=int, default=100, help="tokens per opening")
+    parser.add_argument("--tokens", type=int, default=200, help="tokens per continuation")
     parser.add_argument("--temperature", type=float, default=0.8)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Held-out perplexity per token of a checkpoint, as trained and with INT4 weights.
+"""Measure a checkpoint's perplexity per token on held-out stories, as trained and with INT4 weights.
 
-Two protocols. 'stories': every story alone, from its <s>, up to the context length;
-all its tokens but <s> are predicted. 'stream': the stories one after another, cut
-into windows of the context length; each window starts from nothing.
+There are two protocols. 'stories' reads every story alone, from its <s>, up to the context
+length, and predicts all its tokens but <s>. 'stream' joins the stories and cuts them into
+windows of the context length; each window starts without context.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def stream_windows(tokens, context):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with heldout.bin")
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of train.py")
     args = parser.parse_args()
     tokens = np.fromfile(args.data / "heldout.bin", dtype=np.uint16)
     starts = np.load(args.data / "heldout.idx.npy")

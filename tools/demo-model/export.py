@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Write a checkpoint for other programs: a Hugging Face folder and a llama2.c file.
+"""Export a checkpoint for other programs: a Hugging Face folder and a llama2.c file.
 
-The weights are float32. With --int4 they are first rounded to the INT4 (linear
-layers) and INT8 (embedding) grids that they were trained against, so that a
-converter which looks for the best scales finds exactly these numbers again.
+The weights are float32. --int4 first rounds them to the INT4 (linear layers) and INT8
+(embedding) grids that they were trained against, so that a converter that searches for the
+best scales finds exactly these numbers again.
 """
 
 import argparse
@@ -47,9 +47,9 @@ def write_tokenizer(tokenizer, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with tokenizer.json")
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of train.py")
     parser.add_argument("out", type=Path, help="folder for llama2c/ and hf/")
-    parser.add_argument("--int4", action="store_true")
+    parser.add_argument("--int4", action="store_true", help="round the weights to INT4 first")
     args = parser.parse_args()
     tokenizer = bpe.Tokenizer(args.data / "tokenizer.json")
     model = m.load(args.checkpoint, args.int4)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the training and held-out stories, one story per block, blocks split by an empty line."""
+"""Write the training and held-out stories, separated by empty lines."""
 
 import argparse
 from pathlib import Path
@@ -25,8 +25,8 @@ def write_stories(path, first_seed, size):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="folder for train.txt and heldout.txt")
-    parser.add_argument("--train-size", type=int, default=100_000_000, help="bytes")
-    parser.add_argument("--heldout-size", type=int, default=400_000, help="bytes")
+    parser.add_argument("--train-size", type=int, default=100_000_000, help="bytes of training stories (default: %(default)s)")
+    parser.add_argument("--heldout-size", type=int, default=400_000, help="bytes of held-out stories (default: %(default)s)")
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     write_stories(args.out / "heldout.txt", HELDOUT_FIRST_SEED, args.heldout_size)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Train the tokenizer on train.txt and write both texts as streams of uint16 ids.
 
-Stream: <s> story <s> story ...; next to it, the offsets of the stories (int64).
+A stream is <s> story <s> story ...; a file beside it has the offsets of the stories (int64).
 """
 
 import argparse
@@ -35,7 +35,7 @@ def write_tokens(tokenizer, texts, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="folder that holds train.txt and heldout.txt")
-    parser.add_argument("--vocab", type=int, default=1024, help="number of token ids")
+    parser.add_argument("--vocab", type=int, default=1024, help="number of token ids (default: %(default)s)")
     args = parser.parse_args()
     model = args.out / "tokenizer.json"
     train_texts = stories(args.out / "train.txt")

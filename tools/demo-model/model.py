@@ -1,7 +1,7 @@
 """The Llama architecture in PyTorch, with optional fake quantization of its weights.
 
-Rotary embedding turns interleaved pairs (x[2i], x[2i+1]); embedding and head are one
-matrix; no biases.
+Rotary embedding rotates interleaved pairs (x[2i], x[2i+1]). Embedding and head are one matrix.
+There are no biases.
 """
 
 from dataclasses import dataclass

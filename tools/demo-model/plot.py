@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draw the loss curve of a training as SVG; several runs follow each other."""
+"""Draw the loss curve of a training, with several runs one after the other."""
 
 import argparse
 import csv
@@ -31,7 +31,7 @@ def curve(runs, column):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("logs", type=Path, nargs="+", help="loss.csv of each run, in order")
-    parser.add_argument("out", type=Path, help="the picture, .svg or .png")
+    parser.add_argument("out", type=Path, help="picture to write, .svg or .png")
     args = parser.parse_args()
     runs = [read(log) for log in args.logs]
     figure, axes = pyplot.subplots(figsize=(7, 3.5), layout="constrained")

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Mark the words of a story that repeat what was told before: names, colours, things, places.
+"""Mark the words of a story that repeat a fact told before: names, colours, things, places.
 
-Writes <name>.recall.bin next to <name>.bin: for every token a uint16, the distance in
-tokens back to the last mention of the same word in the same story; 0 for words that
-are new or no fact of a story. train.py gives such tokens more weight.
+Writes <name>.recall.bin beside <name>.bin, with a uint16 for every token: the distance in
+tokens back to the last mention of the same word in the same story, or 0 for words that are
+new or not a fact. train.py gives marked tokens more weight.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def distances(tokenizer, ids, words=FACTS):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, help="folder of make_tokens.py")
+    parser.add_argument("data", type=Path, help="folder that make_tokens.py wrote")
     args = parser.parse_args()
     tokenizer = bpe.Tokenizer(args.data / "tokenizer.json")
     for name in ("heldout", "train"):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Train the model: warm-up, constant rate, cosine decay; resumable at any step.
 
-SIGTERM saves a checkpoint and ends; the same command goes on from there. To begin
-the decay at another time, resume with another --steps and --decay-steps. What a
-step reads depends on the seed and its number only, so that a resumed run sees the
-same data as an uninterrupted one.
+On SIGTERM it saves a checkpoint and exits; the same command continues from there. To
+begin the decay at another time, resume with other values of --steps and --decay-steps. The
+data of a step depend only on the seed and the step's number, so a resumed run sees the same
+data as an uninterrupted one.
 """
 
 import argparse
@@ -142,30 +142,30 @@ def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with train.bin and heldout.bin")
     parser.add_argument("out", type=Path, help="folder for checkpoint.pt and loss.csv")
-    parser.add_argument("--size", choices=SIZES, default="small")
-    parser.add_argument("--steps", type=int, default=16000, help="step at which training ends")
-    parser.add_argument("--decay-steps", type=int, default=4000, help="length of the final decay")
-    parser.add_argument("--warmup", type=int, default=200)
+    parser.add_argument("--size", choices=SIZES, default="small", help="default: %(default)s")
+    parser.add_argument("--steps", type=int, default=16000, help="step at which training ends (default: %(default)s)")
+    parser.add_argument("--decay-steps", type=int, default=4000, help="length of the final decay (default: %(default)s)")
+    parser.add_argument("--warmup", type=int, default=200, help="steps of the warm-up (default: %(default)s)")
     parser.add_argument("--batch", type=int, default=4, help="windows per step")
     parser.add_argument("--lanes", type=int, default=2, help="threads; must divide --batch")
-    parser.add_argument("--lr", type=float, default=3e-3)
-    parser.add_argument("--weight-decay", type=float, default=0.05)
+    parser.add_argument("--lr", type=float, default=3e-3, help="learning rate (default: %(default)s)")
+    parser.add_argument("--weight-decay", type=float, default=0.05, help="default: %(default)s")
     parser.add_argument("--qat", action="store_true", help="quantize the weights during the decay")
-    parser.add_argument("--init", type=Path, help="checkpoint whose weights to begin with")
+    parser.add_argument("--init", type=Path, help="checkpoint with the initial weights")
     parser.add_argument("--name-weight", type=float, default=1.0,
                         help="weight of tokens that repeat a fact of the story (needs recall.py)")
     parser.add_argument("--aligned-fraction", type=float, default=0.0,
                         help="share of the windows that begin with a story")
     parser.add_argument("--repeat-fraction", type=float, default=0.0,
-                        help="share of the windows replaced by exercises in copying")
+                        help="share of the windows that copying exercises replace")
     parser.add_argument("--scramble-fraction", type=float, default=0.0,
-                        help="share of the windows with random tokens for names (needs recall.py)")
+                        help="share of the windows with random tokens for facts (needs recall.py)")
     parser.add_argument("--repeat-steps", type=int, default=0,
                         help="step at which exercises and scrambling end")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--log-every", type=int, default=50)
-    parser.add_argument("--eval-every", type=int, default=500)
-    parser.add_argument("--save-minutes", type=float, default=3.0)
+    parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    parser.add_argument("--log-every", type=int, default=50, help="steps between log lines (default: %(default)s)")
+    parser.add_argument("--eval-every", type=int, default=500, help="steps between evaluations (default: %(default)s)")
+    parser.add_argument("--save-minutes", type=float, default=3.0, help="minutes between checkpoints (default: %(default)s)")
     return parser.parse_args()
 
 

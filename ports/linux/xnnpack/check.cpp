@@ -9,16 +9,16 @@
 
 #include "decoder/linear.hpp"
 #include "kernels/packed_layout.hpp"
-#include "memory_map.hpp"
 #include "model/weights.hpp"
+#include "ringlet/linux/files.hpp"
 
 namespace ringlet::port {
 namespace {
 
-/// Past every number of rows that kernels take together.
+/// More than any number of rows that a kernel processes together.
 constexpr std::uint32_t most_in_a_row = 17;
 
-/// A whole number in −127…127, of which every group of 32 has the largest: quantized exactly.
+/// An integer in −127…127. Every group of 32 contains the maximum, so quantization is exact.
 float activation(std::uint32_t token, std::uint32_t column) {
   const std::uint32_t mixed = (token * 2654435761U + column * 2246822519U) >> 8;
   return column % packed::group_size == 5 ? 127.0F : static_cast<float>(mixed % 255U) - 127.0F;
@@ -29,7 +29,7 @@ double allowed(const Tolerances& tolerances, MatrixFormat format) {
   return format == MatrixFormat::int4 ? tolerances.int4 : tolerances.floats;
 }
 
-/// Zeroes, aligned as kernels want a plane.
+/// Zeros, aligned like a plane.
 template <typename T>
 class Plane {
  public:
@@ -44,7 +44,7 @@ class Plane {
   std::span<T> values_;
 };
 
-/// One matrix with the activations that it is tried with, and what the kernels make of them.
+/// One matrix with test activations and the results of the kernels.
 class Trial {
  public:
   Trial(const PackedMatrix& matrix, std::uint32_t tokens, const KernelSet& kernels,
@@ -63,11 +63,11 @@ class Trial {
     multiply_by_kernels(tokens, kernels, team);
   }
 
-  /// What is wrong, or nothing.
+  /// Returns a description of the first error, or an empty string.
   std::string run(const Accelerator& accelerator, std::uint32_t tokens, const Team& team,
                   double tolerance) {
     std::fill(y_.values().begin(), y_.values().end(), std::numeric_limits<float>::quiet_NaN());
-    const bool taken = accelerator.multiply(accelerator.self, team,
+    const bool taken = accelerator.multiply(accelerator.user_data, team,
                                             {.matrix = matrix_.codes,
                                              .rows = matrix_.rows,
                                              .columns = matrix_.columns,
@@ -100,14 +100,14 @@ class Trial {
     multiply(kernels, team, {}, x, {{&matrix_, {expected_.values().data(), y_stride_}}});
   }
 
-  /// Of all rows of one token, what pads them included; not a number where one was not written.
+  /// Over all rows of one token, including padding. NaN if a row was not written.
   [[nodiscard]] double relative_error(std::uint32_t token) const {
     double error = 0;
     double size = 0;
     for (std::size_t n = 0; n < y_stride_; ++n) {
       const double right = expected_[token * std::size_t{y_stride_} + n];
       const double difference = y_[token * std::size_t{y_stride_} + n] - right;
-      // What is there for rows that do not exist is as wrong as can be.
+      // Padding that is not zero is an error of any size.
       if (n >= matrix_.rows && difference != 0) return std::numeric_limits<double>::quiet_NaN();
       error += difference * difference;
       size += right * right;

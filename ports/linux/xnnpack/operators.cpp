@@ -10,7 +10,7 @@ namespace {
 
 constexpr float unlimited = std::numeric_limits<float>::infinity();
 
-constexpr std::uint64_t most_columns_together = 32;  // in no processor's kernels more
+constexpr std::uint64_t most_columns_together = 32;  // the maximum of all processors' kernels
 constexpr std::uint64_t most_of_an_operator = 4096;
 
 }  // namespace
@@ -21,7 +21,7 @@ std::uint64_t operator_bytes(OperatorKind kind, std::uint64_t rows,
                              std::uint64_t columns) noexcept {
   const std::uint64_t n = rounded_up(rows, rows_together);
   const std::uint64_t k = rounded_up(columns, most_columns_together);
-  // Behind the codes: scales, sums of rows, a bias.
+  // After the codes: scales, sums of rows, a bias.
   std::uint64_t weights = n * (4 * k + 4);
   if (kind == OperatorKind::int8) weights = n * (k + 12);
   return most_of_an_operator + in_lines(weights) + 128;

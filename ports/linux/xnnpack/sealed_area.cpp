@@ -10,7 +10,7 @@ namespace ringlet::port {
 namespace {
 
 std::mutex lending;
-SealedArea* lent = nullptr;  // guarded by `lending` except in the thread that lends
+SealedArea* lent = nullptr;  // guarded by `lending`, except in the lending thread
 std::atomic<std::uint64_t> late{0};
 
 void* take(std::size_t bytes, std::size_t alignment) noexcept {
@@ -19,7 +19,7 @@ void* take(std::size_t bytes, std::size_t alignment) noexcept {
   return nullptr;
 }
 
-// The library never makes a block larger while it creates operators; an area could not do it.
+// The library never grows a block while it creates operators, and an area could not.
 void* refuse_to_grow(void*, void* pointer, std::size_t bytes) {
   if (pointer == nullptr) return take(bytes, 64);
   late.fetch_add(1, std::memory_order_relaxed);

@@ -1,5 +1,5 @@
-// The memory of XNNPACK: a bump allocator over one part of a session's memory, which the library is
-// given while operators are created, and which nothing can be taken from afterwards.
+// The memory of XNNPACK: a bump allocator over a part of a session's memory. It is lent to the
+// library while operators are created; afterwards nothing can be allocated from it.
 #pragma once
 
 #include <cstddef>
@@ -10,23 +10,23 @@ struct xnn_allocator;
 
 namespace ringlet::port {
 
-/// Takes from the front of `memory`; nothing is ever given back.
+/// Allocates from the front of `memory`. Nothing is ever freed.
 class SealedArea {
  public:
   SealedArea() = default;
   explicit SealedArea(std::span<std::byte> memory) noexcept : memory_(memory) {}
 
-  /// Bytes aligned to a power of two, or null where the area is sealed or has not as many.
+  /// Returns bytes aligned to a power of two, or null if the area is sealed or too small.
   [[nodiscard]] void* take(std::size_t bytes, std::size_t alignment = 64) noexcept;
 
-  /// From now on take() refuses.
+  /// Makes take() refuse from now on.
   void seal() noexcept { sealed_ = true; }
 
   struct Counters {
-    std::size_t used = 0;           // bytes, with what alignment skipped
-    std::uint64_t taken = 0;        // times that take() succeeded
-    std::uint64_t refused = 0;      // times that it did not
-    std::size_t first_refused = 0;  // bytes that the first of these asked for
+    std::size_t used = 0;           // bytes, including alignment
+    std::uint64_t taken = 0;        // successful calls of take()
+    std::uint64_t refused = 0;      // refused calls
+    std::size_t first_refused = 0;  // bytes of the first refused call
   };
   [[nodiscard]] const Counters& counters() const noexcept { return counters_; }
 
@@ -36,21 +36,21 @@ class SealedArea {
   Counters counters_;
 };
 
-/// The library has one allocator for the whole process. It serves the area of the one LendArea that
-/// is alive; while there is none every request is refused and counted.
+/// Lends an area to the library, which has one allocator for the whole process. The allocator
+/// serves the one LendArea that is alive; without one, every request is refused and counted.
 class LendArea {
  public:
-  /// Waits until no other thread lends.
+  /// Waits until no other thread lends an area.
   explicit LendArea(SealedArea& area) noexcept;
   LendArea(const LendArea&) = delete;
   LendArea& operator=(const LendArea&) = delete;
   ~LendArea();
 
-  /// What xnn_initialize takes.
+  /// The argument of xnn_initialize.
   [[nodiscard]] static const xnn_allocator& allocator() noexcept;
 
-  /// Requests of the library in this process while no area was lent: zero, or it allocates after
-  /// creation.
+  /// Number of requests in this process while no area was lent. If it is not zero, the library
+  /// allocates after creation.
   [[nodiscard]] static std::uint64_t late_requests() noexcept;
 };
 

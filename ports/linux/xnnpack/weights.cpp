@@ -6,7 +6,7 @@
 namespace ringlet::port {
 namespace {
 
-/// Cuts arrays from the front of the room.
+/// Takes arrays from the front of the room.
 class Cutter {
  public:
   explicit Cutter(std::span<std::byte> room) noexcept : room_(room) {}
@@ -39,10 +39,10 @@ OperatorWeights form_int8(const PackedMatrix& matrix, std::uint32_t row_begin,
   for (std::size_t row = row_begin; row < row_end; ++row) {
     kernels.dequantize_row(matrix, row, floats);
     float& scale = scales[row - row_begin];
-    // What pads a row to whole groups is where the next row goes.
+    // The padding of a row to whole groups is overwritten by the next row.
     kernels.quantize_query(floats, matrix.columns, 1.0F, codes + (row - row_begin) * matrix.columns,
                            &scale);
-    if (scale == 0) scale = 1;  // the library wants one above zero, also of zeros
+    if (scale == 0) scale = 1;  // the library needs a positive scale, even for zeros
   }
   return {.int8 = codes, .row_scales = scales};
 }

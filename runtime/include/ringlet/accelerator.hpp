@@ -1,4 +1,5 @@
-// Matrix products by other means than the kernels: a library or a coprocessor that a port brings.
+// A hook for matrix products computed by something other than the kernels: a library or a
+// coprocessor that a port provides.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -9,10 +10,11 @@
 
 namespace ringlet {
 
-/// y_t = W · x_t for `tokens` vectors. The rows of x and y lie `x_stride` and `y_stride` floats
-/// apart; those of y have room for `rows` rounded up to 16, and what pads them must become zero.
+/// y_t = W · x_t for `tokens` vectors of floats. `x` and `y` are row-major with `x_stride` and
+/// `y_stride` floats between rows. Each row of `y` has room for `rows` rounded up to 16; the
+/// padding must be set to zero.
 struct MatrixProduct {
-  const void* matrix = nullptr;  // where the codes of W begin in the model file: which matrix it is
+  const void* matrix = nullptr;  // address of W's codes in the model file; identifies the matrix
   std::uint32_t rows = 0;
   std::uint32_t columns = 0;
   std::uint32_t tokens = 0;
@@ -22,12 +24,14 @@ struct MatrixProduct {
   std::uint32_t y_stride = 0;
 };
 
-/// Computes a product on the lanes of the team and returns true, or returns false without touching
-/// y, and the kernels do it. Asked for products of several tokens only, so that decoding one by one
-/// keeps its bits.
+/// Computes matrix products in place of the kernels.
+///
+/// `multiply` computes the product on the threads of `team` and returns true. If it returns false
+/// it must not have written to `y`, and the kernels compute the product instead. The decoder calls
+/// it only for products of two or more tokens, so single-token decoding keeps its bits.
 struct Accelerator {
-  bool (*multiply)(void* self, const Team& team, const MatrixProduct& product) = nullptr;
-  void* self = nullptr;
+  bool (*multiply)(void* user_data, const Team& team, const MatrixProduct& product) = nullptr;
+  void* user_data = nullptr;
 };
 
 }  // namespace ringlet

@@ -1,4 +1,4 @@
-// Conversations: what a model expects before and after each message.
+// Chat formats: the text that a model expects before and after each message.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -15,40 +15,40 @@
 
 namespace ringlet {
 
-/// One message of the user, as it goes to the tokenizer: the text with what the format puts around
-/// it, up to the place where the model replies. What the user wrote is literal: no control token
-/// can be typed into it.
+/// One user message, ready for the tokenizer: the message with the markup of the chat format around
+/// it, up to the point where the model replies. The user's own text is literal, so nobody can type
+/// a control token into it. Both members point into the buffer that the turn was written to.
 struct ChatTurn {
   std::string_view text;
-  Markup markup;
+  ControlTokens control_tokens;
 };
 
-/// The chat format of a model file. A small view, valid as long as the model is.
+/// The chat format of a model file. A small view, valid as long as the model.
 ///
-/// A conversation is kept in a session by prefilling one turn after another. The reply's tokens are
-/// in the session already when they have been generated; the next turn begins with what ends the
-/// reply, so the token that ended it need not be stepped.
+/// To hold a conversation in a session, prefill one turn after another. The session already
+/// contains the generated reply tokens, and the next turn begins with the markup that ends a reply.
+/// So the token that ended the reply need not be passed to step().
 class ChatFormat {
  public:
-  /// An empty format; only useful as a place to assign to.
+  /// Creates an empty format. Only useful as a target of assignment.
   ChatFormat() = default;
 
-  /// Fails when the file has none.
+  /// Returns the chat format of `model`. Error: unsupported if the file has none.
   static Result<ChatFormat> open(const Model& model) noexcept;
 
-  /// Whether the format has a place for a system message.
+  /// Whether the format accepts a system message.
   [[nodiscard]] bool has_system() const noexcept { return has_system_; }
 
-  /// The family that the converter recognised, for people.
+  /// Name of the format's family as the converter recognized it, for display.
   [[nodiscard]] std::string_view name() const noexcept { return name_; }
 
-  /// Writes the first turn of a conversation into `buffer`. Without `system` the format's own
-  /// opening is used. Errors: no room in the buffer (says how much is needed), a system message
-  /// where the format has no place for it.
+  /// Writes the first turn of a conversation into `buffer`. Without `system`, the turn begins with
+  /// the format's default opening. Errors: not_enough_memory (needed() is the size in bytes) if the
+  /// turn does not fit; unsupported if the format accepts no system message.
   Result<ChatTurn> first_turn(std::optional<std::string_view> system, std::string_view user,
                               std::span<char> buffer) const noexcept;
 
-  /// Writes a later turn, after a reply.
+  /// Writes any later turn, which follows a reply. Error: not_enough_memory, as above.
   Result<ChatTurn> next_turn(std::string_view user, std::span<char> buffer) const noexcept;
 
  private:

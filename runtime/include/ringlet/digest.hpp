@@ -1,4 +1,4 @@
-// One number that says whether two machines compute the same thing.
+// One number that shows whether two machines compute the same logits.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -12,40 +12,46 @@
 
 namespace ringlet {
 
-/// FNV-1a with 64 bits (Fowler, Noll and Vo) over the little-endian bytes of floats. Not a defence
-/// against anybody: it tells equal from different.
+/// A 64-bit FNV-1a hash (Fowler, Noll and Vo) over the little-endian bytes of floats. It detects
+/// differences but gives no protection against tampering.
 class Digest {
  public:
-  /// Appends each float, in order.
+  /// Hashes each float, in order.
   void add(std::span<const float> values) noexcept;
 
+  /// The hash of all floats added so far.
   [[nodiscard]] std::uint64_t value() const noexcept { return value_; }
 
  private:
   std::uint64_t value_ = 0xCBF29CE484222325;  // the offset basis
 };
 
-/// Token `index` of the fixed sequence that a digest decodes: `first` at index 0, afterwards
-/// ((index · 2654435761 mod 2^32) >> 8) mod vocab_size, Knuth's multiplicative hash.
+/// Returns token `index` of the fixed sequence that digest() decodes: `first` at index 0, otherwise
+/// ((index · 2654435761 mod 2^32) >> 8) mod vocab_size (Knuth's multiplicative hash).
 [[nodiscard]] TokenId digest_token(std::uint64_t index, std::uint32_t vocab_size,
                                    TokenId first) noexcept;
 
-/// Which sequence is decoded, and in what portions.
+/// How digest() decodes the fixed sequence.
 struct DigestOptions {
+  /// Length of the sequence in tokens, at least 1.
   std::uint64_t tokens = 128;
-  /// The most tokens that are given to the session in one call; 1 decodes token by token. The
-  /// digest does not depend on it.
+  /// Maximum number of tokens per call of Session::prefill, at least 1. The digest does not depend
+  /// on it.
   std::uint32_t chunk = 1;
-  /// False decodes after what the session holds; true resets it first.
+  /// True resets the session first; false continues after the tokens that it holds.
   bool from_start = true;
 };
 
-/// Decodes the fixed sequence, from position 0 unless told otherwise, and returns the digest
-/// of the logits after every 16th token and after the last. Calls end at multiples of 16 whatever
-/// the chunk is, so every chunk meets the same logits; each of them depends on every token that
-/// attention still sees. The first token is the vocabulary's beginning of text, or 0 where it has
-/// none. Where the session refuses a token (learned positions run out, sinks are missing), what was
-/// decoded before it stays, and so does the reset.
+/// Decodes the fixed sequence and returns the digest of the logits after every 16th token and after
+/// the last one.
+///
+/// Calls of prefill end at multiples of 16 tokens for every chunk size, so all chunk sizes see the
+/// same logits. Each of them depends on every token that attention still sees. The first token is
+/// the vocabulary's begin-of-text token, or 0 if there is none.
+///
+/// Errors: those of Session::prefill, for example when the learned positions run out or the sinks
+/// are missing. The session then keeps the tokens that were decoded before the error, and a reset
+/// is not undone.
 Result<std::uint64_t> digest(Session& session, const DigestOptions& options = {}) noexcept;
 
 }  // namespace ringlet

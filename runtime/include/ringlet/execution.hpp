@@ -1,4 +1,4 @@
-// How a session does its work: choices of speed that change neither a result nor the plan.
+// Speed settings of a session. They change neither results nor the memory plan.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -7,15 +7,18 @@
 
 namespace ringlet {
 
+/// How a session distributes its work. See Session::set_execution.
 struct Execution {
-  /// Lanes of the team that share the work on one token; 0 takes all. Where reading memory is what
-  /// a token costs, few cores saturate it and more only get in each other's way.
-  std::uint32_t decode_lanes = 0;
+  /// Threads that share the work of a single token, or of up to 16 rows of Session::verify and
+  /// Pool::step; 0 uses the whole team. Decoding one token is
+  /// bound by memory bandwidth, and a few cores usually saturate it.
+  std::uint32_t decode_threads = 0;
 
-  /// The same for several tokens at once, which is bound by arithmetic.
-  std::uint32_t prefill_lanes = 0;
+  /// Threads that share the work of several tokens; 0 uses the whole team. Prefill is bound by
+  /// arithmetic.
+  std::uint32_t prefill_threads = 0;
 
-  /// How far ahead of its use a weight is asked for, in bytes.
+  /// Prefetch distance for weights, in bytes.
   std::uint32_t prefetch_bytes = 2048;
 };
 

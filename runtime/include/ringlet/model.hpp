@@ -1,4 +1,4 @@
-// A model file, verified once and then read where it lies.
+// A model file, verified once and then read in place.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -27,49 +27,56 @@ struct SamplingDefaults {
   float repeat_penalty = 1.0F;
 };
 
-/// A view of a `.ringlet` file in memory or flash. Small and copyable; it owns nothing, and the
-/// bytes must outlive it and every session made from it.
+/// A view of a `.ringlet` file in memory or flash. It is small, copyable and owns nothing: the
+/// bytes of the file must outlive the view and every session created from it.
 class Model {
  public:
-  /// An empty view; only useful as a place to assign to.
+  /// Creates an empty view. Only useful as a target of assignment.
   Model() = default;
 
-  /// Verifies the header, the checksum and structure of the tables, and the meaning of every field
-  /// and offset, then returns a view. Copies nothing and allocates nothing; the time does not
-  /// depend on the size of the weights. `bytes` must be aligned to 64. What is inside the weight
-  /// planes is checked by verify_data(): whatever they hold, decoding stays within bounds.
+  /// Verifies the preamble, the checksum and structure of the tables, and the meaning of every
+  /// field and offset, and returns a view. `bytes` must be aligned to 64. Copies and allocates
+  /// nothing; the time does not depend on the size of the weights.
+  ///
+  /// The content of the weight planes is not read; verify_data() checks it. Whatever the planes
+  /// contain, decoding stays within bounds. Errors: invalid_model, checksum_mismatch, unsupported,
+  /// invalid_argument; each names the field.
   static Result<Model> open(std::span<const std::byte> bytes) noexcept;
 
-  /// Reads every plane: checksums (of a model from open_signed SHA-256 too), scales finite and in
-  /// range, no INT8 code of −128, neutral padding. `progress(context, bytes_done, bytes_total)` is
-  /// called after each tensor when given.
+  /// Reads and checks every weight plane: checksums (also SHA-256 for a model from open_signed),
+  /// finite scales in range, no INT8 code of −128, neutral padding. If `progress` is given, it is
+  /// called after each tensor as progress(user_data, bytes_done, bytes_total). Errors name the
+  /// tensor and, as index, the layer.
   Status verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t) = nullptr,
-                     void* context = nullptr) const noexcept;
+                     void* user_data = nullptr) const noexcept;
 
+  /// The verified hyperparameters.
   [[nodiscard]] const Architecture& architecture() const noexcept { return architecture_; }
 
-  /// The formats of a layer's cache that the converter recommends.
+  /// Cache formats that the converter recommends for a layer.
   [[nodiscard]] KvFormats recommended_kv(std::uint32_t layer) const noexcept;
 
-  /// The layer's own sliding window in positions, or 0 for a layer that sees the whole context.
+  /// The layer's sliding window in tokens, or 0 if the layer sees the whole context.
   [[nodiscard]] std::uint32_t window(std::uint32_t layer) const noexcept;
 
+  /// The recommended sampling settings; SamplingDefaults{} if the file contains none.
   [[nodiscard]] SamplingDefaults sampling() const noexcept;
 
-  /// Tells this model from others: the checksums of the tables and of all planes in one number.
-  /// Instant, because the planes' are read from the tables, and equal on every target.
+  /// Identifies the model: one number over the checksums of the tables and of all planes. The
+  /// planes themselves are not read, so the call is instant. Equal on every target.
   [[nodiscard]] std::uint64_t hash() const noexcept;
 
   /// The whole file.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
-  /// The aligned segment that holds the weights.
+  /// The segment of the file that contains the weights, aligned to 64.
   [[nodiscard]] std::span<const std::byte> data() const noexcept { return data_; }
 
-  /// The verified tables (runtime/model reads them; applications have no need to).
+  /// The verified tables, for the library's own use.
   [[nodiscard]] const schema::Model* tables() const noexcept { return tables_; }
 
-  /// Has verify_data compare the SHA-256 of every plane, which the tables must have: open_signed.
+  /// Makes verify_data() also compare the SHA-256 of every plane. open_signed() calls this after
+  /// checking that the tables contain all of them.
   void require_sha256() noexcept { requires_sha256_ = true; }
 
  private:
@@ -80,9 +87,9 @@ class Model {
   bool requires_sha256_ = false;
 };
 
-/// How long a model file is, by its first 64 bytes: for a partition of flash that is larger than
-/// the file, of which Model::open takes first(model_bytes). Needs no more than these bytes, at any
-/// address, and verifies their checksum.
+/// Returns the size of a model file in bytes, given at least its first 64 bytes at any alignment.
+/// Use it when the flash partition is larger than the file: Model::open expects exactly the file,
+/// partition.first(size). Verifies the checksum of those 64 bytes.
 Result<std::uint64_t> model_bytes(std::span<const std::byte> first_bytes) noexcept;
 
 }  // namespace ringlet

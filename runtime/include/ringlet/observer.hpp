@@ -1,4 +1,4 @@
-// A look at what passes between the parts of a layer, for calibration and inspection.
+// Observers see the intermediate results of a forward pass, for calibration and inspection.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -7,41 +7,44 @@
 
 namespace ringlet {
 
-/// Where a forward pass is looked at. Inputs of matrices are as they are before quantization.
+/// Places in a forward pass that an observer sees. Inputs of matrices are seen before quantization.
 enum class Tap : std::uint8_t {
-  attention_input,  // of wq, wk, wv
+  attention_input,  // input of wq, wk, wv
   queries,          // before rotation
   keys,             // before rotation
   values,
-  attended,    // input of wo
-  ffn_input,   // of w_gate, w_up
-  hidden,      // of w_down
-  head_input,  // of the output head, last token only
-  logits,      // before the soft cap, last token only
+  attended,      // input of wo
+  ffn_input,     // input of w_gate, w_up
+  hidden,        // input of w_down
+  logits_input,  // input of lm_head, only for tokens with logits
+  logits,        // before the soft cap, only for tokens with logits
 };
 
-/// The vectors of `tokens` tokens from `position` on, `columns` floats each, `stride` apart.
+/// What an observer sees: `tokens` rows of `columns` floats, `stride` floats apart, for the tokens
+/// from `position` on.
 struct Observation {
   Tap tap = Tap::queries;
-  std::uint32_t layer = 0;  // the number of layers for head_input and logits
+  std::uint32_t layer = 0;  // layer count for logits_input and logits
   std::uint64_t position = 0;
   std::uint32_t tokens = 0;
   const float* rows = nullptr;
   std::uint32_t columns = 0;
   std::uint32_t stride = 0;
+  std::uint32_t session = 0;  // of a pool
 };
 
-/// Where a token first had a number that was NaN, infinite, or too large for the cache.
+/// Where the values of a token first became NaN, infinite, or too large for the cache.
 struct NotFinite {
   Tap tap = Tap::queries;
-  std::uint32_t layer = 0;  // the number of layers for head_input and logits
+  std::uint32_t layer = 0;  // layer count for logits_input and logits
   std::uint64_t position = 0;
 };
 
-/// Called from the thread that drives the session; what it is given is valid during the call.
+/// A callback for every tap of every forward pass. It runs on the thread that drives the session,
+/// and its argument is valid only during the call.
 struct Observer {
-  void (*observe)(void* context, const Observation& observation) = nullptr;
-  void* context = nullptr;
+  void (*observe)(void* user_data, const Observation& observation) = nullptr;
+  void* user_data = nullptr;
 };
 
 }  // namespace ringlet

@@ -1,18 +1,32 @@
-// Everything an application needs.
+// Includes every public header of the library except division.hpp, which is for firmware.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
 
 #include "ringlet/accelerator.hpp"
+#include "ringlet/cache_layout.hpp"
 #include "ringlet/chat.hpp"
 #include "ringlet/config.hpp"
+#include "ringlet/digest.hpp"
+#include "ringlet/draft_length.hpp"
+#include "ringlet/draft_model.hpp"
+#include "ringlet/draft_text.hpp"
+#include "ringlet/drafter.hpp"
 #include "ringlet/execution.hpp"
-#include "ringlet/image.hpp"
 #include "ringlet/kernels.hpp"
+#include "ringlet/lookup.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/model.hpp"
+#include "ringlet/observer.hpp"
+#include "ringlet/pool.hpp"
+#include "ringlet/prompt.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/signature.hpp"
+#include "ringlet/snapshot.hpp"
+#include "ringlet/speculation.hpp"
 #include "ringlet/status.hpp"
+#include "ringlet/team.hpp"
+#include "ringlet/tensor_list.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "ringlet/version.h"

@@ -1,4 +1,4 @@
-// From logits to a token.
+// The sampler: chooses a token from logits.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -12,56 +12,68 @@
 
 namespace ringlet {
 
-/// The chain, in this order: repetition penalty, temperature, top-k, top-p, min-p, draw.
+/// Sampling options, applied in this order: repetition penalty, temperature, top-k, top-p, min-p,
+/// draw.
 struct SamplerOptions {
   float temperature = 0.0F;  // 0: greedy
-  std::uint32_t top_k = 0;   // keep the k most likely; 0: all
-  float top_p =
-      1.0F;  // keep the smallest set with this probability (Holtzman et al., 2019); 1: all
-  float min_p = 0.0F;  // drop what is below this fraction of the most likely; 0: none
-  float repeat_penalty =
-      1.0F;  // divide (or multiply, when negative) logits of recent tokens (Keskar et al., 2019)
-  std::uint32_t repeat_window = 64;
+  std::uint32_t top_k = 0;   // keep the k most likely tokens; 0: all
+  /// Nucleus sampling: keep the smallest set with this total probability (Holtzman et al., 2019);
+  /// 1 keeps all.
+  float top_p = 1.0F;
+  float min_p = 0.0F;  // drop tokens below this fraction of the highest probability; 0: none
+  /// Divide positive and multiply negative logits of recent tokens by this (Keskar et al., 2019);
+  /// 1 is no penalty.
+  float repeat_penalty = 1.0F;
+  std::uint32_t repeat_window = 64;  // recent tokens that the penalty considers
   std::uint64_t seed = 0;
 };
 
-/// Draws tokens. Reproducible: the n-th draw of a seed is a pure function of (seed, n), by a
-/// counter-based generator, and the arithmetic is the canonical one, so a seed gives the same text
-/// on every chip.
+/// Draws tokens reproducibly: the n-th draw of a seed is a pure function of (seed, n), computed by
+/// a counter-based generator. The arithmetic is the same on every target, so a seed gives the same
+/// text everywhere. The workspace must outlive the sampler.
 class Sampler {
  public:
-  /// An empty sampler; only useful as a place to assign to.
+  /// Creates an empty sampler. Only useful as a target of assignment.
   Sampler() = default;
 
-  /// Bytes of workspace for a vocabulary and a repetition window.
+  /// Size in bytes of the workspace for a vocabulary and a repetition window.
   static std::uint64_t workspace_bytes(std::uint32_t vocab_size,
                                        std::uint32_t repeat_window) noexcept;
 
-  /// Checks the options (each error names the option) and takes the workspace, aligned to 8.
+  /// Creates a sampler that uses `workspace`, which must be aligned to 8 and hold
+  /// workspace_bytes(). Errors: invalid_argument, naming the option; not_enough_memory.
   static Result<Sampler> create(const SamplerOptions& options, std::uint32_t vocab_size,
                                 std::span<std::byte> workspace) noexcept;
 
-  /// Chooses a token and remembers it for the repetition penalty. NaN logits are never chosen
-  /// unless all are. `logits` must have vocab_size entries and is not changed.
+  /// The same with the recent tokens elsewhere: `candidates` needs workspace_bytes() without them,
+  /// and samplers that do not sample at the same time can share it; `recent` must be aligned to 4
+  /// and hold 4 bytes for each token of the window.
+  static Result<Sampler> create(const SamplerOptions& options, std::uint32_t vocab_size,
+                                std::span<std::byte> candidates,
+                                std::span<std::byte> recent) noexcept;
+
+  /// Chooses a token and records it for the repetition penalty. `logits` must have vocab_size
+  /// entries and is not modified. A token with a NaN logit is chosen only if all logits are NaN.
   TokenId sample(std::span<const float> logits) noexcept;
 
-  /// Tells the repetition penalty of a token that was not sampled (the prompt).
+  /// Records a token that was not sampled, such as a prompt token, for the repetition penalty.
   void observe(TokenId token) noexcept;
 
-  /// Forgets the recent tokens and starts the seed's sequence again.
+  /// Forgets the recent tokens and restarts the sequence of the seed.
   void reset() noexcept;
 
-  /// A place in the sequence of a seed: the next number is a pure function of both.
-  struct Place {
+  /// A point in the random sequence of a seed. The next number is a pure function of both fields.
+  struct State {
     std::uint64_t seed = 0;
     std::uint64_t draws = 0;
   };
-  [[nodiscard]] Place place() const noexcept { return {options_.seed, draws_}; }
+  /// The current point in the sequence, for resume().
+  [[nodiscard]] State state() const noexcept { return {options_.seed, draws_}; }
 
-  /// Goes on from there. The recent tokens stay.
-  void resume(const Place& place) noexcept;
+  /// Continues the sequence from `state`. The recent tokens are unchanged.
+  void resume(const State& state) noexcept;
 
-  /// The recent tokens, of which index 0 is the oldest.
+  /// The tokens recorded for the repetition penalty. Index 0 is the oldest.
   [[nodiscard]] std::uint32_t recent_count() const noexcept;
   [[nodiscard]] TokenId recent(std::uint32_t index) const noexcept;
 
@@ -70,6 +82,9 @@ class Sampler {
     float logit;
     TokenId token;
   };
+
+  Sampler(const SamplerOptions& options, std::uint32_t vocab_size, std::byte* candidates,
+          std::byte* recent) noexcept;
 
   TokenId choose(std::span<const float> logits) noexcept;
   void load(std::span<const float> logits) noexcept;
@@ -80,8 +95,8 @@ class Sampler {
   SamplerOptions options_;
   std::span<Candidate> candidates_;
   std::span<TokenId> recent_;
-  std::uint64_t observed_ = 0;  // tokens seen since the start
-  std::uint64_t draws_ = 0;     // the generator's counter
+  std::uint64_t observed_ = 0;  // tokens recorded since the start
+  std::uint64_t draws_ = 0;     // counter of the generator
 };
 
 }  // namespace ringlet

@@ -1,4 +1,5 @@
-// A conversation or a story in progress: prompt in, logits out, one token at a time, for ever.
+// A session: a conversation or text in progress. Tokens in, logits out, without end and in constant
+// memory.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -21,121 +22,160 @@
 
 namespace ringlet {
 
-/// Told after each chunk of a prefill how far it is; returning false stops it there.
+/// Reports the progress of a prefill. Called after each chunk; return false to stop.
 struct Progress {
-  bool (*report)(void* context, std::uint64_t done, std::uint64_t total) = nullptr;
-  void* context = nullptr;
+  bool (*report)(void* user_data, std::uint64_t done, std::uint64_t total) = nullptr;
+  void* user_data = nullptr;
 };
 
-/// A session lives entirely in the memory that the caller gave to create(); this object is a handle
-/// to it, cheap to copy, valid as long as that memory and the model are. One thread at a time may
-/// use it.
+/// A handle to a session, which lives entirely in the memory passed to create(). The handle is
+/// cheap to copy and valid as long as that memory and the model's bytes. Only one thread at a time
+/// may use a session.
 ///
-/// State changes only on success: a call that returns an error leaves the session as it was. There
-/// are two exceptions. A cancelled prefill keeps the chunks that were finished, and says how many
-/// tokens those are. A pass that computes NaN or infinity takes the session back to where the call
-/// began, as truncate does (logits are empty until the next step), or to position 0 where the ring
-/// no longer has what it needs there: only after a prefill of more than config.ring_chunk() tokens
-/// into a full ring.
+/// State changes only on success: a call that returns an error leaves the session unchanged, with
+/// two exceptions.
+///
+/// - A cancelled prefill keeps the finished chunks. The error's actual() is their number of tokens.
+/// - When a pass computes NaN or infinity, the session goes back to its position before the call,
+///   as by truncate(); logits are empty until the next step. It goes back to position 0 if the ring
+///   no longer holds what that position needs, which happens only after a prefill of more than
+///   config.ring_chunk() tokens into a full ring.
 class Session {
  public:
-  /// An empty handle; only useful as a place to assign to.
+  /// Creates an empty handle. Only useful as a target of assignment.
   Session() = default;
 
-  /// Lays a session out in `memory`, which must be aligned to 64 and hold plan(model,
-  /// config).total() bytes; less is refused with the number needed and the longest context that
-  /// would fit. The memory need not be cleared. `kernels` must outlive the session, and so must
-  /// what `team` points to.
+  /// Creates a session in `memory`, which must be aligned to 64 and hold plan(model,
+  /// config).total() bytes; it need not be cleared. The model's bytes, the memory, `kernels` and
+  /// the objects that `team` refers to must outlive the session. The caller must choose kernels
+  /// that the processor supports: on Linux port::best_kernels() (ringlet/linux/kernels.hpp), in
+  /// firmware the set of its core.
+  ///
+  /// Errors: those of plan(); not_enough_memory, with the required size and, as suggestion() for
+  /// "context", the longest context that would fit; invalid_argument for unaligned memory or a team
+  /// larger than config.threads; unsupported if the thread does not round to nearest or flushes
+  /// denormals.
   static Result<Session> create(const Model& model, const Config& config,
-                                std::span<std::byte> memory,
-                                const KernelSet& kernels = scalar_kernels(),
+                                std::span<std::byte> memory, const KernelSet& kernels,
                                 const Team& team = {}) noexcept;
 
-  /// Appends tokens to the session, in chunks of at most config.prefill_chunk. Any length: beyond
-  /// the context the oldest tokens leave the ring. Afterwards logits() predicts the next token. The
-  /// way a prompt is divided into calls and chunks does not change one bit.
+  /// Appends any number of tokens, in chunks of at most config.prefill_chunk. Beyond the context,
+  /// the oldest tokens leave the ring. Afterwards logits() predicts the next token. Dividing a
+  /// prompt into different calls or chunks does not change a single bit.
   ///
-  /// Returns not_finite when the model computes NaN, infinity, or a key or value that the cache
-  /// cannot hold. The error's index is the position of the first such token, the same on every
-  /// target; not_finite() tells the layer.
+  /// Errors: out_of_range for a token outside the vocabulary or beyond the learned positions;
+  /// cancelled; not_finite if the model computes NaN, infinity, or a key or value too large for the
+  /// cache. The index of not_finite is the position of the first such token, the same on every
+  /// target; not_finite() names the layer.
   Status prefill(std::span<const TokenId> tokens, const Progress& progress = {}) noexcept;
 
-  /// Appends one token; the same as a prefill of length one.
+  /// Appends one token, like a prefill of length one.
   Status step(TokenId token) noexcept;
 
-  /// The tap and the layer where the token of the error was first not finite. Empty unless the last
-  /// prefill or step returned not_finite.
+  /// Appends 1 to config.draft_tokens + 1 tokens in one pass, with logits after each: logits(row).
+  /// The bits are those of as many steps, also with an accelerator, which it never uses. Costs
+  /// little more than one step where memory bandwidth limits decoding, so tokens that are likely to
+  /// come can be tried, and truncate() takes back those that did not (ringlet/speculation.hpp).
+  ///
+  /// Errors: out_of_range if there are more tokens, or none; those of prefill().
+  Status verify(std::span<const TokenId> tokens) noexcept;
+
+  /// Where the last prefill or step first computed a value that is not finite. Empty unless that
+  /// call returned not_finite.
   [[nodiscard]] std::optional<NotFinite> not_finite() const noexcept;
 
-  /// Says how the work is done from now on; may be called between any two calls, and changes no
-  /// result. More lanes than the team has are refused.
+  /// Changes how the session distributes its work, from the next call on. Results do not change.
+  /// Error: out_of_range if it asks for more threads than the team has.
   Status set_execution(const Execution& execution) noexcept;
 
-  /// Has `observer` see every forward pass from now on; an empty one ends that. Changes no result.
+  /// Makes `observer` see every forward pass from now on; an empty observer ends that. Results do
+  /// not change.
   void set_observer(const Observer& observer) noexcept;
 
-  /// Has `accelerator` compute the matrix products of several tokens from now on; an empty one ends
-  /// that. The one setting that changes results: with it the bits of a prefill are those of the
-  /// accelerator's arithmetic, and may depend on how the prompt is divided. A build that has left
-  /// accelerators out refuses.
+  /// Makes `accelerator` compute matrix products of several tokens from now on; an empty one ends
+  /// that. This is the only setting that changes results: prefill then has the bits of the
+  /// accelerator's arithmetic, which can depend on how the prompt is divided. Error: unsupported in
+  /// a build without accelerators.
   Status set_accelerator(const Accelerator& accelerator) noexcept;
 
-  /// The scores of every token of the vocabulary for the position after the last one. Valid until
-  /// the next call; empty before the first token.
+  /// Scores for the next token, one for each token of the vocabulary. Valid until the next call;
+  /// empty before the first token.
   [[nodiscard]] std::span<const float> logits() const noexcept;
 
-  /// Tokens appended so far.
+  /// The same after the token `row` of the last verify(), of which truncate() may have taken back
+  /// the last ones. Empty if there is no such row. After a prefill or step, row 0 is logits().
+  [[nodiscard]] std::span<const float> logits(std::uint32_t row) const noexcept;
+
+  /// Number of tokens appended so far.
   [[nodiscard]] std::uint64_t position() const noexcept;
 
   /// Goes back to an earlier position, as if the tokens after it had never been appended. Logits
-  /// are empty until the next step. Possible while everything that the earlier position could see
-  /// is still in the ring: any position before the ring first wraps, afterwards at least
-  /// config.ring_chunk() tokens back from the highest position ever reached. The error has the
-  /// earliest position that would do as needed().
+  /// are empty until the next step, unless the token before `position` is one of the last verify().
+  ///
+  /// Any position is possible until the ring first wraps. Afterwards the session can go back at
+  /// least config.ring_chunk() tokens from the highest position it ever reached. Error:
+  /// out_of_range, where needed() is the earliest possible position, or the current one if
+  /// `position` is ahead of it.
   Status truncate(std::uint64_t position) noexcept;
 
-  /// Goes back to position 0. Where sinks lie in an image the next call is restore.
+  /// Goes back to position 0. With Config::sinks_in_snapshot, the next call must be restore().
   void reset() noexcept;
 
-  /// Writes an image of the session, and of `sampler` when given, to the start of `out`, which must
-  /// be aligned to 8, and returns its size. Changes nothing in the session. Too little room is
-  /// refused with the bytes needed; image_bytes() tells them beforehand. So is room in the image
-  /// that sinks are read from, unless they keep their place in it.
+  /// Writes a snapshot of the session, and of `sampler` if given, to the start of `out`, and
+  /// returns its size in bytes. `out` must be aligned to 8. The session does not change.
+  ///
+  /// Errors: not_enough_memory, with the required size, which snapshot_bytes() bounds in advance;
+  /// invalid_argument if `out` overlaps the snapshot that the sinks are read from, unless the sinks
+  /// keep their address.
   Result<std::size_t> save(std::span<std::byte> out,
                            const Sampler* sampler = nullptr) const noexcept;
 
-  /// Makes the session what it was when `image` was saved, on whatever machine: its next logits
-  /// have the same bits. The image must be of the same model and of a configuration under which
-  /// this session would have come to the same state: equal sinks and cache formats, with an INT4
-  /// cache an equal hot window. The context may differ while all tokens fit into both, and
-  /// prefill_chunk until a ring has wrapped, or where it does not change the number of slots. Every
-  /// byte is verified before anything changes; an error names the field, what the image has
-  /// (needed) and what the session has. A sampler that the image knows of goes on too; its options,
-  /// but for the seed, stay its own.
+  /// Restores the state in which `snapshot` was saved, on any machine: the next logits have the
+  /// same bits. If the snapshot contains a sampler, `sampler` continues its sequence and recent
+  /// tokens; of its options, only the seed changes.
   ///
-  /// `image` must be aligned to 8 and may go afterwards, except under Config::sinks_in_image: then
-  /// it must be aligned to 64, is read where it lies, and has to stay there as long as the session,
-  /// or until the next restore.
-  Status restore(std::span<const std::byte> image, Sampler* sampler = nullptr) noexcept;
+  /// The snapshot must come from the same model and from a configuration that leads to the same
+  /// state: equal sinks and cache formats and, with an INT4 cache, an equal hot window. The context
+  /// can differ while all tokens fit into both. prefill_chunk can differ until a ring has wrapped,
+  /// or if it does not change the number of slots.
+  ///
+  /// Every byte is verified before anything changes. The error for a setting that differs names the
+  /// field, the value of the snapshot (needed) and that of the session (actual).
+  ///
+  /// `snapshot` must be aligned to 8 and is no longer needed after the call. With
+  /// Config::sinks_in_snapshot it must be aligned to 64, and it is read in place until the session
+  /// ends or the next restore().
+  Status restore(std::span<const std::byte> snapshot, Sampler* sampler = nullptr) noexcept;
 
+  /// The model of the session.
   [[nodiscard]] const Model& model() const noexcept;
+  /// The configuration, with the context that was chosen if it was 0.
   [[nodiscard]] const Config& config() const noexcept;
 
-  /// The plan of this session, computed again: it is a pure function and not worth memory.
+  /// The plan of the session, computed again on each call.
   [[nodiscard]] MemoryPlan memory_plan() const noexcept;
 
-  /// The parts of the caller's memory that the plan sets aside for Tokenizer::encode and for
-  /// Sampler.
+  /// A sampler in the workspace that the plan reserves for the session's only one. Errors: those of
+  /// Sampler::create.
+  Result<Sampler> sampler(const SamplerOptions& options) const noexcept;
+
+  /// Workspaces that the plan reserves for Tokenizer::encode and Sampler::create. Sessions of a
+  /// pool share that of the tokenizer, and have none for Sampler::create; use sampler().
   [[nodiscard]] std::span<std::byte> tokenizer_workspace() const noexcept;
   [[nodiscard]] std::span<std::byte> sampler_workspace() const noexcept;
 
-  /// The config.accelerator_bytes, aligned to 64; empty without.
+  /// The config.accelerator_bytes of the plan, aligned to 64; empty if there are none.
   [[nodiscard]] std::span<std::byte> accelerator_memory() const noexcept;
+
+  /// Memory that the plan reserves for a Lookup and for the session of a DraftModel, aligned to 64;
+  /// empty if there is none (ringlet/lookup.hpp, draft_model.hpp).
+  [[nodiscard]] std::span<std::byte> lookup_workspace() const noexcept;
+  [[nodiscard]] std::span<std::byte> draft_memory() const noexcept;
 
  private:
   struct State;
   explicit Session(State* state) noexcept : state_(state) {}
-  Status give_up(std::uint64_t start) noexcept;
+  friend class Pool;
   State* state_ = nullptr;
 };
 

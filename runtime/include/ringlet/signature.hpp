@@ -1,6 +1,6 @@
-// Who made a model file: a detached signature over its preamble and tables. The tables have the
-// SHA-256 of every plane, so a signature over them covers the whole file; the runtime knows no
-// algorithm of signatures and no key, which are the application's.
+// Signed model files. A detached signature covers the preamble and the tables of a file, and the
+// tables contain the SHA-256 of every plane, so it covers the whole file. The library implements no
+// signature algorithm and holds no key; both belong to the application.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -13,22 +13,25 @@
 
 namespace ringlet {
 
-/// How an application decides whether it trusts a file.
+/// The application's check of a signature.
 struct SignatureCheck {
-  /// Whether a signature that the application has over `signed_part` is good. Called before any of
-  /// these bytes is believed, but for the sizes in the first 64.
-  bool (*verify_signature)(void* context, std::span<const std::byte> signed_part) = nullptr;
-  void* context = nullptr;
+  /// Returns whether the application's signature over `signed_part` is valid. Called before the
+  /// library trusts any of these bytes, except the sizes in the first 64.
+  bool (*verify_signature)(void* user_data, std::span<const std::byte> signed_part) = nullptr;
+  void* user_data = nullptr;
 };
 
-/// The bytes of a model file that are signed: from its beginning to the end of its tables. What is
-/// to be signed is what this returns; an error when `bytes` do not begin as a model file.
+/// Returns the bytes of a model file that a signature covers: everything up to the end of its
+/// tables. Error: invalid_model or another error of the preamble if `bytes` do not begin like a
+/// model file.
 Result<std::span<const std::byte>> signed_part(std::span<const std::byte> bytes) noexcept;
 
-/// Model::open for a file that must be signed. Refused with not_trusted: a signature that `check`
-/// does not accept, and a model with a plane whose SHA-256 is missing, which the signature would
-/// not cover (convert it again). verify_data of this model then compares the SHA-256 of each plane,
-/// not only its CRC32C: without that call the weights are as trustworthy as before.
+/// Opens a model file that must be signed; otherwise like Model::open. Errors: not_trusted if
+/// `check` rejects the signature, or if a plane has no SHA-256 and would not be covered (convert
+/// the model again); unsupported in a build without signatures; those of Model::open.
+///
+/// The planes themselves are not read. Call verify_data(), which compares the SHA-256 of each plane
+/// for a model opened this way; until then the weights are not authenticated.
 Result<Model> open_signed(std::span<const std::byte> bytes, const SignatureCheck& check) noexcept;
 
 }  // namespace ringlet

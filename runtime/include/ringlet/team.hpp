@@ -1,4 +1,4 @@
-// The threads that a port lends to a session.
+// The threads that an application lends to a session.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -7,18 +7,21 @@
 
 namespace ringlet {
 
-/// Runs one piece of work on several lanes at once. A port fills in `run`, which is asked for as
-/// many lanes as Team::lanes or fewer, must call `work(argument, lane)` exactly once for each lane
-/// in [0, lanes) and return when all have finished. The default has one lane and runs it in the
-/// caller's thread. Work is divided by output rows and heads, so results never depend on the number
-/// of lanes. A lane needs up to 112 KiB of stack where AVX-512 multiplies more than 16 tokens at a
-/// time, 8 KiB otherwise.
+/// Runs a piece of work on several threads at once.
+///
+/// An application or port provides `run`. The session calls it with at most Team::threads threads.
+/// `run` must call `work(argument, thread)` exactly once for each thread in [0, threads) and return
+/// when all calls have finished. The default team is the caller's thread alone.
+///
+/// Work is divided by output rows and heads, so results never depend on the number of threads. A
+/// thread needs 8 KiB of stack, or 112 KiB with AVX-512 kernels and more than 16 tokens per chunk.
 struct Team {
-  using Work = void (*)(void* argument, std::uint32_t lane);
+  /// The part of the work that one thread does.
+  using Work = void (*)(void* argument, std::uint32_t thread);
 
-  std::uint32_t lanes = 1;
-  void* self = nullptr;
-  void (*run)(void* self, std::uint32_t lanes, Work work, void* argument) =
+  std::uint32_t threads = 1;
+  void* user_data = nullptr;
+  void (*run)(void* user_data, std::uint32_t threads, Work work, void* argument) =
       [](void*, std::uint32_t, Work work, void* argument) { work(argument, 0); };
 };
 

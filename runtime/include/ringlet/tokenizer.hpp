@@ -1,4 +1,5 @@
-// Text to tokens and back, with the tables of the model file and no memory of its own.
+// Conversion of text to tokens and back. The tables are read in the model file; the caller provides
+// the workspace.
 #pragma once
 
 #include "ringlet/language.hpp"  // first
@@ -15,84 +16,101 @@
 
 namespace ringlet {
 
-/// What one call of Tokenizer::encode did.
+/// The result of one call of Tokenizer::encode.
 struct Encoded {
-  std::size_t tokens = 0;  // ids written
+  std::size_t tokens = 0;  // tokens written
   std::size_t bytes = 0;   // bytes of the text consumed, always whole words
-  bool beginning = false;  // what to say about the rest in the next call
+  bool beginning = false;  // pass this to the next call, with the rest of the text
 };
 
-/// What the spelling of a control token in a text means ("<|im_end|>").
-struct Markup {
-  /// The token instead of the characters. For texts whose author may speak to the model.
-  bool control_tokens = false;
-  /// A part of the text for which that does not hold: what a user has typed into a template.
+/// How to treat the spelling of a control token ("<|im_end|>") in a text.
+struct ControlTokens {
+  /// True encodes the spelling as the control token, for texts from a trusted author. False encodes
+  /// it as ordinary characters.
+  bool enabled = false;
+  /// A part of the text that is always encoded as ordinary characters: user input within a
+  /// template. Must be a subrange of the text's bytes.
   std::string_view literal = {};
 };
 
-/// Text to tokens, in the ways of SentencePiece (byte-pair encoding and unigram; Kudo and
-/// Richardson, 2018) and of GPT-2 and its successors (byte-level byte-pair encoding; Radford et
-/// al., 2019). Which one is data of the model file.
+/// Converts text to tokens with the vocabulary of a model file. Supports SentencePiece (byte-pair
+/// encoding and unigram; Kudo and Richardson, 2018) and the byte-level byte-pair encoding of GPT-2
+/// and its successors (Radford et al., 2019).
 class Tokenizer {
  public:
-  /// An empty tokenizer; only useful as a place to assign to.
+  /// Creates an empty tokenizer. Only useful as a target of assignment.
   Tokenizer() = default;
 
-  /// A view of the model's tokenizer. Fails when the file has none.
+  /// Returns a view of the model's tokenizer, valid as long as the model. Error: unsupported if the
+  /// file has none.
   static Result<Tokenizer> open(const Model& model) noexcept;
 
-  /// Bytes of workspace that encode() needs for words of up to `longest_word` bytes.
+  /// Size in bytes of the workspace with which encode() accepts words of up to `longest_word`
+  /// bytes.
   static std::uint64_t workspace_bytes(std::uint32_t longest_word) noexcept;
 
-  /// Encodes as many whole words from the start of `text` as fit into `out`, and says how far it
-  /// got; call again with the rest until all is consumed. `beginning` is true for the start of a
-  /// text, where the vocabulary may want a space put in front; for the rest, the last call says it.
-  /// `text` is all of the text that is left: words are cut looking ahead. The result does not
-  /// depend on how the calls are cut. Errors: a word longer than the workspace allows, or with more
-  /// tokens than `out` holds (both say how much is needed).
+  /// Encodes as many whole words from the start of `text` as fit into `out`, and returns the
+  /// progress. Call again with the rest until all bytes are consumed.
+  ///
+  /// `text` must be all the text that is left, because the split into words looks ahead.
+  /// `beginning` is true at the start of a text, where the vocabulary may add a space; for the
+  /// rest, pass Encoded::beginning of the previous call. The tokens do not depend on how the text
+  /// is divided into calls. `workspace` must be aligned to 8.
+  ///
+  /// Errors: not_enough_memory for a word longer than the workspace allows; invalid_argument for a
+  /// word with more tokens than `out` holds. Both say how much is needed; the first also suggests a
+  /// longest_word, if the word's length is known.
   Result<Encoded> encode(std::string_view text, bool beginning, std::span<std::byte> workspace,
-                         std::span<TokenId> out, const Markup& markup = {}) const noexcept;
+                         std::span<TokenId> out,
+                         const ControlTokens& control_tokens = {}) const noexcept;
 
-  /// The bytes of a token as stored ("<0x0A>" for a byte token); empty for an id out of range.
+  /// The bytes of a token as stored ("<0x0A>" for a byte token); empty if the id is out of range.
   [[nodiscard]] std::string_view piece(TokenId token) const noexcept;
 
-  /// The token of exactly these bytes, or `none`.
+  /// Returns the token with exactly these bytes, or `none`.
   [[nodiscard]] TokenId find(std::string_view piece) const noexcept;
 
-  /// Control tokens print as nothing; byte tokens as their byte.
+  /// Whether a token is a control token, which the detokenizer prints as nothing.
   [[nodiscard]] bool is_control(TokenId token) const noexcept;
+  /// Whether a token stands for a single byte. If so, stores the byte in `value` unless that is
+  /// null.
   [[nodiscard]] bool is_byte(TokenId token, std::uint8_t* value) const noexcept;
 
-  [[nodiscard]] TokenId bos() const noexcept;  // `none` where the vocabulary has none
+  /// The tokens for the beginning and the end of a text, or `none` if the vocabulary has none.
+  [[nodiscard]] TokenId bos() const noexcept;
   [[nodiscard]] TokenId eos() const noexcept;
 
-  /// Whether a reply is over with this token: eos, or another that the file names.
+  /// Whether this token ends a reply: eos, or another token that the file names.
   [[nodiscard]] bool ends_reply(TokenId token) const noexcept;
+  /// Whether the vocabulary wants bos at the start of a text.
   [[nodiscard]] bool adds_bos() const noexcept;
+  /// Whether encode() adds a space at the start of a text.
   [[nodiscard]] bool adds_space_prefix() const noexcept;
 
+  /// No token.
   static constexpr TokenId none = 0xFFFFFFFF;
 
  private:
   const schema::Model* tables_ = nullptr;
 };
 
-/// Turns a stream of tokens into text, holding back the bytes of a character until it is whole, so
-/// that what comes out is always valid UTF-8 (a byte that can never become a character is replaced
-/// by U+FFFD).
+/// Turns a stream of tokens into text. It holds back the bytes of an incomplete character, so that
+/// its output is always valid UTF-8. Bytes that can never become a character are replaced by
+/// U+FFFD.
 class Detokenizer {
  public:
-  /// `beginning` is false where the text goes on from one before.
+  /// `beginning` is false if the text continues an earlier one.
   explicit Detokenizer(const Tokenizer& tokenizer, bool beginning = true) noexcept
       : tokenizer_(tokenizer), at_start_(beginning) {}
 
-  /// The text that becomes certain with this token. Valid until the next call. A piece longer than
-  /// the buffer is refused at conversion, so nothing is ever cut.
+  /// Returns the text that is complete with this token, valid until the next call. Pieces longer
+  /// than the buffer are refused when a model is converted, so nothing is ever truncated.
   std::string_view next(TokenId token) noexcept;
 
-  /// What is still held back at the end, as U+FFFD.
+  /// Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing.
   std::string_view finish() noexcept;
 
+  /// Longest piece of a vocabulary, in bytes.
   static constexpr std::size_t longest_piece = 256;
 
  private:

@@ -1,4 +1,4 @@
-/* The version of these headers, for C and C++. The build takes the project's version from here. */
+/* The version of these headers, for C and C++. The build reads the project's version from here. */
 #ifndef RINGLET_VERSION_H
 #define RINGLET_VERSION_H
 
@@ -6,8 +6,8 @@
 #define RINGLET_VERSION_MINOR 1
 #define RINGLET_VERSION_PATCH 0
 
-/* One number to compare. The header of a plan refuses any other than that of the program that made
-   it, because another version may plan other sizes. */
+/* The version as one number, for comparison. A generated plan header refuses to compile with any
+   other version, which may compute different sizes. */
 #define RINGLET_VERSION \
   (RINGLET_VERSION_MAJOR * 10000 + RINGLET_VERSION_MINOR * 100 + RINGLET_VERSION_PATCH)
 

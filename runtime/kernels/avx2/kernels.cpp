@@ -1,4 +1,4 @@
-// The AVX2 set. This is the only file that is compiled with its instructions.
+// The AVX2 set. The sources of other x86 sets are compiled with AVX2 too; see their set.cmake.
 #include "kernels/avx2/lines.hpp"
 #include "kernels/avx2/panel.hpp"
 #include "kernels/avx2/vector.hpp"

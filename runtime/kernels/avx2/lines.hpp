@@ -1,6 +1,6 @@
-// The 64-byte lines that weights, keys and values share, as AVX2 eats them. A line holds four rows
-// of four words of four codes, word after word; two lines together give registers with the same
-// word of eight rows, which are multiplied by one word of activations in every lane.
+// The 64-byte lines of weights, keys and values in AVX2 registers. A line holds four rows of four
+// words of four codes, word after word. Two lines together give registers that contain the same
+// word of eight rows, to be multiplied by one word of activations in every lane.
 #pragma once
 
 #include <immintrin.h>
@@ -14,7 +14,7 @@
 namespace ringlet::avx2 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// The words 0…3 of eight rows.
+/// Words 0…3 of eight rows.
 struct Words {
   __m256i word[4];
 };
@@ -23,7 +23,7 @@ inline __m256i load_codes(const std::uint8_t* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
 }
 
-/// `first` holds rows 0–3, `second` rows 4–7.
+/// `first` contains rows 0–3, `second` rows 4–7.
 inline Words load_words(const std::uint8_t* first, const std::uint8_t* second) {
   const __m256i a0 = load_codes(first);
   const __m256i a1 = load_codes(first + 32);
@@ -33,18 +33,18 @@ inline Words load_words(const std::uint8_t* first, const std::uint8_t* second) {
            _mm256_permute2x128_si256(a1, b1, 0x20), _mm256_permute2x128_si256(a1, b1, 0x31)}};
 }
 
-/// Four codes from `codes` on, in every lane.
+/// The four codes at `codes`, in every lane.
 inline __m256i broadcast_word(const std::int8_t* codes) {
   std::int32_t word;
   std::memcpy(&word, codes, sizeof word);
   return _mm256_set1_epi32(word);
 }
 
-// The AVX-VNNI set is these headers compiled for processors that have VPDPBUSD in 256 bits. The
-// same instruction in AVX-512's encoding serves to test it on processors that have only that.
+// The AVX-VNNI set consists of these headers, compiled for processors with 256-bit VPDPBUSD. The
+// same instruction in AVX-512's encoding allows tests on processors that have only that.
 #if defined(__AVXVNNI__)
 inline constexpr bool has_vnni = true;
-/// sum + Σ of four products per lane, of unsigned codes below 128 and signed ones.
+/// sum + Σ of four products per lane, of unsigned codes below 128 with signed codes.
 inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_codes) {
   return _mm256_dpbusd_avx_epi32(sum, unsigned_codes, signed_codes);
 }
@@ -55,7 +55,8 @@ inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_code
 }
 #else
 inline constexpr bool has_vnni = false;
-// VPMADDUBSW adds two products in int16: with codes in ±127 it cannot saturate, with −128 it could.
+// VPMADDUBSW adds two products in int16. It cannot saturate with codes in ±127, but could with
+// −128.
 static_assert(2 * 127 * 127 <= INT16_MAX);
 inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_codes) {
   const __m256i pairs = _mm256_maddubs_epi16(unsigned_codes, signed_codes);
@@ -63,14 +64,14 @@ inline __m256i add_dots(__m256i sum, __m256i unsigned_codes, __m256i signed_code
 }
 #endif
 
-/// Signed codes as unsigned ones and a sign that goes over to the other side, for VPMADDUBSW. With
-/// VNNI, which has room, plus 128.
+/// A key as unsigned magnitudes, with the sign moved to the other operand, for VPMADDUBSW. With
+/// VNNI, whose sums have room, the key plus 128.
 struct Key {
   __m256i magnitude;
   __m256i sign;
 };
 
-/// What simd/line_pages.hpp asks for.
+/// The operations that simd/line_pages.hpp needs.
 struct Lines {
   using Register = __m256i;
   using Key = avx2::Key;
@@ -115,8 +116,8 @@ struct Lines {
   static Register high_nibbles(Register codes) {
     return _mm256_and_si256(_mm256_srli_epi16(codes, 4), _mm256_set1_epi8(15));
   }
-  // Without VNNI in int16, where eight words fit, with two products of a code below 16 and one in
-  // ±127 each.
+  // Without VNNI, sums are in int16, with room for eight words of two products each, of a code
+  // below 16 and one in ±127.
   static_assert(8 * 2 * 15 * 127 <= INT16_MAX);
   static Register add_nibbles(Register sum, Register nibbles, Register codes) {
     if constexpr (has_vnni) return add_dots(sum, nibbles, codes);

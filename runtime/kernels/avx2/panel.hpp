@@ -1,5 +1,5 @@
-// Packed matrices times vectors for AVX2: lanes are rows, eight at a time. Up to eight tokens share
-// what was loaded and unpacked.
+// Products of packed matrices and vectors for AVX2: lanes are rows, eight at a time. Up to eight
+// tokens share the loaded and unpacked weights.
 #pragma once
 
 #include "kernels/avx2/lines.hpp"
@@ -12,11 +12,11 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 using simd::PanelView;
 using simd::prefetch;
 
-// A whole INT4 group is added up in int16: eight words, each with two products of a code below 16
-// and one in ±127.
+// A whole INT4 group is summed in int16: eight words of two products each, of a code below 16 and
+// one in ±127.
 static_assert(8 * 2 * 15 * 127 <= INT16_MAX);
 
-/// The words 0…7 of eight rows, INT4, as unsigned codes.
+/// Words 0…7 of eight INT4 rows, as unsigned codes.
 struct Int4Words {
   __m256i word[8];
 };
@@ -32,8 +32,8 @@ inline Int4Words unpack_int4(const std::uint8_t* lines) {
   return result;
 }
 
-/// Eight rows × one group of one token: added up in int16 and widened once, or where VPDPBUSD adds
-/// in int32 at once.
+/// Eight rows × one group of one token. Summed in int16 and widened once, or directly in int32 by
+/// VPDPBUSD.
 inline __m256i dot_int4(const Int4Words& words, const std::int8_t* codes, std::int32_t offset) {
   const __m256i start = _mm256_set1_epi32(offset);
   if constexpr (has_vnni) {
@@ -54,8 +54,8 @@ inline __m256i dot_int4(const Int4Words& words, const std::int8_t* codes, std::i
   }
 }
 
-/// Eight rows × one group, INT8, for each token: the sign of the weight goes over to the
-/// activation, since VPMADDUBSW wants one side unsigned.
+/// Eight rows × one INT8 group, for each token. The sign of the weight moves to the activation,
+/// because VPMADDUBSW needs one unsigned operand.
 template <std::size_t tokens>
 inline void dot_int8(const std::uint8_t* lines, const QuantizedVector* x, std::size_t g,
                      __m256i (&dots)[tokens]) {
@@ -74,16 +74,19 @@ inline void dot_int8(const std::uint8_t* lines, const QuantizedVector* x, std::s
   }
 }
 
-/// `halves` times eight rows of a panel, from `row` on.
-template <bool int4, std::size_t halves, std::size_t tokens>
+/// Multiplies `halves` times eight rows of a panel, from `row` on. Sums start at zero, or from what
+/// y contains.
+template <bool int4, std::size_t halves, std::size_t tokens, bool from_y = false>
 inline void multiply_rows(const PanelView& panel, std::size_t row, const QuantizedVector* x,
                           float* const* y) {
   constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
   const std::uint8_t* lines = panel.codes + row * (group_bytes / packed::panel_rows);
   const std::uint16_t* scales = panel.scales + row;
   __m256 sums[halves][tokens];
-  for (auto& half : sums) {
-    for (__m256& sum : half) sum = _mm256_setzero_ps();
+  for (std::size_t half = 0; half < halves; ++half) {
+    for (std::size_t t = 0; t < tokens; ++t) {
+      sums[half][t] = from_y ? _mm256_loadu_ps(y[t] + row + half * 8) : _mm256_setzero_ps();
+    }
   }
   for (std::size_t g = 0; g < panel.groups; ++g) {
     prefetch<group_bytes / 2 * halves>(lines, panel.prefetch_bytes);
@@ -116,12 +119,43 @@ inline void multiply_rows(const PanelView& panel, std::size_t row, const Quantiz
   }
 }
 
-/// One token reads the lines as they lie in memory; with more, the sums of half a panel fit into
-/// the registers.
+/// Multiplies a panel by several tokens, half by half, alternating every `most_groups` groups. If
+/// one half went through all groups before the other, the processor would wait for memory in the
+/// first, and memory for the processor in the second.
+template <bool int4, std::size_t tokens>
+inline void multiply_alternately(const PanelView& panel, const QuantizedVector* x,
+                                 float* const* y) {
+  constexpr std::size_t most_groups = 16;
+  constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
+  PanelView part = panel;
+  QuantizedVector vectors[tokens];
+  for (std::size_t t = 0; t < tokens; ++t) {
+    vectors[t] = x[t];
+    _mm256_storeu_ps(y[t], _mm256_setzero_ps());
+    _mm256_storeu_ps(y[t] + 8, _mm256_setzero_ps());
+  }
+  for (std::size_t left = panel.groups; left > 0; left -= part.groups) {
+    part.groups = left < most_groups ? left : most_groups;
+    multiply_rows<int4, 1, tokens, true>(part, 0, vectors, y);
+    multiply_rows<int4, 1, tokens, true>(part, 8, vectors, y);
+    part.codes += part.groups * group_bytes;
+    part.scales += part.groups * packed::panel_rows;
+    for (QuantizedVector& vector : vectors) {
+      vector.codes += part.groups * packed::group_size;
+      vector.scales += part.groups;
+      vector.offsets += part.groups;
+    }
+  }
+}
+
+/// A single token reads the lines in memory order. With several tokens, half a panel is processed
+/// at a time so that the sums fit into the registers.
 template <bool int4, std::size_t tokens>
 inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, float* const* y) {
   if constexpr (tokens == 1) {
     multiply_rows<int4, 2, 1>(panel, 0, x, y);
+  } else if constexpr (tokens <= 4) {  // with more, memory is not what limits
+    multiply_alternately<int4, tokens>(panel, x, y);
   } else {
     multiply_rows<int4, 1, tokens>(panel, 0, x, y);
     multiply_rows<int4, 1, tokens>(panel, 8, x, y);
@@ -129,7 +163,7 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
 }
 
 struct Panel {
-  static constexpr std::size_t most_tokens = 4;
+  static constexpr std::size_t most_tokens = 8;
 
   template <bool int4, std::size_t tokens>
   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {

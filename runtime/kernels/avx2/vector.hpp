@@ -1,4 +1,4 @@
-// The vector type of simd/ for AVX2, FMA and F16C: eight floats. Contract: simd/README.md.
+// The vector type of simd/ for AVX2, FMA and F16C: eight floats. Its contract is in simd/README.md.
 #pragma once
 
 #include <immintrin.h>

@@ -1,4 +1,4 @@
-// The AVX-512 set. This is the only file that is compiled with its instructions.
+// The AVX-512 set. No other file is compiled with its instructions.
 #include "kernels/avx512/lines.hpp"
 #include "kernels/avx512/unpacked.hpp"
 #include "kernels/avx512/vector.hpp"

@@ -1,7 +1,7 @@
-// The 64-byte lines that weights, keys and values share, as AVX-512 with VNNI eats them. A line
-// holds four rows of four words of four codes, word after word; four lines transposed give
-// registers with the same word of sixteen rows, which VPDPBUSD multiplies by one word of
-// activations in every lane and adds in int32.
+// The 64-byte lines of weights, keys and values in AVX-512 registers, with VNNI. A line holds four
+// rows of four words of four codes, word after word. Four lines, transposed, give registers that
+// contain the same word of sixteen rows. VPDPBUSD multiplies these by one word of activations in
+// every lane and adds in int32.
 #pragma once
 
 #include <immintrin.h>
@@ -15,19 +15,19 @@
 namespace ringlet::avx512 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// The words 0…3 of sixteen rows.
+/// Words 0…3 of sixteen rows.
 struct Words {
   __m512i word[4];
 };
 
-/// Line i holds rows 4i to 4i + 3 and lies i·stride bytes from `lines`; in place of those from
-/// `count` ≥ 1 on the first is read again.
+/// Line i contains rows 4i to 4i + 3 and is at lines + i·stride. Instead of lines from `count` ≥ 1
+/// on, the first line is read again.
 inline Words load_words(const std::uint8_t* lines, std::size_t stride, std::size_t count = 4) {
   __m512i line[4];
   for (std::size_t i = 0; i < 4; ++i) {
     line[i] = _mm512_loadu_si512(lines + (i < count ? i * stride : 0));
   }
-  // A transposition of the 4 × 4 parts of 128 bits.
+  // Transposes the 4 × 4 blocks of 128 bits.
   const __m512i a = _mm512_shuffle_i64x2(line[0], line[1], 0x44);
   const __m512i b = _mm512_shuffle_i64x2(line[2], line[3], 0x44);
   const __m512i c = _mm512_shuffle_i64x2(line[0], line[1], 0xEE);
@@ -36,20 +36,20 @@ inline Words load_words(const std::uint8_t* lines, std::size_t stride, std::size
            _mm512_shuffle_i64x2(c, d, 0x88), _mm512_shuffle_i64x2(c, d, 0xDD)}};
 }
 
-/// Four codes from `codes` on, in every lane.
+/// The four codes at `codes`, in every lane.
 inline __m512i broadcast_word(const std::int8_t* codes) {
   std::int32_t word;
   std::memcpy(&word, codes, sizeof word);
   return _mm512_set1_epi32(word);
 }
 
-/// Signed codes plus 128, as unsigned ones: VPDPBUSD wants one side unsigned, and the surplus,
-/// 128·Σ of the other side, is known beforehand.
+/// Signed codes plus 128, as unsigned codes: VPDPBUSD needs one unsigned operand, and the excess,
+/// 128·Σ of the other operand, is known in advance.
 inline __m512i to_unsigned(__m512i codes) {
   return _mm512_xor_si512(codes, _mm512_set1_epi8(-128));
 }
 
-/// What simd/line_pages.hpp asks for.
+/// The operations that simd/line_pages.hpp needs.
 struct Lines {
   using Register = __m512i;
   using Key = __m512i;

@@ -1,5 +1,5 @@
-// Packed matrices times up to sixteen vectors for AVX-512 with VNNI: lanes are the sixteen rows of
-// a panel, and the tokens share what was loaded and unpacked.
+// Products of packed matrices and up to sixteen vectors for AVX-512 with VNNI: lanes are the
+// sixteen rows of a panel, and the tokens share the loaded and unpacked weights.
 #pragma once
 
 #include "kernels/avx512/lines.hpp"
@@ -12,7 +12,7 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 using simd::PanelView;
 using simd::prefetch;
 
-/// One group of sixteen rows as unsigned codes: word j is that of the columns 4j to 4j + 3.
+/// One group of sixteen rows as unsigned codes. Word j contains columns 4j to 4j + 3.
 struct Group {
   __m512i word[8];
 };
@@ -40,7 +40,7 @@ inline Group load_int8(const std::uint8_t* lines) {
   return group;
 }
 
-/// Codes of both formats are unsigned here, so dot products begin with −8·Σx, or with −128·Σx.
+/// Codes of both formats are unsigned here, so dot products start at −8·Σx or −128·Σx.
 template <bool int4>
 inline __m512i first_sums(std::int32_t offset) {
   return _mm512_slli_epi32(_mm512_set1_epi32(offset), int4 ? 0 : 4);

@@ -1,6 +1,7 @@
-// Packed matrices times many vectors for AVX-512 with VNNI. Codes of three panels are unpacked once
-// for all tokens, a stretch of groups at a time, to 108 KiB on the stack. From there a loaded word
-// of activations serves 48 rows; sums wait in the output while the next stretch is unpacked.
+// Products of packed matrices and many vectors for AVX-512 with VNNI. The codes of three panels are
+// unpacked once for all tokens, one stretch of groups at a time, into 108 KiB of stack. Each loaded
+// word of activations then serves 48 rows. Sums wait in the output while the next stretch is
+// unpacked.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 namespace ringlet::avx512 {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// A stretch of groups of one panel.
+/// A stretch of groups of one panel, unpacked.
 struct Unpacked {
   static constexpr std::size_t most_groups = 64;
 
@@ -28,11 +29,12 @@ inline void unpack(const PanelView& panel, std::size_t first, std::size_t count,
   }
 }
 
-/// What is unpacked next, asked for piece by piece while tokens are multiplied, when memory would
-/// be idle. It waits in the second cache: the first is full.
+/// Prefetches the next stretch piece by piece while tokens are multiplied, when memory would be
+/// idle. It goes to the second-level cache, because the first is full.
 class Ahead {
  public:
-  /// The stretch of `count` groups from `first` on of `panels` panels, in `pieces` pieces.
+  /// The stretch of `count` groups from `first` on of `panels` panels, divided into `pieces`
+  /// pieces.
   Ahead(const PanelView* view, std::size_t panels, std::size_t first, std::size_t count,
         std::size_t group_bytes, std::size_t pieces)
       : panels_(panels), lines_((count * group_bytes / 64 + pieces - 1) / pieces) {
@@ -41,7 +43,7 @@ class Ahead {
 
   void ask(std::size_t piece) const {
     for (std::size_t p = 0; p < panels_; ++p) {
-      // There may be nothing behind the last panel: an address, not a pointer.
+      // Nothing may follow the last panel, so this is an address and not a pointer.
       const auto address = reinterpret_cast<std::uintptr_t>(codes_[p]) + piece * lines_ * 64;
       for (std::size_t i = 0; i < lines_; ++i) {
         _mm_prefetch(reinterpret_cast<const char*>(address + i * 64), _MM_HINT_T1);
@@ -62,8 +64,8 @@ struct BlockToken {
   float* y;
 };
 
-/// y += a stretch of `count` groups of `panels` panels, for `tokens` tokens; from zero where the
-/// stretch is the first.
+/// y += a stretch of `count` groups of `panels` panels, for `tokens` tokens. Starts from zero if
+/// the stretch is the first.
 template <bool int4, std::size_t panels, std::size_t tokens>
 inline void add_stretch(const Unpacked* stretch, std::size_t count, bool first,
                         const BlockToken* x) {
@@ -105,13 +107,16 @@ inline void add_stretch(const Unpacked* stretch, std::size_t count, bool first,
   }
 }
 
-/// All tokens from t on, in blocks of `tokens` and what is left over in blocks of half as many.
-template <bool int4, std::size_t panels, std::size_t tokens>
+/// The most tokens in a block of add_stretch.
+inline constexpr std::size_t block_tokens = 4;
+
+/// Processes all tokens from t on in blocks of `tokens`, and the remainder in one smaller block.
+template <bool int4, std::size_t panels, std::size_t tokens = block_tokens>
 void add_stretch_from(const Unpacked* stretch, std::size_t first, std::size_t count,
                       const Activations& x, std::size_t t, float* y, std::size_t y_stride,
                       const Ahead& ahead) {
   for (; t + tokens <= x.tokens; t += tokens) {
-    ahead.ask(t / tokens);
+    if constexpr (tokens == block_tokens) ahead.ask(t / tokens);
     BlockToken block[tokens];
     for (std::size_t i = 0; i < tokens; ++i) {
       const std::size_t groups = (t + i) * x.group_stride + first;
@@ -122,26 +127,26 @@ void add_stretch_from(const Unpacked* stretch, std::size_t first, std::size_t co
     add_stretch<int4, panels, tokens>(stretch, count, first == 0, block);
   }
   if constexpr (tokens > 1) {
-    add_stretch_from<int4, panels, tokens / 2>(stretch, first, count, x, t, y, y_stride, ahead);
+    add_stretch_from<int4, panels, tokens - 1>(stretch, first, count, x, t, y, y_stride, ahead);
   }
 }
 
-/// `panels` panels that follow one another, times all tokens.
+/// Multiplies `panels` consecutive panels by all tokens.
 template <bool int4, std::size_t panels>
 void multiply_unpacked(const PanelView* view, const Activations& x, float* y,
                        std::size_t y_stride) {
   constexpr std::size_t group_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
-  constexpr std::size_t tokens = 4;
   const std::size_t groups = view[0].groups;
   Unpacked stretch[panels];
   for (std::size_t first = 0; first < groups; first += Unpacked::most_groups) {
     const std::size_t count = std::min(Unpacked::most_groups, groups - first);
     for (std::size_t p = 0; p < panels; ++p) unpack<int4>(view[p], first, count, stretch[p]);
-    // After the last stretch of these panels comes the first of the panels behind them.
+    // After the last stretch of these panels, the next one is the first stretch of the following
+    // panels.
     const std::size_t next = first + count < groups ? first + count : panels * groups;
     const std::size_t most = std::min(Unpacked::most_groups, groups);
-    const Ahead ahead(view, panels, next, most, group_bytes, x.tokens / tokens);
-    add_stretch_from<int4, panels, tokens>(stretch, first, count, x, 0, y, y_stride, ahead);
+    const Ahead ahead(view, panels, next, most, group_bytes, x.tokens / block_tokens);
+    add_stretch_from<int4, panels>(stretch, first, count, x, 0, y, y_stride, ahead);
   }
 }
 

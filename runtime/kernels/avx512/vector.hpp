@@ -1,4 +1,5 @@
-// The vector type of simd/ for AVX-512 (F, BW, DQ, VL): sixteen floats. Contract: simd/README.md.
+// The vector type of simd/ for AVX-512 (F, BW, DQ, VL): sixteen floats. Its contract is in
+// simd/README.md.
 #pragma once
 
 #include <immintrin.h>

@@ -1,6 +1,5 @@
-// The AVX-VNNI set: AVX2 with VPDPBUSD in 256 bits, for processors without AVX-512 that have it
-// (Alder Lake and its successors). It is avx2/ compiled with one more instruction; see
-// avx2/lines.hpp.
+// The AVX-VNNI set: AVX2 with 256-bit VPDPBUSD, for processors that have it without AVX-512 (Alder
+// Lake and its successors). It is avx2/ compiled with one more instruction; see avx2/lines.hpp.
 #include "kernels/avx2/lines.hpp"
 #include "kernels/avx2/panel.hpp"
 #include "kernels/avx2/vector.hpp"

@@ -1,4 +1,4 @@
-// The dotprod set: armv8.2 with SDOT. This is the only file that is compiled with it.
+// The dotprod set: armv8.2 with SDOT. The i8mm set shares its page products.
 #include "kernels/dotprod/page_dots.hpp"
 #include "kernels/dotprod/panel.hpp"
 #include "kernels/neon/vector.hpp"

@@ -1,4 +1,5 @@
-// Integer dot products over INT8 cache pages with SDOT. Contract: simd/attention.hpp.
+// Integer dot products over INT8 and INT4 cache pages with SDOT. The contracts are in
+// simd/attention.hpp and simd/int4_pages.hpp.
 #pragma once
 
 #include "kernels/neon/lines.hpp"
@@ -7,7 +8,7 @@
 namespace ringlet::dotprod {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// sum + the four words of a line, of four rows each, times sixteen codes.
+/// sum + the four words of a line, for four rows each, times sixteen codes.
 inline int32x4_t add_line(int32x4_t sum, const int8x16_t (&line)[4], int8x16_t x) {
   sum = vdotq_laneq_s32(sum, line[0], x, 0);
   sum = vdotq_laneq_s32(sum, line[1], x, 1);
@@ -15,7 +16,7 @@ inline int32x4_t add_line(int32x4_t sum, const int8x16_t (&line)[4], int8x16_t x
   return vdotq_laneq_s32(sum, line[3], x, 3);
 }
 
-/// The codes of an INT4 line, 0…15: the low nibbles, then the high ones.
+/// The codes 0…15 of an INT4 line: the low nibbles, then the high ones.
 struct Nibbles {
   explicit Nibbles(const std::uint8_t* line) {
     for (std::size_t i = 0; i < 4; ++i) {
@@ -31,8 +32,8 @@ struct Nibbles {
 struct PageDots {
   static constexpr std::size_t most_heads = 3;
 
-  /// Lanes are four positions; two quads of positions go together, so that even one head has two
-  /// chains.
+  /// Lanes are four positions. Two quads of positions are processed together, so that even a single
+  /// head has two dependency chains.
   template <std::size_t heads>
   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t query_stride,
                    std::size_t lines, std::int32_t (*dots)[page::positions]) {

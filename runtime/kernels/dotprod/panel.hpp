@@ -1,7 +1,7 @@
-// Packed matrices times vectors with SDOT (armv8.2 dotprod): a register of codes is the same word
-// of four rows, and the word of activations it meets is a lane of a register. Up to sixteen
-// tokens share what was loaded and unpacked; with more than one, four rows at a time fit the
-// registers.
+// Products of packed matrices and vectors with SDOT (armv8.2 dotprod). A register of codes is the
+// same word of four rows, and its word of activations is a lane of another register. Up to sixteen
+// tokens share the loaded and unpacked weights. With more than one token, four rows at a time fit
+// into the registers.
 #pragma once
 
 #include "kernels/dotprod/biased.hpp"
@@ -20,7 +20,7 @@ inline void add_dots(int32x4_t& sum, int8x16_t codes, int8x16_t x) {
   sum = vdotq_laneq_s32(sum, codes, x, word);
 }
 
-/// One group of four rows: word j is that of the columns 4j to 4j + 3, INT4 as codes plus 8.
+/// One group of four rows. Word j contains columns 4j to 4j + 3, with INT4 as codes plus 8.
 struct Quad {
   int8x16_t word[8];
 };
@@ -56,8 +56,9 @@ inline int32x4_t dot(int32x4_t start, const Quad& quad, const std::int8_t* x) {
   return start;
 }
 
-/// `quads` quads of rows from `row` on, times `tokens` vectors. One token goes over the lines as
-/// they lie in memory, several over four rows at a time, whose codes and sums fill the registers.
+/// Multiplies `quads` quads of rows, from `row` on, by `tokens` vectors. A single token reads the
+/// lines in memory order. Several tokens process four rows at a time, whose codes and sums fill the
+/// registers.
 template <bool int4, std::size_t quads, std::size_t tokens>
 inline void multiply_rows(const PanelView& panel, std::size_t row, const QuantizedVector* x,
                           float* const* y) {

@@ -1,4 +1,4 @@
-// The DSP set: Cortex-M4, M7 and M33 with DSP extension and float unit.
+// The DSP set: Cortex-M4, M7 and M33 with DSP extension and floating-point unit.
 #include "kernels/dsp/page_dots.hpp"
 #include "kernels/dsp/panel.hpp"
 #include "kernels/dsp/vector.hpp"

@@ -1,5 +1,5 @@
-// Lines of packed_layout.hpp and cache_page.hpp by words: a word is four numbers of one row, and
-// four rows follow each other.
+// Lines of packed_layout.hpp and cache_page.hpp, word by word. A word is four numbers of one row,
+// and four rows follow each other.
 #pragma once
 
 #include "kernels/dsp/pairs.hpp"
@@ -12,7 +12,7 @@ struct Dots {
   std::int32_t row[4] = {};
 };
 
-/// Adds the products of four INT8 codes of each row with the same four numbers.
+/// Adds the products of four INT8 codes of each row and the same four numbers.
 inline void add_words(Dots& dots, const std::uint8_t* words, Pairs x) {
 #pragma GCC unroll 4
   for (std::size_t r = 0; r < 4; ++r) {
@@ -22,10 +22,11 @@ inline void add_words(Dots& dots, const std::uint8_t* words, Pairs x) {
   }
 }
 
-/// The same for INT4 codes, stored plus 8: low nibbles times `x`, high nibbles times `x16`. A mask
-/// takes every second nibble out as a pair that is ready to be multiplied.
+/// Adds the products for INT4 codes, stored plus 8: low nibbles times `x`, high nibbles times
+/// `x16`. A mask extracts every second nibble as a pair that is ready to be multiplied.
 inline void add_nibbles(Dots& dots, const std::uint8_t* words, Pairs x, Pairs x16) {
-  // In a register, unknown to the compiler, so that AND shifts its operand: one instruction a pair.
+  // In a register and opaque to the compiler, so that AND shifts its operand: one instruction per
+  // pair.
   std::uint32_t mask = 0x000F000F;
   asm("" : "+r"(mask));
 #pragma GCC unroll 4
@@ -39,7 +40,7 @@ inline void add_nibbles(Dots& dots, const std::uint8_t* words, Pairs x, Pairs x1
   }
 }
 
-/// Four rows of an INT4 line times 32 numbers, from `offset` on.
+/// Four rows of an INT4 line times 32 numbers, starting at `offset`.
 inline Dots dot_int4(const std::uint8_t* line, const std::int8_t* x, std::int32_t offset) {
   Dots dots = {{offset, offset, offset, offset}};
 #pragma GCC unroll 4

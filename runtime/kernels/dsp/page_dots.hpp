@@ -1,4 +1,5 @@
-// Integer dot products over INT8 cache pages with the DSP extension. Contract: simd/attention.hpp.
+// Integer dot products over INT8 and INT4 cache pages with the DSP extension. The contracts are in
+// simd/attention.hpp and simd/int4_pages.hpp.
 #pragma once
 
 #include "kernels/dsp/lines.hpp"
@@ -7,8 +8,8 @@
 namespace ringlet::dsp {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// Four weights of 15 bits: a pair has room for both planes. The high one may be negative, which is
-/// what the mask is for.
+/// Four weights of 15 bits: a pair has room for both planes. The mask is needed because the high
+/// plane can be negative.
 inline Pairs load_weights(const simd::WeightPlanes& planes, std::size_t j) {
   const Pairs high = load_pairs(planes.high + j);
   const Pairs low = load_pairs(planes.low + j);
@@ -58,7 +59,7 @@ struct PageDots {
     }
   }
 
-  /// Rows are four dimensions; a quad of them is one line.
+  /// Rows are four dimensions. A quad of rows is one line.
   template <std::size_t heads>
   static void values_int4(const std::uint8_t* lines, std::size_t quads,
                           const simd::WeightPlanes* weights, const std::int32_t* starts,

@@ -1,4 +1,5 @@
-// Pairs of 16-bit numbers in a register, which the DSP extension multiplies and adds at once.
+// Pairs of 16-bit numbers in a register, which the DSP extension multiplies and adds in one
+// instruction.
 #pragma once
 
 #include <arm_acle.h>
@@ -12,7 +13,7 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using Pair = std::uint32_t;  // two int16
 
-/// Four bytes, wherever they lie.
+/// Loads four bytes from any address.
 inline std::uint32_t load_word(const void* p) {
   std::uint32_t word;
   __builtin_memcpy(&word, p, sizeof word);
@@ -23,7 +24,7 @@ inline std::uint32_t load_word(const void* p) {
 inline Pair even(std::uint32_t word) {
   return static_cast<Pair>(__sxtb16(static_cast<int8x4_t>(word)));
 }
-// By hand, because gcc does not fold the rotation into the instruction.
+// In assembly, because gcc does not fold the rotation into the instruction.
 inline Pair odd(std::uint32_t word) {
   Pair pair;
   asm("sxtb16 %0, %1, ror #8" : "=r"(pair) : "r"(word));
@@ -38,12 +39,12 @@ struct Pairs {
 inline Pairs widen(std::uint32_t word) { return {even(word), odd(word)}; }
 inline Pairs load_pairs(const std::int8_t* p) { return widen(load_word(p)); }
 
-/// sum + a0·b0 + a1·b1, exact while the sum has 32 bits.
+/// sum + a0·b0 + a1·b1, exact while the sum fits into 32 bits.
 inline std::int32_t add_products(Pair a, Pair b, std::int32_t sum) {
   return __smlad(static_cast<int16x2_t>(a), static_cast<int16x2_t>(b), sum);
 }
 
-/// VCVTB: exact, denormals included.
+/// VCVTB: exact, including denormals.
 inline float half(std::uint16_t bits) { return static_cast<float>(std::bit_cast<__fp16>(bits)); }
 
 }  // namespace

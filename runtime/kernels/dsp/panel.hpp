@@ -1,5 +1,6 @@
-// Packed matrices times vectors with the DSP extension, four rows at a time: four sums, four pairs
-// of activations, a word of codes, the mask and the addresses are what fourteen registers hold.
+// Products of packed matrices and vectors with the DSP extension, four rows at a time: four sums,
+// four pairs of activations, a word of codes, the mask and the addresses fill the fourteen
+// registers.
 #pragma once
 
 #include "kernels/dsp/lines.hpp"

@@ -1,5 +1,6 @@
-// The vector type of simd/ for processors with a scalar float unit: one float. What it brings is
-// that the sixteen partial sums stay in registers, and VCVTB for halves. Contract: simd/README.md.
+// The vector type of simd/ for processors with a scalar floating-point unit: one float. It keeps
+// the sixteen partial sums in registers and uses VCVTB for halves. Its contract is in
+// simd/README.md.
 #pragma once
 
 #include <bit>

@@ -1,8 +1,8 @@
-// One row of a packed matrix as floats for Helium: four codes of a row lie together, and the load
-// widens them.
+// Converts one row of a packed matrix to floats for Helium. Four codes of a row are adjacent, and
+// the load widens them.
 #pragma once
 
-#include "base/features.hpp"
+#include "kernels/as_built.hpp"
 #include "kernels/helium/vector.hpp"
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
@@ -11,7 +11,7 @@
 namespace ringlet::helium {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
-/// A whole INT4 group of one row. `codes` is the first of its words, which lie 16 bytes apart.
+/// A whole INT4 group of one row. `codes` is its first word; the words are 16 bytes apart.
 inline void dequantize_int4(const std::uint8_t* codes, float scale, float* y) {
   const auto store = [scale](float* to, uint32x4_t nibbles) {
     const int32x4_t code = vsubq_n_s32(vreinterpretq_s32_u32(nibbles), packed::int4_zero_code);
@@ -24,7 +24,7 @@ inline void dequantize_int4(const std::uint8_t* codes, float scale, float* y) {
   }
 }
 
-/// The same for INT8.
+/// A whole INT8 group of one row.
 inline void dequantize_int8(const std::uint8_t* codes, float scale, float* y) {
   for (std::size_t i = 0; i < 8; ++i) {
     const int32x4_t code = vldrbq_s32(reinterpret_cast<const std::int8_t*>(codes) + 16 * i);
@@ -32,16 +32,16 @@ inline void dequantize_int8(const std::uint8_t* codes, float scale, float* y) {
   }
 }
 
-/// Rows of floats are left to scalar.
+/// Rows of floats and halves are left to the scalar kernel.
 void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
-  if (features::float_weights && !is_integer(matrix.format)) {
+  if (is_float(matrix.format)) {
     scalar::dequantize_row(matrix, row, y);
     return;
   }
   const bool int4 = matrix.format == MatrixFormat::int4;
   const std::size_t groups = packed::groups(std::size_t{matrix.columns});
   const std::size_t r = row % packed::panel_rows;
-  float last[packed::group_size];  // where the row ends within a group
+  float last[packed::group_size];  // for a row that ends within a group
   for (std::size_t g = 0; g < groups; ++g) {
     const std::size_t rest = matrix.columns - g * packed::group_size;
     float* out = rest < packed::group_size ? last : y + g * packed::group_size;

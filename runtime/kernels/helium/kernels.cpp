@@ -1,4 +1,4 @@
-// The Helium set: Cortex-M55 and M85, integer and float vectors.
+// The Helium set: Cortex-M55 and M85, with integer and floating-point vectors.
 #include "kernels/helium/dequantize.hpp"
 #include "kernels/helium/page_dots.hpp"
 #include "kernels/helium/panel.hpp"

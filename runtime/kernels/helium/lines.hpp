@@ -1,4 +1,4 @@
-// Lines of packed_layout.hpp and cache_page.hpp in Helium's registers: four rows of sixteen bytes.
+// Lines of packed_layout.hpp and cache_page.hpp in Helium registers: four rows of sixteen bytes.
 #pragma once
 
 #include <arm_mve.h>
@@ -11,17 +11,17 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using Rows = uint32x4x4_t;
 
-/// VLD4 with words of 32 bits: what lies four words apart comes together.
+/// VLD4 with 32-bit words: each register receives every fourth word.
 inline Rows load_rows(const std::uint8_t* line) {
   return vld4q_u32(reinterpret_cast<const std::uint32_t*>(line));
 }
 
-/// One sum for each of four rows. VMLADAV keeps 32 bits, so sums are exact.
+/// One sum for each of four rows. VMLADAV accumulates in 32 bits, so the sums are exact.
 struct Dots {
   std::int32_t row[4] = {};
 };
 
-/// Adds the products of sixteen INT8 codes of each row with the same sixteen numbers.
+/// Adds the products of sixteen INT8 codes of each row and the same sixteen numbers.
 inline void add_products(Dots& dots, const Rows& rows, int8x16_t x) {
   for (std::size_t r = 0; r < 4; ++r) {
     dots.row[r] = vmladavaq_s8(dots.row[r], vreinterpretq_s8_u32(rows.val[r]), x);
@@ -32,7 +32,8 @@ inline int32x4_t lanes(const Dots& dots) {
   return int32x4_t{dots.row[0], dots.row[1], dots.row[2], dots.row[3]};
 }
 
-/// Four rows of an INT4 line times 32 numbers, from `offset` on: the codes are stored plus 8.
+/// Four rows of an INT4 line times 32 numbers, starting at `offset`, because the codes are stored
+/// plus 8.
 inline int32x4_t dot_int4(const Rows& rows, const std::int8_t* x, std::int32_t offset) {
   const int8x16_t first = vldrbq_s8(x);
   const int8x16_t second = vldrbq_s8(x + 16);

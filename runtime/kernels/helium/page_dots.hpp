@@ -1,4 +1,5 @@
-// Integer dot products over INT8 cache pages for Helium. Contract: simd/attention.hpp.
+// Integer dot products over INT8 and INT4 cache pages for Helium. The contracts are in
+// simd/attention.hpp and simd/int4_pages.hpp.
 #pragma once
 
 #include "kernels/helium/lines.hpp"
@@ -8,8 +9,8 @@ namespace ringlet::helium {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 struct PageDots {
-  // Two heads would need eight sums, and there are eight registers that can take them: with the
-  // counter of the loop one too few.
+  // Two heads would need eight sums, and only eight registers can hold them; with the loop counter,
+  // that is one too few.
   static constexpr std::size_t most_heads = 1;
 
   /// Rows are four positions.
@@ -26,7 +27,7 @@ struct PageDots {
     }
   }
 
-  /// Rows are four dimensions; a quad of them has two lines, sixteen positions each.
+  /// Rows are four dimensions. A quad of rows is two lines of sixteen positions each.
   template <std::size_t heads>
   static void values(const std::uint8_t* lines, std::size_t quads,
                      const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
@@ -54,7 +55,7 @@ struct PageDots {
     }
   }
 
-  /// Rows are four dimensions; a quad of them is one line.
+  /// Rows are four dimensions. A quad of rows is one line.
   template <std::size_t heads>
   static void values_int4(const std::uint8_t* lines, std::size_t quads,
                           const simd::WeightPlanes* weights, const std::int32_t* starts,

@@ -1,10 +1,10 @@
-// Packed matrices times vectors for Helium: VLD4 takes a line apart into its four rows, VMLADAV
-// adds the products of sixteen codes to a general register, and the float part has the four rows in
-// its lanes.
+// Products of packed matrices and vectors for Helium. VLD4 splits a line into its four rows,
+// VMLADAV adds the products of sixteen codes to a general register, and the floating-point part has
+// the four rows in its lanes.
 //
 // Eight vector registers hold a line (four), activations, the sums of four rows, a mask and a
-// temporary. So four rows go through all groups before the next four, one token at a time, and the
-// float part of a group is done while the next line is loaded, where it costs least.
+// temporary. So four rows go through all groups before the next four, one token at a time. The
+// floating-point part of a group is computed while the next line is loaded, where it costs least.
 #pragma once
 
 #include "kernels/helium/lines.hpp"
@@ -16,7 +16,8 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
 using simd::PanelView;
 
-/// The float part of four rows, group after group: sum = fma(float(dots), scale_w · scale_x, sum).
+/// The floating-point part of four rows, group by group: sum = fma(float(dots), scale_w · scale_x,
+/// sum).
 struct FloatSums {
   const std::uint16_t* scales;
   const float* x_scales;
@@ -30,7 +31,7 @@ struct FloatSums {
   }
 };
 
-/// Four rows of a panel times one vector. There is at least one group.
+/// Four rows of an INT4 panel times one vector. There is at least one group.
 inline float32x4_t quad_int4(const std::uint8_t* line, FloatSums sums, const QuantizedVector& x,
                              std::size_t groups) {
   int32x4_t dots = dot_int4(load_rows(line), x.codes, x.offsets[0]);
@@ -44,7 +45,7 @@ inline float32x4_t quad_int4(const std::uint8_t* line, FloatSums sums, const Qua
   return sums.sum;
 }
 
-/// The same for INT8, whose groups have two lines.
+/// Four rows of an INT8 panel, whose groups have two lines, times one vector.
 inline float32x4_t quad_int8(const std::uint8_t* line, FloatSums sums, const QuantizedVector& x,
                              std::size_t groups) {
   Dots dots;

@@ -1,7 +1,8 @@
-// The vector type of simd/ for Helium (MVE with floats): four floats. Contract: simd/README.md.
+// The vector type of simd/ for Helium (MVE with floats): four floats. Its contract is in
+// simd/README.md.
 //
-// Helium flushes denormals whatever is set; the rules of numerics/README.md keep them out. It has
-// no division: lanes are divided one by one by the scalar unit.
+// Helium always flushes denormals; the rules of numerics/README.md keep them out. It has no
+// division, so the scalar unit divides lane by lane.
 #pragma once
 
 #include <arm_mve.h>
@@ -28,7 +29,7 @@ struct Vector {
     return a;
   }
   static Floats fma(Floats a, Floats b, Floats c) { return vfmaq_f32(c, a, b); }
-  // Not VMAXNM, which orders zeros and drops NaN: this is the comparison of the contract.
+  // Not VMAXNM, which orders zeros and drops NaN; the contract needs this comparison.
   static Floats maximum(Floats a, Floats b) { return vpselq_f32(a, b, vcmpgtq_f32(a, b)); }
   static float largest(Floats a) {
     float most = a[0];
@@ -57,7 +58,7 @@ struct Vector {
     return vaddvaq_s8(vaddvq_s8(vldrbq_s8(p)), vldrbq_s8(p + 16));
   }
   static std::int32_t sum_ints(Ints a) { return vaddvq_s32(a); }
-  /// The load widens: each half lies at the bottom of its lane, where VCVTB takes it.
+  /// The load widens: each half ends up in the lower bits of its lane, where VCVTB expects it.
   static Floats load_half(const std::uint16_t* p) {
     return vcvtbq_f32_f16(vreinterpretq_f16_u32(vldrhq_u32(p)));
   }

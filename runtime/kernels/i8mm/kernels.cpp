@@ -1,5 +1,4 @@
-// The i8mm set: armv8.6 with SDOT and SMMLA. This is the only file that is compiled with the
-// latter.
+// The i8mm set: armv8.6 with SDOT and SMMLA. No other file is compiled with SMMLA.
 #include "kernels/dotprod/page_dots.hpp"
 #include "kernels/i8mm/panel.hpp"
 #include "kernels/neon/vector.hpp"

@@ -1,9 +1,9 @@
-// Packed matrices times several vectors with SMMLA (armv8.6 i8mm): one instruction multiplies two
-// rows by two tokens, eight codes deep. One token alone would waste half of it and goes by SDOT,
-// with which the set shares its attention too.
+// Products of packed matrices and several vectors with SMMLA (armv8.6 i8mm): one instruction
+// multiplies two rows by two tokens, eight codes deep. A single token would waste half of it and
+// uses SDOT, as does the attention of this set.
 //
-// SMMLA wants the eight codes of a row side by side, while a register of a line holds one word of
-// four rows: zipping two words gives {row 0, row 1} and {row 2, row 3}.
+// SMMLA needs the eight codes of a row side by side, while a register of a line holds one word of
+// four rows. Zipping two words gives {row 0, row 1} and {row 2, row 3}.
 #pragma once
 
 #include <cstring>
@@ -22,7 +22,7 @@ struct Quad {
   int8x16_t rows[2][4];
 };
 
-/// Two words of four rows become eight codes (or INT4 bytes) of each pair of rows.
+/// Converts two words of four rows to eight codes (or INT4 bytes) of each pair of rows.
 inline void load_pairs(const std::uint8_t* line, uint8x16_t (&rows)[2]) {
   const uint32x4_t first = vreinterpretq_u32_u8(vld1q_u8(line));
   const uint32x4_t second = vreinterpretq_u32_u8(vld1q_u8(line + 16));
@@ -37,7 +37,7 @@ inline Quad load_quad(const std::uint8_t* line) {
     uint8x16_t bytes[2];
     load_pairs(line + step * 32, bytes);
     for (std::size_t r = 0; r < 2; ++r) {
-      if constexpr (int4) {  // low nibbles belong to the first half of the group
+      if constexpr (int4) {  // low nibbles are the first half of the group
         quad.rows[r][step] = vreinterpretq_s8_u8(vandq_u8(bytes[r], vdupq_n_u8(15)));
         quad.rows[r][2 + step] = vreinterpretq_s8_u8(vshrq_n_u8(bytes[r], 4));
       } else {
@@ -48,7 +48,7 @@ inline Quad load_quad(const std::uint8_t* line) {
   return quad;
 }
 
-/// {a, b, a, b}, from general registers as biased().
+/// {a, b, a, b}, through general registers like biased().
 inline float32x4_t alternate(const float* a, const float* b) {
   std::uint32_t low;
   std::uint32_t high;
@@ -60,7 +60,7 @@ inline float32x4_t alternate(const float* a, const float* b) {
   return result;
 }
 
-/// dots += {r0·a, r0·b, r1·a, r1·b} of either pair of rows, over one group of the tokens a and b.
+/// dots += {r0·a, r0·b, r1·a, r1·b} for both pairs of rows, over one group of tokens a and b.
 inline void add_dots(int32x4_t (&dots)[2], const Quad& quad, const std::int8_t* a,
                      const std::int8_t* b) {
   for (std::size_t half = 0; half < 2; ++half) {
@@ -76,7 +76,7 @@ inline void add_dots(int32x4_t (&dots)[2], const Quad& quad, const std::int8_t* 
   }
 }
 
-/// Four rows from `row` on, times `2·pairs` vectors, whose sums and the codes fill the registers.
+/// Four rows, from `row` on, times `2·pairs` vectors. Their sums and the codes fill the registers.
 template <bool int4, std::size_t pairs>
 inline void multiply_quad(const PanelView& panel, std::size_t row, const QuantizedVector* x,
                           float* const* y) {
@@ -84,7 +84,7 @@ inline void multiply_quad(const PanelView& panel, std::size_t row, const Quantiz
   constexpr std::size_t quad_bytes = group_bytes / 4;
   const std::uint8_t* lines = panel.codes + row / 4 * quad_bytes;
   const std::uint16_t* scales = panel.scales + row;
-  float32x4_t sums[2][pairs];  // of each pair of rows, laid out as the dot products
+  float32x4_t sums[2][pairs];  // for each pair of rows, in the order of the dot products
   for (auto& rows : sums) {
     for (float32x4_t& sum : rows) sum = vdupq_n_f32(0);
   }
@@ -116,12 +116,23 @@ inline void multiply_quad(const PanelView& panel, std::size_t row, const Quantiz
   }
 }
 
-template <bool int4, std::size_t tokens>
+template <bool int4, std::size_t pairs>
 inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, float* const* y) {
-  static_assert(tokens % 2 == 0);
   for (std::size_t row = 0; row < packed::panel_rows; row += 4) {
-    multiply_quad<int4, tokens / 2>(panel, row, x, y);
+    multiply_quad<int4, pairs>(panel, row, x, y);
   }
+}
+
+/// An odd number of tokens: the last one is paired with itself, and its sums are written twice.
+template <bool int4, std::size_t tokens>
+inline void multiply_odd(const PanelView& panel, const QuantizedVector* x, float* const* y) {
+  QuantizedVector vectors[tokens + 1];
+  float* out[tokens + 1];
+  for (std::size_t t = 0; t <= tokens; ++t) {
+    vectors[t] = x[t < tokens ? t : tokens - 1];
+    out[t] = y[t < tokens ? t : tokens - 1];
+  }
+  multiply_panel<int4, (tokens + 1) / 2>(panel, vectors, out);
 }
 
 struct Panel {
@@ -131,8 +142,10 @@ struct Panel {
   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {
     if constexpr (tokens == 1) {
       dotprod::multiply_panel<int4, 1>(panel, x, y);
+    } else if constexpr (tokens % 2 != 0) {
+      multiply_odd<int4, tokens>(panel, x, y);
     } else {
-      multiply_panel<int4, tokens>(panel, x, y);
+      multiply_panel<int4, tokens / 2>(panel, x, y);
     }
   }
 };

@@ -1,9 +1,10 @@
-// INT4 panel times one vector on aarch64, contract in in_order.hpp, order in in_order.inc.
+// An INT4 panel times one vector on aarch64. The contract is in in_order.hpp, the order of
+// instructions in in_order.inc.
 //
-// Two quads, q0 and q1, go together: their four registers of sums are enough for the latency when
-// every round of four multiplications has two instructions beside it that unpack codes for a later
-// round. Round 2j multiplies the low nibbles of bytes 16j… of a line by word j, round 2j + 1 the high
-// ones by word 4 + j.
+// Two quads, q0 and q1, are processed together. Their four registers of sums cover the latency if
+// every round of four multiplications is paired with two instructions that unpack codes for a later
+// round. Round 2j multiplies the low nibbles of bytes 16j… of a line by word j, round 2j + 1 the
+// high nibbles by word 4 + j.
 #include "kernels/neon/in_order.inc"
 
   .text
@@ -17,7 +18,7 @@ x_offsets .req x4
 groups    .req x5
 y         .req x6
 
-// Where a group's codes are, by quad and half of the line. next_group is q0_half0 of pair 0.
+// Addresses of a group's codes, by quad and half of the line. next_group is q0_half0 of pair 0.
 p0_q0_half1 .req x7
 p0_q1_half1 .req x8
 p1_q0_half0 .req x9
@@ -29,7 +30,7 @@ next_q1     .req x14
 next_x      .req x15
 next_x_16   .req x16
 
-// A line's bytes 16j…; its halves, j = 0, 1 and j = 2, 3, are loaded at different times.
+// Bytes 16j… of a line. Its halves, j = 0, 1 and j = 2, 3, are loaded at different times.
 q0_bytes0 .req v0
 q0_bytes1 .req v1
 q1_bytes0 .req v2
@@ -48,13 +49,13 @@ q0_23 .req v20
 q1_01 .req v21
 q1_23 .req v22
 
-// Of the pair before.
+// Of the previous pair.
 q0_dot   .req v23
 q1_dot   .req v24
 q0_scale .req v25
 q1_scale .req v26
 x_scale  .req v27
-// The start of the dots has the registers of second halves, which are loaded after its use.
+// The start of the dots shares registers with second halves, which are loaded after its use.
 q0_start .req v4
 q1_start .req v6
 
@@ -69,7 +70,7 @@ q1_start .req v6
   ushr q1_bytes\j\().16b, q1_bytes\j\().16b, #4
 .endm
 
-// One round: SMULL begins the sums, SMLAL adds to them.
+// One round: SMULL starts the sums, SMLAL adds to them.
 .macro multiply instruction, q0, q1, word
   \instruction    q0_01.8h, \q0\().8b, \word\().8b
   \instruction\()2 q0_23.8h, \q0\().16b, \word\().16b
@@ -77,8 +78,8 @@ q1_start .req v6
   \instruction\()2 q1_23.8h, \q1\().16b, \word\().16b
 .endm
 
-// What the dots of a finished pair become, in steps that lie six instructions apart or more:
-// lanes of rows in pairs, one lane for each row, float; beside it the product of the scales.
+// Converts the dots of a finished pair, in steps at least six instructions apart: lanes of rows in
+// pairs, one lane per row, float; meanwhile the product of the scales.
 .macro add_lane_pairs
   addp q0_dot.8h, q0_01.8h, q0_23.8h
   addp q1_dot.8h, q1_01.8h, q1_23.8h
@@ -104,7 +105,7 @@ q1_start .req v6
   fmla \sum_q1\().4s, q1_dot.4s, q1_scale.4s
 .endm
 
-// What the float part of a pair needs; loaded when its products are done.
+// Inputs of the floating-point part of a pair, loaded when its products are done.
 .macro load_scales offset
   ldr  q25, [scales, #\offset]                   // q0_scale: eight halves
   ld1r {v27.4s}, [x_scales]                      // x_scale
@@ -112,8 +113,9 @@ q1_start .req v6
   ld1r {v6.4s}, [x_offsets]                      // q1_start
 .endm
 
-// Two quads times one group. The low nibbles of bytes 0 are unpacked already. Adds the pair before to
-// its sums, loads the second halves of its own lines and the first halves of the next pair's.
+// Two quads times one group. The low nibbles of bytes 0 are already unpacked. Adds the previous
+// pair to its sums, and loads the second halves of its own lines and the first halves of the next
+// pair's.
 .macro multiply_pair q0_half1, q1_half1, next_q0, next_q1, sum_q0, sum_q1, last
   unpack_high 0
   scales_to_float
@@ -158,7 +160,7 @@ q1_start .req v6
 
   enter ringlet_neon_int4_panel, x7
   cbz groups, 2f
-  // The first group's first pair; before it, a pair that adds zero.
+  // The first pair of the first group. The pair before it adds zero.
   movi fifteen.16b, #15
   add next_q1, codes, #64
   mov next_x, x_codes

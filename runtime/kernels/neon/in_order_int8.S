@@ -1,9 +1,10 @@
-// INT8 panel times one vector on aarch64, contract in in_order.hpp, order in in_order.inc.
+// An INT8 panel times one vector on aarch64. The contract is in in_order.hpp, the order of
+// instructions in in_order.inc.
 //
 // One quad at a time, whose group is two lines of four words. Products of two words are added in
 // int16; a, b, c, d are the pairs of words 0 and 1, 2 and 3, 4 and 5, 6 and 7. While a pair is
-// multiplied, the one that was begun two pairs earlier is widened onto the sums of its quad, so that
-// the first line of a quad finishes the quad before.
+// multiplied, the pair begun two pairs earlier is widened and added to the sums of its quad. The
+// first line of a quad thus finishes the previous quad.
 #include "kernels/neon/in_order.inc"
 
   .text
@@ -16,7 +17,7 @@ x_scales .req x3
 groups   .req x4
 y        .req x5
 
-// Where a group's lines are, by quad.
+// Addresses of a group's lines, by quad.
 q1_line0   .req x6
 q1_line1   .req x7
 q2_line0   .req x8
@@ -50,24 +51,24 @@ d_23 .req v23
 quad_01 .req v24
 quad_23 .req v25
 
-// Of the quad before.
+// Of the previous quad.
 dot     .req v26
-x_scale .req v26   // needed no more when the dot is ready
+x_scale .req v26   // no longer needed when the dot is ready
 scale   .req v27
 
-// SMULL begins the sums of a pair of words, SMLAL adds to them.
+// SMULL starts the sums of a pair of words, SMLAL adds to them.
 .macro multiply instruction, pair, codes, word
   \instruction    \pair\()_01.8h, \codes\().8b, \word\().8b
   \instruction\()2 \pair\()_23.8h, \codes\().16b, \word\().16b
 .endm
 
-// SADDLP begins the sums of a quad, SADALP adds to them.
+// SADDLP starts the sums of a quad, SADALP adds to them.
 .macro widen instruction, pair
   \instruction quad_01.4s, \pair\()_01.8h
   \instruction quad_23.4s, \pair\()_23.8h
 .endm
 
-// One quad times one group. Adds the quad before to its sum and loads the next quad's lines.
+// One quad times one group. Adds the previous quad to its sum and loads the next quad's lines.
 .macro multiply_quad next_line0, next_line1, sum_before, scale_offset
   multiply smull, a, codes0, word0
   widen sadalp, c
@@ -95,7 +96,7 @@ scale   .req v27
 
   enter ringlet_neon_int8_panel, x6
   cbz groups, 2f
-  // The first quad's lines; before it, a quad that adds zero.
+  // The lines of the first quad. The quad before it adds zero.
   add next_line1, codes, #64
   mov next_x, x_codes
   add next_x_16, x_codes, #16

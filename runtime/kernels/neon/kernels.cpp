@@ -1,4 +1,4 @@
-// The NEON set: armv8.0 baseline, and armv7 with VFPv4. No instruction beyond the target's own.
+// The NEON set: armv8.0 baseline, and armv7 with VFPv4.
 #include "kernels/neon/page_dots.hpp"
 #include "kernels/neon/panel.hpp"
 #include "kernels/neon/vector.hpp"

@@ -1,7 +1,7 @@
-// The 64-byte lines that weights, keys and values share, as baseline NEON eats them. Sixteen bytes
-// are the same word (four codes) of four rows. They are multiplied by one word of activations,
-// repeated; rows 0 and 1 are summed in one register of int16, rows 2 and 3 in another, so that the
-// words of a row are added up lane by lane and only the last sum goes across lanes.
+// The 64-byte lines of weights, keys and values in registers of baseline NEON. Sixteen bytes are
+// the same word (four codes) of four rows and are multiplied by one repeated word of activations.
+// Rows 0 and 1 are summed in one int16 register, rows 2 and 3 in another, so that the words of a
+// row are added lane by lane and only the last sum crosses lanes.
 #pragma once
 
 #include <arm_neon.h>
@@ -18,7 +18,7 @@ struct Products {
   int16x8_t rows23;
 };
 
-/// Four codes, repeated. armv7 multiplies halves of registers only, which saves it half of them.
+/// Four codes, repeated. armv7 multiplies only half registers, so half of them suffices.
 #if defined(__aarch64__)
 using Word = int8x16_t;
 inline int8x8_t low_half(Word word) { return vget_low_s8(word); }
@@ -58,10 +58,10 @@ inline void add_products(Products& sum, int8x16_t codes, Word word) {
 // lanes are added before they are widened.
 static_assert(2 * 8 * 15 * 127 <= INT16_MAX);
 
-// Two products of INT8 codes fit into int16; this is why −128 must not occur.
+// Two products of INT8 codes fit into int16, provided that −128 does not occur.
 static_assert(2 * 127 * 127 <= INT16_MAX);
 
-/// Sums over INT8 lines: pairs of products in int16, then int32, two lanes for each row.
+/// Sums over INT8 lines: pairs of products in int16, then int32, in two lanes per row.
 struct WideSums {
   int32x4_t rows01 = vdupq_n_s32(0);
   int32x4_t rows23 = vdupq_n_s32(0);
@@ -76,7 +76,7 @@ inline void add_word_pair(WideSums& sums, int8x16_t first, int8x16_t second, Wor
   sums.rows23 = vpadalq_s16(sums.rows23, pair.rows23);
 }
 
-/// One lane for each of four rows.
+/// Reduces to one lane per row.
 inline int32x4_t reduce(const WideSums& sums) {
 #if defined(__aarch64__)
   return vpaddq_s32(sums.rows01, sums.rows23);

@@ -1,4 +1,5 @@
-// Integer dot products over INT8 cache pages for baseline NEON. Contract: simd/attention.hpp.
+// Integer dot products over INT8 and INT4 cache pages for baseline NEON. The contracts are in
+// simd/attention.hpp and simd/int4_pages.hpp.
 #pragma once
 
 #include "kernels/neon/lines.hpp"
@@ -52,10 +53,10 @@ struct PageDots {
     }
   }
 
-  // INT4 codes are below 16: eight products fit into int16, and the sum of two such lanes too.
+  // INT4 codes are below 16: eight products fit into int16, and so does the sum of two such lanes.
   static_assert(2 * 8 * 15 * 127 <= INT16_MAX);
 
-  /// One INT4 line (four rows × 32 columns) times 32 codes, one lane for each row.
+  /// One INT4 line (four rows × 32 columns) times 32 codes, in one lane per row.
   static int32x4_t dot_line_int4(const std::uint8_t* line, const std::int8_t* x, int32x4_t start) {
     Products sum{vdupq_n_s16(0), vdupq_n_s16(0)};
     for (std::size_t i = 0; i < 4; ++i) {

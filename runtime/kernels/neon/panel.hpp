@@ -1,5 +1,5 @@
-// Packed matrices times vectors for baseline NEON (armv8.0, armv7 with VFPv4): lanes are rows, four
-// at a time. One token at a time: the panel stays in the first cache for the next ones.
+// Products of packed matrices and vectors for baseline NEON (armv8.0, armv7 with VFPv4): lanes are
+// rows, four at a time. Tokens are processed one by one: the panel stays in the first-level cache.
 #pragma once
 
 #if defined(__aarch64__)

@@ -1,6 +1,6 @@
-// Packed matrices times vectors for NEON on armv7: a quad of rows at a time, all that fits its
-// registers. The float part of a quad is done during the next one, so that a core that issues in
-// order does not wait for it.
+// Products of packed matrices and vectors for NEON on armv7, one quad of rows at a time, which
+// fills the registers. The floating-point part of a quad is computed during the next one, so that
+// an in-order core does not wait for it.
 #pragma once
 
 #include "kernels/neon/lines.hpp"
@@ -32,7 +32,7 @@ inline int16x8_t pair_lanes(const Products& products) {
                       vpadd_s16(vget_low_s16(products.rows23), vget_high_s16(products.rows23)));
 }
 
-/// A quad of rows times one INT4 group: one lane for each row.
+/// A quad of rows times one INT4 group, in one lane per row.
 inline int32x4_t dot_int4(const std::uint8_t* line, const Words& x, int32x4_t offset) {
   Products products;
 #pragma GCC unroll 4
@@ -66,7 +66,7 @@ inline void multiply_panel(const simd::PanelView& panel, const QuantizedVector& 
   const std::uint16_t* scales = panel.scales;
   float32x4_t sum[4];
   for (float32x4_t& s : sum) s = vdupq_n_f32(0);
-  int32x4_t late = vdupq_n_s32(0);  // of the quad before: adds exactly zero at first
+  int32x4_t late = vdupq_n_s32(0);  // of the previous quad; at first adds exactly zero
   float32x4_t late_scale = vdupq_n_f32(0);
   for (std::size_t g = 0; g < panel.groups; ++g) {
     simd::prefetch<group_bytes>(codes, panel.prefetch_bytes);

@@ -1,8 +1,8 @@
-// The vector type of simd/ for NEON, on aarch64 and on armv7 with VFPv4: four floats. Contract:
-// simd/README.md.
+// The vector type of simd/ for NEON, on aarch64 and on armv7 with VFPv4: four floats. Its contract
+// is in simd/README.md.
 //
-// On armv7 NEON flushes denormals whatever is set; the rules of numerics/README.md keep them out.
-// It has no division, and its estimates differ between vendors: lanes are divided one by one.
+// On armv7, NEON always flushes denormals; the rules of numerics/README.md keep them out. It has no
+// division, and its estimates differ between vendors, so lanes are divided one by one.
 #pragma once
 
 #include <arm_neon.h>
@@ -37,7 +37,7 @@ struct Vector {
 #endif
   }
   static Floats fma(Floats a, Floats b, Floats c) { return vfmaq_f32(c, a, b); }
-  // Not VMAX, which orders zeros and passes NaN on: this is the comparison of the contract.
+  // Not VMAX, which orders zeros and propagates NaN; the contract needs this comparison.
   static Floats maximum(Floats a, Floats b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
   static float largest(Floats a) {
     const float32x2_t most = vpmax_f32(vget_low_f32(a), vget_high_f32(a));
@@ -63,7 +63,7 @@ struct Vector {
     const int16x4_t halves = vmovn_s32(clamped);
     const int8x8_t bytes = vmovn_s16(vcombine_s16(halves, halves));
     const std::int32_t word = vget_lane_s32(vreinterpret_s32_s8(bytes), 0);
-    __builtin_memcpy(p, &word, sizeof word);  // no alignment is promised
+    __builtin_memcpy(p, &word, sizeof word);  // p need not be aligned
   }
   static std::int32_t sum_int8_32(const std::int8_t* p) {
     const int16x8_t sums = vpadalq_s8(vpaddlq_s8(vld1q_s8(p)), vld1q_s8(p + 16));

@@ -1,5 +1,6 @@
-// Attention over cache pages of 32 positions. Sums over INT8 codes are exact; floats are combined
-// in an order that depends on absolute positions only (segments of 256, see decoder/attention.cpp).
+// Attention over cache pages of 32 positions. Sums over INT8 codes are exact. Floats are combined
+// in an order that depends only on absolute positions (segments of 256, see
+// decoder/attention/segment.hpp).
 #include "kernels/cache_page.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/exp.hpp"
@@ -11,8 +12,8 @@
 namespace ringlet::scalar {
 namespace {
 
-// Below this distance from the maximum a weight is exactly zero: e^-60 is under the least that a
-// 24-bit sum can notice, and products with it stay clear of denormals.
+// Below this distance from the maximum, a weight is exactly zero: e^-60 is too small to affect a
+// 24-bit sum, and products with it stay clear of denormals.
 constexpr float softmax_cut = -60.0F;
 
 float softmax_exp(float distance) {

@@ -1,4 +1,4 @@
-// Numbers of a key or a value as codes of the cache with an fp16 scale.
+// Quantizes keys and values to codes with an fp16 scale.
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/half.hpp"
 #include "numerics/reduction.hpp"
@@ -21,11 +21,11 @@ float extreme(const float* x, std::size_t n) {
   return most;
 }
 
-/// Codes and how well they do.
+/// Codes, and the quality of their fit.
 struct Fit {
   std::int8_t codes[group] = {};
   float scale = 0;
-  float gain = 0;  // the squared norm that the fit explains
+  float gain = 0;  // squared norm that the fit explains
 };
 
 Fit fit(const float* x, std::size_t n, float inverse) {
@@ -66,7 +66,7 @@ std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
       const Fit candidate = fit(x, n, int4_end(i) / most);
       if (candidate.gain > best.gain) best = candidate;
     }
-    // Below the smallest scale the codes have to be those of that scale.
+    // Below the smallest scale, the codes must be those of that scale.
     if (magnitude(best.scale) < smallest_scale) {
       const float least = best.scale < 0 ? -smallest_scale : smallest_scale;
       best = fit(x, n, 1.0F / least);

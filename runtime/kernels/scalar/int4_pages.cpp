@@ -12,7 +12,7 @@ constexpr std::size_t group = 32;  // dimensions that share a scale
 
 std::int32_t code(std::uint8_t byte, bool high) { return (high ? byte >> 4 : byte & 15) - 8; }
 
-/// Σ of the codes of a group of a query times those of a key.
+/// Σ codes of a query · codes of a key over one group.
 std::int32_t dot_group(const CachePage& page, const std::int8_t* query, std::size_t position,
                        std::size_t g, std::size_t head_dim) {
   std::int32_t sum = 0;
@@ -23,8 +23,8 @@ std::int32_t dot_group(const CachePage& page, const std::int8_t* query, std::siz
   return sum;
 }
 
-/// The weights of a page times the value scales of a group, brought to 15 bits and a sign. Returns
-/// the unit, or 0 when the page adds nothing.
+/// Quantizes the weights of a page times the value scales of a group to 15 bits and a sign. Returns
+/// the unit, or 0 if the page adds nothing.
 float levels_of(const float* weights, const std::uint16_t* scales,
                 std::int32_t (&levels)[page::positions]) {
   float scaled[page::positions];

@@ -1,4 +1,4 @@
-// The part of a score that a key bias contributes: a sum of waves over the positions of a page.
+// The contribution of a key bias to a score: a sum of waves over the positions of a page.
 #include "kernels/cache_page.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/reduction.hpp"

@@ -1,7 +1,7 @@
-// Packed matrix times vectors. Integer dot products of a group are exact; floats are added in the
-// order of the groups, one row at a time, so nothing depends on how rows are divided or how many
-// tokens go together.
-#include "base/features.hpp"
+// Products of a packed matrix and vectors. Integer dot products of a group are exact. Floats are
+// added in the order of the groups, one row at a time, so the result depends neither on how rows
+// are divided nor on how many tokens are processed together.
+#include "kernels/as_built.hpp"
 #include "kernels/packed_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "numerics/half.hpp"
@@ -14,7 +14,7 @@ namespace {
 using packed::group_size;
 using packed::panel_rows;
 
-/// The dot products of the 16 rows of a panel with one group of activations.
+/// The dot products of the 16 rows of a panel and one group of activations.
 struct PanelDots {
   std::int32_t row[panel_rows];
 };
@@ -22,7 +22,7 @@ struct PanelDots {
 PanelDots dot_int4(const std::uint8_t* codes, const std::int8_t* x, std::int32_t offset) {
   PanelDots dots;
   for (std::size_t r = 0; r < panel_rows; ++r) {
-    std::int32_t sum = offset;  // −8·Σx: the codes are stored plus 8
+    std::int32_t sum = offset;  // −8·Σx, because codes are stored plus 8
     for (std::size_t kk = 0; kk < group_size / 2; ++kk) {
       const std::uint8_t byte = codes[packed::int4_byte(r, kk)];
       sum += (byte & 15) * x[kk] + (byte >> 4) * x[kk + group_size / 2];
@@ -111,7 +111,7 @@ void quantize(const float* x, std::size_t columns, const QuantizedVector& out) {
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
   for (std::size_t t = 0; t < x.tokens; ++t) {
-    if (features::float_weights && !is_integer(matrix.format)) {
+    if (is_float(matrix.format)) {
       multiply_floats(matrix, x.floats + t * x.float_stride, y + t * y_stride, row_begin, row_end);
       continue;
     }
@@ -125,12 +125,12 @@ void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::s
 }
 
 void dequantize_row(const PackedMatrix& matrix, std::size_t row, float* y) {
-  if (features::float_weights && matrix.format == MatrixFormat::f32) {
+  if (is_f32(matrix.format)) {
     const float* weights = reinterpret_cast<const float*>(matrix.codes) + row * matrix.columns;
     for (std::size_t k = 0; k < matrix.columns; ++k) y[k] = weights[k];
     return;
   }
-  if (features::float_weights && matrix.format == MatrixFormat::f16) {
+  if (is_f16(matrix.format)) {
     const auto* weights =
         reinterpret_cast<const std::uint16_t*>(matrix.codes) + row * matrix.columns;
     for (std::size_t k = 0; k < matrix.columns; ++k) y[k] = half_to_float(weights[k]);

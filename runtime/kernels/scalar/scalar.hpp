@@ -1,4 +1,4 @@
-// The scalar kernels by name, so that other sets can leave entries to them. Contracts:
+// The scalar kernels by name, so that other sets can use them as entries. The contracts are in
 // kernel_set.hpp.
 #pragma once
 
@@ -6,7 +6,7 @@
 
 namespace ringlet::scalar {
 
-// Weights of a page are brought to 15 bits, so that two products with 7-bit planes give them
+// Weights of a page are quantized to 15 bits, so that two products with 7-bit planes represent them
 // exactly.
 inline constexpr float weight_levels = 16256.0F;  // 127 · 128
 
@@ -60,8 +60,8 @@ void add_key_bias(const KeyBiasTerms& terms, std::size_t heads, float* scores,
 
 // cache_codes.cpp
 inline constexpr std::size_t int4_steps = 3;
-/// What the largest element of an INT4 group may become, with the i-th step. Not an array, which a
-/// set would emit for others to share.
+/// The code of the largest element of an INT4 group with the i-th step. Not an array, which a set
+/// would emit for others to share.
 [[gnu::always_inline]] constexpr float int4_end(std::size_t i) {
   return i == 0 ? -8.0F : i == 1 ? -7.3F : -8.7F;
 }

@@ -1,5 +1,4 @@
-// The exponential function and what is built on it, over a vector type V (README.md): SiLU and
-// GELU.
+// The exponential function, SiLU and GELU over a vector type V (README.md).
 #pragma once
 
 #include <cstddef>
@@ -10,8 +9,8 @@
 
 namespace ringlet::simd {
 
-/// canonical_exp of numerics/exp.hpp, one operation at a time. The last line keeps what is above
-/// the float before −80, so that −80 itself stays and NaN gives 0.
+/// canonical_exp of numerics/exp.hpp, operation by operation. The last line keeps x above the float
+/// before −80, so that −80 itself stays and NaN gives 0.
 template <typename V>
 inline typename V::Floats exp(typename V::Floats x) {
   const auto clamped = V::select_less(V::set(80.0F), x, V::set(80.0F), x);
@@ -31,8 +30,8 @@ inline typename V::Floats exp(typename V::Floats x) {
   return V::select_less(V::set(-0x1.400002p+6F), x, result, V::set(0.0F));
 }
 
-/// y[i] = step(x[i], z[i]), whole vectors at a time. What is left over goes the same way in a
-/// vector filled up with zeros, by another call, so that a step, which is long, is compiled once.
+/// y[i] = step(x[i], z[i]) for whole vectors. The remainder uses another call with a vector padded
+/// with zeros, so that the long step is compiled once.
 template <typename V, typename Step>
 void for_vectors(const float* x, const float* z, float* y, std::size_t n, Step step) {
   std::size_t i = 0;
@@ -69,7 +68,7 @@ void soft_cap(const float* x, float cap, std::size_t n, float* y) {
   });
 }
 
-/// x·Φ(x) as numerics/gelu.hpp does it.
+/// x·Φ(x) as in numerics/gelu.hpp.
 template <typename V>
 inline typename V::Floats gelu_tanh(typename V::Floats x) {
   const auto factor = V::fma(V::mul(x, x), V::set(gelu_cubic), V::set(gelu_linear));

@@ -1,18 +1,18 @@
-// Attention kernels written once over a vector type V (see README.md): softmax, folding, and of
-// INT8 pages everything but the integer dot products.
+// Attention kernels over a vector type V (see README.md): softmax, folding, and everything for INT8
+// pages except the integer dot products.
 //
-// A set provides those as Dots, with most_heads query heads sharing the loaded keys or values:
+// A set provides those as Dots, with most_heads query heads that share the loaded keys or values:
 //
 //   template <std::size_t heads>
-//   static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t
-//   query_stride,
-//                    std::size_t lines, std::int32_t (*dots)[page::positions]);
+//   static void keys(const std::uint8_t* keys, const std::int8_t* queries,
+//                    std::size_t query_stride, std::size_t lines,
+//                    std::int32_t (*dots)[page::positions]);
 //     dots[h][j] = Σ queries[h·query_stride + i] · key_j[i] over 16·lines codes.
 //   template <std::size_t heads>
 //   static void values(const std::uint8_t* lines, std::size_t quads, const WeightPlanes* weights,
 //                      std::int32_t (*sums)[16]);
 //     sums[h][i] = Σ_j (128·high[j] + low[j]) · value_j[i] for i < 4·quads, 1 ≤ quads ≤ 4; the
-//     rest of sums[h] may be anything.
+//     rest of sums[h] is unspecified.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@ namespace ringlet::simd {
 inline constexpr float softmax_cut = -60.0F;  // as in scalar/attention.cpp
 using scalar::weight_levels;
 
-/// The 15-bit weights of a page in two planes of 7 bits: weight = (128·high + low) · unit, where a
-/// negative weight has a negative high part. A unit of zero says that the page adds nothing.
+/// The 15-bit weights of a page in two planes of 7 bits: weight = (128·high + low) · unit. A
+/// negative weight has a negative high part. A unit of zero means that the page adds nothing.
 struct WeightPlanes {
   alignas(64) std::int8_t high[page::positions];
   std::int8_t low[page::positions];
@@ -63,7 +63,7 @@ template <typename V>
 SoftmaxState softmax_segment(float* scores, std::size_t first, std::size_t last,
                              std::size_t count) {
   const float most = maximum<V>(scores + first, last - first);
-  // Whole vectors, so some neighbours too; those are overwritten below. count is a multiple of 32.
+  // Whole vectors, and thus some neighbors, which are overwritten below. count is a multiple of 32.
   for (std::size_t j = first / V::width * V::width; j < last; j += V::width) {
     V::store(scores + j, softmax_exp<V>(V::sub(V::load(scores + j), V::set(most))));
   }
@@ -106,7 +106,7 @@ void quantize_query(const float* query, std::size_t head_dim, float factor, std:
   *scale = zero ? 0.0F : (most / 127.0F) * factor;
 }
 
-/// `heads` heads of score_int8.
+/// score_int8 for `heads` heads.
 template <typename V, typename Dots, std::size_t heads>
 void score_heads(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                  std::size_t query_stride, std::size_t lines, float* scores,
@@ -133,7 +133,7 @@ void score_int8(const CachePage& page, const std::int8_t* queries, const float* 
   });
 }
 
-/// Weights times value scales, brought to 15 bits. Returns Σ (128·high + low) if `with_sum`.
+/// Quantizes weights times value scales to 15 bits. Returns Σ (128·high + low) if `with_sum`.
 template <typename V, bool with_sum>
 inline std::int32_t split_weights(const float* weights, const std::uint16_t* value_scales,
                                   WeightPlanes& out) {
@@ -170,7 +170,7 @@ inline void add_sums(const std::int32_t* sums, float unit, std::size_t n, float*
   for (; i < n; ++i) out[i] = fused_multiply_add(static_cast<float>(sums[i]), unit, out[i]);
 }
 
-/// `heads` heads of accumulate_int8, sixteen dimensions at a time.
+/// accumulate_int8 for `heads` heads, sixteen dimensions at a time.
 template <typename V, typename Dots, std::size_t heads>
 void accumulate_heads(const CachePage& page, const float* weights, std::size_t weight_stride,
                       std::size_t head_dim, float* out) {

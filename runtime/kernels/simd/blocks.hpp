@@ -1,11 +1,11 @@
-// Query heads in blocks that share what is loaded.
+// Divides query heads into blocks that share loads.
 #pragma once
 
 #include <cstddef>
 
 namespace ringlet::simd {
 
-/// work.operator()<size>(first) for a size known at run time, 1 ≤ size ≤ most.
+/// Calls work.operator()<size>(first) for a size known at run time, 1 ≤ size ≤ most.
 template <std::size_t most, typename Work>
 inline void with_size(std::size_t size, std::size_t first, const Work& work) {
   if constexpr (most > 1) {
@@ -14,8 +14,8 @@ inline void with_size(std::size_t size, std::size_t first, const Work& work) {
   work.template operator()<most>(first);
 }
 
-/// Divides `count` into as few blocks of at most `most` as possible, all but equal (four heads with
-/// most = 3 are two and two), and calls work.operator()<size>(first) for each.
+/// Divides `count` into as few blocks of at most `most` as possible, of nearly equal size (four
+/// heads with most = 3 become two and two), and calls work.operator()<size>(first) for each.
 template <std::size_t most, typename Work>
 inline void in_blocks(std::size_t count, const Work& work) {
   for (std::size_t first = 0; first < count;) {

@@ -1,4 +1,4 @@
-// Keys and values as codes of the cache, written once over a vector type V (README.md).
+// Quantization of keys and values over a vector type V (README.md).
 #pragma once
 
 #include <cstddef>
@@ -19,13 +19,13 @@ std::uint16_t quantize_int8(const float* x, std::size_t n, std::int8_t* codes) {
   return scale;
 }
 
-/// What codes a group of 32 numbers can have, and how well they do.
+/// A candidate for the codes of a group of 32 numbers, and the quality of its fit.
 template <typename V>
 struct Int4Fit {
   static constexpr std::size_t vectors = 32 / V::width;
   typename V::Floats codes[vectors];  // plus rounding_magic
   float scale;
-  float gain;  // the squared norm that the fit explains
+  float gain;  // squared norm that the fit explains
 };
 
 template <typename V>
@@ -36,7 +36,7 @@ inline float reduce(const typename V::Floats (&sums)[reduction_lanes / V::width]
   return reduce_tree(partial);
 }
 
-/// Fits the codes of x · inverse to x. Not in line: four copies would be most of the kernel.
+/// Fits the codes of x · inverse to x. Not inlined: four copies would be most of the kernel.
 template <typename V>
 [[gnu::noinline]] void fit_int4(const float* x, float inverse, Int4Fit<V>& out) {
   constexpr std::size_t partial_vectors = reduction_lanes / V::width;
@@ -53,7 +53,7 @@ template <typename V>
     auto& product = products[v % partial_vectors];
     auto& square = squares[v % partial_vectors];
     product = V::fma(number, code, product);
-    square = V::fma(code, code, square);  // whole numbers: exact
+    square = V::fma(code, code, square);  // integers, so exact
   }
   const float product = reduce<V>(products);
   const float square = reduce<V>(squares);
@@ -61,7 +61,7 @@ template <typename V>
   out.gain = out.scale * product;
 }
 
-/// A shorter group is padded with zeros: their codes are zero and add nothing to any sum.
+/// A shorter group is padded with zeros, whose codes are zero and add nothing to any sum.
 template <typename V>
 std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
   float padded[32];
@@ -72,11 +72,11 @@ std::uint16_t quantize_int4(const float* x, std::size_t n, std::int8_t* codes) {
   Int4Fit<V> fits[2];
   Int4Fit<V>* best = &fits[0];
   Int4Fit<V>* candidate = &fits[1];
-  for (auto& code : best->codes) code = V::set(rounding_magic);  // zeros
+  for (auto& code : best->codes) code = V::set(rounding_magic);  // zero codes
   best->scale = best->gain = 0.0F;
   const float largest = absolute_maximum<V>(x, 32);
   if (largest >= smallest_group_maximum) {
-    std::size_t first = 0;  // of that magnitude
+    std::size_t first = 0;  // first index with that magnitude
     while (first < 31 && magnitude(x[first]) != largest) ++first;
     for (std::size_t i = 0; i < scalar::int4_steps; ++i) {
       fit_int4<V>(x, scalar::int4_end(i) / x[first], *candidate);

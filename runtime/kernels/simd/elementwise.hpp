@@ -1,9 +1,9 @@
-// Elementwise kernels written once over a vector type V (README.md says what it provides).
-// Lanes are elements and sums keep the sixteen partial sums of numerics/reduction.hpp, so the width
-// of V does not change one bit. Elements after the last whole vector are computed one by one.
+// Elementwise kernels over a vector type V (README.md states what it must provide). Lanes are
+// elements, and sums keep the sixteen partial sums of numerics/reduction.hpp, so the width of V
+// does not change a single bit. Elements after the last whole vector are computed one by one.
 //
-// V is declared in an anonymous namespace by each instruction set, so that no instantiation with
-// newer instructions can be picked by the linker for another set.
+// Each instruction set declares V in an anonymous namespace, so that the linker cannot use an
+// instantiation with newer instructions for another set.
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ inline typename V::Floats load_floats(const std::uint16_t* halves) {
 [[gnu::always_inline]] inline float as_float(float x) { return x; }
 [[gnu::always_inline]] inline float as_float(std::uint16_t half) { return half_to_float(half); }
 
-/// Σ a[i]·b[i] over n elements; b may be halves.
+/// Σ a[i]·b[i] over n elements. b can be halves.
 template <typename V, typename Element>
 inline float dot(const float* a, const Element* b, std::size_t n) {
   constexpr std::size_t vectors = reduction_lanes / V::width;
@@ -69,7 +69,7 @@ inline float sum(const float* x, std::size_t n) {
   return reduce_tree(partial);
 }
 
-/// max |x[i]|; the order of a maximum is free.
+/// max |x[i]|. A maximum can be computed in any order.
 template <typename V>
 inline float absolute_maximum(const float* x, std::size_t n) {
   float maximum = 0;
@@ -132,8 +132,8 @@ void add(const float* x, float* y, std::size_t n) {
   scalar::add(x + i, y + i, n - i);
 }
 
-/// One step of the transform of numerics/hadamard.hpp, for pairs `half` apart; those closer than a
-/// vector one by one.
+/// One step of the transform of numerics/hadamard.hpp, for pairs `half` apart. Pairs closer than a
+/// vector are processed one by one.
 template <typename V>
 inline void hadamard_step(float* x, std::size_t block, std::size_t half) {
   for (std::size_t base = 0; base < block; base += 2 * half) {

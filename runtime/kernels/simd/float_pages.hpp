@@ -19,8 +19,8 @@ inline typename V::Floats load_elements(const std::uint8_t* plane, std::size_t i
   }
 }
 
-/// Calls use.operator()<vectors>(i) for each sixteen of n numbers from i on, and for the eight that
-/// may be left over.
+/// Calls use.operator()<vectors>(i) for every sixteen of n numbers from i on, and for a remainder
+/// of eight.
 template <typename V, typename Use>
 inline void for_each_sixteen(std::size_t n, Use use) {
   constexpr std::size_t vectors = reduction_lanes / V::width;
@@ -33,7 +33,7 @@ inline void for_each_sixteen(std::size_t n, Use use) {
   }
 }
 
-/// The dot product of a query with one key, in the order of numerics/reduction.hpp.
+/// The dot product of a query and one key, in the order of numerics/reduction.hpp.
 template <typename V, KvFormat format>
 inline float dot_key(const float* query, const std::uint8_t* keys, std::size_t at, std::size_t n) {
   constexpr std::size_t vectors = reduction_lanes / V::width;
@@ -50,8 +50,8 @@ inline float dot_key(const float* query, const std::uint8_t* keys, std::size_t a
   return reduce_tree(partial);
 }
 
-/// Sizes of heads are multiples of eight. With vectors of sixteen lanes, those that are no
-/// multiples of sixteen are left to the scalar kernels.
+/// Head sizes are multiples of eight. With vectors of sixteen lanes, sizes that are not multiples
+/// of sixteen are left to the scalar kernels.
 template <typename V>
 inline bool is_left_to_scalar(std::size_t head_dim) {
   return V::width == reduction_lanes && head_dim % reduction_lanes != 0;
@@ -81,7 +81,7 @@ void score_float(const CachePage& page, KvFormat format, const float* queries, f
   }
 }
 
-/// Adds the values of the positions [first, last) to one head, sixteen dimensions in registers.
+/// Adds the values of positions [first, last) to one head, with sixteen dimensions in registers.
 template <typename V, KvFormat format>
 void accumulate_head(const std::uint8_t* values, const float* weights, std::size_t first,
                      std::size_t last, std::size_t head_dim, float* out) {

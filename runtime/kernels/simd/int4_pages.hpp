@@ -1,7 +1,7 @@
-// Scores and values of INT4 cache pages over a vector type V (README.md), everything but the
-// integer dot products.
+// Scores and values of INT4 cache pages over a vector type V (README.md), except the integer dot
+// products.
 //
-// A set provides those as Dots, with most_heads query heads sharing the loaded keys or values:
+// A set provides those as Dots, with most_heads query heads that share the loaded keys or values:
 //
 //   template <std::size_t heads>
 //   static void keys_int4(const std::uint8_t* keys, std::size_t quad_stride,
@@ -14,7 +14,7 @@
 //                           const WeightPlanes* weights, const std::int32_t* starts,
 //                           std::int32_t (*sums)[16]);
 //     sums[h][i] = starts[h] + Σ_j (128·high[j] + low[j]) · code_j[i] with codes in 0…15, for i <
-//     4·quads, 1 ≤ quads ≤ 4; the rest of sums[h] may be anything.
+//     4·quads, 1 ≤ quads ≤ 4; the rest of sums[h] is unspecified.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ namespace ringlet::simd {
 
 inline constexpr std::size_t int4_group = 32;
 
-/// `heads` heads of score_int4.
+/// score_int4 for `heads` heads.
 template <typename V, typename Dots, std::size_t heads>
 void score_int4_heads(const CachePage& page, const std::int8_t* queries, const float* query_scales,
                       std::size_t groups, float* scores, std::size_t score_stride) {
@@ -66,7 +66,7 @@ void score_int4(const CachePage& page, const std::int8_t* queries, const float* 
   });
 }
 
-/// One group of 32 dimensions for `heads` heads, sixteen of them at a time.
+/// One group of 32 dimensions for `heads` heads, sixteen dimensions at a time.
 template <typename V, typename Dots, std::size_t heads>
 void accumulate_int4_group(const CachePage& page, const WeightPlanes* planes,
                            const std::int32_t* starts, std::size_t first, std::size_t last,
@@ -81,13 +81,13 @@ void accumulate_int4_group(const CachePage& page, const WeightPlanes* planes,
   }
 }
 
-/// `heads` heads of accumulate_int4.
+/// accumulate_int4 for `heads` heads.
 template <typename V, typename Dots, std::size_t heads>
 void accumulate_int4_heads(const CachePage& page, const float* weights, std::size_t weight_stride,
                            std::size_t head_dim, float* out) {
   for (std::size_t g = 0; g < page::int4_groups(head_dim); ++g) {
     WeightPlanes planes[heads];
-    std::int32_t starts[heads];  // codes are stored plus 8
+    std::int32_t starts[heads];  // because codes are stored plus 8
     bool nothing = true;
     for (std::size_t h = 0; h < heads; ++h) {
       starts[h] = -8 * split_weights<V, true>(weights + h * weight_stride,

@@ -1,5 +1,5 @@
-// The table of a set that is built from a vector type V, its matrix products Panel and its page
-// products Dots (README.md).
+// The table of a set that consists of a vector type V, matrix products Panel and page products Dots
+// (README.md).
 #pragma once
 
 #include "kernels/kernel_set.hpp"

@@ -1,14 +1,14 @@
-// The part of the scores that a key bias contributes, over a vector type V (see README.md).
+// The contribution of a key bias to scores, over a vector type V (see README.md).
 #pragma once
 
 #include <cstddef>
 
 #include "kernels/cache_page.hpp"
-#include "kernels/views.hpp"
+#include "kernels/cache_view.hpp"
 
 namespace ringlet::simd {
 
-/// `vectors` vectors of positions from `first` on, of one head.
+/// `vectors` vectors of positions of one head, from `first` on.
 template <typename V, std::size_t vectors>
 [[gnu::always_inline]] inline void add_key_bias_block(const KeyBiasTerms& terms, std::size_t head,
                                                       std::size_t first, float* scores) {
@@ -33,7 +33,7 @@ template <typename V, std::size_t vectors>
   }
 }
 
-/// Lanes are positions: 32 of them, or the 16 that four registers hold.
+/// Lanes are positions: all 32, or the 16 that four registers hold.
 template <typename V>
 void add_key_bias(const KeyBiasTerms& terms, std::size_t heads, float* scores,
                   std::size_t score_stride) {

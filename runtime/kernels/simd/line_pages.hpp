@@ -1,20 +1,20 @@
 // Integer dot products over cache pages for registers that hold the same word of eight or sixteen
-// rows, transposed from lines of four: what avx2/, avxvnni/ and avx512/ have in common. Contract:
-// attention.hpp and int4_pages.hpp.
+// rows, transposed from lines of four. avx2/, avxvnni/ and avx512/ share this code. The contracts
+// are in attention.hpp and int4_pages.hpp.
 //
-// A set provides Lines, with
+// A set provides Lines with:
 //
 //   Register               32-bit lanes, one for each of `rows` rows
 //   rows                   8 or 16
-//   chains                 sums of one row that go side by side, 1 or 2: more where the product is
-//                          one instruction whose result the next waits for
+//   chains                 parallel sums of one row, 1 or 2: two if the product is a single
+//                          instruction whose result the next one waits for
 //   Words load_words(lines, stride, count)      word[0…3] of rows/4 lines; those from `count` on
-//                                               may be anything
+//                                               are unspecified
 //   Register broadcast_word(const int8_t*)      four codes in every lane
 //   Register set(int32_t), add(a, b), void store(int32_t*, Register)
 //   Register join_planes(high, low)             128·high + low
 //   Register add_weights(sum, weights, codes)   weights in 0…127, codes in ±127
-//   Key key(Register), add_key(sum, Key, query) keys in ±127, less what key_start gives
+//   Key key(Register), add_key(sum, Key, query) keys in ±127, minus the excess in key_start
 //   int32_t key_start(query, count)             count is a multiple of 32
 //   Register low_nibbles(Register), high_nibbles(Register)
 //   Register add_nibbles(sum, nibbles, codes)   up to eight times from zero, then widen(sum)

@@ -1,28 +1,30 @@
-// What is common to the matrix products of all instruction sets: formats, panels and tokens.
+// The part of matrix products that all instruction sets share: formats, panels and tokens.
 //
-// The set provides Panel with a function for one panel of 16 rows and `tokens` vectors that share
-// the loaded weights (Panel::most_tokens, a power of two, and the smaller ones):
+// The set provides Panel with a function for one panel of 16 rows and a block of `tokens` vectors
+// that share the loaded weights. It must exist for every number of tokens from 1 to
+// Panel::most_tokens, so that the remainder after the largest blocks is one block too:
 //
 //   template <bool int4, std::size_t tokens>
 //   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y);
 //
-// It computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending
-// and writes 16 floats to y[token]. A set for which it pays to unpack a panel only once for more
-// tokens than that has another:
+// It computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending and
+// writes 16 floats to y[token]. A set that benefits from unpacking a panel once for more tokens
+// than that also provides
 //
 //   static constexpr std::size_t panels_together;
 //   template <bool int4>
 //   static void many(const PanelView* panels, std::size_t count, const Activations& x, float* y,
 //                    std::size_t y_stride);
 //
-// which does the same for all tokens of `count` panels, at most panels_together, that follow one
-// another; y is the first row of the first panel.
+// which does the same for all tokens of `count` ≤ panels_together consecutive panels. y is the
+// first row of the first panel.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
 #include "base/features.hpp"
+#include "kernels/as_built.hpp"
 #include "kernels/packed_layout.hpp"
 #include "kernels/simd/elementwise.hpp"
 #include "kernels/simd/prefetch.hpp"
@@ -34,10 +36,10 @@ struct PanelView {
   const std::uint8_t* codes;
   const std::uint16_t* scales;
   std::size_t groups;
-  std::size_t prefetch_bytes;  // how far ahead of its use a code is asked for
+  std::size_t prefetch_bytes;  // prefetch distance for codes
 };
 
-/// The panel of a packed integer matrix that begins with row `row`.
+/// The panel of a packed integer matrix that begins at row `row`.
 inline PanelView panel_view(const PackedMatrix& matrix, std::size_t row,
                             std::size_t prefetch_bytes) {
   const bool int4 = matrix.format == MatrixFormat::int4;
@@ -48,7 +50,7 @@ inline PanelView panel_view(const PackedMatrix& matrix, std::size_t row,
           prefetch_bytes};
 }
 
-/// Rows [row_begin, row_end) of a matrix of floats or halves times one vector.
+/// Rows [row_begin, row_end) of an f32 or f16 matrix times one vector.
 template <typename V, typename Element>
 void multiply_floats(const PackedMatrix& matrix, const float* x, float* y, std::size_t row_begin,
                      std::size_t row_end) {
@@ -61,7 +63,7 @@ void multiply_floats(const PackedMatrix& matrix, const float* x, float* y, std::
   for (std::size_t n = row_end; n < padded * packed::panel_rows; ++n) y[n] = 0;
 }
 
-/// `tokens` vectors from token t on, for one panel. Internal linkage through Panel.
+/// `tokens` vectors from token t on, for one panel. Panel gives it internal linkage.
 template <typename Panel, std::size_t tokens>
 void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, std::size_t t,
                      float* y, std::size_t y_stride) {
@@ -80,8 +82,8 @@ void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, st
   }
 }
 
-/// All vectors from token t on, for one panel: as many blocks of `tokens` as there are, and what
-/// is left over in blocks of half as many.
+/// All vectors from token t on, for one panel: as many blocks of `tokens` as possible, and the
+/// remainder in one smaller block, because each block loads and unpacks the panel again.
 template <typename Panel, std::size_t tokens>
 void multiply_from(const PanelView& panel, bool int4, const Activations& x, std::size_t t, float* y,
                    std::size_t y_stride) {
@@ -89,12 +91,12 @@ void multiply_from(const PanelView& panel, bool int4, const Activations& x, std:
     multiply_tokens<Panel, tokens>(panel, int4, x, t, y, y_stride);
   }
   if constexpr (tokens > 1) {
-    if (t < x.tokens) multiply_from<Panel, tokens / 2>(panel, int4, x, t, y, y_stride);
+    if (t < x.tokens) multiply_from<Panel, tokens - 1>(panel, int4, x, t, y, y_stride);
   }
 }
 
-/// All vectors, for the panels of rows [row, row_end), as many panels at a time as go together;
-/// what is left for the last two times is divided evenly.
+/// All vectors, for the panels of rows [row, row_end), panels_together at a time. The last two
+/// calls divide their panels evenly.
 template <typename Panel>
 void multiply_many(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
                    std::size_t row, std::size_t row_end) {
@@ -116,14 +118,16 @@ void multiply_many(const PackedMatrix& matrix, const Activations& x, float* y, s
   }
 }
 
-/// The entry `multiply`. Panels are outside and tokens inside, so that weights come from memory
-/// once.
+/// The entry `multiply`. The outer loop is over panels and the inner one over tokens, so that
+/// weights are read from memory once.
 template <typename V, typename Panel>
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
-  const bool f32 = matrix.format == MatrixFormat::f32;
-  if (features::float_weights && (f32 || matrix.format == MatrixFormat::f16)) {
-    const auto product = f32 ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
+  // The constant is tested here too: otherwise clang counts calls that a build lacks when it
+  // decides what to inline.
+  if (features::float_weights && is_float(matrix.format)) {
+    const auto product =
+        is_f32(matrix.format) ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
     for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
       const std::size_t end =
           row + packed::panel_rows < row_end ? row + packed::panel_rows : row_end;

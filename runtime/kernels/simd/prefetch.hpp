@@ -1,4 +1,4 @@
-// Asking for memory ahead of its use, in every instruction set.
+// Prefetching, for every instruction set.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace ringlet::simd {
 
-/// Asks for `bytes` that lie `ahead` of p. There may be nothing there: the last lines of a plane
-/// ask for what follows it, which is harmless, and the address is an integer until then.
+/// Prefetches `bytes` at p + ahead. The last lines of a plane prefetch beyond its end, which is
+/// harmless because the address is computed as an integer.
 template <std::size_t bytes>
 [[gnu::always_inline]] inline void prefetch(const void* p, std::size_t ahead) {
   const auto address = reinterpret_cast<std::uintptr_t>(p) + ahead;

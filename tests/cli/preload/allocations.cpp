@@ -1,8 +1,9 @@
-// A library for LD_PRELOAD: one allocation of the program fails, or all from one on.
+// A library for LD_PRELOAD that makes one allocation of the program fail, or all from a given one
+// on.
 //
-// RINGLET_FAIL_ALLOCATION=N: the N-th fails, counted from 1 and from the start of main.
-// RINGLET_FAIL_ALLOCATIONS=N: the N-th and all after it fail.
-// RINGLET_COUNT_ALLOCATIONS=FILE: their number is appended to FILE when the program ends.
+//   RINGLET_FAIL_ALLOCATION=N: the N-th fails, counted from 1 and from the start of main.
+//   RINGLET_FAIL_ALLOCATIONS=N: the N-th and all after it fail.
+//   RINGLET_COUNT_ALLOCATIONS=FILE: their number is appended to FILE when the program ends.
 #include <dlfcn.h>
 
 #include <atomic>
@@ -73,7 +74,7 @@ int posix_memalign(void** out, std::size_t alignment, std::size_t size) noexcept
   return *out == nullptr ? ENOMEM : 0;
 }
 
-/// Before main the program has nobody who could report an error.
+/// Before main, nobody in the program can report an error.
 int __libc_start_main(Main main, int argc, char** argv, void (*init)(), void (*fini)(),
                       void (*rtld_fini)(), void* stack_end) {
   real_main = main;

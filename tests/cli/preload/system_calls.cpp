@@ -1,10 +1,10 @@
-// A library for LD_PRELOAD: one call of the program to the system fails, or does half of its work.
+// A library for LD_PRELOAD that makes one system call of the program fail, or do half of its work.
 //
-// RINGLET_FAIL_CALL=N: the N-th call, counted from 1 and from the start of main.
-// RINGLET_FAIL_WITH=E: with that errno; 0: it reads or writes half of what it was asked to.
-// RINGLET_TRACE_CALLS=FILE: a line for every call is appended to FILE, its name and its subject.
+//   RINGLET_FAIL_CALL=N: the N-th call, counted from 1 and from the start of main.
+//   RINGLET_FAIL_WITH=E: fails with that errno; 0: reads or writes half of the requested bytes.
+//   RINGLET_TRACE_CALLS=FILE: appends a line per call to FILE, with its name and its subject.
 //
-// What fails is not done, but close and fclose are, as Linux does.
+// A failing call is not executed, except close and fclose, as on Linux.
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>

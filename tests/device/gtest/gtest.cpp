@@ -16,7 +16,7 @@ const Output& Output::operator<<(std::string_view text) const {
   return *this;
 }
 
-/// As the bits of a float, in hexadecimal: what matters here is whether they are equal.
+/// Prints the bits of the float in hexadecimal, since only their equality matters here.
 const Output& Output::operator<<(double value) const {
   const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
   char text[] = "float 0x00000000";

@@ -1,10 +1,10 @@
 // GoogleTest's vocabulary for boards: no heap, no library, results by semihosting. A test source
-// that keeps to what is here compiles with either.
+// that uses only these macros compiles with either.
 //
-//   TEST; EXPECT_ and ASSERT_ with TRUE, FALSE, EQ, NE, LT, LE, GT, GE, NEAR, FLOAT_EQ; messages by
-//   <<
+//   TEST; EXPECT_ and ASSERT_ with TRUE, FALSE, EQ, NE, LT, LE, GT, GE, NEAR, FLOAT_EQ;
+//   messages by <<
 //
-// As there, EXPECT_ goes on and ASSERT_ returns from the function that it is in.
+// As in GoogleTest, EXPECT_ continues and ASSERT_ returns from the enclosing function.
 #pragma once
 
 #include <bit>
@@ -30,7 +30,7 @@ class Output {
     }
     return positive(static_cast<std::uint64_t>(value));
   }
-  /// What has no text of its own: enumerations, pointers, structures.
+  /// Types without a text form: enumerations, pointers, structures.
   template <typename T>
   const Output& value(const T& any) const {
     if constexpr (std::is_null_pointer_v<T>) {

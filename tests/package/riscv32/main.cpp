@@ -1,5 +1,5 @@
-// Prints how much memory a session takes and the digest of its first tokens, to be compared with
-// what `ringlet plan` and `ringlet digest` print on a workstation.
+// Prints the memory that a session needs and the digest of its first tokens, for comparison with
+// `ringlet plan` and `ringlet digest` on a workstation.
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,4 +1,5 @@
-// From reset to main(). Memory holds zeros when the emulator starts, and the image lies where it runs.
+// From reset to main(). The emulator starts with zeroed memory, and the image is linked where it
+// runs.
   .option arch, +zicsr
   .section .reset, "ax"
   .globl reset

@@ -14,9 +14,9 @@ namespace ringlet::convert {
 namespace {
 
 constexpr std::uint32_t hot_window = Config{}.hot_window;
-constexpr std::uint32_t query_stride = 8;  // of the positions whose attention is compared
+constexpr std::uint32_t query_stride = 8;  // distance of the positions whose attention is compared
 
-/// Rows of one head of one text.
+/// The rows of one head of one text.
 struct Rows {
   std::uint32_t dim;
   std::vector<float> data;
@@ -38,9 +38,9 @@ Rows rows_of(const LayerSample& sample, const std::vector<float>& captured, std:
 }
 
 void rotate(const LayerSample& sample, std::uint64_t position, float* x) {
-  const std::size_t half = sample.rope_steps.size();
+  const std::size_t half = sample.rotary_frequencies.size();
   for (std::size_t i = 0; i < half; ++i) {
-    const Angle angle = angle_of_phase(position * sample.rope_steps[i]);
+    const Angle angle = angle_of_phase(position * sample.rotary_frequencies[i]);
     const float a = x[i];
     const float b = x[i + half];
     x[i] = a * angle.cosine - b * angle.sine;
@@ -50,7 +50,7 @@ void rotate(const LayerSample& sample, std::uint64_t position, float* x) {
 
 using Quantizer = std::uint16_t (*)(const float* x, std::size_t n, std::int8_t* codes);
 
-/// What a cache gives back of numbers that share a scale.
+/// Replaces numbers that share a scale by the values a cache would return.
 void round_through(Quantizer quantize, float* x, std::size_t n) {
   std::int8_t codes[page::largest_head_dim];
   const float scale = half_to_float(quantize(x, n, codes));
@@ -69,13 +69,13 @@ void round_to_int4(std::vector<float>& x) {
   }
 }
 
-/// One side of the cache as queries see it: near ones in INT8, the others as the format says.
+/// One side of the cache as queries see it: near positions in INT8, others in the format.
 struct Seen {
   Rows near;
   Rows far;
 };
 
-/// `there` and `back` take a row into the space in which it is stored, and out of it.
+/// `there` and `back` convert a row to and from the space in which it is stored.
 template <typename There, typename Back>
 Seen through_cache(const Rows& exact, KvFormat format, There there, Back back) {
   Seen seen{exact, exact};
@@ -96,15 +96,15 @@ Seen through_cache(const Rows& exact, KvFormat format, There there, Back back) {
 }
 
 Seen keys_through_cache(const LayerSample& sample, const Rows& keys, KvFormat format,
-                        const KeyNumbers& numbers, bool turn) {
+                        const KeyNumbers& numbers, bool hadamard) {
   const std::uint32_t d = keys.dim;
   const auto there = [&](std::vector<float>& x, std::size_t t) {
     for (std::size_t i = 0; i < d; ++i) x[i] = (x[i] - numbers.bias[i]) * numbers.scales[i];
     rotate(sample, t, x.data());
-    if (turn) hadamard_in_place(x.data(), d);
+    if (hadamard) hadamard_in_place(x.data(), d);
   };
   const auto back = [&](std::vector<float>& x, std::size_t t) {
-    if (turn) hadamard_in_place(x.data(), d);
+    if (hadamard) hadamard_in_place(x.data(), d);
     std::vector<float> bias = numbers.bias;
     rotate(sample, t, bias.data());
     for (std::size_t i = 0; i < d; ++i) x[i] = x[i] / numbers.scales[i] + bias[i];
@@ -112,9 +112,9 @@ Seen keys_through_cache(const LayerSample& sample, const Rows& keys, KvFormat fo
   return through_cache(keys, format, there, back);
 }
 
-Seen values_through_cache(const Rows& values, KvFormat format, bool turn) {
+Seen values_through_cache(const Rows& values, KvFormat format, bool hadamard) {
   const auto turned = [&](std::vector<float>& x, std::size_t) {
-    if (turn) hadamard_in_place(x.data(), x.size());
+    if (hadamard) hadamard_in_place(x.data(), x.size());
   };
   return through_cache(values, format, turned, turned);
 }
@@ -149,7 +149,7 @@ struct Energy {
   double signal = 0;
 };
 
-/// One kv head of one text.
+/// The error of one kv head of one text.
 Energy head_error(const LayerSample& sample, std::uint32_t kv_head, std::uint32_t text,
                   const Seen& exact_keys, const Seen& exact_values, const Seen& keys,
                   const Seen& values) {
@@ -174,7 +174,7 @@ Energy head_error(const LayerSample& sample, std::uint32_t kv_head, std::uint32_
 }  // namespace
 
 double attention_error(const LayerSample& sample, KvFormats formats, KeyTransform transform,
-                       bool turn_values, Sides sides) {
+                       bool hadamard_values, Sides sides) {
   const Architecture& a = sample.architecture;
   Energy sum;
   for (std::uint32_t head = 0; head < a.kv_heads; ++head) {
@@ -183,15 +183,16 @@ double attention_error(const LayerSample& sample, KvFormats formats, KeyTransfor
       Rows keys = rows_of(sample, sample.captured.keys, a.kv_heads, head, text);
       const Rows values = rows_of(sample, sample.captured.values, a.kv_heads, head, text);
       const Seen stored_keys =
-          keys_through_cache(sample, keys, formats.keys, numbers, transform.turn);
+          keys_through_cache(sample, keys, formats.keys, numbers, transform.hadamard);
       for (std::size_t t = 0; t < sample.length; ++t) rotate(sample, t, keys.row(t));
       const Seen exact_keys{keys, keys};
       const Seen exact_values{values, values};
-      const Energy one = head_error(
-          sample, head, text, exact_keys, exact_values,
-          sides == Sides::values_only ? exact_keys : stored_keys,
-          sides == Sides::keys_only ? exact_values
-                                    : values_through_cache(values, formats.values, turn_values));
+      const Energy one =
+          head_error(sample, head, text, exact_keys, exact_values,
+                     sides == Sides::values_only ? exact_keys : stored_keys,
+                     sides == Sides::keys_only
+                         ? exact_values
+                         : values_through_cache(values, formats.values, hadamard_values));
       sum.error += one.error;
       sum.signal += one.signal;
     }

@@ -1,21 +1,21 @@
 #include "cache_fit/calibrate.hpp"
 
+#include "cache_fit/fold_hadamard.hpp"
 #include "model/weights.hpp"
-#include "turn_heads.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-/// INT4's mean KL divergence from an unquantized cache, in nats, up to which it is recommended.
+/// INT4 is recommended up to this mean KL divergence from an unquantized cache, in nats.
 constexpr double divergence_limit = 0.002;
 
-/// The rotary steps of a layer; none where it does not turn.
+/// The rotary frequencies of a layer; none if it does not rotate.
 std::span<const std::uint64_t> steps_of(const Model& model, Rotary rotary, std::uint32_t context) {
   if (rotary == Rotary::none) return {};
-  return {rope_steps(model, rotary, context), model.architecture().rotary_dim / 2};
+  return {rotary_frequencies(model, rotary, context), model.architecture().rotary_dim / 2};
 }
 
-/// Scales cannot be folded into heads that are normed, nor into codes that are carried over.
+/// Scales cannot be folded into normalized heads or into codes that are carried over.
 CacheOptions options_for(const SourceLayer& layer, CacheOptions options) {
   const bool fixed = layer.q_norm || layer.k_norm || layer.wq.stored_as || layer.wk.stored_as;
   if (fixed) options.key_scales = false;
@@ -30,11 +30,12 @@ CacheReport calibrate_cache(const Model& draft, const CacheOptions& options, con
   const OwnText text = write_own_text(draft, machine, options.tokens);
   CacheReport report;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
-    const LayerSample sample{.architecture = a,
-                             .captured = text.layers[i],
-                             .texts = text.texts,
-                             .length = text.length,
-                             .rope_steps = steps_of(draft, source.layers[i].rotary, text.length)};
+    const LayerSample sample{
+        .architecture = a,
+        .captured = text.layers[i],
+        .texts = text.texts,
+        .length = text.length,
+        .rotary_frequencies = steps_of(draft, source.layers[i].rotary, text.length)};
     report.layers.push_back(choose_for_layer(sample, options_for(source.layers[i], options)));
     apply_choice(report.layers.back(), a, source.layers[i]);
   }
@@ -58,8 +59,8 @@ void recommend_formats(const Model& model, const CacheOptions& options, const Ma
 
 void decide_without_measuring(const CacheOptions& options, SourceModel& source) {
   for (SourceLayer& layer : source.layers) {
-    layer.turn_keys = options.turn_keys.value_or(true);
-    if (options.turn_values.value_or(true)) turn_values(layer, source.architecture.head_dim);
+    layer.hadamard_keys = options.hadamard_keys.value_or(true);
+    if (options.hadamard_values.value_or(true)) fold_hadamard(layer, source.architecture.head_dim);
     layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
   }
 }

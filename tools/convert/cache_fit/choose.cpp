@@ -5,15 +5,15 @@
 #include <numeric>
 #include <string>
 
-#include "scale_pairs.hpp"
-#include "turn_heads.hpp"
+#include "cache_fit/fold_hadamard.hpp"
+#include "cache_fit/fold_key_scales.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-/// What a transform's error is multiplied by before it is compared with that of doing less.
+/// The factor for a transform's error before it is compared with that of a simpler one.
 double handicap(KeyTransform t) {
-  return (t.scales ? 1.01 : 1.0) * (t.turn ? 1.05 : 1.0) * (t.bias ? 1.15 : 1.0);
+  return (t.scales ? 1.01 : 1.0) * (t.hadamard ? 1.05 : 1.0) * (t.bias ? 1.15 : 1.0);
 }
 
 bool allowed(const std::optional<bool>& decided, bool value) {
@@ -23,11 +23,11 @@ bool allowed(const std::optional<bool>& decided, bool value) {
 std::vector<KeyTransform> open_transforms(const CacheOptions& options) {
   std::vector<KeyTransform> all;
   for (const bool bias : {false, true}) {
-    for (const bool turn : {false, true}) {
+    for (const bool hadamard : {false, true}) {
       for (const bool scales : {false, true}) {
-        if (allowed(options.key_bias, bias) && allowed(options.turn_keys, turn) &&
+        if (allowed(options.key_bias, bias) && allowed(options.hadamard_keys, hadamard) &&
             allowed(options.key_scales, scales)) {
-          all.push_back({.bias = bias, .scales = scales, .turn = turn});
+          all.push_back({.bias = bias, .scales = scales, .hadamard = hadamard});
         }
       }
     }
@@ -52,12 +52,12 @@ void choose_keys(const LayerSample& sample, const CacheOptions& options, LayerCh
 }
 
 void choose_values(const LayerSample& sample, const CacheOptions& options, LayerChoice& choice) {
-  for (const bool turn : {false, true}) {
-    choice.value_error[turn ? 1 : 0] =
-        attention_error(sample, KvFormat::int4, {}, turn, Sides::values_only);
+  for (const bool hadamard : {false, true}) {
+    choice.value_error[hadamard ? 1 : 0] =
+        attention_error(sample, KvFormat::int4, {}, hadamard, Sides::values_only);
   }
-  choice.turn_values =
-      options.turn_values.value_or(1.05 * choice.value_error[1] < choice.value_error[0]);
+  choice.hadamard_values =
+      options.hadamard_values.value_or(1.05 * choice.value_error[1] < choice.value_error[0]);
 }
 
 }  // namespace
@@ -67,7 +67,7 @@ LayerChoice choose_for_layer(const LayerSample& sample, const CacheOptions& opti
   choose_keys(sample, options, choice);
   choose_values(sample, options, choice);
   const auto error = [&](KvFormats formats) {
-    return attention_error(sample, formats, choice.keys, choice.turn_values, Sides::both);
+    return attention_error(sample, formats, choice.keys, choice.hadamard_values, Sides::both);
   };
   choice.error_int8 = error(KvFormat::int8);
   choice.error_k8v4 = error({KvFormat::int8, KvFormat::int4});
@@ -76,13 +76,13 @@ LayerChoice choose_for_layer(const LayerSample& sample, const CacheOptions& opti
 }
 
 void apply_choice(const LayerChoice& choice, const Architecture& architecture, SourceLayer& layer) {
-  layer.turn_keys = choice.keys.turn;
-  if (choice.turn_values) turn_values(layer, architecture.head_dim);
+  layer.hadamard_keys = choice.keys.hadamard;
+  if (choice.hadamard_values) fold_hadamard(layer, architecture.head_dim);
   std::vector<float> bias;
   std::vector<float> scales;
   for (const KeyNumbers& head : choice.numbers) {
     for (std::size_t i = 0; i < head.bias.size(); ++i) {
-      // What is stored is what the scaled weights make.
+      // The scaled weights produce the stored keys.
       bias.push_back(head.bias[i] * head.scales[i]);
       scales.push_back(head.scales[i]);
     }
@@ -90,7 +90,7 @@ void apply_choice(const LayerChoice& choice, const Architecture& architecture, S
   if (std::any_of(bias.begin(), bias.end(), [](float b) { return b != 0; })) {
     layer.key_bias = SourceVector{"key_bias", std::move(bias)};
   }
-  if (choice.keys.scales) scale_pairs(layer, architecture, std::move(scales));
+  if (choice.keys.scales) fold_key_scales(layer, architecture, std::move(scales));
 }
 
 std::vector<KvFormats> recommend_formats(const std::vector<LayerChoice>& choices,
@@ -107,7 +107,7 @@ std::vector<KvFormats> recommend_formats(const std::vector<LayerChoice>& choices
             [&](std::size_t a, std::size_t b) { return excess(a) > excess(b); });
   double total = 0;
   for (const std::size_t i : order) total += excess(i);
-  // What a layer's INT4 adds to the divergence is taken to be its share of the errors.
+  // A layer's contribution to INT4's divergence is assumed proportional to its share of the errors.
   double divergence = int4_divergence;
   for (const std::size_t i : order) {
     if (divergence <= limit) break;

@@ -44,10 +44,10 @@ std::vector<float> mean_key(const LayerSample& sample, std::uint32_t kv_head) {
   return mean;
 }
 
-/// Clears the rotary pairs whose add-back would cost more than it saves.
+/// Clears the rotary pairs whose correction would cost more than it saves.
 void keep_large_pairs(const LayerSample& sample, std::uint32_t kv_head, std::vector<float>& bias) {
   const Architecture& a = sample.architecture;
-  const std::size_t half = sample.rope_steps.size();
+  const std::size_t half = sample.rotary_frequencies.size();
   const std::vector<double> rest = energies(sample.captured.keys, a.kv_heads, kv_head, bias);
   double mean = 0;
   for (std::size_t i = 0; i < 2 * half; ++i) mean += rest[i] / static_cast<double>(half);
@@ -70,11 +70,11 @@ std::vector<double> query_energies(const LayerSample& sample, std::uint32_t kv_h
   return sum;
 }
 
-/// √(rms(q)/rms(k)), alike for the halves of a rotary pair, with a geometric mean of one.
+/// √(rms(q)/rms(k)), equal for both halves of a rotary pair, with a geometric mean of one.
 std::vector<float> equalizing_scales(const LayerSample& sample, std::uint32_t kv_head,
                                      const std::vector<float>& bias) {
   const Architecture& a = sample.architecture;
-  const std::size_t half = sample.rope_steps.size();
+  const std::size_t half = sample.rotary_frequencies.size();
   std::vector<double> keys = energies(sample.captured.keys, a.kv_heads, kv_head, bias);
   std::vector<double> queries = query_energies(sample, kv_head);
   for (std::size_t i = 0; i < half; ++i) {

@@ -1,4 +1,4 @@
-// Numbers that make keys cheaper to quantize, from keys and queries that a model has made.
+// Computes numbers that make keys cheaper to quantize, from a model's keys and queries.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,19 @@
 
 namespace ringlet::convert {
 
-/// What is done to keys before they are quantized.
+/// The transforms of keys before quantization.
 struct KeyTransform {
-  bool bias = false;    // the mean is taken away and given back to the scores
-  bool scales = false;  // rotary pairs are brought to the size at which errors cost alike
-  bool turn = false;    // Hadamard transform
+  bool bias = false;      // subtract the mean from keys, and correct the scores
+  bool scales = false;    // scale rotary pairs so that all errors have equal weight
+  bool hadamard = false;  // Hadamard transform
 
   friend bool operator==(const KeyTransform&, const KeyTransform&) = default;
 };
 
-/// The transform's numbers for one kv head.
+/// The numbers of the transforms for one kv head.
 struct KeyNumbers {
-  std::vector<float> bias;    // head_dim; zero where it is not worth its add-back
-  std::vector<float> scales;  // head_dim, alike for both halves of a rotary pair
+  std::vector<float> bias;    // head_dim; zero where the correction does not pay off
+  std::vector<float> scales;  // head_dim, equal for both halves of a rotary pair
 };
 
 /// The captured vectors of one layer.
@@ -31,13 +31,13 @@ struct LayerSample {
   const CapturedLayer& captured;
   std::uint32_t texts;
   std::uint32_t length;
-  std::span<const std::uint64_t> rope_steps;
+  std::span<const std::uint64_t> rotary_frequencies;
 };
 
-/// Bias and scales of one kv head. The bias is the mean key, in those rotary pairs where its energy
-/// is above the mean energy of what remains of a pair; what has no rotation is always in. Scales
-/// are √(rms(query)/rms(key − bias)) per rotary pair, or per dimension without rotation, within a
-/// factor of eight, with a geometric mean of one.
+/// Returns bias and scales of one kv head. The bias is the mean key, limited to rotary pairs in
+/// which its energy exceeds the mean remaining energy of a pair; dimensions without rotation are
+/// always included. Scales are √(rms(query)/rms(key − bias)) per rotary pair, or per dimension
+/// without rotation, within a factor of eight and with a geometric mean of one.
 KeyNumbers key_numbers(const LayerSample& sample, std::uint32_t kv_head, bool bias, bool scales);
 
 }  // namespace ringlet::convert

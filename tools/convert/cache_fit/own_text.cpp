@@ -5,11 +5,11 @@
 #include <cstdlib>
 #include <memory>
 
-#include "errors.hpp"
 #include "predictions.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -21,20 +21,23 @@ void require(const Status& status) {
   if (status.ok()) return;
   std::array<char, 256> text{};
   fail("the model cannot be run to calibrate its cache: ", describe(status, text),
-       "; --kv-tokens 0 writes it without");
+       "; --kv-tokens 0 skips the calibration");
 }
 
-/// A session in memory of its own.
+/// A session with its own memory.
 class OwnSession {
  public:
   OwnSession(const Model& model, const Machine& machine, std::uint32_t context, KvFormats kv) {
-    const Config config{
-        .context = context, .sinks = 0, .kv = kv, .prefill_chunk = 1, .lanes = machine.team.lanes};
+    const Config config{.context = context,
+                        .sinks = 0,
+                        .kv = kv,
+                        .prefill_chunk = 1,
+                        .threads = machine.team.threads};
     const Result<MemoryPlan> needed = plan(model, config);
     require(needed.status());
     const std::size_t bytes = (needed->total() + 63) / 64 * 64;
     memory_.reset(static_cast<std::byte*>(std::aligned_alloc(64, bytes)));
-    if (memory_ == nullptr) fail("there is no memory for a cache of ", bytes, " bytes");
+    if (memory_ == nullptr) fail("out of memory: the cache takes ", bytes, " bytes");
     const Result<Session> created =
         Session::create(model, config, {memory_.get(), bytes}, machine.kernels, machine.team);
     require(created.status());
@@ -53,7 +56,7 @@ class OwnSession {
 };
 
 std::uint32_t text_length(const Model& model) {
-  return std::min(longest_text, model.architecture().context);
+  return std::min(longest_text, model.architecture().trained_context);
 }
 
 TokenId first_token(const Model& model) {
@@ -61,7 +64,7 @@ TokenId first_token(const Model& model) {
   return tokenizer.ok() && tokenizer->bos() != Tokenizer::none ? tokenizer->bos() : 0;
 }
 
-/// Draws the next tokens of a session from its whole distribution.
+/// Returns a sampler that draws from the whole distribution.
 Sampler make_sampler(Session& session, std::uint64_t seed) {
   SamplerOptions options;
   options.temperature = 1.0F;
@@ -73,8 +76,8 @@ Sampler make_sampler(Session& session, std::uint64_t seed) {
   return *sampler;
 }
 
-void capture(void* context, const Observation& seen) {
-  auto& layers = *static_cast<std::vector<CapturedLayer>*>(context);
+void capture(void* user_data, const Observation& seen) {
+  auto& layers = *static_cast<std::vector<CapturedLayer>*>(user_data);
   if (seen.layer >= layers.size()) return;
   CapturedLayer& layer = layers[seen.layer];
   std::vector<float>* into = nullptr;

@@ -1,5 +1,5 @@
-// Text that a model tells itself, and the keys, values and queries that it makes on the way: what
-// the cache is calibrated on, so that no data set is needed.
+// Text that a model generates itself, and the keys, values and queries captured meanwhile. The
+// cache is calibrated on them, so that no data set is needed.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace ringlet::convert {
 
-/// Of one layer, before rotation, all texts one after the other.
+/// The vectors of one layer before rotation, for all texts in sequence.
 struct CapturedLayer {
   std::vector<float> queries;  // tokens × query_dim
   std::vector<float> keys;     // tokens × kv_dim
@@ -19,31 +19,31 @@ struct CapturedLayer {
 };
 
 struct OwnText {
-  std::uint32_t length = 0;  // tokens of each text
+  std::uint32_t length = 0;  // tokens per text
   std::uint32_t texts = 0;
   std::vector<CapturedLayer> layers;
 };
 
-/// What computes: kernels and threads.
+/// The kernels and threads to use.
 struct Machine {
   const KernelSet& kernels;
   Team team;
 };
 
-/// Has the model write about `tokens` tokens with an unquantized cache, drawing from its full
-/// distribution with fixed seeds, in texts of at most 256 tokens or its context, and captures every
-/// layer. Fewer tokens where that would take more than 256 MiB. Throws std::runtime_error when the
-/// model cannot run.
+/// Makes the model generate about `tokens` tokens with an unquantized cache, drawn from its full
+/// distribution with fixed seeds, in texts of at most 256 tokens or its context. Captures every
+/// layer. Uses fewer tokens if the vectors would take more than 256 MiB. Throws std::runtime_error
+/// if the model cannot run.
 OwnText write_own_text(const Model& model, const Machine& machine, std::uint32_t tokens);
 
-/// How far a cache format is from an unquantized cache, per predicted token of a text that the
-/// model writes itself.
+/// The distance of a cache format from an unquantized cache, per predicted token of a text that the
+/// model generates.
 struct CacheDistance {
   double divergence = 0;  // mean KL divergence, nats
-  double agreement = 0;   // share of tokens whose likeliest successor is the same
+  double agreement = 0;   // fraction of tokens with the same most likely successor
 };
 
-/// One distance for each format. The text is another one than write_own_text's.
+/// Returns one distance per format. The text differs from that of write_own_text.
 std::vector<CacheDistance> measure_caches(const Model& model, const Machine& machine,
                                           std::uint32_t tokens,
                                           const std::vector<KvFormats>& formats);

@@ -18,7 +18,7 @@ std::string name_of_transform(KeyTransform t) {
   };
   add(t.bias, "bias");
   add(t.scales, "scales");
-  add(t.turn, "turn");
+  add(t.hadamard, "hadamard");
   return name.empty() ? "plain" : name;
 }
 
@@ -29,7 +29,7 @@ std::string name_of_formats(KvFormats formats) {
 
 double percent(double energy_ratio) { return 100 * std::sqrt(energy_ratio); }
 
-/// Pairs and single dimensions, of all kv heads, that have a bias.
+/// Number of pairs and single dimensions with a bias, over all kv heads.
 std::size_t biased_dimensions(const LayerChoice& choice) {
   std::size_t count = 0;
   for (const KeyNumbers& head : choice.numbers) {
@@ -60,15 +60,16 @@ void print_cache_summary(const CacheReport& report, const SourceModel& source) {
     const LayerChoice& layer = report.layers[i];
     bias += layer.keys.bias ? 1U : 0U;
     scales += layer.keys.scales ? 1U : 0U;
-    keys += layer.keys.turn ? 1U : 0U;
-    values += layer.turn_values ? 1U : 0U;
+    keys += layer.keys.hadamard ? 1U : 0U;
+    values += layer.hadamard_values ? 1U : 0U;
     int4 += source.layers[i].kv.values == KvFormat::int4 ? 1U : 0U;
   }
-  std::fprintf(stderr,
-               "  cache of %zu layers: keys biased in %zu, scaled in %zu, turned in %zu, values "
-               "turned in %zu; INT4 recommended for %zu (KL divergence: INT8 %.5f, INT4 %.5f)\n",
-               report.layers.size(), bias, scales, keys, values, int4, report.int8.divergence,
-               report.int4.divergence);
+  std::fprintf(
+      stderr,
+      "  cache of %zu layers: keys with a bias in %zu, scaled in %zu, Hadamard in %zu; values "
+      "Hadamard in %zu; INT4 recommended for %zu (KL divergence: INT8 %.5f, INT4 %.5f)\n",
+      report.layers.size(), bias, scales, keys, values, int4, report.int8.divergence,
+      report.int4.divergence);
 }
 
 void print_cache_report(const CacheReport& report, const SourceModel& source) {
@@ -80,9 +81,9 @@ void print_cache_report(const CacheReport& report, const SourceModel& source) {
       std::fprintf(stderr, "  %s%s %.2f %%", name_of_transform(candidate.transform).c_str(),
                    candidate.transform == layer.keys ? "*" : "", percent(candidate.error));
     }
-    std::fprintf(stderr, "\n            values  plain%s %.2f %%  turn%s %.2f %%\n",
-                 layer.turn_values ? "" : "*", percent(layer.value_error[0]),
-                 layer.turn_values ? "*" : "", percent(layer.value_error[1]));
+    std::fprintf(stderr, "\n            values  plain%s %.2f %%  hadamard%s %.2f %%\n",
+                 layer.hadamard_values ? "" : "*", percent(layer.value_error[0]),
+                 layer.hadamard_values ? "*" : "", percent(layer.value_error[1]));
     std::fprintf(stderr,
                  "            as chosen  int8 %.2f %%  k8v4 %.2f %%  int4 %.2f %%, %zu dimensions "
                  "with a bias, recommended %s\n",
@@ -110,9 +111,9 @@ nlohmann::ordered_json describe_cache(const CacheReport& report, const SourceMod
         {{"recommended", name_of_formats(source.layers[i].kv)},
          {"keys", name_of_transform(layer.keys)},
          {"biased_dimensions", biased_dimensions(layer)},
-         {"turn_values", layer.turn_values},
+         {"hadamard_values", layer.hadamard_values},
          {"key_errors", std::move(candidates)},
-         {"value_errors", {{"plain", layer.value_error[0]}, {"turn", layer.value_error[1]}}},
+         {"value_errors", {{"plain", layer.value_error[0]}, {"hadamard", layer.value_error[1]}}},
          {"errors",
           {{"int8", layer.error_int8}, {"k8v4", layer.error_k8v4}, {"int4", layer.error_int4}}}});
   }

@@ -1,4 +1,4 @@
-// What the program tells about the cache that it fitted to a model.
+// Reports about the cache fitted to a model.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -7,13 +7,13 @@
 
 namespace ringlet::convert {
 
-/// One line on standard error.
+/// Prints one line on standard error.
 void print_cache_summary(const CacheReport& report, const SourceModel& source);
 
-/// The errors of every layer under every treatment, on standard error.
+/// Prints the errors of every layer with every transform on standard error.
 void print_cache_report(const CacheReport& report, const SourceModel& source);
 
-/// The same for print_json (keys: README.md).
+/// The same data for print_json (keys: README.md).
 nlohmann::ordered_json describe_cache(const CacheReport& report, const SourceModel& source);
 
 }  // namespace ringlet::convert

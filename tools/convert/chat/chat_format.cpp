@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "chat/probes.hpp"
-#include "errors.hpp"
 #include "jinja/error.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 namespace {
 
 using Clock = std::optional<std::tm>;
 
-/// Two moments that differ in everything that a date can say.
+/// Two moments that differ in every part of a date.
 std::tm moment(int which) {
   std::tm clock{};
   clock.tm_year = which == 0 ? 101 : 133;
@@ -100,8 +100,8 @@ class FormatFinder {
     }
   }
 
-  /// What the history has before a reply must be what stands where a reply is asked for. White
-  /// space behind it is what the model writes itself when it replies.
+  /// The text before a reply in the history must equal the text of the prompt for a reply. White
+  /// space after it is part of what the model writes when it replies.
   void read_reply_lead(const std::string& history) {
     const std::string& prompt = chat_.before_reply;
     const auto ends = std::mismatch(prompt.begin(), prompt.end(), history.begin(), history.end());
@@ -110,7 +110,7 @@ class FormatFinder {
     if (asked.empty() && kept.find_first_not_of(" \n") == std::string::npos) {
       reply_lead_ = kept;
     } else if (kept.empty()) {
-      fail("asks for a reply behind ", quoted_part(asked), ", which it leaves out of the history");
+      fail("asks for a reply after ", quoted_part(asked), ", which it leaves out of the history");
     } else if (asked.empty()) {
       fail("writes ", quoted_part(kept),
            " before the replies of the history, but not where it asks "
@@ -129,7 +129,7 @@ class FormatFinder {
     fail("changes the white space around messages in a way of its own");
   }
 
-  /// Everyday messages, some of them alike.
+  /// Everyday messages, some of them equal.
   static Conversation everyday(std::size_t turns, bool system) {
     static constexpr std::array<const char*, 5> users = {
         "Hello", "What is 20% of {x}?\n\n1. \"a\" <b>\n2. it's", "Hello", "ok", "Hello"};
@@ -154,20 +154,20 @@ class FormatFinder {
 
   void add_note(const std::string& text) { note_ += (note_.empty() ? "" : "; ") + text; }
 
-  /// The system message, where the template has a place for it that a format can name.
+  /// The system message, if the template has a place for it that a format can express.
   void read_system() {
     const Conversation probes = probe_conversation(1, true);
     std::string text;
     try {
       text = render(probes);
     } catch (const jinja::Error&) {
-      return;  // the template refuses one
+      return;  // the template rejects one
     } catch (const jinja::Unsupported& error) {
       return leave_out_system(error.what());
     }
     if (text.find(*probes.system) == std::string::npos) return;
     const auto parts = parts_between(text, probes);
-    if (!parts) return leave_out_system("it writes them behind messages of the user, or twice");
+    if (!parts) return leave_out_system("it writes them after messages of the user, or twice");
     if ((*parts)[2] != chat_.before_reply) {
       return leave_out_system("it asks for replies differently then");
     }
@@ -175,7 +175,7 @@ class FormatFinder {
     chat_.system_suffix = (*parts)[1];
     try {
       check_turns_with_system();
-    } catch (const std::runtime_error& error) {  // of the template
+    } catch (const std::runtime_error& error) {  // raised by the template
       leave_out_system(error.what());
     }
   }
@@ -207,8 +207,8 @@ class FormatFinder {
                  : "white space around a system message stays, which the template takes away");
   }
 
-  /// Templates of reasoning models look for marks in messages. A session keeps what it has read and
-  /// written, and so ordinary messages are all that a format can promise.
+  /// Templates of reasoning models search messages for marks. A session keeps everything it has
+  /// read and written, so a format can only promise ordinary messages.
   void note_marks() {
     std::string found;
     for (const char* mark : {"<think>", "</think>", " /think", " /no_think"}) {
@@ -245,8 +245,8 @@ bool same_format(const SourceChat& a, const SourceChat& b) {
          a.after_reply == b.after_reply && a.trim == b.trim;
 }
 
-/// A template that writes the date: where it says what to write without a clock, that is the
-/// format, as a model file does not know the day on which it is used.
+/// A template that writes the date. If it defines a text without a clock, that text is the format,
+/// because a model file does not know the day of its use.
 FoundChat format_without_clock(const ChatTemplate& chat_template) {
   const Clock none;
   try {

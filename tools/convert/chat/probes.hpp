@@ -1,4 +1,4 @@
-// Conversations that a chat template is asked to render.
+// Conversations for rendering with a chat template.
 #pragma once
 
 #include <optional>
@@ -6,23 +6,23 @@
 #include <vector>
 
 #include "jinja/template.hpp"
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
 struct Conversation {
   std::optional<std::string> system = {};
   std::vector<std::string> users = {};
-  std::vector<std::string> replies = {};  // one fewer than there are messages of the user
+  std::vector<std::string> replies = {};  // one fewer than user messages
 };
 
-/// A tokenizer's template, rendered as Hugging Face's apply_chat_template() does without tools.
+/// A tokenizer's template, rendered like Hugging Face's apply_chat_template() without tools.
 class ChatTemplate {
  public:
-  /// Throws jinja::Error and jinja::Unsupported, as do the functions.
+  /// Like the functions, throws jinja::Error and jinja::Unsupported.
   explicit ChatTemplate(const SourceTokenizer& tokenizer);
 
-  /// The conversation up to where the next reply begins.
+  /// Returns the conversation up to the start of the next reply.
   [[nodiscard]] std::string render(const Conversation& conversation,
                                    const std::optional<std::tm>& clock) const;
 
@@ -32,20 +32,21 @@ class ChatTemplate {
   jinja::Environment environment_;
 };
 
-/// `turns` messages of the user and the replies between them, all words that no template looks for.
+/// Returns `turns` user messages and the replies between them, all of words that no template
+/// searches for.
 Conversation probe_conversation(std::size_t turns, bool system);
 
-/// The texts before, between and after the messages, each of which must be there once, in order;
-/// nothing where one is not. The system message comes first.
+/// Returns the texts before, between and after the messages. Each message, starting with the system
+/// message, must occur once and in order; otherwise returns nothing.
 std::optional<std::vector<std::string>> parts_between(const std::string& text,
                                                       const Conversation& conversation);
 
-/// What the model's chat format makes of a conversation. `reply_lead` is what the model writes
-/// itself before each reply.
+/// Returns a conversation as the model's chat format writes it. `reply_lead` is the text that the
+/// model itself writes before each reply.
 std::string written_by(const SourceChat& chat, const Conversation& conversation,
                        const std::string& reply_lead);
 
-/// A text on one line and in quotes, shortened, for messages.
+/// Returns a text on one line, quoted and shortened, for messages.
 std::string quoted_part(std::string_view text);
 
 }  // namespace ringlet::convert

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 #include "text/normalizer.hpp"
 #include "tokenizer/hf_sections.hpp"
 #include "tokenizer/pieces.hpp"
@@ -36,7 +36,7 @@ std::string normal_form(const SourceNormalizer& source, std::string_view text) {
   return result;
 }
 
-/// Whether `late`, which is looked for after `early`, could be found where `early` should be.
+/// Whether `late`, which is searched for after `early`, could be found where `early` should be.
 bool is_in_the_way(std::string_view late, std::string_view early) {
   if (late.find(early) != std::string_view::npos) return true;
   for (std::size_t size = 1; size < early.size() && size < late.size(); ++size) {
@@ -45,7 +45,7 @@ bool is_in_the_way(std::string_view late, std::string_view early) {
   return false;
 }
 
-/// Both kinds are looked for in one pass, which is the same unless two of them overlap.
+/// Both kinds are searched for in one pass, which gives the same result unless two of them overlap.
 void check_order(const std::vector<const SourcePiece*>& early,
                  const std::vector<const SourcePiece*>& late, const std::string& where) {
   for (const SourcePiece* token : late) {
@@ -73,7 +73,7 @@ SourcePiece read_added_token(const JsonField& token) {
   refuse_other_keys(token, {"id", "content", "single_word", "lstrip", "rstrip", "normalized",
                             "special", "__type"});
   if (token.flag("single_word", false)) {
-    token.refuse("is found as a whole word only, which the runtime cannot");
+    token.refuse("is matched only as a whole word, which the runtime does not support");
   }
   const bool special = token.flag("special", false);
   SourcePiece piece{.text = token.at("content").text(),
@@ -109,7 +109,7 @@ void read_added_tokens_file(const JsonField& root, SourceTokenizer& tokenizer) {
     if (text.empty()) field.refuse("has an empty text");
     if (id < tokenizer.pieces.size() && was_added(tokenizer.pieces[id]) &&
         tokenizer.pieces[id].text == text) {
-      continue;  // tokenizer.json has said more
+      continue;  // tokenizer.json takes precedence
     }
     const auto kind =
         looks_special(text) ? SourcePieceKind::control : SourcePieceKind::user_defined;
@@ -136,14 +136,14 @@ void settle_normalized_tokens(SourceTokenizer& tokenizer, const std::string& whe
     piece.takes_space = piece.normalized && tokenizer.prepends_space;
     if (piece.takes_space && (piece.strips_before || piece.strips_after)) {
       fail(where, ": added token \"", piece.text,
-           "\" is normalized and strips white space, which the runtime cannot where a space is "
-           "put in front of texts");
+           "\" is normalized and strips white space, which the runtime does not support where a "
+           "space is put in front of texts");
     }
   }
   check_order(early, late, where);
   if (late.empty() || tokenizer.normalizer.trie.empty()) return;
   for (const SourcePiece* piece : late) {
-    // Composition joins marks, of which tokens have none.
+    // Composition joins marks, which tokens do not contain.
     if (normal_form(tokenizer.normalizer, piece->text) == piece->text) continue;
     fail(where, ": added token \"", piece->text,
          "\" is normalized and the normalizer changes it; the runtime finds tokens as they are "

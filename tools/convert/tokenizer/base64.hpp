@@ -1,4 +1,4 @@
-// Bytes in a text file.
+// Decoding of base64.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace ringlet::convert {
 
-/// Empty when it is not base64 of at least one byte.
+/// Empty if the text is not base64 of at least one byte.
 std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace ringlet::convert

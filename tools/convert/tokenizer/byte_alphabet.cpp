@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t letters = 0x144;
 constexpr std::int16_t no_byte = -1;
 
-/// Printable characters of Latin-1 stand for themselves; the other bytes, in their order, are
-/// U+0100 and the characters after it.
+/// Printable characters of Latin-1 represent themselves. The other bytes, in order, are U+0100 and
+/// the following characters.
 constexpr std::array<std::int16_t, letters> make_alphabet() {
   std::array<std::int16_t, letters> bytes{};
   for (auto& byte : bytes) byte = no_byte;

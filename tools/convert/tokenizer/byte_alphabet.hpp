@@ -1,5 +1,5 @@
-// GPT-2's way of writing bytes as printable characters, which vocabularies of byte-level tokenizers
-// are spelled in: "Ġthe" is " the".
+// GPT-2's encoding of bytes as printable characters, used by vocabularies of byte-level tokenizers:
+// "Ġthe" is " the".
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace ringlet::convert {
 
-/// The bytes that a text in this alphabet stands for; empty when it has a character that is not in
-/// the alphabet, as the texts of special tokens may.
+/// Returns the bytes of a text in this alphabet. Empty if the text contains any other character, as
+/// texts of special tokens can.
 std::optional<std::string> bytes_of_alphabet(std::string_view text);
 
 }  // namespace ringlet::convert

@@ -3,14 +3,14 @@
 #include <iterator>
 
 #include "base/double_array.hpp"
-#include "errors.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 namespace {
 
 using Values = std::map<std::string, std::uint32_t>;
 
-/// Depth first; the children of a unit take the first place where all of them have room.
+/// Builds depth first. The children of a unit take the first place with room for all of them.
 class Builder {
  public:
   std::vector<std::uint32_t> build(const Values& values) {
@@ -30,11 +30,11 @@ class Builder {
   };
 
   void grow() {
-    // A unit of no node is a value, which no byte leads to.
+    // An unused unit is a value, which no byte leads to.
     units_.resize(units_.size() + double_array::block, double_array::value_mark);
     taken_.resize(units_.size(), false);
     is_base_.resize(units_.size(), false);
-    is_base_[0] = true;  // from there byte 0 would lead to the root
+    is_base_[0] = true;  // byte 0 would lead from there to the root
   }
 
   static std::vector<Child> children_of(Range begin, Range end, std::size_t depth) {
@@ -48,7 +48,7 @@ class Builder {
   }
 
   bool has_room(std::uint32_t base, const std::vector<Child>& children, bool value) const {
-    // Two units with one base would have each other's children.
+    // Two units with the same base would share their children.
     if (is_base_[base] || (value && taken_[base])) return false;
     for (const Child& child : children) {
       if (taken_[base ^ child.byte]) return false;
@@ -56,8 +56,8 @@ class Builder {
     return true;
   }
 
-  /// Where the children are reached from, base ^ byte. Not from 0, where byte 0 would lead to the
-  /// root.
+  /// Returns a base for which all children, at base ^ byte, have room. Not 0, where byte 0 would
+  /// lead to the root.
   std::uint32_t find_base(const std::vector<Child>& children, bool value) {
     while (first_free_ < taken_.size() && taken_[first_free_]) ++first_free_;
     const std::uint8_t lowest = value ? std::uint8_t{0} : children.front().byte;
@@ -68,7 +68,7 @@ class Builder {
     }
   }
 
-  /// The unit `index` stands for the texts from `begin` to `end`, which are alike up to `depth`.
+  /// Places the unit `index` for the texts from `begin` to `end`, which are equal up to `depth`.
   void place(Range begin, Range end, std::size_t depth, std::uint32_t index) {
     const bool value = begin != end && begin->first.size() == depth;
     const std::vector<Child> children = children_of(value ? std::next(begin) : begin, end, depth);

@@ -1,4 +1,4 @@
-// Makes the tries of runtime/base/double_array.hpp.
+// Builds the tries of runtime/base/double_array.hpp.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace ringlet::convert {
 
-/// A trie with a value below 2^31 for each of some texts, which must not be empty or hold a byte 0.
+/// Builds a trie that maps texts to values below 2^31. Texts must be nonempty and must not contain
+/// a zero byte.
 std::vector<std::uint32_t> build_double_array(const std::map<std::string, std::uint32_t>& values);
 
 }  // namespace ringlet::convert

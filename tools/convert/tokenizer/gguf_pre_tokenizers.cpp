@@ -1,6 +1,6 @@
 #include "tokenizer/gguf_pre_tokenizers.hpp"
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 namespace {

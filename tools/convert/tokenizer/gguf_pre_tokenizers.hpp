@@ -1,4 +1,4 @@
-// The names under which GGUF files know how words are cut.
+// The names of pre-tokenizers in GGUF files.
 #pragma once
 
 #include <string>
@@ -16,8 +16,9 @@ struct GgufPreTokenizer {
   bool normalizes = false;  // to NFC, which the file does not say
 };
 
-/// What llama.cpp's table (llama-vocab.cpp) has for `tokenizer.ggml.pre`: the names whose regular
-/// expressions the runtime has. Throws std::runtime_error, beginning with `file`, for any other.
+/// Returns the entry of llama.cpp's table (llama-vocab.cpp) for `tokenizer.ggml.pre`. Supports the
+/// names whose regular expressions the runtime implements. Throws std::runtime_error, beginning
+/// with `file`, for any other name.
 const GgufPreTokenizer& gguf_pre_tokenizer(std::string_view name, const std::string& file);
 
 }  // namespace ringlet::convert

@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 #include "tokenizer/byte_alphabet.hpp"
 #include "tokenizer/gguf_pre_tokenizers.hpp"
 #include "tokenizer/merges.hpp"
 #include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer/pre_tokenizer.hpp"
-#include "tokenizer_tables.hpp"
+#include "tokenizer/tokenizer_tables.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-/// The value of a key, or null when there is none.
+/// The value of a key, or null if it is absent.
 template <typename T>
 const T* scalar(const GgufMetadata& metadata, const char* key, const char* wanted) {
   const GgufValue* value = metadata.find(key);
@@ -25,7 +25,7 @@ const T* scalar(const GgufMetadata& metadata, const char* key, const char* wante
   return found;
 }
 
-/// The list of a key, empty when there is none.
+/// The list of a key, empty if it is absent.
 template <typename T>
 std::vector<T> list(const GgufMetadata& metadata, const char* key, const char* wanted) {
   const auto* found =
@@ -76,12 +76,12 @@ void read_pieces(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   }
 }
 
-/// What would change the tokens of a text and is not done here.
+/// Refuses settings that would change the tokens of a text and are not supported.
 void refuse_tokens_behind(const GgufMetadata& metadata) {
   for (const char* key : {"tokenizer.ggml.add_eos_token", "tokenizer.ggml.add_sep_token"}) {
     if (!metadata.flag(key, false)) continue;
     fail(metadata.file_name(), ": ", key,
-         " would put a token behind every text; the runtime does not, since a model goes on with "
+         " would append a token to every text; the runtime does not, because the model continues "
          "its prompt");
   }
 }
@@ -91,7 +91,7 @@ void read_special_tokens(const GgufMetadata& metadata, SourceTokenizer& tokenize
   const auto id = [&](const char* key) { return token_id(metadata, key, tokens); };
   tokenizer.bos = id("tokenizer.ggml.bos_token_id");
   tokenizer.eos = id("tokenizer.ggml.eos_token_id");
-  // A byte without a piece becomes nothing there, whatever this says.
+  // In byte-level vocabularies, a byte without a piece is dropped regardless of this setting.
   if (!tokenizer.byte_level) tokenizer.unknown = id("tokenizer.ggml.unknown_token_id");
   for (const char* key : {"tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id"}) {
     const std::int32_t end = id(key);
@@ -150,9 +150,8 @@ void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
 
 }  // namespace
 
-bool gguf_file_has_tokenizer(const std::filesystem::path& path) {
-  TensorStore tensors(path.string());
-  return read_gguf(path, tensors).has("tokenizer.ggml.tokens");
+bool has_gguf_tokenizer(const GgufMetadata& metadata) {
+  return metadata.has("tokenizer.ggml.tokens");
 }
 
 SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata) {

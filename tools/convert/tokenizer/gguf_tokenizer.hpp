@@ -1,16 +1,16 @@
-// The tokenizer in the metadata of a GGUF file.
+// Reads the tokenizer in the metadata of a GGUF file.
 #pragma once
 
-#include "gguf.hpp"
-#include "source_model.hpp"
+#include "source/gguf/gguf.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
-/// Whether a file has one.
-bool gguf_file_has_tokenizer(const std::filesystem::path& path);
+/// Whether the file contains a tokenizer.
+[[nodiscard]] bool has_gguf_tokenizer(const GgufMetadata& metadata);
 
-/// Reads the keys "tokenizer.*". Throws std::runtime_error naming the file and the key at fault, or
-/// what the runtime has nothing for.
+/// Reads the keys "tokenizer.*". Throws std::runtime_error with the file and the key at fault, or
+/// the feature that the runtime does not support.
 SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata);
 
 }  // namespace ringlet::convert

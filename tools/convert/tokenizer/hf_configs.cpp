@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "json.hpp"
-#include "mapped_file.hpp"
+#include "source/json_file.hpp"
+#include "source/paged_file.hpp"
 #include "tokenizer/added_tokens.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/pieces.hpp"
@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A token is named by its text, or by an object that has it.
+/// A token is given as a text, or as an object that contains the text.
 std::optional<std::string> token_text(const JsonField& config, const char* name) {
   const std::optional<JsonField> field = config.find(name);
   if (!field) return std::nullopt;
@@ -26,14 +26,14 @@ void set_token(const JsonField& config, const char* name, const SourceTokenizer&
   if (token < 0) config.at(name).refuse("\"" + *text + "\" is not a token of the vocabulary");
 }
 
-/// "added_tokens_decoder": tokens by id, as texts. Those that the vocabulary has already keep their
-/// place; what stands here about them is the newer word.
+/// "added_tokens_decoder": tokens by id, as texts. Tokens in the vocabulary keep their place, but
+/// the information here is newer.
 void read_added_decoder(const JsonField& list, SourceTokenizer& tokenizer) {
   if (!list.value().is_object()) list.refuse("must be an object");
   for (const auto& [key, value] : list.value().items()) {
     const JsonField token(value, list.where() + ": " + key);
     if (key.empty() || key.size() > 7 || key.find_first_not_of("0123456789") != std::string::npos) {
-      token.refuse("must have a token id for a name");
+      token.refuse("must have a token id as its key");
     }
     put_added_token(tokenizer, std::stoul(key), read_added_token(token), token.where());
   }
@@ -50,26 +50,25 @@ void read_chat_template(const JsonField& field, SourceTokenizer& tokenizer) {
     if (entry.at("name").text() == "default") tokenizer.chat_template = entry.at("template").text();
   }
   if (tokenizer.chat_template.empty()) {
-    tokenizer.notes.push_back(field.where() +
-                              " has no template of the name 'default'; none is used");
+    tokenizer.notes.push_back(field.where() + " has no template named 'default'; none is used");
   }
 }
 
-/// What Transformers does to texts and tokens beyond the tokenizer's own file.
+/// Changes that Transformers makes to texts and tokens beyond the tokenizer's own file.
 void refuse_changes(const JsonField& config) {
   if (config.flag("add_eos_token", false)) {
     config.at("add_eos_token")
         .refuse(
-            "would put a token behind every text; the runtime does not, "
-            "since a model goes on with its prompt. Set it to false");
+            "would append a token to every text; the runtime does not, "
+            "because the model continues its prompt. Set it to false");
   }
   for (const char* name : {"do_lower_case", "split_special_tokens"}) {
-    if (config.flag(name, false)) config.at(name).refuse("is not something that the runtime does");
+    if (config.flag(name, false)) config.at(name).refuse("is not supported by the runtime");
   }
 }
 
-/// Of the spaces in front of texts a SentencePiece model knows less than Transformers' classes for
-/// it: with `legacy` false there is none behind an added token.
+/// Transformers' classes add rules about prefix spaces that a SentencePiece model does not contain:
+/// with `legacy` false, there is none after an added token.
 void read_prefixes(const JsonField& config, SourceTokenizer& tokenizer) {
   if (tokenizer.encoding != Encoding::sentencepiece_bpe) return;
   tokenizer.prefix_after_added = config.flag("legacy", tokenizer.prefix_after_added);
@@ -87,8 +86,8 @@ void read_tokenizer_config(const JsonField& config, SourceTokenizer& tokenizer) 
   if (const auto chat = config.find("chat_template")) read_chat_template(*chat, tokenizer);
 }
 
-/// Where no other file has named the end of a text it is eos; after that, one of the tokens that
-/// end a reply.
+/// If no other file has named the end of a text, this is eos; otherwise it is one of the tokens
+/// that end a reply.
 void add_end(SourceTokenizer& tokenizer, std::uint32_t id) {
   if (tokenizer.eos < 0) tokenizer.eos = static_cast<std::int32_t>(id);
   auto& ends = tokenizer.end_tokens;
@@ -96,7 +95,7 @@ void add_end(SourceTokenizer& tokenizer, std::uint32_t id) {
   if (!known && tokenizer.eos != static_cast<std::int32_t>(id)) ends.push_back(id);
 }
 
-/// "eos_token_id" is an id or several, all of which end a reply.
+/// "eos_token_id" is one id or several, all of which end a reply.
 void read_ids(const JsonField& config, SourceTokenizer& tokenizer) {
   const std::size_t tokens = tokenizer.pieces.size();
   if (const auto bos = config.find("bos_token_id"); bos && bos->value().is_number()) {
@@ -116,19 +115,19 @@ void read_configs_beside(const fs::path& folder, SourceTokenizer& tokenizer) {
   const auto read = [&](const char* name, auto reader) {
     const fs::path path = folder / name;
     if (!fs::exists(path)) return;
-    const JsonDocument document(path);
+    const JsonDocument document = read_json(path);
     reader(document.root(), tokenizer);
   };
   read("added_tokens.json", read_added_tokens_file);
   read("special_tokens_map.json", read_special_roles);
   read("tokenizer_config.json", read_tokenizer_config);
-  // A base model's configuration may be about a vocabulary of another size; ids that the tokenizer
+  // A base model's configuration can describe a vocabulary of another size; ids that the tokenizer
   // does not have are refused by name there.
   read("generation_config.json", read_ids);
   read("config.json", read_ids);
   const fs::path jinja = folder / "chat_template.jinja";
   if (fs::exists(jinja) && fs::file_size(jinja) > 0) {
-    const MappedFile file(jinja);
+    const PagedFile file(jinja);
     tokenizer.chat_template.assign(reinterpret_cast<const char*>(file.bytes().data()),
                                    file.bytes().size());
   }

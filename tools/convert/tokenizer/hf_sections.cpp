@@ -15,7 +15,7 @@ constexpr const char* visible_space = "\xE2\x96\x81";  // U+2581
 
 std::string type_of(const JsonField& step) { return step.at("type").text(); }
 
-/// The steps of a sequence, or the one step that there is.
+/// The steps of a sequence, or the only step.
 std::vector<JsonField> steps_of(const JsonField& section, const char* list) {
   if (type_of(section) != "Sequence") return {section};
   refuse_other_keys(section, {"type", list});
@@ -27,8 +27,8 @@ std::vector<JsonField> steps_of(const JsonField& section, const char* list) {
   return result;
 }
 
-/// A replacement that writes spaces as U+2581, or runs of spaces as one, is what the vocabulary
-/// does anyway; one of plain text is a step of the normalizer.
+/// A replacement that writes spaces as U+2581, or runs of spaces as one, is already part of the
+/// vocabulary. One of plain text is a step of the normalizer.
 void read_replacement(const JsonField& step, SourceTokenizer& tokenizer,
                       NormalizerBuilder& normalizer) {
   refuse_other_keys(step, {"type", "pattern", "content"});
@@ -73,11 +73,11 @@ void read_normalizer_step(const JsonField& step, SourceTokenizer& tokenizer,
   } else if (type == "Precompiled") {
     read_charsmap(step, normalizer);
   } else {
-    step.refuse("is a step of type " + type + ", which the runtime has nothing for");
+    step.refuse("is a step of type " + type + ", which the runtime does not support");
   }
 }
 
-/// What a template puts in front of a text: the token of the vocabulary, or none.
+/// The token that a template puts before a text, if any.
 std::int32_t token_of_template(const JsonField& special, const JsonField& step,
                                const SourceTokenizer& tokenizer) {
   const std::string name = special.at("id").text();
@@ -93,7 +93,7 @@ std::int32_t token_of_template(const JsonField& special, const JsonField& step,
   return static_cast<std::int32_t>(ids.element(0).index(tokenizer.pieces.size()));
 }
 
-/// "pair" is about two texts at once, which nobody asks for here.
+/// "pair" describes two texts at once, which is not needed.
 void read_template(const JsonField& step, SourceTokenizer& tokenizer) {
   refuse_other_keys(step, {"type", "single", "pair", "special_tokens"});
   const JsonField single = step.at("single");
@@ -107,9 +107,9 @@ void read_template(const JsonField& step, SourceTokenizer& tokenizer) {
       continue;
     }
     if (has_text) {
-      part.refuse("puts \"" + special->at("id").text() +
-                  "\" behind every text; the runtime does not, since a model goes on with its "
-                  "prompt. Without this part the file can be converted");
+      part.refuse("appends \"" + special->at("id").text() +
+                  "\" to every text; the runtime does not, because the model continues its "
+                  "prompt. Remove this part to convert the file");
     }
     if (i > 0) part.refuse("is a second token in front of a text; the runtime puts one");
     tokenizer.bos = token_of_template(*special, step, tokenizer);
@@ -143,7 +143,7 @@ void read_post_processor(const std::optional<JsonField>& section, SourceTokenize
     const std::string type = type_of(step);
     if (type == "TemplateProcessing") {
       read_template(step, tokenizer);
-    } else if (type == "ByteLevel") {  // about offsets only
+    } else if (type == "ByteLevel") {  // affects only offsets
       refuse_other_keys(step, {"type", "add_prefix_space", "trim_offsets", "use_regex"});
     } else {
       step.refuse("is of type " + type +
@@ -156,8 +156,7 @@ void refuse_other_keys(const JsonField& object, std::initializer_list<std::strin
   if (!object.value().is_object()) object.refuse("must be an object");
   for (const auto& [key, value] : object.value().items()) {
     if (value.is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-    object.refuse("has the key \"" + key +
-                  "\", which this version does not know and which could change tokens");
+    object.refuse("has the key \"" + key + "\", which is unknown and could change tokens");
   }
 }
 

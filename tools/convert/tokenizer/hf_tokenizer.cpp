@@ -3,24 +3,24 @@
 #include <algorithm>
 #include <limits>
 
-#include "errors.hpp"
-#include "json.hpp"
-#include "mapped_file.hpp"
+#include "source/errors.hpp"
+#include "source/json_file.hpp"
+#include "source/paged_file.hpp"
 #include "tokenizer/added_tokens.hpp"
 #include "tokenizer/byte_alphabet.hpp"
 #include "tokenizer/hf_sections.hpp"
 #include "tokenizer/merges.hpp"
 #include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
-#include "tokenizer_tables.hpp"
+#include "tokenizer/tokenizer_tables.hpp"
 
 namespace ringlet::convert {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// The text of a piece in the runtime's spelling. What is not in the alphabet of bytes is an added
-/// token and stays as it is.
+/// The text of a piece in the runtime's spelling. A text outside the byte alphabet is an added
+/// token and stays unchanged.
 std::string runtime_text(const std::string& text, bool byte_level) {
   if (byte_level) return bytes_of_alphabet(text).value_or(text);
   return byte_piece_value(text) >= 0 ? text : plain_spaces(text);
@@ -31,7 +31,7 @@ SourcePieceKind kind_of_piece(const std::string& text, bool byte_fallback) {
   return byte ? SourcePieceKind::byte : SourcePieceKind::normal;
 }
 
-/// "added_tokens": before everything else, since they say which pieces do not merge.
+/// "added_tokens" comes first, because it determines which pieces do not merge.
 void read_added_tokens(const JsonField& list, PieceTable& pieces) {
   for (std::size_t i = 0; i < list.array_size(); ++i) {
     const JsonField token = list.element(i);
@@ -46,7 +46,7 @@ void read_bpe_vocabulary(const JsonField& vocab, bool byte_level, bool byte_fall
   for (const auto& [text, value] : vocab.value().items()) {
     const std::uint32_t id =
         JsonField(value, vocab.where() + ": \"" + text + "\"").index(most_tokens);
-    // An added token is in the vocabulary too, in the same spelling.
+    // An added token that the vocabulary also contains, with the same spelling.
     if (pieces.has(id) && pieces.at(id).text == text) continue;
     pieces.put(
         id, {.text = runtime_text(text, byte_level), .kind = kind_of_piece(text, byte_fallback)});
@@ -73,7 +73,8 @@ std::vector<MergePair> read_merges(const JsonField& list, bool byte_level) {
 void refuse_affixes(const JsonField& model) {
   for (const char* name : {"continuing_subword_prefix", "end_of_word_suffix"}) {
     if (!model.text(name, "").empty()) {
-      model.at(name).refuse("marks the places of pieces in words, which the runtime cannot");
+      model.at(name).refuse(
+          "marks the places of pieces in words, which the runtime does not support");
     }
   }
   const std::optional<JsonField> dropout = model.find("dropout");
@@ -119,7 +120,7 @@ void read_unigram(const JsonField& model, PieceTable& pieces, SourceTokenizer& t
                     .kind = kind_of_piece(text, byte_fallback)});
   }
   tokenizer.pieces = pieces.take();
-  // As far below the least likely piece as SentencePiece puts it.
+  // As far below the least likely piece as in SentencePiece.
   tokenizer.unknown_score = static_cast<float>(least - 10.0);
   if (const auto unknown = model.find("unk_id")) {
     tokenizer.unknown = static_cast<std::int32_t>(unknown->index(tokenizer.pieces.size()));
@@ -132,14 +133,14 @@ void mark_unknown(const JsonField& model, SourceTokenizer& tokenizer) {
     if (tokenizer.unknown < 0) unknown->refuse("is not in the vocabulary");
   }
   if (tokenizer.unknown < 0 || tokenizer.byte_level) return;
-  // One that was added is found in texts like the other added tokens.
+  // If it was added, it is found in texts like the other added tokens.
   SourcePiece& piece = tokenizer.pieces[static_cast<std::size_t>(tokenizer.unknown)];
   if (piece.kind == SourcePieceKind::normal) piece.kind = SourcePieceKind::unknown;
 }
 
-/// merges.txt: a comment, then a merge on each line.
+/// merges.txt: a comment, then one merge per line.
 std::vector<MergePair> read_merges_file(const fs::path& path) {
-  const MappedFile file(path);
+  const PagedFile file(path);
   std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   std::vector<MergePair> merges;
   for (bool first = true; !text.empty(); first = false) {
@@ -154,12 +155,12 @@ std::vector<MergePair> read_merges_file(const fs::path& path) {
   return merges;
 }
 
-/// What is beside says which family this is.
+/// The file next to it tells which family this is.
 void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
   tokenizer.pre_tokenizer = PreTokenizer::gpt2;
   const fs::path path = folder / "tokenizer_config.json";
   if (!fs::exists(path)) return;
-  const JsonDocument document(path);
+  const JsonDocument document = read_json(path);
   const std::string name = document.root().text("tokenizer_class", "GPT2Tokenizer");
   if (name.starts_with("Qwen2Tokenizer")) {
     tokenizer.pre_tokenizer = PreTokenizer::qwen2;
@@ -173,18 +174,18 @@ void read_tokenizer_class(const fs::path& folder, SourceTokenizer& tokenizer) {
   if (tokenizer.add_space_prefix && tokenizer.pre_tokenizer != PreTokenizer::gpt2) {
     document.root()
         .at("add_prefix_space")
-        .refuse("puts a space in front of every word here, which the runtime cannot");
+        .refuse("puts a space in front of every word, which the runtime does not support");
   }
 }
 
 }  // namespace
 
 SourceTokenizer import_tokenizer_json(const fs::path& path) {
-  return read_tokenizer_json(JsonDocument(path).root());
+  return read_tokenizer_json(read_json(path).root());
 }
 
 SourceTokenizer read_tokenizer_json(const JsonField& root) {
-  // How texts are cut off and padded concerns batches; a decoder makes text of tokens.
+  // Truncation and padding concern batches, and a decoder converts tokens to text.
   refuse_other_keys(root, {"version", "truncation", "padding", "added_tokens", "normalizer",
                            "pre_tokenizer", "post_processor", "decoder", "model"});
   const JsonField model = root.at("model");
@@ -207,7 +208,7 @@ SourceTokenizer read_tokenizer_json(const JsonField& root) {
 }
 
 SourceTokenizer import_vocab_json(const fs::path& vocab, const fs::path& merges) {
-  const JsonDocument document(vocab);
+  const JsonDocument document = read_json(vocab);
   SourceTokenizer tokenizer{.add_bos = false,
                             .add_space_prefix = false,
                             .encoding = Encoding::bpe,
@@ -218,7 +219,7 @@ SourceTokenizer import_vocab_json(const fs::path& vocab, const fs::path& merges)
   read_bpe_vocabulary(document.root(), true, false, pieces);
   tokenizer.pieces = pieces.take();
   for (SourcePiece& piece : tokenizer.pieces) {
-    // GPT-2's own vocabulary has its one special token among the others.
+    // GPT-2's own vocabulary contains its one special token among the others.
     if (piece.text == "<|endoftext|>") piece.kind = SourcePieceKind::control;
   }
   tokenizer.merges = resolve_merges(tokenizer.pieces, read_merges_file(merges), merges.string());

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-#include "errors.hpp"
-#include "llama2c_tokenizer.hpp"
-#include "mapped_file.hpp"
-#include "tensor_store.hpp"
+#include "source/errors.hpp"
+#include "source/paged_file.hpp"
+#include "source/tensor_store.hpp"
 #include "tokenizer/added_tokens.hpp"
 #include "tokenizer/gguf_tokenizer.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
+#include "tokenizer/llama2c_tokenizer.hpp"
 #include "tokenizer/pieces.hpp"
 #include "tokenizer/sentencepiece.hpp"
 #include "tokenizer/tiktoken.hpp"
-#include "tokenizer_tables.hpp"
+#include "tokenizer/tokenizer_tables.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -28,13 +28,13 @@ enum class Kind : std::uint8_t {
   llama2c
 };
 
-/// A vocab.json maps texts to ids, a tokenizer.json has a "model".
+/// A vocab.json maps texts to ids; a tokenizer.json contains "model".
 Kind kind_of_json(std::string_view text) {
   return text.find("\"model\"") != std::string_view::npos ? Kind::tokenizer_json : Kind::vocab_json;
 }
 
 Kind kind_of(const fs::path& path) {
-  const MappedFile file(path);
+  const PagedFile file(path);
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
                               file.bytes().size());
   if (text.starts_with("GGUF")) return Kind::gguf;
@@ -43,15 +43,15 @@ Kind kind_of(const fs::path& path) {
     return path.filename() == "vocab.json" ? Kind::vocab_json : kind_of_json(text);
   }
   if (is_tiktoken(text)) return Kind::tiktoken;
-  // A SentencePiece model begins with its first piece (field 1, a message); llama2.c's file with
-  // the length of its longest piece, 32 bits of which the upper ones are 0.
+  // A SentencePiece model begins with its first piece (field 1, a message). llama2.c's file begins
+  // with the length of its longest piece, in 32 bits whose upper half is 0.
   const bool long_enough = text.size() > 4;
   return long_enough && text[0] == '\n' && (text[2] != 0 || text[3] != 0) ? Kind::sentencepiece
                                                                           : Kind::llama2c;
 }
 
 SourceTokenizer import_gguf_tokenizer(const fs::path& path) {
-  TensorStore tensors(path.string());  // which nobody asks for here
+  TensorStore tensors(path.string());  // not used here
   return read_gguf_tokenizer(read_gguf(path, tensors));
 }
 
@@ -120,6 +120,29 @@ void note_missing_bytes(SourceTokenizer& tokenizer) {
                  "\""));
 }
 
+/// Adds the information in files next to `path`, and the steps that all kinds share.
+SourceTokenizer finish(SourceTokenizer tokenizer, Kind kind, const fs::path& path,
+                       std::uint32_t vocab_size) {
+  // Configurations can refer to tokens that have a row in the embedding but no piece.
+  if (tokenizer.pieces.size() < vocab_size) {
+    tokenizer.pieces.resize(vocab_size, {.kind = SourcePieceKind::unused});
+  }
+  if (kind != Kind::gguf && kind != Kind::llama2c) {
+    read_configs_beside(path.parent_path(), tokenizer);
+  }
+  if (kind == Kind::tokenizer_json) {
+    settle_normalized_tokens(tokenizer, path.string());
+  } else {
+    show_unknown(tokenizer);
+  }
+  find_end_tokens(tokenizer);
+  fit_vocabulary(tokenizer, vocab_size);
+  note_missing_bytes(tokenizer);
+  tokenizer.description =
+      std::string(name_of(tokenizer)) + ", " + std::to_string(tokenizer.pieces.size()) + " tokens";
+  return tokenizer;
+}
+
 }  // namespace
 
 std::optional<fs::path> tokenizer_in_folder(const fs::path& folder) {
@@ -139,25 +162,11 @@ SourceTokenizer import_tokenizer(const fs::path& path, std::uint32_t vocab_size)
     return import_tokenizer(*file, vocab_size);
   }
   const Kind kind = kind_of(path);
-  SourceTokenizer tokenizer = import_file(path, kind, vocab_size);
-  // What configurations say about rows of the embedding without a piece is said about tokens.
-  if (tokenizer.pieces.size() < vocab_size) {
-    tokenizer.pieces.resize(vocab_size, {.kind = SourcePieceKind::unused});
-  }
-  if (kind != Kind::gguf && kind != Kind::llama2c) {
-    read_configs_beside(path.parent_path(), tokenizer);
-  }
-  if (kind == Kind::tokenizer_json) {
-    settle_normalized_tokens(tokenizer, path.string());
-  } else {
-    show_unknown(tokenizer);
-  }
-  find_end_tokens(tokenizer);
-  fit_vocabulary(tokenizer, vocab_size);
-  note_missing_bytes(tokenizer);
-  tokenizer.description =
-      std::string(name_of(tokenizer)) + ", " + std::to_string(tokenizer.pieces.size()) + " tokens";
-  return tokenizer;
+  return finish(import_file(path, kind, vocab_size), kind, path, vocab_size);
+}
+
+SourceTokenizer import_tokenizer(const GgufMetadata& metadata, std::uint32_t vocab_size) {
+  return finish(read_gguf_tokenizer(metadata), Kind::gguf, metadata.file_name(), vocab_size);
 }
 
 }  // namespace ringlet::convert

@@ -1,5 +1,5 @@
-// Writes the tables that come from Unicode's data, as a C++ header, to standard output. It runs
-// where the converter is built, so that the converter itself needs no library for them.
+// Writes the tables derived from Unicode's data to standard output, as a C++ header. It runs when
+// the converter is built, so that the converter itself needs no library for them.
 #include <utf8proc.h>
 
 #include <cstdint>
@@ -14,14 +14,14 @@ using ringlet::CharacterClass;
 
 constexpr char32_t code_points = 0x110000;
 
-/// Property White_Space: separators, and the controls that are space.
+/// Property White_Space: separators, and control characters that are white space.
 bool is_space(char32_t code, utf8proc_category_t category) {
   return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
          category == UTF8PROC_CATEGORY_ZP || (code >= 9 && code <= 13) || code == 0x85;
 }
 
-/// Punctuation that Unicode has named since version 8 (DerivedAge.txt), which is the version that
-/// Hugging Face's tokenizers know punctuation of.
+/// Punctuation added to Unicode after version 8 (DerivedAge.txt), the version that Hugging Face's
+/// tokenizers use for punctuation.
 bool is_later_punctuation(char32_t code) {
   static constexpr char32_t ranges[][2] = {
       {0x61D, 0x61D},     {0x9FD, 0x9FD},     {0xA76, 0xA76},     {0xC77, 0xC77},
@@ -38,7 +38,7 @@ bool is_later_punctuation(char32_t code) {
   return false;
 }
 
-/// Characters that were punctuation in version 8 and are none today.
+/// Characters that were punctuation in version 8 but no longer are.
 bool is_former_punctuation(char32_t code) { return code == 0x166D || code == 0x111C9; }
 
 CharacterClass class_of(char32_t code) {
@@ -108,7 +108,7 @@ bool is_hangul_syllable(char32_t code) { return code >= 0xAC00 && code < 0xAC00 
 
 bool is_surrogate(char32_t code) { return code >= 0xD800 && code < 0xE000; }
 
-/// The full decomposition, canonical or for compatibility.
+/// The full decomposition, canonical or compatibility.
 Codes decomposition(char32_t code, bool compatibility) {
   const int options =
       UTF8PROC_DECOMPOSE | (compatibility ? UTF8PROC_COMPAT : static_cast<utf8proc_option_t>(0));
@@ -119,8 +119,8 @@ Codes decomposition(char32_t code, bool compatibility) {
   return {codes, codes + (size > 0 && size <= 64 ? size : 0)};
 }
 
-/// For every character that is decomposed: itself, the number of characters, these. Hangul's
-/// syllables are left out, since composition brings them back.
+/// For every character with a decomposition: the character, the number of characters that it
+/// becomes, and these. Hangul syllables are omitted, because composition restores them.
 Codes decompositions(bool compatibility) {
   Codes list;
   for (char32_t code = 0; code < code_points; ++code) {
@@ -134,7 +134,7 @@ Codes decompositions(bool compatibility) {
   return list;
 }
 
-/// The one character that a canonical decomposition composes to, or 0.
+/// The character that a canonical decomposition composes to, or 0.
 std::uint32_t composed(Codes codes) {
   if (codes.size() == 1) return codes[0];
   std::vector<utf8proc_int32_t> work(codes.begin(), codes.end());
@@ -144,8 +144,8 @@ std::uint32_t composed(Codes codes) {
   return size == 1 ? static_cast<std::uint32_t>(work[0]) : 0;
 }
 
-/// Three numbers for each pair that composes: the two, and what they become. A character that its
-/// own decomposition does not give back is excluded from composition.
+/// Three numbers for each pair that composes: both characters and the result. Characters that their
+/// own decomposition does not restore are excluded from composition.
 Codes compositions() {
   Codes list;
   for (char32_t code = 0; code < code_points; ++code) {
@@ -177,8 +177,8 @@ Codes combining_ranges(const Codes& pairs) {
   return ranges;
 }
 
-/// As decompositions: the lower case of every character that has one. Of these one becomes two
-/// characters.
+/// In the format of decompositions: every character that has a lower case, and that. One of these
+/// becomes two characters.
 Codes lower_case() {
   constexpr char32_t capital_i_with_dot = 0x130;
   Codes list;

@@ -1,6 +1,6 @@
 #include "tokenizer/merges.hpp"
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 namespace {

@@ -1,4 +1,4 @@
-// Merges of byte-pair encoding, from the forms that sources have them in.
+// Merges of byte-pair encoding, from the various forms in sources.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
-/// The ids of the pieces that take part in merging, by their text. Of equal texts the lowest id.
+/// The ids of the pieces that take part in merging, by their text. If several pieces have the same
+/// text, the lowest id.
 class PieceIndex {
  public:
   explicit PieceIndex(const std::vector<SourcePiece>& pieces);
@@ -24,22 +25,22 @@ class PieceIndex {
   std::unordered_map<std::string_view, std::uint32_t> ids_;
 };
 
-/// A merge as sources write it, in the spelling of the pieces.
+/// A merge as written in sources, in the spelling of the pieces.
 using MergePair = std::pair<std::string, std::string>;
 
-/// Gives each pair its pieces, in order of rank. Throws std::runtime_error naming the merge (and
-/// `where`, the file or field) that uses or makes a text that is no piece.
+/// Resolves each pair to pieces, in order of rank. Throws std::runtime_error with the merge (and
+/// `where`, the file or field) if it uses or produces a text that is not a piece.
 std::vector<SourceMerge> resolve_merges(const std::vector<SourcePiece>& pieces,
                                         const std::vector<MergePair>& pairs,
                                         const std::string& where);
 
-/// The merges of a vocabulary in which any two pieces merge that together spell a third, the one
-/// with the lowest rank first (tiktoken): every way to cut a piece in two, with `ranks[id]` of the
-/// whole.
+/// Returns the merges of a vocabulary in which any two pieces merge if together they spell a third,
+/// the one with the lowest rank first (tiktoken): every split of a piece into two, with `ranks[id]`
+/// of the whole.
 std::vector<SourceMerge> merges_of_ranks(const std::vector<SourcePiece>& pieces,
                                          const std::vector<std::uint32_t>& ranks);
 
-/// "left right" taken apart. Throws std::runtime_error when there is not exactly one space.
+/// Splits "left right". Throws std::runtime_error unless there is exactly one space.
 MergePair split_merge(std::string_view text, const std::string& where, std::size_t index);
 
 }  // namespace ringlet::convert

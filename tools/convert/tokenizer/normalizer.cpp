@@ -1,11 +1,12 @@
 #include "tokenizer/normalizer.hpp"
 
+#include <array>
 #include <cstring>
 
 #include "base/double_array.hpp"
-#include "errors.hpp"
 #include "model/verify.hpp"
 #include "schema/ringlet_generated.h"
+#include "source/errors.hpp"
 #include "text/normalizer.hpp"
 #include "text/utf8.hpp"
 #include "tokenizer/double_array_builder.hpp"
@@ -18,7 +19,7 @@ bool is_character(const std::string& text) {
   return !text.empty() && utf8_first_character(text) == text.size();
 }
 
-/// Replaces every character of a text that the map knows.
+/// Replaces every character of a text that the map contains.
 std::string mapped(std::string_view text, const std::map<std::string, std::string>& characters) {
   std::string result;
   while (!text.empty()) {
@@ -30,7 +31,7 @@ std::string mapped(std::string_view text, const std::map<std::string, std::strin
   return result;
 }
 
-/// As the runtime does when it opens a model.
+/// The same checks as the runtime's when it opens a model.
 void check_tables(const SourceNormalizer& normalizer, const std::string& where) {
   flatbuffers::FlatBufferBuilder builder;
   const auto trie = builder.CreateVector(normalizer.trie);
@@ -38,7 +39,8 @@ void check_tables(const SourceNormalizer& normalizer, const std::string& where) 
   builder.Finish(schema::CreateNormalizer(builder, trie, replacements));
   const Status status =
       verify_normalizer(*flatbuffers::GetRoot<schema::Normalizer>(builder.GetBufferPointer()));
-  if (!status.ok()) fail(where, ": ", status.where(), " ", status.what());
+  std::array<char, 256> line;
+  if (!status.ok()) fail(where, ": ", describe(status, line));
 }
 
 }  // namespace
@@ -50,7 +52,7 @@ void NormalizerBuilder::begin_step(const std::string& name) {
   name_ += name_.empty() ? name : ", " + name;
 }
 
-/// Characters are replaced in what the steps so far give, and where they have given nothing new.
+/// Replaces characters in the results of the steps so far, and characters that they left unchanged.
 void NormalizerBuilder::then(const Map& characters) {
   for (auto& [from, to] : map_) to = mapped(to, characters);
   map_.insert(characters.begin(), characters.end());
@@ -85,8 +87,7 @@ void NormalizerBuilder::replace(const std::string& from, const std::string& to) 
 
 /// The size of a trie in bytes, the trie, and the texts that its values point to.
 void NormalizerBuilder::charsmap(std::string_view bytes) {
-  if (!map_.empty())
-    fail(where_, ": stands after ", name_, ", a combination that is not supported");
+  if (!map_.empty()) fail(where_, ": comes after ", name_, ", a combination that is not supported");
   begin_step("charsmap");
   std::uint32_t trie_bytes = 0;
   if (bytes.size() < sizeof(trie_bytes)) fail(where_, ": is shorter than its head");

@@ -1,4 +1,4 @@
-// What sources say about normalizing texts, as the tables of schema table Normalizer.
+// Builds the tables of schema table Normalizer from the normalizers in sources.
 #pragma once
 
 #include <cstdint>
@@ -7,25 +7,25 @@
 #include <string_view>
 #include <vector>
 
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
-/// Collects the steps of a normalizer, in their order.
+/// Collects the steps of a normalizer, in order.
 class NormalizerBuilder {
  public:
-  /// `where` begins every message of an error.
+  /// `where` begins every error message.
   explicit NormalizerBuilder(std::string where) : where_(std::move(where)) {}
 
-  // Each step throws std::runtime_error when it cannot come after those that were there before.
+  // Each step throws std::runtime_error if it cannot follow the previous ones.
 
   /// Normalization Form C, or KC.
   void nfc(bool compatibility);
 
-  /// Every character by itself, as Unicode's unconditional mappings say.
+  /// Lower case of every character separately, by Unicode's unconditional mappings.
   void lowercase();
 
-  /// A text by another, wherever it stands.
+  /// Replaces every occurrence of a text by another.
   void replace(const std::string& from, const std::string& to);
 
   /// SentencePiece's precompiled table.
@@ -33,7 +33,7 @@ class NormalizerBuilder {
 
   [[nodiscard]] bool empty() const { return name_.empty(); }
 
-  /// The tables; empty ones when there was no step.
+  /// The tables; empty if there were no steps.
   [[nodiscard]] SourceNormalizer build() const;
 
  private:
@@ -43,7 +43,7 @@ class NormalizerBuilder {
   void then(const Map& characters);
 
   std::string where_;
-  std::string name_;  // the steps
+  std::string name_;  // of the steps
   Map map_;
   SourceNormalizer charsmap_;
   bool composes_ = false;

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-/// Says which added tokens have no row in the embedding, and takes their roles away.
+/// Notes which added tokens have no row in the embedding, and removes their roles.
 void drop_tokens_beyond(SourceTokenizer& tokenizer, std::uint32_t vocab_size) {
   std::string texts;
   for (std::size_t id = vocab_size; id < tokenizer.pieces.size(); ++id) {

@@ -1,26 +1,26 @@
-// What every reader of tokenizers does with pieces.
+// Operations on pieces that all readers of tokenizers share.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
-/// SentencePiece writes a space as U+2581; here it is a space.
+/// Replaces U+2581, SentencePiece's symbol for a space, by a space.
 std::string plain_spaces(std::string_view text);
 
-/// The kind that SentencePiece's number `type` stands for, which GGUF has taken over. Throws
-/// std::runtime_error, beginning with `where`, for any other.
+/// Returns the kind for SentencePiece's number `type`, which GGUF also uses. Throws
+/// std::runtime_error, beginning with `where`, for any other number.
 SourcePieceKind piece_kind(std::uint64_t type, const std::string& where);
 
 /// The lowest id with this text, or −1.
 std::int32_t find_piece(const SourceTokenizer& tokenizer, std::string_view text);
 
-/// Makes room for a vocabulary of `size` tokens and gives token `id` its piece. Throws
-/// std::runtime_error, beginning with `where`, when the id has a piece already.
+/// The pieces of a vocabulary of `size` tokens, assigned by id. Throws std::runtime_error,
+/// beginning with `where`, if an id is assigned twice.
 class PieceTable {
  public:
   explicit PieceTable(std::string where) : where_(std::move(where)) {}
@@ -30,7 +30,7 @@ class PieceTable {
   SourcePiece& at(std::uint32_t id) { return pieces_.at(id); }
   [[nodiscard]] std::size_t size() const { return pieces_.size(); }
 
-  /// The pieces; ids that were never given are unused ones.
+  /// Returns the pieces. Ids without an assignment are unused pieces.
   std::vector<SourcePiece> take() { return std::move(pieces_); }
 
  private:
@@ -39,17 +39,18 @@ class PieceTable {
   std::vector<bool> taken_;
 };
 
-/// The most tokens that a source may have: several times any known vocabulary, and little enough
-/// that a wrong id cannot make the converter ask for all memory.
+/// The maximum number of tokens in a source: several times any known vocabulary, but small enough
+/// that a wrong id cannot exhaust memory.
 inline constexpr std::uint64_t most_tokens = 1U << 20;
 
-/// Marks as `end_tokens` the control pieces that are known to end a turn or a text ("<|im_end|>",
-/// "<|eot_id|>", …), since many sources name only one. Where eos is not known the first of them is.
+/// Adds the control pieces that are known to end a turn or a text ("<|im_end|>", "<|eot_id|>", …)
+/// to `end_tokens`, since many sources name only one. If eos is unknown, the first of them becomes
+/// eos.
 void find_end_tokens(SourceTokenizer& tokenizer);
 
-/// Gives the model's vocabulary its size: embeddings are often padded beyond the last token. Added
-/// tokens beyond the embedding, which nobody can use, are left out with a note; so are the roles
-/// that they had. Throws std::runtime_error where ordinary pieces are beyond it.
+/// Sets the size of the vocabulary to that of the model: embeddings are often padded beyond the
+/// last token. Added tokens beyond the embedding are unusable and removed with a note, including
+/// their roles. Throws std::runtime_error if ordinary pieces are beyond it.
 void fit_vocabulary(SourceTokenizer& tokenizer, std::uint32_t vocab_size);
 
 }  // namespace ringlet::convert

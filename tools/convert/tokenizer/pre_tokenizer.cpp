@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 #include "tokenizer/hf_sections.hpp"
 
 namespace ringlet::convert {
@@ -18,11 +18,11 @@ void replace_in(std::string& text, std::string_view from, std::string_view to) {
   }
 }
 
-/// The steps that the families' expressions are.
+/// The step for a family's expression.
 WordStep step_of(PreTokenizer kind) { return static_cast<WordStep>(kind); }
 
-/// The rest of a text is not cut by an expression as it is within the whole ("'s" without its
-/// apostrophe), so nothing can cut its words further before they are bytes.
+/// An expression splits the rest of a text differently from the whole ("'s" without its
+/// apostrophe). So no other step can split its words before they become bytes.
 bool is_expression(WordStep step) { return step >= WordStep::gpt2 && step <= WordStep::gpt4o; }
 
 }  // namespace
@@ -74,7 +74,7 @@ void PreTokenizerBuilder::add_metaspace(const JsonField& step) {
       step, {"type", "replacement", "add_prefix_space", "prepend_scheme", "split", "str_rep"});
   if (step.text("replacement", mark) != mark) step.refuse("must have U+2581 for a space");
   if (!steps_.empty() || has_metaspace_) {
-    step.refuse("comes after another step, which the runtime cannot do");
+    step.refuse("comes after another step, which the runtime does not support");
   }
   const std::string scheme =
       step.text("prepend_scheme", step.flag("add_prefix_space", true) ? "always" : "never");
@@ -91,16 +91,16 @@ void PreTokenizerBuilder::add_metaspace(const JsonField& step) {
 void PreTokenizerBuilder::add_split(const JsonField& step) {
   refuse_other_keys(step, {"type", "pattern", "behavior", "invert"});
   const JsonField pattern = step.at("pattern");
-  // Gemma splits at spaces, of which its normalizer has left none.
+  // Gemma splits at spaces, but its normalizer has removed all of them.
   if (pattern.text("String", "") == " " && !is_in_bytes_ && steps_.empty()) return;
   const std::string behavior = step.text("behavior", "Isolated");
   const bool inverted = step.flag("invert", false);
   const std::string regex = pattern.at("Regex").text();
-  // Where nothing is over but the separators, the two say the same.
+  // If only separators are left over, both forms are equivalent.
   if (regex == "\\p{N}" && !inverted && !is_in_bytes_) {
     return add_separators(step, WordStep::number_isolated, behavior);
   }
-  // The other expressions match everything, so that nothing is left over to isolate or to remove.
+  // The other expressions match everything, so nothing is left to isolate or remove.
   if (behavior != "Isolated" && !(behavior == "Removed" && inverted)) {
     step.refuse("has behavior " + behavior + "; the runtime knows Isolated");
   }
@@ -130,7 +130,7 @@ void PreTokenizerBuilder::add(const JsonField& step) {
     if (is_in_bytes_) step.refuse("comes after ByteLevel, where texts are spelled in its alphabet");
     add_separators(step, WordStep::punctuation_isolated, step.text("behavior", "Isolated"));
   } else {
-    step.refuse("is a step of type " + type + ", which the runtime has nothing for");
+    step.refuse("is a step of type " + type + ", which the runtime does not support");
   }
 }
 
@@ -165,7 +165,7 @@ std::vector<WordStep> falcon_steps() {
 }
 
 PreTokenizer pre_tokenizer_of_regex(std::string expression) {
-  // Possessive quantifiers, and "up to the last newline" in two ways, change nothing here.
+  // Possessive quantifiers, and two spellings of "up to the last newline", make no difference here.
   replace_in(expression, "?+", "?");
   replace_in(expression, "++", "+");
   replace_in(expression, "\\s*[\\r\\n]+", "\\s*[\\r\\n]");

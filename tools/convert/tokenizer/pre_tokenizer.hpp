@@ -1,28 +1,28 @@
-// What sources say about cutting texts into words, as the fields of schema table Tokenizer.
+// Builds the pre-tokenizer fields of schema table Tokenizer from sources.
 #pragma once
 
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "json.hpp"
-#include "source_model.hpp"
+#include "source/json_file.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
-/// Takes over one step of section "pre_tokenizer" after another.
+/// Collects the steps of section "pre_tokenizer".
 class PreTokenizerBuilder {
  public:
-  /// `where` begins the message of finish().
+  /// `where` begins the error message of finish().
   PreTokenizerBuilder(SourceTokenizer& tokenizer, std::string where)
       : tokenizer_(tokenizer), where_(std::move(where)) {}
 
-  /// Throws std::runtime_error naming the step, or the key in it, that the runtime has nothing for
-  /// at this place.
+  /// Adds a step. Throws std::runtime_error with a step or key that the runtime does not support in
+  /// this place.
   void add(const JsonField& step);
 
-  /// Writes the steps into the tokenizer: as one of the families where they are its, else in order.
-  /// Throws std::runtime_error for a combination that the runtime has nothing for.
+  /// Stores the steps in the tokenizer: as one of the families if they are equivalent, otherwise in
+  /// order. Throws std::runtime_error for a combination that the runtime does not support.
   void finish();
 
  private:
@@ -39,8 +39,8 @@ class PreTokenizerBuilder {
   bool is_in_bytes_ = false;
 };
 
-/// The pre-tokenizer with this regular expression, in any of the spellings in use; none when it is
-/// not known.
+/// Returns the pre-tokenizer with this regular expression, in any common spelling; none if it is
+/// unknown.
 PreTokenizer pre_tokenizer_of_regex(std::string expression);
 
 /// The steps of Falcon's tokenizer.

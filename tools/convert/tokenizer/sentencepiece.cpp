@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "errors.hpp"
-#include "mapped_file.hpp"
+#include "source/errors.hpp"
+#include "source/paged_file.hpp"
 #include "tokenizer/normalizer.hpp"
 #include "tokenizer/pieces.hpp"
+#include "tokenizer/tokenizer_tables.hpp"
 #include "tokenizer/wire.hpp"
-#include "tokenizer_tables.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -40,7 +40,7 @@ SourcePiece read_piece(std::string_view bytes, const std::string& where) {
   return piece;
 }
 
-/// Negative numbers are written as 64 bits.
+/// Negative numbers are encoded as 64 bits.
 std::int32_t token_id(const WireReader& reader, const std::string& where) {
   const auto id = static_cast<std::int64_t>(reader.integer());
   if (id < -1 || id >= static_cast<std::int64_t>(most_tokens)) {
@@ -114,7 +114,7 @@ void check_ids(const SourceTokenizer& tokenizer, const std::string& name) {
   }
 }
 
-/// SentencePiece takes a character without a piece for one that is ten below the least likely.
+/// SentencePiece scores a character without a piece ten below the least likely piece.
 float unknown_score(const SourceTokenizer& tokenizer) {
   float least = 0;
   for (const SourcePiece& piece : tokenizer.pieces) {
@@ -126,7 +126,7 @@ float unknown_score(const SourceTokenizer& tokenizer) {
 }  // namespace
 
 SourceTokenizer read_sentencepiece(std::string_view bytes, const std::string& name) {
-  // The format's own defaults, where a field is absent.
+  // The format's defaults for absent fields.
   SourceTokenizer tokenizer{.bos = 1,
                             .eos = 2,
                             .unknown = 0,
@@ -153,7 +153,7 @@ SourceTokenizer read_sentencepiece(std::string_view bytes, const std::string& na
 }
 
 SourceTokenizer import_sentencepiece(const std::filesystem::path& path) {
-  const MappedFile file(path);
+  const PagedFile file(path);
   return read_sentencepiece(
       {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, path.string());
 }

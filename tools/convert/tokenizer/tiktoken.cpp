@@ -5,8 +5,8 @@
 #include <numeric>
 #include <optional>
 
-#include "errors.hpp"
-#include "mapped_file.hpp"
+#include "source/errors.hpp"
+#include "source/paged_file.hpp"
 #include "tokenizer/base64.hpp"
 #include "tokenizer/merges.hpp"
 #include "tokenizer/normalizer.hpp"
@@ -33,7 +33,7 @@ std::optional<Line> parse_line(std::string_view text) {
   return line;
 }
 
-/// The known vocabularies, by their size.
+/// The known vocabularies, by size.
 PreTokenizer pre_tokenizer_of(std::size_t pieces) {
   switch (pieces) {
     case 50256:  // GPT-2's
@@ -98,7 +98,7 @@ std::vector<SourcePiece> read_tiktoken(std::string_view text, const std::string&
 }
 
 SourceTokenizer import_tiktoken(const std::filesystem::path& path) {
-  const MappedFile file(path);
+  const PagedFile file(path);
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()),
                               file.bytes().size());
   SourceTokenizer tokenizer{.pieces = read_tiktoken(text, path.string()),

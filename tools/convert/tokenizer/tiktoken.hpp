@@ -1,24 +1,24 @@
-// tiktoken's vocabularies (".model", ".tiktoken"): on each line a piece in base64 and its rank,
-// which is its id and the order in which it is merged.
+// tiktoken vocabularies (".model", ".tiktoken"): each line has a piece in base64 and its rank,
+// which is both its id and its merge order.
 #pragma once
 
 #include <filesystem>
 #include <string_view>
 
-#include "source_model.hpp"
+#include "source/source_model.hpp"
 
 namespace ringlet::convert {
 
-/// Whether a file begins like one: base64, a space, a number.
+/// Whether a file begins like such a vocabulary: base64, a space, a number.
 bool is_tiktoken(std::string_view text);
 
-/// Reads a vocabulary. The file says neither how words are cut nor which special tokens there are;
-/// the number of its pieces tells which of the known vocabularies it is. Special tokens are those
-/// of tokenizer_config.json beside it, or for Llama 3 its own. Throws std::runtime_error naming the
+/// Reads a vocabulary. The file specifies neither the pre-tokenizer nor the special tokens; the
+/// number of its pieces identifies one of the known vocabularies. Special tokens come from
+/// tokenizer_config.json next to it, or are those of Llama 3. Throws std::runtime_error with the
 /// line at fault.
 SourceTokenizer import_tiktoken(const std::filesystem::path& path);
 
-/// The pieces of such a file, by rank; `name` begins the messages of errors.
+/// Returns the pieces of such a file by rank. `name` begins error messages.
 std::vector<SourcePiece> read_tiktoken(std::string_view text, const std::string& name);
 
 }  // namespace ringlet::convert

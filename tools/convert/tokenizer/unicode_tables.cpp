@@ -28,7 +28,7 @@ void append_utf8(std::uint32_t code, std::string& text) {
   }
 }
 
-/// A list of a character, a number, and so many characters that it becomes.
+/// Reads a list of entries: a character, a count, and that many characters that it becomes.
 std::map<std::string, std::string> read_mapping(std::span<const std::uint32_t> list) {
   std::map<std::string, std::string> map;
   for (std::size_t i = 0; i < list.size(); i += 2 + list[i + 1]) {

@@ -1,4 +1,5 @@
-// What the runtime needs to know of Unicode, as compact tables for the model file. From utf8proc.
+// The parts of Unicode that the runtime needs, as compact tables for the model file. Generated from
+// utf8proc.
 #pragma once
 
 #include <cstdint>
@@ -8,21 +9,21 @@
 
 namespace ringlet::convert {
 
-/// What a table of character classes tells apart.
+/// The distinctions that a table of character classes makes.
 enum class Classes : std::uint8_t {
   letters,  // all letters are `letter`, marks and punctuation `other`: half of the ranges
   cases,    // upper and lower case, and marks
-  all,      // punctuation as well
+  all,      // also punctuation
 };
 
 /// The ranges of runtime/text/character_classes.hpp.
 std::vector<std::uint32_t> character_class_ranges(Classes classes);
 
-/// Characters that are decomposed, in UTF-8, and their full decompositions: canonical, or for
-/// compatibility too. Without Hangul's syllables.
+/// Characters with a decomposition, in UTF-8, and their full decompositions, canonical or
+/// compatibility. Without Hangul syllables.
 std::map<std::string, std::string> decompositions(bool compatibility);
 
-/// Every character that has one, and its lower case.
+/// Every character with a lower case, and that.
 std::map<std::string, std::string> lower_case();
 
 /// The fields `combining` and `compositions` of schema table Normalizer.

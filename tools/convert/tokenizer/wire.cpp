@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "errors.hpp"
+#include "source/errors.hpp"
 
 namespace ringlet::convert {
 
@@ -51,7 +51,7 @@ std::string_view WireReader::bytes() const {
   return bytes_;
 }
 
-/// Seven bits in each byte, the lowest first; the eighth says that more follow.
+/// Seven bits per byte, lowest first. The eighth bit means that more follow.
 std::uint64_t WireReader::varint() {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64; shift += 7) {

@@ -1,5 +1,5 @@
-// The wire format of protocol buffers, as much as it takes to read a SentencePiece model: a message
-// is a sequence of numbered fields, each an integer, four or eight bytes, or a length and bytes.
+// The subset of protocol buffers' wire format that a SentencePiece model needs: a message is a
+// sequence of numbered fields, each an integer, four or eight bytes, or a length and bytes.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +8,18 @@
 
 namespace ringlet::convert {
 
-/// Goes through the fields of a message. Every length is checked against what is there.
+/// Iterates over the fields of a message. Every length is checked against the remaining bytes.
 class WireReader {
  public:
-  /// `where` begins every message of an error.
+  /// `where` begins every error message.
   WireReader(std::string_view bytes, std::string where) : rest_(bytes), where_(std::move(where)) {}
 
-  /// Moves to the next field; false at the end.
+  /// Moves to the next field. Returns false at the end.
   bool next();
 
   [[nodiscard]] std::uint32_t field() const { return field_; }
 
-  // The value of the field, which must be of that type.
+  // The value of the field, which must have that type.
   [[nodiscard]] std::uint64_t integer() const;
   [[nodiscard]] bool boolean() const { return integer() != 0; }
   [[nodiscard]] float number() const;

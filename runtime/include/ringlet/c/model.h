@@ -1,5 +1,5 @@
-/* A model file, verified once and then read where it lies: ringlet/model.hpp, architecture.hpp,
- * formats.hpp. */
+/* A model file, verified once and then read in place. The contracts are in ringlet/model.hpp,
+   architecture.hpp, formats.hpp and signature.hpp. */
 #ifndef RINGLET_C_MODEL_H
 #define RINGLET_C_MODEL_H
 
@@ -9,33 +9,38 @@
 extern "C" {
 #endif
 
+/* Index of a token in the model's vocabulary. */
 typedef uint32_t ringlet_token;
 
+/* Storage format of keys or values in the cache. */
 typedef enum ringlet_kv_format {
   RINGLET_KV_F32 = 0,
   RINGLET_KV_F16 = 1,
   RINGLET_KV_INT8 = 2,
   RINGLET_KV_INT4 = 3,
-  RINGLET_KV_RECOMMENDED = 255 /* in a configuration: as the model recommends, layer by layer */
+  RINGLET_KV_RECOMMENDED = 255 /* in a ringlet_config: the model's recommendation for each layer */
 } ringlet_kv_format;
 
-/* "int8"; "recommended" for that. */
+/* Short name of a format ("int8", "recommended"). */
 const char* ringlet_kv_format_name(ringlet_kv_format format);
 
-/* The formats of a layer's keys and values. */
+/* The formats of one layer's keys and values, which can differ. */
 typedef struct ringlet_kv_formats {
   ringlet_kv_format keys;
   ringlet_kv_format values;
 } ringlet_kv_formats;
 
+/* Normalization at the input of a block. */
 typedef enum ringlet_norm_kind { RINGLET_NORM_RMS = 0, RINGLET_NORM_LAYER = 1 } ringlet_norm_kind;
 
+/* Activation function of the feed-forward block. */
 typedef enum ringlet_activation {
   RINGLET_SILU = 0,
   RINGLET_GELU_TANH = 1,
   RINGLET_GELU_ERF = 2
 } ringlet_activation;
 
+/* The hyperparameters of a model, in elements. ringlet/architecture.hpp explains each. */
 typedef struct ringlet_architecture {
   uint32_t vocab_size;
   uint32_t dim;
@@ -45,21 +50,22 @@ typedef struct ringlet_architecture {
   uint32_t kv_heads;
   uint32_t head_dim;
   uint32_t rotary_dim;
-  uint32_t context;
+  uint32_t trained_context;
   float norm_epsilon;
   float attention_scale;
-  bool tied_head;
+  bool tied_embedding;
   ringlet_norm_kind norm;
   ringlet_activation activation;
   float embedding_scale;
-  float attention_softcap; /* 0: none */
+  float attention_softcap; /* 0: off */
   float logit_softcap;
   float rotary_scale;
   bool local_rotary;
-  uint32_t positions; /* rows of the table of learned positions; 0: there is none */
+  uint32_t learned_positions; /* rows of the learned position table; 0: none */
 } ringlet_architecture;
 
-/* What the model's author recommends for ringlet_sampler_options. */
+/* Sampling settings that the model's author recommends. ringlet_model_sampler_options() turns them
+   into options of a sampler. */
 typedef struct ringlet_sampling_defaults {
   float temperature;
   uint32_t top_k;
@@ -68,50 +74,56 @@ typedef struct ringlet_sampling_defaults {
   float repeat_penalty;
 } ringlet_sampling_defaults;
 
-/* A view of a file. May be copied; the file's bytes must outlive it. */
+/* A view of a model file. Can be copied; the file's bytes must outlive it. */
 typedef struct ringlet_model {
   uint64_t opaque[16];
 } ringlet_model;
 
-/* Verifies structure and meaning of a file of `size` bytes, aligned to 64, and makes a view of it.
- */
+/* Verifies the structure and meaning of a file of `size` bytes, aligned to 64, and creates a view
+   of it. The weights are not read. */
 ringlet_status ringlet_model_open(ringlet_model* model, const void* bytes, size_t size);
 
-/* How an application decides whether it trusts a file: ringlet/signature.hpp. */
+/* The application's check of a signature. Returns whether its signature over `signed_part` is
+   valid. */
 typedef struct ringlet_signature_check {
-  bool (*verify_signature)(void* context, const void* signed_part, size_t size);
-  void* context;
+  bool (*verify_signature)(void* user_data, const void* signed_part, size_t size);
+  void* user_data;
 } ringlet_signature_check;
 
-/* The bytes of a model file that are signed, from its beginning on. */
-ringlet_status ringlet_signed_part(const void* bytes, size_t size, ringlet_text* part);
+/* Returns the bytes of a model file that a signature covers: everything up to the end of its
+   tables. */
+ringlet_status ringlet_model_signed_part(const void* bytes, size_t size, ringlet_bytes* part);
 
-/* ringlet_model_open for a file that must be signed. ringlet_model_verify_data then compares the
-   SHA-256 of each plane too. */
+/* Like ringlet_model_open, for a file that must be signed. ringlet_model_verify_data then also
+   compares the SHA-256 of each plane; until it is called, the weights are not authenticated. */
 ringlet_status ringlet_model_open_signed(ringlet_model* model, const void* bytes, size_t size,
                                          const ringlet_signature_check* check);
 
-/* Reads every plane of weights. `progress` may be null; otherwise it is called after each tensor.
- */
+/* Reads and checks every weight plane. `progress` can be null; otherwise it is called after each
+   tensor. */
 ringlet_status ringlet_model_verify_data(const ringlet_model* model,
-                                         void (*progress)(void* context, uint64_t bytes_done,
+                                         void (*progress)(void* user_data, uint64_t bytes_done,
                                                           uint64_t bytes_total),
-                                         void* context);
+                                         void* user_data);
 
+/* The verified hyperparameters. */
 ringlet_architecture ringlet_model_architecture(const ringlet_model* model);
+/* Cache formats that the converter recommends for a layer. */
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer);
+/* The layer's sliding window in tokens, or 0 if the layer sees the whole context. */
 uint32_t ringlet_model_window(const ringlet_model* model, uint32_t layer);
+/* The recommended sampling settings. */
 ringlet_sampling_defaults ringlet_model_sampling(const ringlet_model* model);
 
-/* Tells this model from others. */
+/* Identifies the model by its checksums. Equal on every target. */
 uint64_t ringlet_model_hash(const ringlet_model* model);
 
-/* The whole file, and the segment of it that holds the weights; neither is to be written to. */
-ringlet_text ringlet_model_bytes(const ringlet_model* model);
-ringlet_text ringlet_model_data(const ringlet_model* model);
+/* The whole file, and the segment that contains the weights. Do not write to either. */
+ringlet_bytes ringlet_model_bytes(const ringlet_model* model);
+ringlet_bytes ringlet_model_data(const ringlet_model* model);
 
-/* How long a model file is, by its first 64 bytes at any address: for a partition of flash that is
-   larger than the file. `size` is how many bytes are there. */
+/* Returns the size of a model file in bytes, given at least its first 64 bytes at any alignment:
+   `size` bytes at `first_bytes`. Use it when the flash partition is larger than the file. */
 ringlet_status ringlet_model_file_bytes(const void* first_bytes, size_t size, uint64_t* bytes);
 
 #ifdef __cplusplus

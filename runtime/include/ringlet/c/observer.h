@@ -1,4 +1,5 @@
-/* A look at what passes between the parts of a layer: ringlet/observer.hpp. */
+/* Observers see the intermediate results of a forward pass. The contracts are in
+   ringlet/observer.hpp. */
 #ifndef RINGLET_C_OBSERVER_H
 #define RINGLET_C_OBSERVER_H
 
@@ -8,7 +9,7 @@
 extern "C" {
 #endif
 
-/* Where a forward pass is looked at. */
+/* Places in a forward pass that an observer sees. */
 typedef enum ringlet_tap {
   RINGLET_TAP_ATTENTION_INPUT = 0,
   RINGLET_TAP_QUERIES,
@@ -17,39 +18,42 @@ typedef enum ringlet_tap {
   RINGLET_TAP_ATTENDED,
   RINGLET_TAP_FFN_INPUT,
   RINGLET_TAP_HIDDEN,
-  RINGLET_TAP_HEAD_INPUT,
+  RINGLET_TAP_LOGITS_INPUT,
   RINGLET_TAP_LOGITS
 } ringlet_tap;
 
-/* The vectors of `tokens` tokens from `position` on, `columns` floats each, `stride` apart. */
+/* What an observer sees: `tokens` rows of `columns` floats, `stride` floats apart, for the tokens
+   from `position` on. */
 typedef struct ringlet_observation {
   uint64_t position;
   const float* rows;
   ringlet_tap tap;
-  uint32_t layer; /* the number of layers for the head's input and the logits */
+  uint32_t layer; /* layer count for LOGITS_INPUT and LOGITS */
   uint32_t tokens;
   uint32_t columns;
   uint32_t stride;
+  uint32_t session; /* of a pool */
 } ringlet_observation;
 
+/* A callback for every tap of every forward pass. Its argument is valid only during the call. */
 typedef struct ringlet_observer {
-  void (*observe)(void* context, const ringlet_observation* observation);
-  void* context;
+  void (*observe)(void* user_data, const ringlet_observation* observation);
+  void* user_data;
 } ringlet_observer;
 
-/* Has `observer` see every forward pass from now on; null ends that. The struct must stay where it
-   is until then. */
+/* Makes `observer` see every forward pass from now on; null ends that. The struct must keep its
+   address until then. */
 void ringlet_session_set_observer(ringlet_session* session, const ringlet_observer* observer);
 
-/* Where a token first had a number that was NaN, infinite, or too large for the cache. */
+/* Where the values of a token first became NaN, infinite, or too large for the cache. */
 typedef struct ringlet_not_finite {
   uint64_t position;
   ringlet_tap tap;
-  uint32_t layer; /* the number of layers for the head's input and the logits */
+  uint32_t layer; /* layer count for LOGITS_INPUT and LOGITS */
 } ringlet_not_finite;
 
-/* Says where, when the last prefill or step returned RINGLET_NOT_FINITE; otherwise returns false.
- */
+/* If the last prefill or step returned RINGLET_NOT_FINITE, stores the place in `where` and returns
+   true. Otherwise returns false. */
 bool ringlet_session_not_finite(const ringlet_session* session, ringlet_not_finite* where);
 
 #ifdef __cplusplus

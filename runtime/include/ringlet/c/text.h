@@ -1,5 +1,5 @@
-/* From text to tokens, from logits to a token, and back to text: ringlet/tokenizer.hpp,
- * sampler.hpp. */
+/* Tokenizer, detokenizer and sampler. The contracts are in ringlet/tokenizer.hpp and
+   sampler.hpp. */
 #ifndef RINGLET_C_TEXT_H
 #define RINGLET_C_TEXT_H
 
@@ -9,110 +9,127 @@
 extern "C" {
 #endif
 
+/* No token. */
 #define RINGLET_NO_TOKEN ((ringlet_token)0xFFFFFFFF)
 
-/* A view of a model's tokenizer. May be copied. */
+/* A view of a model's tokenizer. Can be copied; the model's bytes must outlive it. */
 typedef struct ringlet_tokenizer {
   uint64_t opaque[2];
 } ringlet_tokenizer;
 
-/* What one call of ringlet_encode did: tokens written, and bytes of the text consumed, always whole
- * words. */
+/* The result of one call of ringlet_tokenizer_encode: tokens written, and bytes of the text
+   consumed, always whole words. */
 typedef struct ringlet_encoded {
   size_t tokens;
   size_t bytes;
-  bool beginning; /* what to say about the rest in the next call */
+  bool beginning; /* pass this to the next call, with the rest of the text */
 } ringlet_encoded;
 
-/* What the spelling of a control token in a text means: the token, but for a literal part of the
-   text, which may be empty. */
-typedef struct ringlet_markup {
+/* How to treat the spelling of a control token in a text. If `enabled`, it becomes the token,
+   except in the part `literal`, which can be empty and must lie within the text. */
+typedef struct ringlet_control_tokens {
   ringlet_text literal;
-  bool control_tokens;
-} ringlet_markup;
+  bool enabled;
+} ringlet_control_tokens;
 
-/* Fails when the model has no tokenizer. */
+/* Fails with RINGLET_UNSUPPORTED if the model has no tokenizer. */
 ringlet_status ringlet_tokenizer_open(ringlet_tokenizer* tokenizer, const ringlet_model* model);
+/* Size in bytes of the workspace for words of up to `longest_word` bytes. */
 uint64_t ringlet_tokenizer_workspace_bytes(uint32_t longest_word);
 
 /* Encodes as many whole words from the start of `text` as fit into `capacity` tokens; call again
-   with the rest. `beginning` is true for the start of a text. The workspace can be
-   ringlet_session_tokenizer_workspace(). `markup` may be null: control tokens are their letters. */
-ringlet_status ringlet_encode(const ringlet_tokenizer* tokenizer, const char* text, size_t size,
-                              bool beginning, ringlet_span workspace, ringlet_token* tokens,
-                              size_t capacity, const ringlet_markup* markup,
-                              ringlet_encoded* encoded);
+   with the rest. `beginning` is true at the start of a text. The workspace can be
+   ringlet_session_tokenizer_workspace(). If `control_tokens` is null, control tokens are ordinary
+   characters. */
+ringlet_status ringlet_tokenizer_encode(const ringlet_tokenizer* tokenizer, const char* text,
+                                        size_t size, bool beginning, ringlet_span workspace,
+                                        ringlet_token* tokens, size_t capacity,
+                                        const ringlet_control_tokens* control_tokens,
+                                        ringlet_encoded* encoded);
 
+/* The bytes of a token as stored; empty if the id is out of range. */
 ringlet_text ringlet_tokenizer_piece(const ringlet_tokenizer* tokenizer, ringlet_token token);
+/* Returns the token with exactly these bytes, or RINGLET_NO_TOKEN. */
 ringlet_token ringlet_tokenizer_find(const ringlet_tokenizer* tokenizer, const char* piece,
                                      size_t size);
+/* Whether a token is a control token, which the detokenizer prints as nothing. */
 bool ringlet_tokenizer_is_control(const ringlet_tokenizer* tokenizer, ringlet_token token);
-/* Whether a token is one byte, and which. */
+/* Whether a token stands for a single byte. If so, stores the byte in `value` unless that is
+   null. */
 bool ringlet_tokenizer_is_byte(const ringlet_tokenizer* tokenizer, ringlet_token token,
                                uint8_t* value);
-ringlet_token ringlet_tokenizer_bos(
-    const ringlet_tokenizer* tokenizer); /* RINGLET_NO_TOKEN where there is none */
+/* The tokens for the beginning and the end of a text, or RINGLET_NO_TOKEN if the vocabulary has
+   none. */
+ringlet_token ringlet_tokenizer_bos(const ringlet_tokenizer* tokenizer);
 ringlet_token ringlet_tokenizer_eos(const ringlet_tokenizer* tokenizer);
-/* Whether a reply is over with this token. */
+/* Whether this token ends a reply. */
 bool ringlet_tokenizer_ends_reply(const ringlet_tokenizer* tokenizer, ringlet_token token);
+/* Whether the vocabulary wants the begin-of-text token at the start of a text. */
 bool ringlet_tokenizer_adds_bos(const ringlet_tokenizer* tokenizer);
+/* Whether encoding adds a space at the start of a text. */
 bool ringlet_tokenizer_adds_space_prefix(const ringlet_tokenizer* tokenizer);
 
-/* Turns tokens into text, whole characters at a time. */
+/* Turns a stream of tokens into text, in whole characters. */
 typedef struct ringlet_detokenizer {
   uint64_t opaque[104];
 } ringlet_detokenizer;
 
-/* `beginning` is false where the text goes on from one before. */
+/* `beginning` is false if the text continues an earlier one. */
 void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer, const ringlet_tokenizer* tokenizer,
                                bool beginning);
-/* The text that becomes certain with this token. Valid until the next call. */
+/* Returns the text that is complete with this token, valid until the next call. */
 ringlet_text ringlet_detokenizer_next(ringlet_detokenizer* detokenizer, ringlet_token token);
-/* What is still held back at the end. */
+/* Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing. */
 ringlet_text ringlet_detokenizer_finish(ringlet_detokenizer* detokenizer);
 
-/* The chain: repetition penalty, temperature, top-k, top-p, min-p, draw. */
+/* Sampling options, applied in this order: repetition penalty, temperature, top-k, top-p, min-p,
+   draw. */
 typedef struct ringlet_sampler_options {
   float temperature; /* 0: greedy */
   uint32_t top_k;    /* 0: all */
   float top_p;       /* 1: all */
-  float min_p;       /* 0: none is dropped */
+  float min_p;       /* 0: off */
   float repeat_penalty;
   uint32_t repeat_window;
   uint64_t seed;
 } ringlet_sampler_options;
 
-/* Greedy, nothing else: what C++ SamplerOptions begin with. */
-ringlet_sampler_options ringlet_default_sampler_options(void);
+/* Greedy sampling, equal to the defaults of SamplerOptions in C++. */
+ringlet_sampler_options ringlet_sampler_options_default(void);
 
+/* Draws tokens reproducibly. Its workspace must outlive it. */
 typedef struct ringlet_sampler {
   uint64_t opaque[12];
 } ringlet_sampler;
 
+/* Size in bytes of the workspace for a vocabulary and a repetition window. */
 uint64_t ringlet_sampler_workspace_bytes(uint32_t vocab_size, uint32_t repeat_window);
 
-/* The workspace, aligned to 8, can be ringlet_session_sampler_workspace(). */
+/* Creates a sampler. The workspace must be aligned to 8 and can be
+   ringlet_session_sampler_workspace(). */
 ringlet_status ringlet_sampler_create(ringlet_sampler* sampler,
                                       const ringlet_sampler_options* options, uint32_t vocab_size,
                                       ringlet_span workspace);
-/* Chooses a token by the scores of the whole vocabulary, `count` of them, and remembers it for the
- * repetition penalty. */
+/* Chooses a token from `count` logits, one for each token of the vocabulary, and records it for the
+   repetition penalty. */
 ringlet_token ringlet_sampler_sample(ringlet_sampler* sampler, const float* logits, size_t count);
-/* Tells the repetition penalty of a token that was not sampled (the prompt). */
+/* Records a token that was not sampled, such as a prompt token, for the repetition penalty. */
 void ringlet_sampler_observe(ringlet_sampler* sampler, ringlet_token token);
+/* Forgets the recent tokens and restarts the sequence of the seed. */
 void ringlet_sampler_reset(ringlet_sampler* sampler);
 
-/* A place in the sequence of a seed. */
-typedef struct ringlet_sampler_place {
+/* A point in the random sequence of a seed. */
+typedef struct ringlet_sampler_state {
   uint64_t seed;
   uint64_t draws;
-} ringlet_sampler_place;
+} ringlet_sampler_state;
 
-ringlet_sampler_place ringlet_sampler_get_place(const ringlet_sampler* sampler);
-/* Goes on from there. The recent tokens stay. */
-void ringlet_sampler_resume(ringlet_sampler* sampler, const ringlet_sampler_place* place);
+/* The current point, for ringlet_sampler_resume. */
+ringlet_sampler_state ringlet_sampler_get_state(const ringlet_sampler* sampler);
+/* Continues the sequence from `state`. The recent tokens are unchanged. */
+void ringlet_sampler_resume(ringlet_sampler* sampler, const ringlet_sampler_state* state);
 
-/* The recent tokens, of which index 0 is the oldest. */
+/* The tokens recorded for the repetition penalty. Index 0 is the oldest. */
 uint32_t ringlet_sampler_recent_count(const ringlet_sampler* sampler);
 ringlet_token ringlet_sampler_recent(const ringlet_sampler* sampler, uint32_t index);
 

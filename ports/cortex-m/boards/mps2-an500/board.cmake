@@ -1,0 +1,1 @@
+set(processors cortex-m7)

@@ -1,0 +1,50 @@
+#include "decoder/decoder.hpp"
+
+#include <algorithm>
+
+namespace ringlet {
+
+void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
+  const Architecture& a = model_->architecture();
+  const std::uint32_t tokens = pass_->rows();
+  const Scratch& s = scratch_;
+  normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
+  watch(Tap::attention_input, layer, s.attention_input, a.dim);
+  const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
+  multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
+  add_bias(weights.bq, s.queries, a.query_dim(), tokens);
+  add_bias(weights.bk, s.keys, a.kv_dim(), tokens);
+  add_bias(weights.bv, s.values, a.kv_dim(), tokens);
+  normalize_heads(weights.q_norm, s.queries, a.heads, tokens);
+  normalize_heads(weights.k_norm, s.keys, a.kv_heads, tokens);
+  watch(Tap::queries, layer, s.queries, a.query_dim());
+  watch(Tap::keys, layer, s.keys, a.kv_dim());
+  watch(Tap::values, layer, s.values, a.kv_dim());
+
+  const Attention attention{
+      .architecture = a,
+      .kernels = *kernels_,
+      .team = team_,
+      .scratch = s,
+      .layer = layer,
+      .rotary = angles(weights.rotary),
+      .sink_rotary = weights.rotary == Rotary::none ? RotaryRows{} : s.sink_rotary,
+      .hadamard_keys = weights.hadamard_keys,
+      .key_bias = weights.key_bias,
+      .bias_rotary = bias_rotary(weights.rotary)};
+  std::uint32_t longest = 0;
+  pass_->for_each_session([&](const RowSpan& span) { longest = std::max(longest, span.count); });
+  const std::uint32_t most = pass_->sessions.front().cache->layer(layer).ring.max_tokens;
+  for (std::uint32_t done = 0; done < longest; done += most) {
+    pass_->for_each_session(
+        [&](const RowSpan& span) { store_kv(weights, layer, span.part(done, most)); });
+    attend(attention, {*pass_, done, most});
+  }
+  watch(Tap::attended, layer, s.attended, a.query_dim());
+
+  const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
+  multiply(attended, {{&weights.wo, s.attention_output}});
+  add_to_residual(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
+}
+
+}  // namespace ringlet

@@ -1,0 +1,2 @@
+ringlet_kernel_set(PROCESSOR "x86_64|AMD64"
+  SOURCES kernels.cpp OPTIONS -mavx2 -mfma -mf16c -mavxvnni GCC_OPTIONS ${x86_quiet})

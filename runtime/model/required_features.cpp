@@ -1,0 +1,120 @@
+#include "model/required_features.hpp"
+
+#include <array>
+
+#include "base/features.hpp"
+#include "base/left_out.hpp"
+#include "model/tensors.hpp"
+#include "ringlet/formats.hpp"
+
+namespace ringlet {
+namespace {
+
+using schema::Layer;
+
+bool has_float_weights(const schema::Model& model) {
+  Architecture shape;  // decides which tensors exist
+  shape.layers = model.layers()->size();
+  shape.tied_embedding = model.architecture()->tied_embedding();
+  bool found = false;
+  (void)for_each_tensor(model, shape, [&found](const TensorRef& tensor) {
+    found = found || (tensor.matrix != nullptr &&
+                      !is_integer(static_cast<MatrixFormat>(tensor.matrix->format())));
+    return Status();
+  });
+  return found;
+}
+
+constexpr bool is_of_families(const TensorRow& row) { return row.presence == Presence::families; }
+
+/// The fields of the rows for other families, without their names, which would take flash.
+template <const auto& rows>
+constexpr auto extra_fields = [] {
+  const auto& extra = rows_where<rows, is_of_families>;
+  std::array<std::uint8_t, extra.size()> fields{};
+  for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = extra[i].field;
+  return fields;
+}();
+
+/// `table` must be a table of the schema.
+[[gnu::noinline]] bool has_any(const void* table, std::span<const std::uint8_t> fields) {
+  for (const std::uint8_t field : fields) {
+    if (static_cast<const flatbuffers::Table*>(table)->CheckField(field)) return true;
+  }
+  return false;
+}
+
+/// Whether the tensors of a layer differ from those of a Llama layer.
+bool is_of_other_family(const Layer& layer) {
+  return has_any(&layer, extra_fields<layer_tensors>) || layer.rotary() != schema::Rotary::global ||
+         layer.w_gate() == nullptr;
+}
+
+bool is_of_other_family(const schema::Model& model) {
+  const schema::Architecture& a = *model.architecture();
+  for (const Layer* layer : *model.layers()) {
+    if (is_of_other_family(*layer)) return true;
+  }
+  return a.norm() != schema::NormKind::rms || a.activation() != schema::Activation::silu ||
+         a.embedding_scale() != 1 || a.rotary_scale() != 1 || a.attention_softcap() != 0 ||
+         a.logit_softcap() != 0 || has_any(&model, extra_fields<tensors_before_layers>) ||
+         has_any(&model, extra_fields<tensors_after_layers>);
+}
+
+bool has_key_bias(const schema::Model& model) {
+  bool found = false;
+  for (const Layer* layer : *model.layers()) found = found || layer->key_bias() != nullptr;
+  return found;
+}
+
+bool is_unigram(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  return t != nullptr && t->kind() == schema::TokenizerKind::unigram;
+}
+
+bool has_byte_pairs(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  return t != nullptr && (t->kind() == schema::TokenizerKind::bpe || t->byte_level() ||
+                          t->pre_tokenizer() != schema::PreTokenizer::none);
+}
+
+bool has_normalizer(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  return t != nullptr && t->normalizer() != nullptr;
+}
+
+/// Control pieces are found in a text only if the caller asks for them.
+bool has_user_defined_pieces(const schema::Model& model) {
+  const schema::Tokenizer* t = model.tokenizer();
+  if (t == nullptr || t->added() == nullptr) return false;
+  for (const std::uint32_t id : *t->added()) {
+    if (id >= t->kinds()->size() || t->kinds()->Get(id) == schema::PieceKind::user_defined) {
+      return true;
+    }
+  }
+  return false;
+}
+
+constexpr OptionalFeature features_of_models[] = {
+    {"float_weights", features::float_weights, has_float_weights},
+    {"families", features::families, is_of_other_family},
+    {"key_bias", features::key_bias, has_key_bias},
+    {"unigram", features::unigram, is_unigram},
+    {"byte_pairs", features::byte_pairs, has_byte_pairs},
+    {"normalizers", features::normalizers, has_normalizer},
+    {"added_tokens", features::added_tokens, has_user_defined_pieces},
+};
+
+}  // namespace
+
+std::span<const OptionalFeature> optional_features() noexcept { return features_of_models; }
+
+Status verify_required_features(const schema::Model& model) noexcept {
+  if (features::all) return {};
+  for (const OptionalFeature& feature : features_of_models) {
+    if (!feature.built && feature.needed(model)) return left_out(feature.name);
+  }
+  return {};
+}
+
+}  // namespace ringlet

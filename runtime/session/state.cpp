@@ -1,0 +1,135 @@
+#include "session/state.hpp"
+
+#include <algorithm>
+
+#include "base/invalid_argument.hpp"
+#include "kernels/packed_layout.hpp"
+#include "session/windows.hpp"
+
+namespace ringlet {
+
+void Session::State::begin(Engine& its_engine, std::uint32_t its_index,
+                           const Arena& arena) noexcept {
+  engine = &its_engine;
+  index = its_index;
+  const std::uint32_t seats = engine->sharing.seats();
+  const std::uint32_t vocab_size = model().architecture().vocab_size;
+  // A branch gets the cache of what it is forked from.
+  if (!is_branch()) {
+    cache =
+        KvCache(arena, model().architecture(), index, engine->sharing.count(), engine->one_sinks());
+  }
+  logits_stride = static_cast<std::uint32_t>(packed::padded_rows(vocab_size));
+  logits = reinterpret_cast<float*>(arena.part(SectionId::logits, index, seats).data());
+  // Behind the candidates that samplers share.
+  recent = engine->candidates + Sampler::workspace_bytes(vocab_size, 0) +
+           std::size_t{index} * config().repeat_window * sizeof(TokenId);
+  if (features::speculation) {
+    lookup_workspace = arena.part(SectionId::lookup, index, seats).data();
+    draft_memory = arena.part(SectionId::draft_session, index, seats).data();
+  }
+}
+
+std::span<const float> Session::State::last_logits() const noexcept {
+  if (logits_rows == 0) return {};
+  const std::size_t last = features::speculation ? logits_rows - 1 : 0;
+  return {logits + last * logits_stride, model().architecture().vocab_size};
+}
+
+Status Session::State::check(std::span<const TokenId> tokens) const noexcept {
+  if (lacks_sinks()) {
+    if (engine->one_sinks()) return invalid_argument("prefix", "none yet; call Pool::prefix first");
+    return invalid_argument("sinks_in_snapshot",
+                            "no snapshot yet; restore one before the first token");
+  }
+  const Architecture& a = model().architecture();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] >= a.vocab_size) {
+      return Status(ErrorCode::out_of_range, "tokens", "not a token of the vocabulary")
+          .at(static_cast<std::int64_t>(i))
+          .at_most(a.vocab_size - 1, tokens[i]);
+    }
+  }
+  const std::uint32_t positions = a.learned_positions;
+  if (positions != 0 && tokens.size() > positions - cursor.position()) {
+    return Status(ErrorCode::out_of_range, "tokens",
+                  "beyond the positions that the model has learned; reset the session")
+        .at_most(positions, cursor.position() + tokens.size());
+  }
+  if (!features::pool || engine->branches == nullptr) return {};
+  return engine->branches->check(index, cursor.position(), tokens.size());
+}
+
+Status Session::State::check_ring() const noexcept {
+  if (is_branch()) return invalid_argument("session", "a branch; use a session with a ring");
+  if (!features::pool || engine->branches == nullptr) return {};
+  return engine->branches->check(index, cursor.position(), 0);
+}
+
+void Session::State::own_pages(std::uint32_t tokens) noexcept {
+  if (is_branch()) engine->branches->own(index, cache, cursor.position(), tokens);
+}
+
+bool Session::State::forward(std::span<const TokenId> tokens, std::uint32_t wanted,
+                             bool is_prefill) noexcept {
+  const auto count = static_cast<std::uint32_t>(tokens.size());
+  own_pages(count);
+  const RowSpan rows{.cache = &cache,
+                     .position = cursor.position(),
+                     .first = 0,
+                     .count = count,
+                     .wanted = wanted,
+                     .logits = logits};
+  const bool finite =
+      engine->decoder.forward({.tokens = tokens, .sessions = {&rows, 1}, .is_prefill = is_prefill});
+  cursor.commit(count);
+  logits_rows = finite ? wanted : 0;
+  pass = ++engine->passes;
+  return finite;
+}
+
+Status Session::State::give_up(std::uint64_t start) noexcept {
+  if (!truncate(start).ok()) reset();
+  has_fault = true;
+  return Status(ErrorCode::not_finite, "position",
+                "NaN, infinity or keys too large to cache; verify_data checks the weights")
+      .at(static_cast<std::int64_t>(engine->decoder.fault().position));
+}
+
+Status Session::State::truncate(std::uint64_t position) noexcept {
+  if (position == cursor.position()) return {};
+  if (position > cursor.position()) {
+    return Status(ErrorCode::out_of_range, "position", "ahead of the session")
+        .at_most(cursor.position(), position);
+  }
+  std::uint64_t earliest = pinned();
+  for (std::uint32_t i = 0; i < model().architecture().layers; ++i) {
+    earliest = std::max(earliest, cursor.earliest(cache.layer(i).ring));
+  }
+  if (position < earliest) {
+    return Status(ErrorCode::out_of_range, "position", "further back than the ring remembers")
+        .with(earliest, position);
+  }
+  const std::uint64_t dropped = cursor.position() - position;
+  const bool keeps = features::speculation && dropped < logits_rows;
+  logits_rows = keeps ? logits_rows - static_cast<std::uint32_t>(dropped) : 0;
+  cursor.truncate(position);
+  return {};
+}
+
+void Session::State::reset() noexcept {
+  cursor.reset();
+  logits_rows = 0;
+  if (is_branch()) return engine->branches->end(index);
+  if (features::pool && engine->branches != nullptr) engine->branches->end_all(index);
+  if (engine->one_sinks() && engine->prefix == Engine::Prefix::present) begin_after_prefix();
+}
+
+void Session::State::begin_after_prefix() noexcept {
+  const std::uint64_t position = engine->sharing.prefix_tokens;
+  cursor = RingCursor(position, position);
+  logits_rows = 0;
+  load_windows(engine->windows, model().architecture(), cache);
+}
+
+}  // namespace ringlet

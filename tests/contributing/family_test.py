@@ -1,0 +1,94 @@
+"""CONTRIBUTING.md, "Add a model family", by adding one that is Llama under another name to the importers."""
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from toy import ROOT, run
+
+sys.path.insert(0, str(ROOT / "tests/cli"))
+import fault_sources  # noqa: E402
+
+BUILD = pathlib.Path(os.environ["RINGLET_BUILD"])
+PROGRAM, CONVERT = os.environ["RINGLET_PROGRAM"], os.environ["RINGLET_CONVERT_PROGRAM"]
+SOURCES = "tools/convert/source"
+# The family has as many letters as the one it is like, so that a GGUF file needs no other lengths.
+ROWS = {f"{SOURCES}/huggingface/hf_config.cpp": ('Family{"llama", read_llama},', 'Family{"tulip", read_llama},'),
+        f"{SOURCES}/gguf/gguf_config.cpp": ('GgufFamily{"llama", read_llama},', 'GgufFamily{"tulip", read_llama},')}
+
+
+def command_of(output):
+    """The command by which the build made a file."""
+    return run("ninja", "-C", BUILD, "-t", "commands", "-s", output).splitlines()[-1]
+
+
+class Family(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="ringlet-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.path = pathlib.Path(cls.folder.name)
+        cls.converter = cls.converter_with_rows()
+
+    @classmethod
+    def converter_with_rows(cls):
+        """The build's converter, of which the two changed sources are compiled anew."""
+        link = command_of("bin/ringlet-convert")
+        objects = []
+        for name, (row, new_row) in ROWS.items():
+            text = (ROOT / name).read_text()
+            if text.count(row) != 1:
+                raise AssertionError(f"{name} does not have the row {row} once")
+            source = cls.path / pathlib.Path(name).name
+            source.write_text(text.replace(row, f"{new_row} {row}"))
+            library = pathlib.Path(name).parent.name
+            words = shlex.split(command_of(f"{pathlib.Path(name).parent}/CMakeFiles/ringlet_convert_{library}.dir/{source.name}.o"))
+            words[words.index("-o") + 1] = str(source.with_suffix(".o"))
+            words[words.index("-c") + 1] = str(source)
+            words[words.index("-MF") + 1] = str(source.with_suffix(".d"))
+            run(*words, cwd=BUILD)
+            objects.append(str(source.with_suffix(".o")))
+        converter = cls.path / "ringlet-convert"
+        # The linker takes no other definition from the libraries behind them.
+        link = link.replace("-o bin/ringlet-convert", f"{' '.join(objects)} -o {converter}")
+        subprocess.run(link, shell=True, check=True, cwd=BUILD)
+        return converter
+
+    def digest(self, converter, source):
+        model = self.path / "model.ringlet"
+        run(converter, "--quiet", source, "-o", model)
+        return run(PROGRAM, "digest", model)
+
+    def test_a_row_of_the_importer_is_enough_for_a_folder(self):
+        folder = pathlib.Path(fault_sources.huggingface("folder"))
+        expected = self.digest(CONVERT, folder)
+        config = folder / "config.json"
+        config.write_text(config.read_text().replace('"model_type": "llama"', '"model_type": "tulip"'))
+        self.assertEqual(self.digest(self.converter, folder), expected)
+        self.assertIn("the family 'tulip' is not supported; supported are llama, ",
+                      run(CONVERT, "--quiet", folder, "-o", self.path / "none", succeeds=False))
+
+    def test_a_row_of_the_importer_is_enough_for_a_gguf_file(self):
+        file = pathlib.Path(fault_sources.gguf("model.gguf"))
+        expected = self.digest(CONVERT, file)
+        file.write_bytes(file.read_bytes().replace(b"llama", b"tulip"))
+        self.assertEqual(self.digest(self.converter, file), expected)
+        self.assertIn("general.architecture = 'tulip' is not supported; supported are llama, ",
+                      run(CONVERT, "--quiet", file, "-o", self.path / "none", succeeds=False))
+
+    def test_every_family_has_a_row_on_the_converter_s_page(self):
+        page = (ROOT / "tools/convert/README.md").read_text()
+        table = page[page.index("| `model_type` (`general.architecture`)"):].split("\n\n")[0]
+        on_page = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:])))
+        for name in ROWS:
+            families = set(re.findall(r'Family\{"(\w+)"', (ROOT / name).read_text()))
+            self.assertGreater(len(families), 5)
+            self.assertEqual(families - on_page, set(), f"families of {name} that the page does not have")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,104 @@
+// A small model of random weights of every family that can be converted: written as a Hugging Face
+// folder, imported, converted without quantization and decoded, its logits are those of the float64
+// reference.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "source/huggingface/hf_config.hpp"
+#include "source/huggingface/huggingface.hpp"
+#include "support/convert_checkpoint.hpp"
+#include "support/families.hpp"
+#include "support/sessions.hpp"
+
+namespace ringlet::test {
+namespace {
+
+constexpr std::uint32_t sinks = 3, window = 26;
+
+class Families : public testing::TestWithParam<Family> {};
+
+TEST_P(Families, EqualTheReference) {
+  const Family& family = GetParam();
+  const MadeFamily made = family.make();
+  const TemporaryFolder folder;
+  made.maker.write(folder.path() / family.name, made.config.dump());
+  const LoadedModel file(
+      write_image(convert::import_huggingface(folder.path() / family.name), all_f32));
+  const std::uint32_t positions = family.is_long ? 2 * window : window;
+  reference::Transformer oracle(made.weights, sinks, positions);
+  LiveSession live(
+      file.model,
+      {.context = sinks + positions, .sinks = sinks, .kv = KvFormat::f32, .prefill_chunk = 6});
+  const std::size_t learned = made.weights.positions.rows;
+  const std::vector<TokenId> tokens =
+      random_tokens(learned != 0 ? learned : 150, family_vocabulary, 3);
+  std::size_t piece = 1;
+  for (std::size_t at = 0; at < tokens.size(); at += piece) {
+    piece = std::min(tokens.size() - at, 1 + at % 9);
+    ASSERT_TRUE(live.session.prefill(std::span(tokens).subspan(at, piece)).ok());
+    std::vector<double> expected;
+    for (std::size_t i = 0; i < piece; ++i) expected = oracle.forward(tokens[at + i]);
+    double largest = 0;
+    double difference = 0;
+    for (std::size_t v = 0; v < family_vocabulary; ++v) {
+      largest = std::max(largest, std::fabs(expected[v]));
+      difference = std::max(difference,
+                            std::fabs(static_cast<double>(live.session.logits()[v]) - expected[v]));
+    }
+    ASSERT_LT(difference, 2e-5 * largest) << "at " << at;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Families,
+                         testing::ValuesIn(all_families().begin(), all_families().end()),
+                         [](const auto& instance) { return std::string(instance.param.name); });
+
+TEST(FamilyList, HasEveryFamilyOfTheImporter) {
+  std::set<std::string> tested;
+  for (const Family& family : all_families()) {
+    tested.insert(family.make().config.value("model_type", "nanoGPT"));
+  }
+  std::istringstream names(convert::supported_hf_families());
+  for (std::string name; std::getline(names >> std::ws, name, ',');) {
+    EXPECT_TRUE(tested.contains(name)) << name << " has no row in tests/support/families_*.cpp";
+  }
+}
+
+// Each layer's ring is as large as its own window asks for, whatever the context is.
+TEST(FamilyLimits, WindowsHaveRingsOfTheirOwnSize) {
+  const MadeFamily made = make_gemma3();
+  const TemporaryFolder folder;
+  made.maker.write(folder.path() / "gemma3", made.config.dump());
+  const LoadedModel file(
+      write_image(convert::import_huggingface(folder.path() / "gemma3"), all_f32));
+  const auto ring_bytes = [&](std::uint32_t context) {
+    const Config config{.context = context, .sinks = 0, .kv = KvFormat::f32, .prefill_chunk = 1};
+    return plan(file.model, config)->find(SectionId::hot_keys)->bytes;
+  };
+  // Three layers with a window of 8 take one page of 32 positions each.
+  constexpr std::uint64_t page =
+      std::uint64_t{32} * FamilySizes::kv_heads * FamilySizes::head_dim * sizeof(float);
+  EXPECT_EQ(ring_bytes(32), (3 + 1) * page);
+  EXPECT_EQ(ring_bytes(128), (3 + 4) * page);
+}
+
+TEST(FamilyLimits, LearnedPositionsEnd) {
+  const MadeFamily made = make_gpt2(false);
+  const TemporaryFolder folder;
+  made.maker.write(folder.path() / "gpt2", made.config.dump());
+  const LoadedModel file(write_image(convert::import_huggingface(folder.path() / "gpt2"), all_f32));
+  LiveSession live(file.model, {.context = 32, .sinks = 0, .kv = KvFormat::f32});
+  const std::vector<TokenId> tokens = random_tokens(129, family_vocabulary, 3);
+  EXPECT_EQ(live.session.prefill(tokens).code(), ErrorCode::out_of_range);
+  EXPECT_EQ(live.session.position(), 0U);
+  EXPECT_TRUE(live.session.prefill(std::span(tokens).first(128)).ok());
+  EXPECT_EQ(live.session.step(tokens[0]).code(), ErrorCode::out_of_range);
+  EXPECT_EQ(live.session.position(), 128U);
+}
+
+}  // namespace
+}  // namespace ringlet::test

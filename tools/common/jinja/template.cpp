@@ -1,0 +1,67 @@
+#include "jinja/template.hpp"
+
+#include "jinja/error.hpp"
+#include "jinja/parser.hpp"
+#include "jinja/run.hpp"
+#include "jinja/scopes.hpp"
+#include "jinja/text.hpp"
+
+namespace ringlet::jinja {
+namespace {
+
+constexpr std::size_t longest_template = std::size_t{1} << 18;
+
+Value value_of(const nlohmann::ordered_json& json) {
+  if (json.is_null()) return Value(None{});
+  if (json.is_boolean()) return Value(json.get<bool>());
+  if (json.is_number_integer()) return Value(json.get<std::int64_t>());
+  if (json.is_number_float()) return Value(json.get<double>());
+  if (json.is_string()) return text_value(json.get<std::string>());
+  if (json.is_array()) {
+    Values elements;
+    elements.reserve(json.size());
+    for (const auto& element : json) elements.push_back(value_of(element));
+    return list_value(std::move(elements));
+  }
+  std::vector<std::pair<Value, Value>> entries;
+  entries.reserve(json.size());
+  for (const auto& [key, value] : json.items()) {
+    entries.emplace_back(text_value(key), value_of(value));
+  }
+  return dictionary_value(std::move(entries));
+}
+
+}  // namespace
+
+struct Template::Parts {
+  Nodes nodes;
+  Loads loads;
+};
+
+Template::Template(std::string_view source) {
+  if (source.size() > longest_template) {
+    unsupported("a template of more than ", longest_template, " bytes");
+  }
+  Parts parts{.nodes = parse(tokenize(source)), .loads = {}};
+  parts.loads = find_scopes(parts.nodes);
+  parts_ = std::make_unique<const Parts>(std::move(parts));
+}
+
+Template::Template(Template&&) noexcept = default;
+Template::~Template() = default;
+
+std::string Template::render(const nlohmann::ordered_json& variables,
+                             const Environment& environment) const {
+  std::map<std::string, Value> values;
+  for (const auto& [name, value] : variables.items()) values.emplace(name, value_of(value));
+  Run run(environment, std::move(values));
+  try {
+    return run.render(parts_->nodes, parts_->loads);
+  } catch (const Error& error) {
+    raise("line ", run.line(), ": ", error.what());
+  } catch (const Unsupported& error) {
+    stop<Unsupported>("line ", run.line(), ": ", error.what());
+  }
+}
+
+}  // namespace ringlet::jinja

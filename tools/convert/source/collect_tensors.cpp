@@ -1,0 +1,218 @@
+#include "source/collect_tensors.hpp"
+
+#include <utility>
+
+namespace ringlet::convert {
+namespace {
+
+/// Queries, keys and values of a layer, with their biases.
+struct Heads {
+  SourceMatrix q, k, v;
+  std::optional<SourceVector> bq, bk, bv;
+};
+
+/// Some sources rotate neighbors (2i, 2i + 1) of a head. Returns the source row that becomes `row`
+/// when the elements of a pair are half a rotary_dim apart. Dimensions without rotation stay in
+/// place.
+std::uint32_t interleaved_row(std::uint32_t row, const Architecture& a) {
+  const std::uint32_t i = row % a.head_dim;
+  const std::uint32_t half = a.rotary_dim / 2;
+  if (i >= a.rotary_dim) return row;
+  return row - i + (i < half ? 2 * i : 2 * (i - half) + 1);
+}
+
+/// Rows [first, first + rows) of a matrix that consists of several stacked ones.
+SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint32_t rows) {
+  SourceMatrix part = select_rows(matrix, rows, [first](std::uint32_t row) { return first + row; });
+  part.name += " rows " + std::to_string(first) + "-" + std::to_string(first + rows - 1);
+  return part;
+}
+
+SourceVector part_of(const SourceVector& vector, std::uint32_t first, std::uint32_t length) {
+  const auto begin = vector.values.begin() + first;
+  return {.name = vector.name, .values = {begin, begin + length}};
+}
+
+/// Takes the tensors of one layer.
+class LayerCollector {
+ public:
+  LayerCollector(const ModelShape& shape, TensorStore& store, std::uint32_t index)
+      : shape_(shape),
+        a_(shape.architecture),
+        store_(store),
+        prefix_(shape.names.layer + std::to_string(index) + "."),
+        layer_(shape.layers[index]) {}
+
+  SourceLayer collect() {
+    const TensorNames& n = shape_.names;
+    Heads heads = shape_.fused_qkv ? fused_heads() : separate_heads();
+    if (shape_.interleaved_heads) reorder(heads);
+    SourceLayer layer{.attention_norm = gain(n.attention_norm, a_.dim),
+                      .wq = std::move(heads.q),
+                      .wk = std::move(heads.k),
+                      .wv = std::move(heads.v),
+                      .wo = matrix(n.o, a_.dim, a_.query_dim()),
+                      .ffn_norm = gain(n.ffn_norm, a_.dim),
+                      .w_gate = {},
+                      .w_up = {},
+                      .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
+                      .window = layer_.window,
+                      .rotary = layer_.rotary};
+    layer.bq = std::move(heads.bq);
+    layer.bk = std::move(heads.bk);
+    layer.bv = std::move(heads.bv);
+    add_feed_forward(layer);
+    add_norms(layer);
+    layer.bo = bias(shape_.output_bias, n.o, a_.dim);
+    layer.b_down = bias(shape_.mlp_bias, n.down, a_.dim);
+    return layer;
+  }
+
+ private:
+  [[nodiscard]] std::string name(const char* part, const char* suffix) const {
+    return prefix_ + part + suffix;
+  }
+  SourceMatrix matrix(const char* part, std::uint32_t rows, std::uint32_t columns) {
+    const std::string full = name(part, ".weight");
+    return shape_.inputs_as_rows ? store_.transposed(full, rows, columns)
+                                 : store_.matrix(full, rows, columns);
+  }
+  std::optional<SourceVector> bias(bool there, const char* part, std::uint32_t length) {
+    if (!there) return std::nullopt;
+    return store_.vector(name(part, ".bias"), length);
+  }
+  SourceVector gain(const char* part, std::uint32_t length) {
+    SourceVector vector = store_.vector(name(part, ".weight"), length);
+    for (float& value : vector.values) value += shape_.gain_offset;
+    return vector;
+  }
+
+  Heads separate_heads() {
+    const TensorNames& n = shape_.names;
+    return {.q = matrix(n.q, a_.query_dim(), a_.dim),
+            .k = matrix(n.k, a_.kv_dim(), a_.dim),
+            .v = matrix(n.v, a_.kv_dim(), a_.dim),
+            .bq = bias(shape_.qkv_bias, n.q, a_.query_dim()),
+            .bk = bias(shape_.qkv_bias, n.k, a_.kv_dim()),
+            .bv = bias(shape_.qkv_bias, n.v, a_.kv_dim())};
+  }
+
+  Heads fused_heads() {
+    const std::uint32_t q = a_.query_dim();
+    const std::uint32_t kv = a_.kv_dim();
+    const SourceMatrix all = matrix(shape_.names.qkv, q + 2 * kv, a_.dim);
+    Heads heads{.q = rows_of(all, 0, q),
+                .k = rows_of(all, q, kv),
+                .v = rows_of(all, q + kv, kv),
+                .bq = {},
+                .bk = {},
+                .bv = {}};
+    if (const auto biases = bias(shape_.qkv_bias, shape_.names.qkv, q + 2 * kv)) {
+      heads.bq = part_of(*biases, 0, q);
+      heads.bk = part_of(*biases, q, kv);
+      heads.bv = part_of(*biases, q + kv, kv);
+    }
+    return heads;
+  }
+
+  void reorder(Heads& heads) const {
+    const auto order = [a = a_](std::uint32_t row) { return interleaved_row(row, a); };
+    heads.q = select_rows(std::move(heads.q), a_.query_dim(), order);
+    heads.k = select_rows(std::move(heads.k), a_.kv_dim(), order);
+    for (auto* biases : {&heads.bq, &heads.bk}) {
+      if (!*biases) continue;
+      const std::vector<float> source = (*biases)->values;
+      for (std::uint32_t i = 0; i < source.size(); ++i) (*biases)->values[i] = source[order(i)];
+    }
+  }
+
+  void add_feed_forward(SourceLayer& layer) {
+    const TensorNames& n = shape_.names;
+    const std::uint32_t hidden = a_.hidden_dim;
+    if (shape_.fused_gate_up) {
+      const SourceMatrix both = matrix(n.gate_up, 2 * hidden, a_.dim);
+      layer.w_gate = rows_of(both, 0, hidden);
+      layer.w_up = rows_of(both, hidden, hidden);
+      return;
+    }
+    if (shape_.gated) {
+      layer.w_gate = matrix(n.gate, hidden, a_.dim);
+      layer.b_gate = bias(shape_.mlp_bias, n.gate, hidden);
+    }
+    layer.w_up = matrix(n.up, hidden, a_.dim);
+    layer.b_up = bias(shape_.mlp_bias, n.up, hidden);
+  }
+
+  void add_norms(SourceLayer& layer) {
+    const TensorNames& n = shape_.names;
+    layer.attention_norm_bias = bias(shape_.norm_bias, n.attention_norm, a_.dim);
+    layer.ffn_norm_bias = bias(shape_.norm_bias, n.ffn_norm, a_.dim);
+    if (shape_.qk_norm) {
+      layer.q_norm = gain(n.q_norm, a_.head_dim);
+      layer.k_norm = gain(n.k_norm, a_.head_dim);
+    }
+    if (shape_.post_norms) {
+      layer.post_attention_norm = gain(n.post_attention_norm, a_.dim);
+      layer.post_ffn_norm = gain(n.post_ffn_norm, a_.dim);
+    }
+  }
+
+  const ModelShape& shape_;
+  const Architecture& a_;
+  TensorStore& store_;
+  std::string prefix_;
+  LayerShape layer_;
+};
+
+/// A tied matrix can be stored under either name or both; if both, the embedding is used.
+SourceMatrix collect_embedding(const ModelShape& shape, TensorStore& store) {
+  const Architecture& a = shape.architecture;
+  const std::string embedding = std::string(shape.names.embedding) + ".weight";
+  const std::string head = std::string(shape.names.lm_head) + ".weight";
+  if (a.tied_embedding && !store.has(embedding) && store.has(head)) {
+    return store.matrix(head, a.vocab_size, a.dim);
+  }
+  if (a.tied_embedding && store.has(head)) store.take(head);
+  return store.matrix(embedding, a.vocab_size, a.dim);
+}
+
+}  // namespace
+
+SourceModel collect_tensors(const ModelShape& shape, TensorStore& store, std::string name,
+                            std::string source) {
+  const Architecture& a = shape.architecture;
+  const TensorNames& n = shape.names;
+  SourceModel model{.family = shape.family,
+                    .name = std::move(name),
+                    .source = std::move(source),
+                    .licence = {},
+                    .architecture = a,
+                    .rotary = shape.rotary,
+                    .embedding = collect_embedding(shape, store),
+                    .layers = {},
+                    .final_norm = store.vector(std::string(n.final_norm) + ".weight", a.dim),
+                    .lm_head = {},
+                    .tokenizer = {},
+                    .sampling = {},
+                    .local_rotary = shape.local_rotary,
+                    .long_rotary = shape.long_rotary,
+                    .long_above = shape.long_above};
+  for (float& value : model.final_norm.values) value += shape.gain_offset;
+  if (shape.norm_bias) {
+    model.final_norm_bias = store.vector(std::string(n.final_norm) + ".bias", a.dim);
+  }
+  if (a.learned_positions != 0) {
+    model.positions =
+        store.matrix(std::string(n.positions) + ".weight", a.learned_positions, a.dim);
+  }
+  for (std::uint32_t i = 0; i < a.layers; ++i) {
+    model.layers.push_back(LayerCollector(shape, store, i).collect());
+  }
+  if (!a.tied_embedding) {
+    model.lm_head = store.matrix(std::string(n.lm_head) + ".weight", a.vocab_size, a.dim);
+  }
+  store.finish();
+  return model;
+}
+
+}  // namespace ringlet::convert

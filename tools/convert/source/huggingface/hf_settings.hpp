@@ -1,0 +1,28 @@
+// Settings of a config.json that several families share.
+#pragma once
+
+#include <functional>
+
+#include "source/huggingface/hf_rotary.hpp"
+#include "source/json_file.hpp"
+#include "source/model_shape.hpp"
+
+namespace ringlet::convert {
+
+/// Reads the name of an activation. "gelu" is the exact form.
+Activation activation_named(const JsonField& config, const std::string& name);
+
+/// Creates the layers of the architecture. Refuses too many.
+void make_layers(const JsonField& config, ModelShape& shape);
+
+/// Reads the common settings of Llama and its closest relatives: sizes, RMSNorm, rotary embedding,
+/// names. `rotary` and `norm_epsilon` are the family's defaults.
+void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary = {},
+                     double norm_epsilon = 1e-6);
+
+/// Sets the window of layers that `layer_types` lists as sliding. `is_sliding` decides if the
+/// config has no such list.
+void read_windows(const JsonField& config, ModelShape& shape, std::uint32_t window,
+                  const std::function<bool(std::uint32_t layer)>& is_sliding);
+
+}  // namespace ringlet::convert

@@ -1,0 +1,43 @@
+#include "source/huggingface/huggingface.hpp"
+
+#include "source/collect_tensors.hpp"
+#include "source/huggingface/hf_config.hpp"
+#include "source/huggingface/hf_sampling.hpp"
+#include "source/huggingface/safetensors.hpp"
+#include "source/mlx_affine.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Buffers that some exporters store with the weights and config.json implies: the causal mask of
+/// GPT-2, rotary frequencies.
+bool says_nothing(const std::string& name) {
+  return name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias") ||
+         name.ends_with("rotary_emb.inv_freq");
+}
+
+/// GPT-2 is stored with and without this prefix.
+constexpr const char* gpt2_prefix = "transformer.";
+
+}  // namespace
+
+SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored) {
+  const fs::path config_path = folder / "config.json";
+  const JsonDocument document = read_json(config_path, ignored);
+  const JsonField config = document.root();
+  ModelShape shape = read_hf_config(config);
+  TensorStore store(folder.string());
+  add_safetensors_folder(folder, store);
+  store.ignore(says_nothing);
+  if (shape.architecture.learned_positions != 0) store.remove_prefix(gpt2_prefix);
+  if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
+  const std::string name = fs::weakly_canonical(folder).filename().string();
+  SourceModel model =
+      collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
+  model.sampling = read_generation_config(folder, model.notes);
+  return model;
+}
+
+}  // namespace ringlet::convert

@@ -1,0 +1,81 @@
+// The shape of a model, which an importer determines before it reads tensors, and the names of
+// tensors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ringlet/architecture.hpp"
+#include "source/source_model.hpp"
+
+namespace ringlet::convert {
+
+/// The names of a source's tensors, without ".weight" and ".bias". Tensors of a layer are preceded
+/// by `layer`, its number and a dot. An empty name means that this kind of source has no such
+/// tensor.
+struct TensorNames {
+  const char* embedding;
+  const char* positions;
+  const char* final_norm;
+  const char* lm_head;
+  const char* layer;
+  const char* attention_norm;
+  const char* q;
+  const char* k;
+  const char* v;
+  const char* qkv;  // all three, stacked
+  const char* o;
+  const char* q_norm;
+  const char* k_norm;
+  const char* post_attention_norm;
+  const char* ffn_norm;
+  const char* gate;
+  const char* up;
+  const char* gate_up;  // both, with the gate on top
+  const char* down;
+  const char* post_ffn_norm;
+};
+
+/// No head has more rotated dimensions. Bounds the allocations that untrusted settings can cause.
+inline constexpr std::uint32_t most_rotary_dimensions = 4096;
+inline constexpr std::uint32_t most_layers = 4096;
+
+struct LayerShape {
+  std::uint32_t window = 0;
+  Rotary rotary = Rotary::global;
+};
+
+/// The architecture, and the optional parts of a model of its family. `layers` has one entry per
+/// layer.
+struct ModelShape {
+  std::string family;
+  Architecture architecture;
+  std::vector<LayerShape> layers;
+  SourceRotary rotary;
+  std::optional<SourceRotary> local_rotary;
+  std::optional<SourceRotary> long_rotary;
+  std::uint32_t long_above = 0;
+  TensorNames names{};
+  bool qkv_bias = false;
+  bool output_bias = false;  // of attention
+  bool mlp_bias = false;
+  bool norm_bias = false;
+  bool qk_norm = false;
+  bool post_norms = false;
+  bool gated = true;
+  bool fused_qkv = false;
+  bool fused_gate_up = false;
+  bool inputs_as_rows = false;     // layer matrices are stored transposed
+  bool interleaved_heads = false;  // rotary pairs are neighbors
+  float gain_offset = 0;           // gains are stored minus this
+};
+
+/// The names used in the three kinds of sources.
+extern const TensorNames llama_names;  // Hugging Face, most families
+extern const TensorNames gemma_names;  // with norms after the blocks
+extern const TensorNames gpt2_names;   // without the prefix "transformer."
+extern const TensorNames gguf_names;
+
+}  // namespace ringlet::convert

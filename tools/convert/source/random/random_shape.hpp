@@ -1,0 +1,36 @@
+// The shape of a model with random weights, as typed: "llama-135m" or
+// "llama:dim=2048,layers=22,heads=32,ffn=5632,vocab=32000".
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace ringlet::convert {
+
+struct RandomShape {
+  std::string name;  // the part before the colon
+  std::uint32_t dim = 0;
+  std::uint32_t layers = 0;
+  std::uint32_t heads = 0;
+  std::uint32_t kv_heads = 0;  // default: heads
+  std::uint32_t head_dim = 0;  // default: dim / heads
+  std::uint32_t ffn = 0;
+  std::uint32_t vocab = 0;
+  std::uint32_t context = 2048;
+  std::uint32_t tied = 0;  // 1: lm_head is the embedding
+  std::uint32_t seed = 1;
+};
+
+/// Parses NAME or NAME:key=value,... The keys are the fields above. NAME is "llama", which requires
+/// dim, layers, heads, ffn and vocab, or a preset, whose keys can be overridden. Throws
+/// std::runtime_error with one sentence that names the key.
+RandomShape parse_random_shape(std::string_view text);
+
+/// The whole shape in the syntax above, including defaults.
+std::string to_string(const RandomShape& shape);
+
+/// One line per preset with its name and keys, as help text.
+std::string describe_random_presets();
+
+}  // namespace ringlet::convert

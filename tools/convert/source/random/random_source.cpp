@@ -1,0 +1,129 @@
+#include "source/random/random_source.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "sampling/random.hpp"
+#include "source/errors.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+constexpr float norm_epsilon = 1e-5F;
+constexpr double rope_theta = 10000.0;
+
+// A block of random bits is eight 16-bit numbers, each uniform in [0, 65535].
+constexpr std::int32_t sum_mean = 8 * 65535 / 2;
+const double sum_deviation = std::sqrt(8 * (65536.0 * 65536.0 - 1) / 12);
+
+std::int32_t sum_of_halves(const PhiloxBlock& block) {
+  std::uint32_t sum = 0;
+  for (const std::uint32_t word : block) sum += (word & 0xFFFF) + (word >> 16);
+  return static_cast<std::int32_t>(sum);
+}
+
+/// Numbers the tensors in the order of their creation.
+class TensorMaker {
+ public:
+  explicit TensorMaker(std::uint32_t seed) : seed_(seed) {}
+
+  SourceMatrix matrix(std::string name, std::uint32_t rows, std::uint32_t columns) {
+    const auto scale =
+        static_cast<float>(1.0 / (sum_deviation * std::sqrt(static_cast<double>(columns))));
+    const auto read_row = [seed = seed_, tensor = next_++, scale](std::uint32_t row,
+                                                                  std::span<float> out) {
+      std::uint32_t column = 0;
+      for (float& weight : out) {
+        const PhiloxBlock block = philox4x32_10({column++, row, tensor, 0}, {seed, 0});
+        weight = static_cast<float>(sum_of_halves(block) - sum_mean) * scale;
+      }
+    };
+    return {.name = std::move(name), .rows = rows, .columns = columns, .read_row = read_row};
+  }
+
+ private:
+  std::uint32_t seed_;
+  std::uint32_t next_ = 0;
+};
+
+SourceVector ones(std::string name, std::uint32_t length) {
+  return {.name = std::move(name), .values = std::vector<float>(length, 1.0F)};
+}
+
+SourceLayer make_layer(TensorMaker& make, const Architecture& a, std::uint32_t index) {
+  const std::string layer = "layers." + std::to_string(index) + ".";
+  return {.attention_norm = ones(layer + "attention_norm", a.dim),
+          .wq = make.matrix(layer + "wq", a.query_dim(), a.dim),
+          .wk = make.matrix(layer + "wk", a.kv_dim(), a.dim),
+          .wv = make.matrix(layer + "wv", a.kv_dim(), a.dim),
+          .wo = make.matrix(layer + "wo", a.dim, a.query_dim()),
+          .ffn_norm = ones(layer + "ffn_norm", a.dim),
+          .w_gate = make.matrix(layer + "w_gate", a.hidden_dim, a.dim),
+          .w_up = make.matrix(layer + "w_up", a.hidden_dim, a.dim),
+          .w_down = make.matrix(layer + "w_down", a.dim, a.hidden_dim)};
+}
+
+Architecture architecture_of(const RandomShape& shape) {
+  return {.vocab_size = shape.vocab,
+          .dim = shape.dim,
+          .hidden_dim = shape.ffn,
+          .layers = shape.layers,
+          .heads = shape.heads,
+          .kv_heads = shape.kv_heads,
+          .head_dim = shape.head_dim,
+          .rotary_dim = shape.head_dim,
+          .trained_context = shape.context,
+          .norm_epsilon = norm_epsilon,
+          .attention_scale = 1.0F / std::sqrt(static_cast<float>(shape.head_dim)),
+          .tied_embedding = shape.tied == 1};
+}
+
+std::string byte_text(unsigned value) {
+  constexpr const char* digits = "0123456789ABCDEF";
+  return {'<', '0', 'x', digits[value / 16], digits[value % 16], '>'};
+}
+
+}  // namespace
+
+SourceModel make_random_model(const RandomShape& shape) {
+  const Architecture a = architecture_of(shape);
+  TensorMaker make(shape.seed);
+  SourceModel model{.family = "llama",
+                    .name = "random-" + shape.name,
+                    .source = "random weights " + to_string(shape),
+                    .licence = {},
+                    .architecture = a,
+                    .rotary = {.theta = rope_theta},
+                    .embedding = make.matrix("embedding", a.vocab_size, a.dim),
+                    .layers = {},
+                    .final_norm = ones("final_norm", a.dim),
+                    .lm_head = {},
+                    .tokenizer = {},
+                    .sampling = {}};
+  for (std::uint32_t i = 0; i < a.layers; ++i) model.layers.push_back(make_layer(make, a, i));
+  if (!a.tied_embedding) model.lm_head = make.matrix("head", a.vocab_size, a.dim);
+  return model;
+}
+
+SourceTokenizer make_byte_tokenizer(std::uint32_t vocab_size) {
+  SourceTokenizer tokenizer{.pieces = {{.text = "<unk>", .kind = SourcePieceKind::unknown},
+                                       {.text = "<s>", .kind = SourcePieceKind::control},
+                                       {.text = "</s>", .kind = SourcePieceKind::control}},
+                            .bos = 1,
+                            .eos = 2,
+                            .unknown = 0};
+  for (unsigned value = 0; value < 256; ++value) {
+    tokenizer.pieces.push_back({.text = byte_text(value), .kind = SourcePieceKind::byte});
+  }
+  if (vocab_size < tokenizer.pieces.size()) {
+    fail("vocab: ", vocab_size, " is less than the ", tokenizer.pieces.size(),
+         " pieces of a tokenizer of bytes; give more, or --no-tokenizer");
+  }
+  // No merge leads to these: their first two characters are not a piece.
+  for (std::size_t id = tokenizer.pieces.size(); id < vocab_size; ++id) {
+    tokenizer.pieces.push_back({.text = std::to_string(id).insert(0, 1, ' ')});
+  }
+  return tokenizer;
+}
+
+}  // namespace ringlet::convert

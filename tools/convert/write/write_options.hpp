@@ -1,0 +1,38 @@
+// The formats of the matrices in a file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "ringlet/formats.hpp"
+#include "source/source_model.hpp"
+
+namespace ringlet::convert {
+
+/// The classes of matrices for which a format can be chosen.
+enum class TensorClass : std::uint8_t { embedding, attention, feed_forward, lm_head };
+
+/// One flag per class.
+struct TensorClasses {
+  bool embedding = false, attention = false, feed_forward = false, lm_head = false;
+};
+inline constexpr TensorClasses all_classes{true, true, true, true};
+
+/// The formats of the matrices by class. INT8 for the embedding and lm_head costs little and
+/// preserves quality.
+struct WriteOptions {
+  MatrixFormat weights = MatrixFormat::int4;
+  MatrixFormat embedding = MatrixFormat::int8;
+  MatrixFormat lm_head = MatrixFormat::int8;  // ignored if it is tied to the embedding
+  /// In these classes, a matrix that its source has quantized is written in the format that holds
+  /// its numbers or comes closest (SourceCodes::kept_in) instead of that of its class.
+  TensorClasses keep_codes{};
+  std::optional<MatrixFormat> attention{};     // wq, wk, wv and wo; otherwise `weights`
+  std::optional<MatrixFormat> feed_forward{};  // w_gate, w_up and w_down; otherwise `weights`
+
+  /// The format of a class, and of a matrix in it.
+  [[nodiscard]] MatrixFormat format_of(TensorClass kind) const;
+  [[nodiscard]] MatrixFormat format_of(TensorClass kind, const SourceMatrix& matrix) const;
+};
+
+}  // namespace ringlet::convert

@@ -1,0 +1,152 @@
+#include "conversation.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/visible_text.hpp"
+#include "terminal.hpp"
+
+namespace ringlet::cli {
+
+using port::now_nanoseconds;
+
+Conversation::Conversation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
+                           const ChatFormat& format, ConversationOptions options,
+                           const port::Tuner& tuner, Drafting& drafting)
+    : session_(session),
+      tokenizer_(tokenizer),
+      sampler_(sampler),
+      format_(format),
+      options_(std::move(options)),
+      drafting_(drafting),
+      detokenizer_(tokenizer),
+      // A word has at most one token per byte, plus one for the prefix space.
+      tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
+      long_words_(tokenizer),
+      continuation_(session, sampler, tuner, drafting, report_) {}
+
+const RunReport& Conversation::say(std::string_view message) {
+  const port::InterruptWatch watch;
+  report_ = {};
+  started_ = now_nanoseconds();
+  const std::uint64_t before = session_.position();
+  if (prefill(message)) {
+    begun_ = true;
+    reply();
+    return report_;
+  }
+  // Go back to the previous turn, or start over if the ring has moved on too far.
+  if (session_.position() != before && !session_.truncate(before).ok()) reset();
+  return report_;
+}
+
+void Conversation::reset() {
+  session_.reset();
+  drafting_.reset();
+  begun_ = !options_.start.empty() && session_.restore(options_.start, nullptr).ok();
+}
+
+bool Conversation::prefill(std::string_view message) {
+  // Room for the message and the markup of the format.
+  text_.resize(std::max<std::size_t>(text_.size(), 4096));
+  while (true) {
+    const std::optional<std::string_view> system =
+        options_.system ? std::optional<std::string_view>(*options_.system) : std::nullopt;
+    const Result<ChatTurn> turn =
+        begun_ ? format_.next_turn(message, text_) : format_.first_turn(system, message, text_);
+    if (turn.ok()) return prefill_turn(*turn);
+    if (turn.status().code() != ErrorCode::not_enough_memory) {
+      return stop(Ending::failed, turn.status());
+    }
+    text_.resize(static_cast<std::size_t>(turn.status().needed()));
+  }
+}
+
+bool Conversation::prefill_turn(const ChatTurn& turn) {
+  PrefillWatch watch(options_.progress);
+  std::string_view rest = turn.text;
+  bool beginning = true;
+  while (!rest.empty()) {
+    const Result<Encoded> encoded = encode(rest, beginning, turn.control_tokens);
+    if (!encoded.ok()) return stop(Ending::failed, encoded.status());
+    if (!prefill_tokens(part_, watch.progress())) return false;
+    rest.remove_prefix(encoded->bytes);
+    beginning = encoded->beginning;
+  }
+  report_.prompt_nanoseconds = now_nanoseconds() - started_;
+  return true;
+}
+
+/// Puts the tokens of the next words into part_.
+Result<Encoded> Conversation::encode(std::string_view text, bool beginning,
+                                     const ControlTokens& control_tokens) {
+  Result<Encoded> encoded =
+      tokenizer_.encode(text, beginning, session_.tokenizer_workspace(), tokens_, control_tokens);
+  if (encoded.ok()) {
+    part_ = std::span(tokens_).first(encoded->tokens);
+  } else if (encoded.status().code() == ErrorCode::not_enough_memory && !options_.limits_words) {
+    encoded = long_words_.encode(text, beginning, control_tokens);
+    part_ = long_words_.tokens();
+  }
+  return encoded;
+}
+
+bool Conversation::prefill_tokens(std::span<const TokenId> tokens, const Progress& progress) {
+  const std::uint64_t before = session_.position();
+  const Status status = session_.prefill(tokens, progress);
+  report_.prompt_tokens += session_.position() - before;
+  if (status.code() == ErrorCode::cancelled) return stop(Ending::interrupted);
+  if (!status.ok()) return stop(Ending::failed, status);
+  for (const TokenId token : tokens) sampler_.observe(token);
+  drafting_.drafter().tell(tokens);
+  return true;
+}
+
+void Conversation::reply() {
+  detokenizer_ = Detokenizer(tokenizer_);
+  report_.ending = Ending::limit;
+  const TokenSink sink{this, [](void* self, TokenId token) noexcept {
+                         return static_cast<Conversation*>(self)->take(token);
+                       }};
+  Status status = continuation_.run(sink, started_);
+  if (report_.ending == Ending::output_error) return;
+  // Like the markup that ends a reply, the last token of a stop string is not part of it.
+  const bool whole = report_.ending == Ending::limit || report_.ending == Ending::interrupted;
+  if (status.ok() && whole) status = continuation_.append();
+  if (!status.ok()) stop(Ending::failed, status);
+  end_reply();
+}
+
+/// Writes a token, and returns whether the reply goes on.
+bool Conversation::take(TokenId token) {
+  // The text before the next message contains the markup that ends a reply.
+  if (tokenizer_.ends_reply(token) || token == tokenizer_.bos()) return stop(Ending::end_of_text);
+  if (!show(detokenizer_.next(token))) return false;
+  ++report_.generated_tokens;
+  if (options_.stop.found()) return stop(Ending::stop_string);
+  if (report_.generated_tokens == options_.limit) return false;
+  return port::InterruptWatch::signal() == 0 || stop(Ending::interrupted);
+}
+
+/// Writes the part of the model's text that cannot belong to a stop string.
+bool Conversation::show(std::string_view text) {
+  const StopStrings::Released released = options_.stop.next(text);
+  return write(released.held) && write(released.text);
+}
+
+/// Writes held-back text and a newline. Text after a stop string is not written.
+bool Conversation::end_reply() {
+  if (!options_.stop.found() && !show(detokenizer_.finish())) return false;
+  return write(options_.stop.finish()) && write("\n");
+}
+
+bool Conversation::write(std::string_view text) {
+  return report_.check_write(session_, common::write_visible(STDOUT_FILENO, text));
+}
+
+bool Conversation::stop(Ending ending, const Status& status) {
+  return report_.stop(session_, ending, status);
+}
+
+}  // namespace ringlet::cli

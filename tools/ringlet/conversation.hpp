@@ -1,0 +1,82 @@
+// A conversation kept in a session: each turn prefills only the new text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "generation.hpp"
+#include "growing_encoder.hpp"
+#include "ringlet/chat.hpp"
+#include "ringlet/linux/tuner.hpp"
+#include "ringlet/sampler.hpp"
+#include "ringlet/session.hpp"
+#include "ringlet/tokenizer.hpp"
+#include "stop_strings.hpp"
+
+namespace ringlet::cli {
+
+struct ConversationOptions {
+  std::optional<std::string> system;  // absent: the default opening of the format
+  std::uint64_t limit = 0;            // maximum number of tokens per reply
+  std::span<const std::byte> start;   // snapshot that the conversation starts from, or empty
+  StopStrings stop;
+  bool limits_words = false;  // to the session's longest_word
+  bool progress = false;
+};
+
+class Conversation {
+ public:
+  /// The references must outlive the object.
+  Conversation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
+               const ChatFormat& format, ConversationOptions options, const port::Tuner& tuner,
+               Drafting& drafting);
+
+  /// Prefills a message and writes the reply to standard output as it is decoded, followed by a
+  /// newline. An interruption ends the reply and keeps the part so far. If it arrives before the
+  /// reply has begun, the conversation does not change.
+  const RunReport& say(std::string_view message);
+
+  /// Starts over, from options.start if given.
+  void reset();
+
+  /// Whether the conversation contains any turn.
+  [[nodiscard]] bool has_begun() const { return begun_; }
+  /// For a session restored with a conversation in it.
+  void set_begun(bool begun) { begun_ = begun; }
+
+ private:
+  bool prefill(std::string_view message);
+  bool prefill_turn(const ChatTurn& turn);
+  bool prefill_tokens(std::span<const TokenId> tokens, const Progress& progress);
+  Result<Encoded> encode(std::string_view text, bool beginning,
+                         const ControlTokens& control_tokens);
+  void reply();
+  bool take(TokenId token);
+  bool show(std::string_view text);
+  bool end_reply();
+  bool write(std::string_view text);
+  bool stop(Ending ending, const Status& status = {});
+
+  Session& session_;
+  const Tokenizer& tokenizer_;
+  Sampler& sampler_;
+  ChatFormat format_;
+  ConversationOptions options_;  // includes the state of the stop strings
+  Drafting& drafting_;
+  Detokenizer detokenizer_;  // of the current reply
+  std::vector<char> text_;   // the current turn
+  std::vector<TokenId> tokens_;
+  std::span<const TokenId> part_;    // tokens of the current part of a turn
+  port::GrowingEncoder long_words_;  // for words beyond the session's planned memory
+  bool begun_ = false;
+  std::uint64_t started_ = 0;
+  RunReport report_;
+  Continuation continuation_;
+};
+
+}  // namespace ringlet::cli

@@ -1,0 +1,110 @@
+#include "plan_remedy.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+#include "options.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+/// A value that an option can take, and what it does.
+struct Choice {
+  std::string value;
+  std::function<void(Config&)> apply;
+};
+
+/// One option with smaller and smaller values: the first that helps is named.
+struct Change {
+  std::string option;
+  std::vector<Choice> choices;
+};
+
+/// Halves a setting down to `least`.
+Change halved(const char* option, const Config& config, std::uint32_t Config::*field,
+              std::uint32_t least) {
+  Change change{option, {}};
+  for (std::uint32_t value = config.*field; value > least;) {
+    value = std::max(value / 2, least);
+    change.choices.push_back(
+        {std::to_string(value), [field, value](Config& smaller) { smaller.*field = value; }});
+  }
+  return change;
+}
+
+/// The formats from the most exact one to the smallest.
+Change other_formats() {
+  Change change{"--kv", {}};
+  for (const std::string& name : kv_names()) {
+    change.choices.push_back({name, [name](Config& smaller) { smaller.kv = kv_named(name); }});
+  }
+  return change;
+}
+
+/// What can be changed, in the order of preference.
+std::vector<Change> changes(const Config& config, bool from_prefix) {
+  constexpr std::uint32_t shortest_word = 16;
+  std::vector<Change> all;
+  if (config.draft_tokens > 0) {
+    all.push_back({"--draft-tokens", {{"0", [](Config& smaller) {
+                                         smaller.draft_tokens = smaller.lookup_window = 0;
+                                         smaller.draft_bytes = 0;
+                                       }}}});
+  }
+  for (Change& change :
+       std::vector<Change>{halved("--longest-word", config, &Config::longest_word, shortest_word),
+                           halved("--prefill-chunk", config, &Config::prefill_chunk, 1),
+                           halved("--threads", config, &Config::threads, 1)}) {
+    all.push_back(std::move(change));
+  }
+  if (!from_prefix) {
+    all.push_back(other_formats());
+    if (config.sinks > 0) {
+      all.push_back({"--sinks", {{"0", [](Config& smaller) { smaller.sinks = 0; }}}});
+    }
+  }
+  return all;
+}
+
+/// "a", "a or b", "a, b or c".
+std::string joined(const std::vector<std::string>& parts, const char* last) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += i + 1 == parts.size() ? last : ", ";
+    text += parts[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string plan_remedy(const Model& model, const Config& config, std::uint64_t ram,
+                        bool from_prefix) {
+  const auto fits = [&](const Config& other) { return longest_context(model, other, ram) > 0; };
+  const std::vector<Change> possible = changes(config, from_prefix);
+  std::vector<std::string> helpful;
+  for (const Change& change : possible) {
+    for (const Choice& choice : change.choices) {
+      Config smaller = config;
+      choice.apply(smaller);
+      if (!fits(smaller)) continue;
+      helpful.push_back(change.option + " " + choice.value);
+      break;
+    }
+  }
+  if (!helpful.empty()) {
+    return "no context fits; " + joined(helpful, " or ") + " would make one fit";
+  }
+  Config smallest = config;
+  std::vector<std::string> together;
+  for (const Change& change : possible) {
+    if (change.choices.empty()) continue;
+    change.choices.back().apply(smallest);
+    together.push_back(change.option + " " + change.choices.back().value);
+  }
+  if (fits(smallest)) return "no context fits; " + joined(together, " and ") + " together would do";
+  return "no context fits, whatever the other settings are; use a smaller model";
+}
+
+}  // namespace ringlet::cli

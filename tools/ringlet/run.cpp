@@ -1,0 +1,280 @@
+// ringlet run: completes a prompt.
+#include <unistd.h>
+
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+
+#include "command.hpp"
+#include "generation.hpp"
+#include "options.hpp"
+#include "parse_values.hpp"
+#include "prefill_choice.hpp"
+#include "ringlet/linux/failure.hpp"
+#include "session_start.hpp"
+#include "setting_errors.hpp"
+#include "snapshot_file.hpp"
+#include "terminal.hpp"
+#include "text_options.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+// Up to this size, reading all weights before the first token goes unnoticed.
+constexpr std::uint64_t quickly_verified = 64U << 20;
+
+constexpr const char* one_prompt =
+    "give one prompt: as TEXT after the model, with -p TEXT or -f FILE, or - for standard input";
+
+struct RunOptions {
+  std::string model;
+  std::string prompt;
+  std::string prompt_file;
+  std::string first;   // the model, or the prompt if -m is given
+  std::string second;  // the prompt
+  TextOptions text;
+  std::uint64_t limit = 256;
+  SessionOptions session;
+  StartOptions start;
+  SamplingOptions sampling;
+  bool no_echo = false;
+  bool ignore_eos = false;
+  bool special = false;
+  std::optional<bool> verify;
+  std::optional<std::uint64_t> stats_seconds;
+  bool quiet = false;
+  bool no_color = false;
+};
+
+/// Separates model and prompt: "run MODEL PROMPT", "run -m MODEL PROMPT". "-" is standard input and
+/// never a model.
+void take_positional(RunOptions& options) {
+  const bool has_model = options.model.empty() && options.first != "-";
+  if (has_model) options.model = options.first;
+  const std::string& prompt = has_model ? options.second : options.first;
+  std::error_code error;
+  if (has_model && prompt.empty() && options.model.find(' ') != std::string::npos &&
+      !std::filesystem::exists(options.model, error)) {
+    throw UsageError("there is no model file '" + options.model +
+                     "'; if that is the prompt, give it with -p TEXT");
+  }
+  if (!has_model && !options.second.empty()) {
+    throw UsageError("unexpected argument '" + options.second +
+                     "'; quote a prompt of several words (see ringlet run --help)");
+  }
+  if (prompt.empty()) return;
+  if (!options.prompt.empty() || !options.prompt_file.empty()) throw UsageError(one_prompt);
+  (prompt == "-" ? options.prompt_file : options.prompt) = prompt;
+}
+
+std::string prompt_of(const RunOptions& options) {
+  if (options.prompt_file.empty()) return options.text.read(options.prompt);
+  if (!options.prompt.empty()) throw UsageError(one_prompt);
+  std::string text = read_text(options.prompt_file);
+  drop_final_newline(text);
+  return text;
+}
+
+double milliseconds(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
+
+std::string statistics(const RunReport& report, const RunOptions& options, const Session& session,
+                       const SamplerOptions& sampling, std::uint64_t seed) {
+  std::string line = "prompt " + std::to_string(report.prompt_tokens) +
+                     plural(report.prompt_tokens, " token") +
+                     rate(report.prompt_tokens, report.prompt_nanoseconds);
+  line += " | generated " + std::to_string(report.generated_tokens) +
+          plural(report.generated_tokens, " token") +
+          rate(report.latencies.count(), report.generation_nanoseconds);
+  if (report.generated_tokens > 0) {
+    line += format(" | first token after %.2f ms", milliseconds(report.first_token_nanoseconds));
+  }
+  if (report.latencies.count() > 0) {
+    line += format(" | per token p50 %.2f ms, p99 %.2f ms",
+                   milliseconds(report.latencies.quantile(0.5)),
+                   milliseconds(report.latencies.quantile(0.99)));
+  }
+  if (!options.start.session.empty()) {
+    line +=
+        " | session of " + with_commas(session.position()) + plural(session.position(), " token");
+  }
+  line += " | RAM " + human_bytes(session.memory_plan().total());
+  if (sampling.temperature > 0) line += " | seed " + std::to_string(seed);
+  return line;
+}
+
+int exit_status(const RunReport& report, const std::string& model, const Config& config) {
+  if (report.status.code() == ErrorCode::not_enough_memory) {
+    throw port::Failure("prompt: a word is longer than --longest-word " +
+                        std::to_string(config.longest_word) +
+                        " allows; raise it, or leave the option out");
+  }
+  switch (report.ending) {
+    case Ending::interrupted:
+      return 128 + port::InterruptWatch::signal();
+    case Ending::output_error:
+      throw_output_error(report.output_error);
+    case Ending::failed:
+      throw failure_of(model, report);
+    case Ending::limit:
+    case Ending::end_of_text:
+    case Ending::stop_string:
+      break;
+  }
+  return exit_success;
+}
+
+/// A snapshot without logits needs a prompt to determine the next token.
+void require_prompt(const LoadedSnapshot& start, const std::string& prompt,
+                    const Session& session) {
+  if (prompt.empty() && session.position() > 0 && session.logits().empty()) {
+    throw port::Failure(start.path +
+                        ": has no logits to continue from; give a prompt with -p TEXT");
+  }
+}
+
+/// Saves the session after the run, unless it failed.
+void save_session(const RunOptions& options, const RunReport& report, const Session& session,
+                  const Sampler& sampler, std::optional<common::OutputFile>& file) {
+  const bool failed = report.ending == Ending::failed || report.ending == Ending::output_error;
+  if (!file || failed) return;
+  if (report.prompt_complete) {
+    save_snapshot(*file, session, &sampler);
+  } else if (!options.quiet) {
+    print_note(options.start.session + ": not changed, because the prompt was interrupted", false);
+  }
+}
+
+int execute(const CLI::App& app, RunOptions options) {
+  take_positional(options);
+  const std::string prompt = prompt_of(options);
+  // Open from here on, so that no other run can continue the session meanwhile.
+  std::optional<common::OutputFile> session_file;
+  open_session_file(options.start, session_file);
+  const LoadedModel model = load_model(options.model);
+  if (options.verify.value_or(model.file.bytes().size() <= quickly_verified)) {
+    verify_weights(model, !options.quiet);
+  }
+  const Tokenizer tokenizer = open_tokenizer(model);
+  const std::optional<LoadedSnapshot> start =
+      load_start(app, model, options.start, options.session);
+  if (start && !is_session(*start, options.start)) read_sinks_in_place(*start, options.session);
+  if (!start && prompt.empty() && !tokenizer.adds_bos()) {
+    throw UsageError("the model has no begin-of-text token; give a prompt with -p TEXT");
+  }
+  make_room_for_words(app, tokenizer, prompt, {.enabled = options.special}, options.session);
+  const std::optional<DraftSource> source = plan_drafts(model, options.session);
+  LoadedSession loaded = make_session(model, options.session);
+  Drafting drafting(loaded, options.session, source);
+  Session& session = loaded.session;
+  const SamplerOptions sampling = options.sampling.complete(model.model, session.config());
+  Result<Sampler> sampler =
+      Sampler::create(sampling, model.model.architecture().vocab_size, session.sampler_workspace());
+  if (!sampler.ok()) refuse_setting(model.path, sampler.status());
+  if (start) {
+    start_from(*start, options.start, sampling, options.sampling.seed.has_value(), session,
+               *sampler);
+    require_prompt(*start, prompt, session);
+  }
+  const bool color = !options.no_color;
+  const auto generation = std::make_unique<Generation>(
+      session, tokenizer, *sampler,
+      GenerationOptions{.prompt = prompt,
+                        .limit = options.limit,
+                        .echo = !options.no_echo,
+                        .highlight = color && port::wants_color(STDOUT_FILENO),
+                        .ignore_end = options.ignore_eos,
+                        .stats_seconds = options.stats_seconds.value_or(0),
+                        .dim_stats = color && port::wants_color(STDERR_FILENO),
+                        .progress = !options.quiet,
+                        .special = options.special,
+                        .stop = options.text.stop_strings(),
+                        .keep = !options.start.session.empty()},
+      loaded.tuner(options.session), drafting);
+  const port::InterruptWatch watch;
+  const RunReport& report = generation->run();
+  save_session(options, report, session, *sampler, session_file);
+  const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;
+  if (counted && !options.quiet) {
+    print_note(statistics(report, options, session, sampling, sampler->state().seed) +
+                   drafting.describe(" | "),
+               color);
+  }
+  return exit_status(report, model.path, session.config());
+}
+
+CLI::Option* add_limit(CLI::App& app, std::uint64_t& limit) {
+  const auto accept = [&limit](const std::string& value) {
+    const std::optional<std::uint64_t> size = parse_size(value);
+    if (!size && value != "-1") {
+      throw CLI::ValidationError(
+          "-n", "must be a whole number, or -1 for no limit (got '" + value + "')");
+    }
+    limit = size.value_or(unlimited);
+  };
+  return app
+      .add_option_function<std::string>("-n", accept,
+                                        "Tokens to generate; -1 sets no limit (default: 256).")
+      ->type_name("N");
+}
+
+void add_model_and_prompt(CLI::App& app, RunOptions& options) {
+  add_file(app, "MODEL", options.first, "Model file (default: the bundled model).")->type_name("");
+  app.add_option("PROMPT", options.second, "Prompt; - reads it from standard input.")
+      ->type_name("");
+  add_file(app, "-m,--model", options.model, "Model file, in place of MODEL.");
+  app.add_option("-p,--prompt", options.prompt, "Prompt.")->type_name("TEXT");
+  add_file(app, "-f,--file", options.prompt_file, "Read the prompt from a file.");
+  add_escape_option(app, options.text);
+  add_stop_option(app, options.text);
+}
+
+}  // namespace
+
+Command add_run(CLI::App& program) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* app = program.add_subcommand("run", "Complete a prompt");
+  add_model_and_prompt(*app, *options);
+  add_limit(*app, options->limit);
+  app->add_flag("--ignore-eos", options->ignore_eos, "When a text ends, start another.");
+  app->add_flag("--special", options->special,
+                "Read control tokens spelled in the prompt (\"<|im_end|>\") as tokens.");
+  app->add_flag("--no-echo", options->no_echo, "Do not print the prompt.");
+  add_start_options(*app, options->start);
+  add_sampling_options(*app, options->sampling);
+  add_memory_options(*app, options->session);
+  app->get_option("--longest-word")
+      ->description("Longest word of a prompt, in bytes (default: 1024, or what PROMPT needs).");
+  add_speed_options(*app, options->session);
+  add_prefill_option(*app, options->session);
+  add_draft_options(*app, options->session.drafts);
+  app->add_flag_callback(
+      "--verify", [options] { options->verify = true; },
+      "Check the weights first (default for files up to 64 MiB).");
+  app->add_flag_callback(
+      "--no-verify", [options] { options->verify = false; }, "Do not check the weights.");
+  add_count(*app, "--stats", options->stats_seconds, {1, 86400},
+            "Print statistics every N seconds, at the end of a line.");
+  app->add_flag("-q,--quiet", options->quiet, "Show no statistics and no progress.");
+  app->add_flag("--no-color", options->no_color,
+                "Use no colours; the variable NO_COLOR does the same.");
+  app->footer(
+      "The prompt, the completion and a newline go to standard output; statistics go to standard\n"
+      "error. Without a prompt the model starts a text of its own.\n\n"
+      "--stop searches the completion, not the prompt. A saved session includes the stop text.\n\n"
+      "With --session, a later run continues where this one ended, with or without a prompt. It\n"
+      "takes the context, sinks and cache format from the file.\n\n"
+      "Examples:\n"
+      "  ringlet run stories.ringlet \"Once upon a time\"\n"
+      "  ringlet run stories.ringlet -e -p \"To do:\\n-\" --stop \"\\n\\n\"\n"
+      "  ringlet run stories.ringlet -f opening.txt -n -1 --context 256 --kv int8\n"
+      "  echo \"The little dog\" | ringlet run stories.ringlet - --temperature 0 --quiet\n"
+      "  ringlet run stories.ringlet --ignore-eos -n -1 --seed 7     (until Ctrl-C)\n"
+      "  ringlet run stories.ringlet --session tale.session -n 200   (again to continue)\n"
+      "  ringlet run stories.ringlet --prefix once.prefix -p \" there was a dog\"\n"
+      "  ringlet run stories.ringlet --draft small.ringlet -n 500    (the same text, sooner)\n"
+      "  ringlet run stories.ringlet --lookup -f notes.txt");
+  return {app, [app, options] { return execute(*app, *options); }};
+}
+
+}  // namespace ringlet::cli
