@@ -123,12 +123,6 @@ void Branches::end(std::uint32_t branch) noexcept {
   info(branch) = {};
 }
 
-void Branches::end_all(std::uint32_t root) noexcept {
-  for (std::uint32_t i = sessions_; i < sessions_ + branches_ && info(root).branches > 0; ++i) {
-    if (info(i).is_begun && info(i).root == root) end(i);
-  }
-}
-
 bool Branches::own(std::uint32_t branch, KvCache& cache, std::uint32_t layer, Region region,
                    std::uint32_t page) noexcept {
   PageStore::Entry& entry = table(branch)[store_.index(layer, region, page)];

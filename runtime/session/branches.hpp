@@ -49,9 +49,6 @@ class Branches {
   /// Ends a branch, which gives its pages back.
   void end(std::uint32_t branch) noexcept;
 
-  /// Ends all branches of a session, whose ring will change.
-  void end_all(std::uint32_t root) noexcept;
-
   /// Gives a branch its own copy of every page that a pass over `tokens` positions from `position`
   /// on writes. The reserve of the branch has room for them.
   void own(std::uint32_t branch, KvCache& cache, std::uint64_t position,

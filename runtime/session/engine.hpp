@@ -31,6 +31,7 @@ struct Engine {
   Prefix prefix = Prefix::absent;
   std::uint32_t passes = 0;  // so far; wraps
   Branches* branches = nullptr;
+  std::byte* sessions = nullptr;  // of a pool: their states, pooled_state_bytes apart
 
   /// Checks that a team, memory and floats are as an engine needs them. `plan` is that of
   /// (model, config, sharing), which must be resolved.

@@ -242,23 +242,12 @@ Result<MemoryPlan> plan_sessions(const Model& model, const Config& config,
 }
 
 std::uint32_t longest_context(const Model& model, Config config, std::uint64_t bytes) noexcept {
-  const auto fits = [&](std::uint32_t context) {
+  // The total never decreases when the context grows.
+  return longest_context_if(model, config, [&](std::uint32_t context) {
     config.context = context;
     const Result<MemoryPlan> candidate = plan(model, config);
     return candidate.ok() && candidate->total() <= bytes;
-  };
-  // The total never decreases when the context grows, so bisection finds the largest context that
-  // fits.
-  std::uint32_t most = model.architecture().trained_context;
-  if (config.allow_longer_context && config.context > most) most = config.context;
-  std::uint32_t fitting = config.sinks;
-  std::uint32_t too_long = most + 1;
-  if (config.sinks >= most || !fits(config.sinks + 1)) return 0;
-  while (too_long - fitting > 1) {
-    const std::uint32_t middle = fitting + (too_long - fitting) / 2;
-    (fits(middle) ? fitting : too_long) = middle;
-  }
-  return fitting;
+  });
 }
 
 }  // namespace ringlet

@@ -39,9 +39,10 @@ Result<Shared> resolve(const Model& model, const PoolConfig& config) {
     return invalid_argument("branches", "must be at most 1024")
         .at_most(PoolConfig::most_sessions, config.branches);
   }
-  if (config.branch_pages > PageStore::most_pages) {
-    return invalid_argument("branch_pages", "too many")
-        .at_most(PageStore::most_pages, config.branch_pages);
+  static_assert(PoolConfig::most_branch_pages == PageStore::most_pages);
+  if (config.branch_pages > PoolConfig::most_branch_pages) {
+    return invalid_argument("branch_pages", "must be at most 65534")
+        .at_most(PoolConfig::most_branch_pages, config.branch_pages);
   }
   if ((config.branches == 0) != (config.branch_pages == 0)) {
     return invalid_argument("branch_pages", "must go with branches: both, or none");
@@ -78,7 +79,7 @@ Result<Pool> Pool::create(const Model& model, const PoolConfig& config, std::spa
   const Arena arena(memory, *plan);
   State& state = *new (arena.bytes(SectionId::session).data()) State;
   state.engine.begin(model, shared->config, shared->sharing, kernels, team, arena);
-  state.sessions = arena.bytes(SectionId::sessions).data();
+  state.engine.sessions = arena.bytes(SectionId::sessions).data();
   std::byte* tables = arena.bytes(SectionId::pool_tables).data();
   state.spans = reinterpret_cast<RowSpan*>(tables);
   const std::uint32_t seats = shared->sharing.seats();
@@ -87,7 +88,8 @@ Result<Pool> Pool::create(const Model& model, const PoolConfig& config, std::spa
   state.rows = reinterpret_cast<State::RowLogits*>(
       tables + std::size_t{shared->config.prefill_chunk} * sizeof(TokenId));
   for (std::uint32_t i = 0; i < seats; ++i) {
-    auto* session = new (state.sessions + i * std::size_t{pooled_state_bytes}) Session::State;
+    auto* session =
+        new (state.engine.sessions + i * std::size_t{pooled_state_bytes}) Session::State;
     session->begin(state.engine, i, arena);
   }
   return Pool(&state);
@@ -117,9 +119,18 @@ Status Pool::prefix(std::span<const TokenId> tokens, const Progress& progress) n
                             "takes the prefix from a snapshot, not from tokens");
   }
   Session::State& first = state_->session(0);
+  const Engine::Prefix before = engine.prefix;
+  const RingCursor place = first.cursor;
   engine.prefix = Engine::Prefix::loading;
+  first.cursor.reset();
+  Status status = first.check(tokens);
+  if (!status.ok()) {
+    engine.prefix = before;
+    first.cursor = place;
+    return status;
+  }
   first.reset();
-  const Status status = Session(&first).prefill(tokens, progress);
+  status = Session(&first).prefill(tokens, progress);
   if (status.ok()) {
     state_->begin_after_prefix();
   } else {

@@ -1,8 +1,6 @@
 // The state behind the handle of a pool.
 #pragma once
 
-#include <new>
-
 #include "ringlet/pool.hpp"
 #include "session/engine.hpp"
 #include "session/state.hpp"
@@ -19,7 +17,6 @@ struct Pool::State {
   static constexpr std::uint32_t none = 0xFFFFFFFF;
 
   Engine engine;
-  std::byte* sessions = nullptr;  // their states, pooled_state_bytes apart
   // Tables of one pass.
   RowSpan* spans = nullptr;
   TokenId* tokens = nullptr;
@@ -28,8 +25,7 @@ struct Pool::State {
   std::uint32_t pass = 0;  // the engine's count after the last step
 
   [[nodiscard]] Session::State& session(std::uint32_t index) const noexcept {
-    return *std::launder(
-        reinterpret_cast<Session::State*>(sessions + index * std::size_t{pooled_state_bytes}));
+    return Session::State::of(engine, index);
   }
 
   /// Fills the tables with the rows of a pass, and returns the number of its sessions.

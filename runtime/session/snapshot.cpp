@@ -84,6 +84,9 @@ Result<std::size_t> Session::save(std::span<std::byte> out, const Sampler* sampl
     }
     return invalid_argument("sinks_in_snapshot", "no snapshot yet; there is nothing to save");
   }
+  if (state.has_ended()) {
+    return invalid_argument("session", "a branch that has not begun; there is nothing to save");
+  }
   SnapshotContent content = content_of(state.model(), state.config(), state.cursor);
   content.logits = static_cast<std::uint32_t>(logits().size());
   content.has_sampler = sampler != nullptr;

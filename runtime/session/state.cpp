@@ -121,8 +121,15 @@ void Session::State::reset() noexcept {
   cursor.reset();
   logits_rows = 0;
   if (is_branch()) return engine->branches->end(index);
-  if (features::pool && engine->branches != nullptr) engine->branches->end_all(index);
+  if (features::pool && engine->branches != nullptr) end_branches();
   if (engine->one_sinks() && engine->prefix == Engine::Prefix::present) begin_after_prefix();
+}
+
+void Session::State::end_branches() noexcept {
+  const Branches& branches = *engine->branches;
+  for (std::uint32_t i = engine->sharing.sessions; i < engine->sharing.seats(); ++i) {
+    if (branches.info(i).is_begun && branches.info(i).root == index) of(*engine, i).reset();
+  }
 }
 
 void Session::State::begin_after_prefix() noexcept {

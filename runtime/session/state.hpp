@@ -1,6 +1,8 @@
 // The state behind the handle of a session.
 #pragma once
 
+#include <new>
+
 #include "cache/kv_cache.hpp"
 #include "cache/ring.hpp"
 #include "ringlet/session.hpp"
@@ -29,6 +31,12 @@ struct Session::State {
   [[nodiscard]] const Model& model() const noexcept { return engine->model; }
   [[nodiscard]] const Config& config() const noexcept { return engine->config; }
 
+  /// Session `index` of a pool.
+  [[nodiscard]] static State& of(const Engine& engine, std::uint32_t index) noexcept {
+    return *std::launder(
+        reinterpret_cast<State*>(engine.sessions + index * std::size_t{pooled_state_bytes}));
+  }
+
   /// Logits after the last token, or empty.
   [[nodiscard]] std::span<const float> last_logits() const noexcept;
 
@@ -48,6 +56,11 @@ struct Session::State {
       return engine->prefix == Engine::Prefix::loading ? 0 : engine->sharing.prefix_tokens;
     }
     return config().sinks_in_snapshot ? config().sinks : 0;
+  }
+
+  /// Whether this is a branch that nobody has begun, or whose session has begun anew.
+  [[nodiscard]] bool has_ended() const noexcept {
+    return is_branch() && !engine->branches->info(index).is_begun;
   }
 
   /// Whether those positions are not there yet.
@@ -84,6 +97,7 @@ struct Session::State {
   /// Goes back to position 0, or to the end of the pool's prefix. Ends a branch, and those of a
   /// session.
   void reset() noexcept;
+  void end_branches() noexcept;
 
   /// Writes the snapshot's part of the cache, and the logits, to fill `planes`.
   void store(const SnapshotContent& content, std::span<std::byte> planes) noexcept;

@@ -1,8 +1,5 @@
 #include "fuzz/session_driver.hpp"
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace ringlet::test {
 namespace {
 
@@ -45,12 +42,6 @@ class CppDriver final : public SessionDriver {
 };
 
 }  // namespace
-
-void demand(bool condition, const char* what) {
-  if (condition) return;
-  std::fprintf(stderr, "VIOLATED: %s\n", what);
-  std::abort();
-}
 
 SamplerOptions sampler_options(const Config& config) {
   return {.temperature = 1.0F,

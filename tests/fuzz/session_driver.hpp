@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 
+#include "fuzz/demand.hpp"
 #include "ringlet/digest.hpp"
 #include "ringlet/ringlet.hpp"
 
@@ -56,9 +57,6 @@ std::unique_ptr<SessionDriver> drive(Interface interface, const SessionRequest& 
 
 /// The sampler that drive() creates.
 SamplerOptions sampler_options(const Config& config);
-
-/// Ends the program, saying what was violated, where a condition does not hold.
-void demand(bool condition, const char* what);
 
 namespace driver {
 std::unique_ptr<SessionDriver> make_cpp(const SessionRequest& request, Status& status);

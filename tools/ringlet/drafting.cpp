@@ -69,16 +69,6 @@ void require_model_name(const std::string& draft) {
                    "')");
 }
 
-/// The draft model sees no more than its target does, which has this context.
-Config draft_config(const Model& draft, const Config& target, std::uint32_t context) {
-  Config config;
-  config.context = std::min(draft.architecture().trained_context, context);
-  config.sinks = std::min(target.sinks, config.context - 1);
-  config.repeat_window = 0;
-  config.threads = target.threads;
-  return config;
-}
-
 DraftSource open_source(const LoadedModel& target, const SessionOptions& options) {
   require_model_name(options.drafts.model);
   DraftSource source{.model = load_model(options.drafts.model), .config = {}};
@@ -86,11 +76,20 @@ DraftSource open_source(const LoadedModel& target, const SessionOptions& options
   require_common_language(target, source);
   warn_of_size(target, source);
   const Config config = options.complete_config(target.model);
-  source.config = draft_config(source.model.model, config, effective_context(target.model, config));
+  source.config = source.config_for(config, effective_context(target.model, config));
   return source;
 }
 
 }  // namespace
+
+Config DraftSource::config_for(const Config& target, std::uint32_t context) const {
+  Config own;
+  own.context = std::min(model.model.architecture().trained_context, context);
+  own.sinks = std::min(target.sinks, own.context - 1);
+  own.repeat_window = 0;
+  own.threads = target.threads;
+  return own;
+}
 
 void add_draft_options(CLI::App& app, DraftOptions& options) {
   const auto group = [](CLI::Option* option) {
@@ -139,31 +138,6 @@ std::optional<DraftSource> plan_drafts(const LoadedModel& target, SessionOptions
   if (!memory.ok()) throw port::failure_of(source.model.path, memory.status());
   config.draft_bytes = memory->total();
   return source;
-}
-
-std::uint32_t longest_context(const Model& target, Config config,
-                              const std::optional<DraftSource>& source, std::uint64_t bytes) {
-  if (!source) return ringlet::longest_context(target, config, bytes);
-  const auto fits = [&](std::uint32_t context) {
-    config.context = context;
-    const Model& draft = source->model.model;
-    const Result<MemoryPlan> own = plan(draft, draft_config(draft, config, context));
-    if (!own.ok()) return false;
-    config.draft_bytes = own->total();
-    const Result<MemoryPlan> both = plan(target, config);
-    return both.ok() && both->total() <= bytes;
-  };
-  const std::uint32_t trained = target.architecture().trained_context;
-  // The total never decreases when the context grows.
-  std::uint32_t fitting = config.sinks + 1;
-  std::uint32_t too_long =
-      (config.allow_longer_context ? std::max(config.context, trained) : trained) + 1;
-  if (!fits(fitting)) return 0;
-  while (too_long - fitting > 1) {
-    const std::uint32_t middle = fitting + (too_long - fitting) / 2;
-    (fits(middle) ? fitting : too_long) = middle;
-  }
-  return fitting;
 }
 
 Drafting::Drafting(LoadedSession& loaded, const SessionOptions& options,

@@ -24,6 +24,9 @@ struct DraftSource {
   LoadedModel model;
   Config config;
   bool same_vocabulary = false;  // it drafts tokens; otherwise text
+
+  /// Its configuration beside a target with this context: it sees no more than its target does.
+  [[nodiscard]] Config config_for(const Config& target, std::uint32_t context) const;
 };
 
 /// Opens the draft model, if one is asked for, and sets what the target's plan reserves for
@@ -31,12 +34,6 @@ struct DraftSource {
 /// although an option asks for it.
 [[nodiscard]] std::optional<DraftSource> plan_drafts(const LoadedModel& target,
                                                      SessionOptions& options);
-
-/// The longest context with which a session and its draft model's fit into `bytes`; 0 if none does.
-/// A shorter context makes both smaller.
-[[nodiscard]] std::uint32_t longest_context(const Model& target, Config config,
-                                            const std::optional<DraftSource>& source,
-                                            std::uint64_t bytes);
 
 /// The drafters of a session.
 class Drafting {

@@ -1,4 +1,4 @@
-// ringlet plan: prints the memory that a session of a model needs.
+// ringlet plan: prints the memory that a session of a model needs, or a pool of sessions.
 #include <memory>
 #include <optional>
 
@@ -10,6 +10,7 @@
 #include "plan_header.hpp"
 #include "plan_remedy.hpp"
 #include "plan_report.hpp"
+#include "plan_subject.hpp"
 #include "prefill_choice.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "setting_errors.hpp"
@@ -21,6 +22,7 @@ namespace {
 struct PlanOptions {
   std::string model;
   SessionOptions session;
+  PoolConfig pool{.session = {}, .sessions = 0};  // sessions of 0: no pool
   std::string prefix_file;
   std::optional<std::uint64_t> ram;
   std::string header;
@@ -29,21 +31,33 @@ struct PlanOptions {
   bool json = false;
 };
 
-PlanReport make_report(const LoadedModel& model, const Config& config,
+PoolReport make_pool_report(const LoadedModel& model, const PoolConfig& pool,
+                            const PlanSubject& subject) {
+  // What lone sessions pin of the prefix, they hold themselves.
+  const Result<MemoryPlan> alone = subject.plan({.session = pool.session, .sessions = 0});
+  if (!alone.ok()) refuse_setting(model.path, alone.status());
+  const std::uint64_t count = std::uint64_t{pool.sessions} + pool.branches;
+  return {.config = pool, .alone_bytes = count * alone->total()};
+}
+
+/// `pool` has the complete configuration of its sessions, or of the only one.
+PlanReport make_report(const LoadedModel& model, const PoolConfig& pool, const PlanSubject& subject,
                        const SessionOptions& options) {
-  const Result<MemoryPlan> memory = plan(model.model, config);
+  const Result<MemoryPlan> memory = subject.plan(pool);
   if (!memory.ok()) refuse_setting(model.path, memory.status(), options);
   PlanReport report{.model = model.name(),
-                    .config = config,
-                    .kv = describe_kv(model.model, config),
+                    .config = pool.session,
+                    .kv = describe_kv(model.model, pool.session),
                     .plan = *memory,
                     .caches = {},
                     .flash_bytes = model.file.bytes().size(),
-                    .snapshot_bytes = *snapshot_bytes(model.model, config),
+                    .snapshot_bytes = *snapshot_bytes(model.model, pool.session),
                     .prefix_bytes = 0,
-                    .draft = std::nullopt};
-  report.config.context = effective_context(model.model, config);
+                    .draft = std::nullopt,
+                    .pool = std::nullopt};
+  report.config.context = effective_context(model.model, pool.session);
   report.caches = list_caches(model.model, report.config);
+  if (pool.sessions > 0) report.pool = make_pool_report(model, pool, subject);
   return report;
 }
 
@@ -62,37 +76,57 @@ std::string success_line(const PlanReport& report, const Fit& fit) {
          "\n";
 }
 
-port::Failure misfit(const LoadedModel& model, const Config& config, const PlanReport& report,
-                     const Fit& fit) {
+port::Failure misfit(const LoadedModel& model, const PlanSubject& subject, const PoolConfig& pool,
+                     const PlanReport& report, const Fit& fit) {
   const std::string remedy =
-      fit.longest_context == 0 ? plan_remedy(model.model, config, fit.ram, report.prefix_bytes > 0)
+      fit.longest_context == 0 ? plan_remedy(subject, pool, fit.ram, report.prefix_bytes > 0)
                                : "--context " + std::to_string(fit.longest_context) + " would fit";
   return port::Failure(model.path + ": does not fit into " + with_commas(fit.ram) +
                        " bytes of RAM (needs " + with_commas(report.plan.total()) + "); " + remedy);
 }
 
+/// Plans for sessions that begin with the snapshot; returns its size.
+std::uint64_t plan_for_prefix(const CLI::App& app, const LoadedModel& model, PlanOptions& options) {
+  const LoadedSnapshot prefix = load_snapshot(options.prefix_file, model);
+  complete_from_snapshot(app, prefix.info, options.session);
+  read_sinks_in_place(prefix, options.session);
+  if (options.pool.sessions > 0) {
+    if (prefix.info.position != options.session.config.sinks) {
+      throw port::Failure(prefix.path + ": has " + with_commas(prefix.info.position) +
+                          " tokens and " + with_commas(options.session.config.sinks) +
+                          " sinks, but the prefix of a pool is all sinks; make it with "
+                          "ringlet prefix --pin");
+    }
+    options.pool.prefix_tokens = options.session.config.sinks;
+  }
+  return prefix.file.bytes().size();
+}
+
+/// Completes the settings of a pool, or of the only session.
+PoolConfig complete_pool(const LoadedModel& model, const PlanOptions& options) {
+  PoolConfig pool = options.pool;
+  pool.session = options.session.complete_config(model.model);
+  if (pool.prefix_tokens > 0) pool.session.sinks = pool.prefix_tokens;
+  return pool;
+}
+
 int execute(const CLI::App& app, PlanOptions options) {
   const LoadedModel model = load_model(options.model);
-  std::uint64_t prefix_bytes = 0;
-  if (!options.prefix_file.empty()) {
-    const LoadedSnapshot prefix = load_snapshot(options.prefix_file, model);
-    complete_from_snapshot(app, prefix.info, options.session);
-    read_sinks_in_place(prefix, options.session);
-    prefix_bytes = prefix.file.bytes().size();
-  }
+  const std::uint64_t prefix_bytes =
+      options.prefix_file.empty() ? 0 : plan_for_prefix(app, model, options);
   const std::optional<DraftSource> source = plan_drafts(model, options.session);
-  const Config config = options.session.complete_config(model.model);
-  PlanReport report = make_report(model, config, options.session);
+  const PlanSubject subject(model.model, source);
+  const PoolConfig pool = complete_pool(model, options);
+  PlanReport report = make_report(model, pool, subject, options.session);
   report.prefix_bytes = prefix_bytes;
   if (source) {
     report.draft = DraftReport{.model = source->model.name(),
                                .context = source->config.context,
-                               .ram_bytes = config.draft_bytes,
+                               .ram_bytes = pool.session.draft_bytes,
                                .flash_bytes = source->model.file.bytes().size()};
   }
   std::optional<Fit> fit;
-  if (options.ram)
-    fit = Fit{*options.ram, longest_context(model.model, config, source, *options.ram)};
+  if (options.ram) fit = Fit{*options.ram, subject.longest_context(pool, *options.ram)};
   const bool fits = !fit || fit->holds(report);
   // Writing a header whose memory does not fit would only postpone the error.
   if (fits && !options.header.empty()) {
@@ -112,7 +146,7 @@ int execute(const CLI::App& app, PlanOptions options) {
   } else {
     print(plan_table(report) + (fit && fits ? success_line(report, *fit) : ""));
   }
-  if (!fits) throw misfit(model, config, report, *fit);
+  if (!fits) throw misfit(model, subject, pool, report, *fit);
   return exit_success;
 }
 
@@ -121,6 +155,28 @@ std::string check_identifier(const std::string& name) {
   if (is_identifier(name)) return {};
   return "'" + name +
          "' cannot be part of an identifier; use letters, digits and _, not a digit first";
+}
+
+void add_pool_options(CLI::App& app, PoolConfig& pool) {
+  const auto group = [](CLI::Option* option) {
+    option->group("Pool (several sessions in one memory)");
+    return option;
+  };
+  CLI::Option* sessions =
+      group(add_count(app, "--sessions", pool.sessions, {1, PoolConfig::most_sessions},
+                      "Plan a pool of this many sessions."));
+  CLI::Option* prefix =
+      group(add_count(app, "--prefix-tokens", pool.prefix_tokens, {0, Config::largest_context},
+                      "Tokens with which all sessions begin, held once (default: 0)."));
+  prefix->needs(sessions)->excludes(app.get_option("--sinks"), app.get_option("--prefix"));
+  CLI::Option* branches =
+      group(add_count(app, "--branches", pool.branches, {0, PoolConfig::most_sessions},
+                      "Branches that sessions can fork into (default: 0)."));
+  CLI::Option* pages =
+      group(add_count(app, "--branch-pages", pool.branch_pages, {0, PoolConfig::most_branch_pages},
+                      "Pages of 32 positions that all branches can have."));
+  branches->needs(sessions)->needs(pages);
+  pages->needs(branches);
 }
 
 }  // namespace
@@ -145,6 +201,7 @@ Command add_plan(CLI::App& program) {
   add_memory_options(*app, options->session);
   add_prefill_option(*app, options->session);
   add_draft_options(*app, options->session.drafts);
+  add_pool_options(*app, options->pool);
   app->footer(
       "The numbers are the same on every target: plan here, run there.\n\n"
       "Examples:\n"
@@ -152,7 +209,8 @@ Command add_plan(CLI::App& program) {
       "  ringlet plan stories.ringlet --context 256 --ram 512K\n"
       "  ringlet plan stories.ringlet --context 128 --header stories_plan.h\n"
       "  ringlet plan stories.ringlet --prefix system.prefix\n"
-      "  ringlet plan stories.ringlet --draft small.ringlet --draft-tokens 4");
+      "  ringlet plan stories.ringlet --draft small.ringlet --draft-tokens 4\n"
+      "  ringlet plan stories.ringlet --sessions 8 --prefix-tokens 64");
   return {app, [app, options] { return execute(*app, *options); }};
 }
 

@@ -37,13 +37,15 @@ class Macros {
 
 std::string opening(const PlanReport& report, const std::string& name) {
   const std::string macro = "RINGLET_" + macro_name(name) + "_";
-  return "/* The memory of one session of " + report.model +
-         ", made by `ringlet plan`.\n   C11:   _Alignas(" + macro +
+  return "/* The memory of " + std::string(report.pool ? "a pool of sessions" : "one session") +
+         " of " + report.model + ", made by `ringlet plan`.\n   C11:   _Alignas(" + macro +
          "RAM_ALIGNMENT) static unsigned char ram[" + macro + "RAM_BYTES];\n   C++20: alignas(" +
          macro + "RAM_ALIGNMENT) static std::byte ram[" + macro +
          "RAM_BYTES]; */\n#ifndef RINGLET_PLAN_OF_" + name + "\n#define RINGLET_PLAN_OF_" + name +
-         "\n\n#ifdef __cplusplus\n#include \"ringlet/config.hpp\"\n#else\n"
-         "#include \"ringlet/c/session.h\"\n#endif\n#include \"ringlet/version.h\"\n\n"
+         "\n\n#ifdef __cplusplus\n#include \"" +
+         (report.pool ? "ringlet/pool.hpp" : "ringlet/config.hpp") + "\"\n#else\n#include \"" +
+         (report.pool ? "ringlet/c/pool.h" : "ringlet/c/session.h") +
+         "\"\n#endif\n#include \"ringlet/version.h\"\n\n"
          "#if RINGLET_VERSION != " +
          std::to_string(RINGLET_VERSION) + "\n#error \"the plan of " + name +
          " was made by ringlet " RINGLET_PROGRAM_VERSION
@@ -61,7 +63,14 @@ std::string sizes(const PlanReport& report, const Macros& macros) {
 
 std::string configuration(const PlanReport& report, const Macros& macros) {
   const Config& config = report.config;
-  return "\n/* The configuration that these numbers hold for. */\n" +
+  std::string pool;
+  if (report.pool) {
+    pool = macros.define("SESSIONS", report.pool->config.sessions) +
+           macros.define("PREFIX_TOKENS", report.pool->config.prefix_tokens) +
+           macros.define("BRANCHES", report.pool->config.branches) +
+           macros.define("BRANCH_PAGES", report.pool->config.branch_pages);
+  }
+  return "\n/* The configuration that these numbers hold for. */\n" + pool +
          macros.define("CONTEXT", config.context) + macros.define("SINKS", config.sinks) +
          macros.define("HOT_WINDOW", config.hot_window) +
          macros.define("PREFILL_CHUNK", config.prefill_chunk) +
@@ -109,6 +118,24 @@ std::string functions(const Config& config, const std::string& name) {
          "  return config;\n}\n#endif\n";
 }
 
+/// A function that returns the configuration of the pool, in C and in C++.
+std::string pool_functions(const std::optional<PoolReport>& pool, const std::string& name) {
+  if (!pool) return {};
+  std::string fields;
+  const auto set = [&fields](const char* field, std::uint32_t value) {
+    fields += "  config." + std::string(field) + " = " + std::to_string(value) + ";\n";
+  };
+  set("sessions", pool->config.sessions);
+  set("prefix_tokens", pool->config.prefix_tokens);
+  set("branches", pool->config.branches);
+  set("branch_pages", pool->config.branch_pages);
+  fields = "  config.session = ringlet_config_" + name + "();\n" + fields + "  return config;\n}\n";
+  return "\n#ifdef __cplusplus\nconstexpr ringlet::PoolConfig ringlet_pool_config_" + name +
+         "() noexcept {\n  ringlet::PoolConfig config;\n" + fields +
+         "#else\nstatic inline ringlet_pool_config ringlet_pool_config_" + name +
+         "(void) {\n  ringlet_pool_config config;\n" + fields + "#endif\n";
+}
+
 bool starts_with_digit(std::string_view name) {
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) != 0;
 }
@@ -135,7 +162,7 @@ bool is_identifier(std::string_view name) {
 std::string plan_header(const PlanReport& report, const std::string& name) {
   const Macros macros(name);
   std::string text = opening(report, name) + sizes(report, macros) + configuration(report, macros) +
-                     functions(report.config, name);
+                     functions(report.config, name) + pool_functions(report.pool, name);
   text += "\n/* What is in it. Sections that are not in use at the same time share bytes. */\n";
   for (const Section& section : report.plan.sections()) {
     const std::string section_name = "SECTION_" + macro_name(name_of(section.id));

@@ -12,7 +12,7 @@ namespace {
 /// A value that an option can take, and what it does.
 struct Choice {
   std::string value;
-  std::function<void(Config&)> apply;
+  std::function<void(PoolConfig&)> apply;
 };
 
 /// One option with smaller and smaller values: the first that helps is named.
@@ -22,34 +22,45 @@ struct Change {
 };
 
 /// Halves a setting down to `least`.
-Change halved(const char* option, const Config& config, std::uint32_t Config::*field,
-              std::uint32_t least) {
+Change halved(const char* option, std::uint32_t value, std::uint32_t least,
+              const std::function<void(PoolConfig&, std::uint32_t)>& set) {
   Change change{option, {}};
-  for (std::uint32_t value = config.*field; value > least;) {
+  while (value > least) {
     value = std::max(value / 2, least);
     change.choices.push_back(
-        {std::to_string(value), [field, value](Config& smaller) { smaller.*field = value; }});
+        {std::to_string(value), [set, value](PoolConfig& smaller) { set(smaller, value); }});
   }
   return change;
+}
+
+/// The same for a setting of every session.
+Change halved(const char* option, const Config& config, std::uint32_t Config::*field,
+              std::uint32_t least) {
+  return halved(option, config.*field, least, [field](PoolConfig& smaller, std::uint32_t value) {
+    smaller.session.*field = value;
+  });
 }
 
 /// The formats from the most exact one to the smallest.
 Change other_formats() {
   Change change{"--kv", {}};
   for (const std::string& name : kv_names()) {
-    change.choices.push_back({name, [name](Config& smaller) { smaller.kv = kv_named(name); }});
+    change.choices.push_back(
+        {name, [name](PoolConfig& smaller) { smaller.session.kv = kv_named(name); }});
   }
   return change;
 }
 
 /// What can be changed, in the order of preference.
-std::vector<Change> changes(const Config& config, bool from_prefix) {
+std::vector<Change> changes(const PoolConfig& pool, bool from_prefix) {
+  const Config& config = pool.session;
   constexpr std::uint32_t shortest_word = 16;
   std::vector<Change> all;
   if (config.draft_tokens > 0) {
-    all.push_back({"--draft-tokens", {{"0", [](Config& smaller) {
-                                         smaller.draft_tokens = smaller.lookup_window = 0;
-                                         smaller.draft_bytes = 0;
+    all.push_back({"--draft-tokens", {{"0", [](PoolConfig& smaller) {
+                                         Config& session = smaller.session;
+                                         session.draft_tokens = session.lookup_window = 0;
+                                         session.draft_bytes = 0;
                                        }}}});
   }
   for (Change& change :
@@ -60,10 +71,12 @@ std::vector<Change> changes(const Config& config, bool from_prefix) {
   }
   if (!from_prefix) {
     all.push_back(other_formats());
-    if (config.sinks > 0) {
-      all.push_back({"--sinks", {{"0", [](Config& smaller) { smaller.sinks = 0; }}}});
+    if (config.sinks > 0 && pool.prefix_tokens == 0) {
+      all.push_back({"--sinks", {{"0", [](PoolConfig& smaller) { smaller.session.sinks = 0; }}}});
     }
   }
+  all.push_back(halved("--sessions", pool.sessions, 1,
+                       [](PoolConfig& smaller, std::uint32_t value) { smaller.sessions = value; }));
   return all;
 }
 
@@ -79,14 +92,16 @@ std::string joined(const std::vector<std::string>& parts, const char* last) {
 
 }  // namespace
 
-std::string plan_remedy(const Model& model, const Config& config, std::uint64_t ram,
+std::string plan_remedy(const PlanSubject& subject, const PoolConfig& config, std::uint64_t ram,
                         bool from_prefix) {
-  const auto fits = [&](const Config& other) { return longest_context(model, other, ram) > 0; };
+  const auto fits = [&](const PoolConfig& other) {
+    return subject.longest_context(other, ram) > 0;
+  };
   const std::vector<Change> possible = changes(config, from_prefix);
   std::vector<std::string> helpful;
   for (const Change& change : possible) {
     for (const Choice& choice : change.choices) {
-      Config smaller = config;
+      PoolConfig smaller = config;
       choice.apply(smaller);
       if (!fits(smaller)) continue;
       helpful.push_back(change.option + " " + choice.value);
@@ -96,7 +111,7 @@ std::string plan_remedy(const Model& model, const Config& config, std::uint64_t 
   if (!helpful.empty()) {
     return "no context fits; " + joined(helpful, " or ") + " would make one fit";
   }
-  Config smallest = config;
+  PoolConfig smallest = config;
   std::vector<std::string> together;
   for (const Change& change : possible) {
     if (change.choices.empty()) continue;

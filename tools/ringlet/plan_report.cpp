@@ -39,6 +39,24 @@ std::string drafts_of(const PlanReport& report) {
   return text + report.draft->model + " (context " + with_commas(report.draft->context) + ")";
 }
 
+/// ", pool of 4 sessions with a prefix of 512 tokens and 4 branches (12 pages)".
+std::string pool_of(const std::optional<PoolReport>& pool) {
+  if (!pool) return {};
+  const PoolConfig& config = pool->config;
+  std::string text =
+      ", pool of " + with_commas(config.sessions) + plural(config.sessions, " session");
+  if (config.prefix_tokens > 0) {
+    text += " with a prefix of " + with_commas(config.prefix_tokens) +
+            plural(config.prefix_tokens, " token");
+  }
+  if (config.branches > 0) {
+    text += " and " + with_commas(config.branches) +
+            (config.branches == 1 ? " branch" : " branches") + " (" +
+            with_commas(config.branch_pages) + plural(config.branch_pages, " page") + ")";
+  }
+  return text;
+}
+
 /// The legend for the marks of a lifetime.
 std::string legend() {
   std::string text = "stages of a pass, from left to right:";
@@ -102,7 +120,8 @@ std::string plan_table(const PlanReport& report) {
   const Config& config = report.config;
   std::string text = report.model + ": context " + with_commas(config.context) + ", sinks " +
                      std::to_string(config.sinks) + ", kv " + report.kv + ", prefill chunk " +
-                     std::to_string(config.prefill_chunk) + drafts_of(report) + "\n\n";
+                     std::to_string(config.prefill_chunk) + drafts_of(report) +
+                     pool_of(report.pool) + "\n\n";
   text += format("%-22s %14s %14s  %s\n", "section", "bytes", "offset", "in use");
   std::uint64_t sum = 0;
   for (const Section& section : report.plan.sections()) {
@@ -117,6 +136,11 @@ std::string plan_table(const PlanReport& report) {
                    human_bytes(bytes).c_str(), note.c_str());
   };
   total("RAM", report.plan.total(), "; would be " + human_bytes(sum) + " if no bytes were shared");
+  if (report.pool) {
+    const std::uint32_t count = report.pool->config.sessions + report.pool->config.branches;
+    total("RAM without a pool", report.pool->alone_bytes,
+          ", of " + with_commas(count) + plural(count, " lone session"));
+  }
   total("flash", report.flash_bytes, ", the model file");
   if (report.draft) {
     total("flash", report.draft->flash_bytes, ", the draft model " + report.draft->model);
@@ -124,7 +148,9 @@ std::string plan_table(const PlanReport& report) {
   if (report.prefix_bytes > 0) {
     total("flash", report.prefix_bytes, ", the prefix, which sessions share");
   }
-  total("snapshot", report.snapshot_bytes, ", the most that saving the session takes");
+  total("snapshot", report.snapshot_bytes,
+        report.pool ? ", the most that saving one session takes"
+                    : ", the most that saving the session takes");
   return text;
 }
 
@@ -136,6 +162,15 @@ nlohmann::ordered_json draft_json(const std::optional<DraftReport>& draft) {
           {"context", draft->context},
           {"ram_bytes", draft->ram_bytes},
           {"flash_bytes", draft->flash_bytes}};
+}
+
+nlohmann::ordered_json pool_json(const std::optional<PoolReport>& pool) {
+  if (!pool) return nullptr;
+  return {{"sessions", pool->config.sessions},
+          {"prefix_tokens", pool->config.prefix_tokens},
+          {"branches", pool->config.branches},
+          {"branch_pages", pool->config.branch_pages},
+          {"sessions_alone_bytes", pool->alone_bytes}};
 }
 
 }  // namespace
@@ -166,6 +201,7 @@ nlohmann::ordered_json plan_json(const PlanReport& report) {
           {"draft_tokens", config.draft_tokens},
           {"lookup_window", config.lookup_window},
           {"draft", draft_json(report.draft)},
+          {"pool", pool_json(report.pool)},
           {"ram_bytes", report.plan.total()},
           {"ram_alignment", MemoryPlan::alignment},
           {"flash_bytes", report.flash_bytes},

@@ -10,6 +10,7 @@
 #include "options.hpp"
 #include "ringlet/cache_layout.hpp"
 #include "ringlet/memory_plan.hpp"
+#include "ringlet/pool.hpp"
 
 namespace ringlet::cli {
 
@@ -27,6 +28,12 @@ struct DraftReport {
   std::uint64_t flash_bytes = 0;
 };
 
+/// The pool whose plan it is.
+struct PoolReport {
+  PoolConfig config;
+  std::uint64_t alone_bytes = 0;  // of as many lone sessions, branches included
+};
+
 /// A plan and everything that it depends on.
 struct PlanReport {
   std::string model;  // file name
@@ -38,6 +45,7 @@ struct PlanReport {
   std::uint64_t snapshot_bytes = 0;  // maximum size of a saved session
   std::uint64_t prefix_bytes = 0;    // size of the snapshot whose sinks are read in place; 0: none
   std::optional<DraftReport> draft;
+  std::optional<PoolReport> pool;
 };
 
 /// The caches of a model's layers. The context of `config` must be resolved.

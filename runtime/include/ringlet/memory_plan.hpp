@@ -146,4 +146,21 @@ Result<MemoryPlan> plan(const Model& model, const Config& config) noexcept;
 /// that is longer.
 std::uint32_t longest_context(const Model& model, Config config, std::uint64_t bytes) noexcept;
 
+/// Returns the longest context for which `fits(context)` is true, or 0 if there is none: for memory
+/// that holds more than one session, of a pool or of a draft model too. If a context fits, so must
+/// every shorter one. The context is at most that of longest_context().
+template <class Fits>
+std::uint32_t longest_context_if(const Model& model, const Config& config, const Fits& fits) {
+  std::uint32_t most = model.architecture().trained_context;
+  if (config.allow_longer_context && config.context > most) most = config.context;
+  if (config.sinks >= most || !fits(config.sinks + 1)) return 0;
+  std::uint32_t fitting = config.sinks + 1;
+  std::uint32_t too_long = most + 1;
+  while (too_long - fitting > 1) {
+    const std::uint32_t middle = fitting + (too_long - fitting) / 2;
+    (fits(middle) ? fitting : too_long) = middle;
+  }
+  return fitting;
+}
+
 }  // namespace ringlet

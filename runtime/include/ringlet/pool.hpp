@@ -20,8 +20,9 @@ namespace ringlet {
 
 /// The settings of a pool.
 struct PoolConfig {
-  // The largest number that plan() accepts.
+  // The largest numbers that plan() accepts.
   static constexpr std::uint32_t most_sessions = 1024;
+  static constexpr std::uint32_t most_branch_pages = 65534;
 
   /// The settings of every session. prefill_chunk is also the maximum number of rows of a pass.
   Config session;
@@ -65,7 +66,8 @@ class Pool {
 
   /// Computes the prefix, of exactly config.prefix_tokens tokens. All sessions begin anew, after
   /// it; so does each on reset(). Errors: those of Session::prefill; invalid_argument for another
-  /// number of tokens.
+  /// number of tokens, or while there are branches. Nothing has changed then, except after
+  /// cancelled and not_finite: those leave no prefix, and all sessions at position 0.
   Status prefix(std::span<const TokenId> tokens, const Progress& progress = {}) noexcept;
 
   /// Takes the prefix from a snapshot at position config.prefix_tokens. With
@@ -89,7 +91,7 @@ class Pool {
   Status fork(std::uint32_t from, std::uint32_t to, std::uint32_t most_tokens) noexcept;
 
   /// Session `index` < config.sessions + config.branches: an ordinary handle, for prefill, verify,
-  /// truncate, save and restore (not of a branch). reset() ends a branch, and that of a session all
+  /// truncate, save and restore (not into a branch). reset() ends a branch, and that of a session all
   /// its branches. It has no sampler_workspace(); use Session::sampler().
   [[nodiscard]] Session session(std::uint32_t index) const noexcept;
 

@@ -255,6 +255,21 @@ TEST(ForkedBranches, TakeWhatWasReservedAndNoMore) {
   EXPECT_TRUE(live.pool.fork(0, rings + 2, 40).ok());
 }
 
+TEST(ForkedBranches, EndWithTheirSession) {
+  const LoadedModel file(ring_recipe(), all_int8);
+  LivePool live(file.model, config_of(KvFormat::int8));
+  ASSERT_TRUE(live.pool.session(0).prefill(random_tokens(50, vocabulary, 1)).ok());
+  ASSERT_TRUE(live.pool.fork(0, rings, 20).ok());
+  Session branch = live.pool.session(rings);
+  ASSERT_TRUE(branch.prefill(random_tokens(9, vocabulary, 2)).ok());
+  live.pool.session(0).reset();
+  EXPECT_EQ(branch.position(), 0U);
+  EXPECT_TRUE(branch.logits().empty());
+  AlignedBytes room(1 << 16);
+  EXPECT_STREQ(branch.save(room.span()).status().where(), "session");
+  EXPECT_STREQ(live.pool.fork(rings, 1, 0).where(), "from");
+}
+
 TEST(ForkedBranches, CostTheirPagesAndTables) {
   const LoadedModel file(ring_recipe(), all_int8);
   PoolConfig config = config_of(KvFormat::int8);

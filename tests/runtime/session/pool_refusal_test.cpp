@@ -105,6 +105,19 @@ TEST(PoolPrefix, MustBeThereAndFit) {
   EXPECT_STREQ(without.pool.prefix(random_tokens(5, 48, 1)).where(), "tokens");
 }
 
+TEST(PoolPrefix, ThatIsRefusedChangesNothing) {
+  const LoadedModel file(recipe(), all_int8);
+  LivePool live(file.model, config(2, 5));
+  ASSERT_TRUE(live.pool.prefix(random_tokens(5, 48, 1)).ok());
+  ASSERT_TRUE(live.pool.session(0).prefill(random_tokens(9, 48, 2)).ok());
+  const std::vector<std::byte> before = saved_bytes(live.pool.session(0));
+  const Status status = live.pool.prefix(Tokens{1, 2, 3, 48, 4});
+  EXPECT_EQ(status.code(), ErrorCode::out_of_range);
+  EXPECT_EQ(status.index(), 3);
+  EXPECT_EQ(saved_bytes(live.pool.session(0)), before);
+  ASSERT_TRUE(live.pool.session(1).step(3).ok());
+}
+
 TEST(PoolPrefix, OfAnotherTextIsRefusedInASnapshot) {
   const LoadedModel file(recipe(), all_int8);
   LivePool live(file.model, config(2, 5));
