@@ -91,8 +91,8 @@ class Pool {
   Status fork(std::uint32_t from, std::uint32_t to, std::uint32_t most_tokens) noexcept;
 
   /// Session `index` < config.sessions + config.branches: an ordinary handle, for prefill, verify,
-  /// truncate, save and restore (not into a branch). reset() ends a branch, and that of a session all
-  /// its branches. It has no sampler_workspace(); use Session::sampler().
+  /// truncate, save and restore (not into a branch). reset() ends a branch, and that of a session
+  /// all its branches. It has no sampler_workspace(); use Session::sampler().
   [[nodiscard]] Session session(std::uint32_t index) const noexcept;
 
   /// A token for a session.

@@ -14,6 +14,7 @@
 #include "support/hash.hpp"
 #include "support/kernel_sets.hpp"
 #include "support/ring_cases.hpp"
+#include "support/sanitized.hpp"
 #include "support/sessions.hpp"
 #include "support/snapshots.hpp"
 
@@ -196,6 +197,24 @@ TEST_P(Speculation, IsInvisible) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sets, Speculation, testing::ValuesIn(kernel_sets()), set_name);
+
+TEST(SpeculationText, IsTheSameAfterAHundredThousandTokens) {
+  constexpr std::size_t count = sanitized ? 5000 : 100000;
+  const LoadedModel file(ring_recipe(), all_int4);
+  const Tokens prompt = random_tokens(23, vocabulary, 2);
+  const SamplerOptions options{.temperature = 1.2F, .repeat_penalty = 1.1F, .seed = 7};
+  const KernelSet& kernels = *kernel_sets().back();
+  Writer plain(file.model, config_of(KvFormat::int4), options, kernels);
+  plain.read(prompt);
+  plain.write_plainly(count);
+  Writer writer(file.model, config_of(KvFormat::int4), options, kernels);
+  writer.read(prompt);
+  Adversary adversary{.text = &plain.text};
+  DraftLength length = DraftLength::fixed(7);
+  writer.write(count, adversary.drafter(), length);
+  ASSERT_EQ(writer.text, plain.text);
+  expect_same_logits(plain, writer, writer.live.session.position());
+}
 
 TEST(SpeculationText, EndsInTheMiddleOfADraftAsItEndsWithout) {
   const LoadedModel file(ring_recipe(), all_int8);
