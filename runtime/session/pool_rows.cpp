@@ -31,7 +31,7 @@ Status Pool::State::add_session(std::span<const Row> given, std::uint32_t first,
   return status.ok() ? status : status.at(first + std::max<std::int64_t>(status.index(), 0));
 }
 
-Result<std::uint32_t> Pool::State::arrange(std::span<const Row> given) noexcept {
+Result<std::uint32_t> Pool::State::arrange(std::span<const Row> given) const noexcept {
   const std::uint32_t most = engine.config.prefill_chunk;
   if (given.empty() || given.size() > most) {
     return Status(ErrorCode::out_of_range, "rows", "must be 1 to prefill_chunk")

@@ -29,7 +29,7 @@ struct Pool::State {
   }
 
   /// Fills the tables with the rows of a pass, and returns the number of its sessions.
-  Result<std::uint32_t> arrange(std::span<const Row> given) noexcept;
+  [[nodiscard]] Result<std::uint32_t> arrange(std::span<const Row> given) const noexcept;
   Status add_session(std::span<const Row> given, std::uint32_t first, RowSpan& span) const noexcept;
   void keep_rows(std::span<const RowSpan> passed) noexcept;
   void begin_after_prefix() noexcept;

@@ -125,7 +125,7 @@ void Session::State::reset() noexcept {
   if (engine->one_sinks() && engine->prefix == Engine::Prefix::present) begin_after_prefix();
 }
 
-void Session::State::end_branches() noexcept {
+void Session::State::end_branches() const noexcept {
   const Branches& branches = *engine->branches;
   for (std::uint32_t i = engine->sharing.sessions; i < engine->sharing.seats(); ++i) {
     if (branches.info(i).is_begun && branches.info(i).root == index) of(*engine, i).reset();

@@ -97,7 +97,7 @@ struct Session::State {
   /// Goes back to position 0, or to the end of the pool's prefix. Ends a branch, and those of a
   /// session.
   void reset() noexcept;
-  void end_branches() noexcept;
+  void end_branches() const noexcept;
 
   /// Writes the snapshot's part of the cache, and the logits, to fill `planes`.
   void store(const SnapshotContent& content, std::span<std::byte> planes) noexcept;
