@@ -86,7 +86,7 @@ std::vector<Seed> make_seeds() {
   const AlignedBytes tokenizer = write_image(tiny(true, true), all_int4);
   seeds.push_back({"repaired_tokenizer", input_of(repaired, tokenizer)});
   seeds.push_back({"repaired_byte_gaps", input_of(repaired, with_byte_gaps(tokenizer))});
-  for (const Family& family : all_families()) {
+  for (const Family& family : runtime_families()) {
     seeds.push_back({family.name, input_of(repaired, write_family(family, all_int4))});
   }
   add_refused(seeds);

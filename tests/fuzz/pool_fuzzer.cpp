@@ -13,7 +13,7 @@ Outcome run_input(std::span<const std::byte> input) {
 
 std::vector<Seed> make_seeds() {
   std::vector<Seed> seeds;
-  for (std::size_t model = 0; model <= all_families().size(); ++model) {
+  for (std::size_t model = 0; model <= runtime_families().size(); ++model) {
     for (std::uint64_t number = 0;; ++number) {
       Random random(mix(5, mix(model, number)));
       std::string bytes(400, static_cast<char>(model));

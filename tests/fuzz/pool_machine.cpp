@@ -24,7 +24,7 @@ const Model& ring_model() {
 }
 
 const Model& choose_model(ByteSource& bytes) {
-  const std::size_t index = bytes.index(all_families().size() + 1);
+  const std::size_t index = bytes.index(runtime_families().size() + 1);
   return index == 0 ? ring_model() : family_model(index - 1).model;
 }
 

@@ -13,7 +13,7 @@ Outcome run_input(std::span<const std::byte> input) {
 
 std::vector<Seed> make_seeds() {
   std::vector<Seed> seeds;
-  for (std::size_t model = 0; model <= all_families().size(); ++model) {
+  for (std::size_t model = 0; model <= runtime_families().size(); ++model) {
     Random random(mix(3, model));
     std::string bytes(400, static_cast<char>(model));
     for (std::size_t i = 1; i < bytes.size(); ++i) bytes[i] = static_cast<char>(random.next());

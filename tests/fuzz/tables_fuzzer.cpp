@@ -32,7 +32,7 @@ const std::vector<Base>& bases() {
       add(made, one.name, write_with_tokenizer(one.tokenizer, all_int4));
     }
     const convert::WriteOptions formats[] = {all_f32, all_int8, all_int4};
-    for (const Family& family : all_families()) {
+    for (const Family& family : runtime_families()) {
       add(made, family.name, write_family(family, formats[made.size() % 3]));
     }
     return made;

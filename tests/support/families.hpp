@@ -38,6 +38,8 @@ struct Family {
   void (*adapt_to_gguf)(nlohmann::json& config) = nullptr;
   /// The folder is that of the family before; the reference is that of longer contexts.
   bool is_long = false;
+  /// What is new about it is how its files are read: to the runtime it is like another.
+  bool is_only_imported = false;
 
   friend void PrintTo(const Family& family, std::ostream* out) { *out << family.name; }
 };
@@ -50,6 +52,8 @@ std::span<const Family> gpt2_families();
 
 /// All of them.
 std::span<const Family> all_families();
+/// Those that differ to the runtime.
+std::span<const Family> runtime_families();
 
 // Those that some tests are about.
 MadeFamily make_llama();  // 3.1, with every bias

@@ -92,6 +92,27 @@ Made make_gemma3() {
   return made;
 }
 
+// The language model of Gemma 3 4B and larger, beside the tower that sees. `newer`: as Transformers
+// names tensors since version 4.52.
+static Made make_gemma3_wrapped(bool newer) {
+  Made made = make_gemma3();
+  made.maker.rename([newer](const std::string& name) {
+    if (!newer) return "language_model." + name;
+    return name.starts_with("model.") ? "model.language_model." + name.substr(6) : name;
+  });
+  const std::string prefix = newer ? "model." : "";
+  (void)made.maker.stored_matrix(prefix + "vision_tower.vision_model.post_layernorm.weight", 3, 5);
+  (void)made.maker.stored_matrix(prefix + "multi_modal_projector.mm_input_projection_weight", 3, 5);
+  const bool tied = made.config["tie_word_embeddings"];
+  made.config.erase("tie_word_embeddings");
+  made.config = {{"model_type", "gemma3"},
+                 {"tie_word_embeddings", tied},
+                 {"text_config", made.config},
+                 {"vision_config", {{"hidden_act", "gelu"}, {"norm_eps", 1e-6}}},
+                 {"mm_tokens_per_image", 256}};
+  return made;
+}
+
 static void with_usual_scale(nlohmann::json& config) { config["query_pre_attn_scalar"] = head_dim; }
 
 std::span<const Family> gemma_families() {
@@ -99,6 +120,9 @@ std::span<const Family> gemma_families() {
       {"gemma", make_gemma, "gemma"},
       {"gemma2", make_gemma2, "gemma2", with_usual_scale},
       {"gemma3", make_gemma3, "gemma3", with_usual_scale},
+      {"gemma3_wrapped", [] { return make_gemma3_wrapped(false); }, nullptr, nullptr, false, true},
+      {"gemma3_wrapped_newer", [] { return make_gemma3_wrapped(true); }, nullptr, nullptr, false,
+       true},
   };
   return families;
 }

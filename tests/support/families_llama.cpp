@@ -38,6 +38,37 @@ Made make_llama() {
   return made;
 }
 
+// YaRN (Peng et al., 2023) in the form of Transformers: a mix of the frequencies and of those that
+// the factor divides, whose share grows with the number of the pair between two bounds.
+static double yarn_frequency(double frequency, std::size_t pair) {
+  const double factor = 4, original = 32, theta = 500000;
+  const auto bound = [&](double turns) {
+    return head_dim * std::log(original / (turns * 2 * std::numbers::pi)) / (2 * std::log(theta));
+  };
+  const double low = std::max(std::floor(bound(8)), 0.0);
+  const double high = std::min(std::ceil(bound(0.5)), head_dim - 1.0);
+  const double ramp =
+      std::min(std::max((static_cast<double>(pair) - low) / (high - low), 0.0), 1.0);
+  return frequency / factor * ramp + frequency * (1 - ramp);
+}
+
+static Made make_yarn() {
+  Made made = llama_like("llama", true, [](Made&, std::size_t, reference::Layer& layer) {
+    layer.frequencies = frequencies(500000, head_dim);
+    for (std::size_t k = 0; k < layer.frequencies.size(); ++k) {
+      layer.frequencies[k] = yarn_frequency(layer.frequencies[k], k);
+    }
+  });
+  made.weights.rotary_scale = 0.1 * std::log(4) + 1;
+  made.config["rope_theta"] = 500000.0;
+  made.config["rope_scaling"] = {{"rope_type", "yarn"},
+                                 {"factor", 4.0},
+                                 {"beta_fast", 8.0},
+                                 {"beta_slow", 0.5},
+                                 {"original_max_position_embeddings", 32}};
+  return made;
+}
+
 static Made make_mistral() {
   Made made = llama_like("mistral", false,
                          [](Made&, std::size_t, reference::Layer& layer) { layer.window = 9; });
@@ -135,6 +166,7 @@ static void without_windows(nlohmann::json& config) {
 std::span<const Family> llama_families() {
   static constexpr Family families[] = {
       {"llama3", make_llama, "llama"},
+      {"yarn", make_yarn, "llama", nullptr, false, true},
       {"mistral", make_mistral, "llama"},
       {"qwen2", make_qwen2, "qwen2", without_windows},
       {"qwen3", make_qwen3, "qwen3"},

@@ -1,5 +1,8 @@
 #include "support/families_parts.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ringlet::test {
 
 std::vector<double> frequencies(double theta, std::size_t rotary_dim) {
@@ -75,6 +78,16 @@ std::span<const Family> all_families() {
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;
+  }();
+  return families;
+}
+
+std::span<const Family> runtime_families() {
+  static const std::vector<Family> families = [] {
+    std::vector<Family> some;
+    std::ranges::copy_if(all_families(), std::back_inserter(some),
+                         [](const Family& family) { return !family.is_only_imported; });
+    return some;
   }();
   return families;
 }

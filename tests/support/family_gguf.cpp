@@ -117,6 +117,16 @@ void put_llama3_factors(GgufMaker& file, const MadeFamily& made) {
   put(file, "rope_freqs.weight", factors);
 }
 
+void put_yarn(GgufMaker& file, const nlohmann::json& scaling) {
+  const std::string prefix = "llama.rope.scaling.";
+  file.text(prefix + "type", "yarn");
+  file.number(prefix + "original_context_length", scaling["original_max_position_embeddings"]);
+  for (const auto& [key, name] : {Names{"factor", "factor"}, Names{"beta_fast", "yarn_beta_fast"},
+                                  Names{"beta_slow", "yarn_beta_slow"}}) {
+    file.real(prefix + name, scaling[key].get<float>());
+  }
+}
+
 void put_longrope(GgufMaker& file, const MadeFamily& made) {
   const auto& scaling = made.config["rope_scaling"];
   file.number("phi3.rope.scaling.original_context_length",
@@ -174,7 +184,8 @@ void put_more(GgufMaker& file, const MadeFamily& made, const std::string& a) {
   } else if (a == "phi3") {
     put_longrope(file, made);
   } else if (a == "llama" && made.config.contains("rope_scaling")) {
-    put_llama3_factors(file, made);
+    const nlohmann::json& scaling = made.config["rope_scaling"];
+    scaling["rope_type"] == "yarn" ? put_yarn(file, scaling) : put_llama3_factors(file, made);
   }
 }
 

@@ -16,11 +16,11 @@ AlignedBytes write_family(const Family& family, const convert::WriteOptions& opt
 }
 
 const LoadedModel& family_model(std::size_t index) {
-  static std::vector<std::unique_ptr<LoadedModel>> models(all_families().size());
+  static std::vector<std::unique_ptr<LoadedModel>> models(runtime_families().size());
   const convert::WriteOptions formats[] = {all_f32, all_int8, all_int4};
   std::unique_ptr<LoadedModel>& model = models.at(index);
   if (model == nullptr) {
-    const Family& family = all_families()[index];
+    const Family& family = runtime_families()[index];
     model = std::make_unique<LoadedModel>(write_family(family, formats[index % 3]));
   }
   return *model;

@@ -39,6 +39,12 @@ class FolderMaker {
   reference::Matrix stored_matrix(const std::string& name, std::size_t rows, std::size_t columns);
   std::vector<double> stored_vector(const std::string& name, std::size_t length, double middle = 0);
 
+  /// Gives every tensor stored so far another name.
+  template <typename Rename>
+  void rename(Rename rename) {
+    for (Tensor& tensor : tensors_) tensor.name = rename(tensor.name);
+  }
+
   /// Writes config.json and model.safetensors.
   void write(const std::filesystem::path& folder, const std::string& config) const;
 

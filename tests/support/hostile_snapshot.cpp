@@ -39,7 +39,7 @@ const Model& tiny_model() {
 }
 
 const Model& model_of(unsigned number) {
-  const auto families = static_cast<unsigned>(all_families().size());
+  const auto families = static_cast<unsigned>(runtime_families().size());
   const unsigned index = number % (families + 1);
   return index == 0 ? tiny_model() : family_model(index - 1).model;
 }
@@ -181,12 +181,12 @@ std::vector<NamedInput> snapshot_inputs() {
 std::vector<NamedInput> family_snapshot_inputs() {
   constexpr std::size_t short_text = 3, wrapped = 40;
   std::vector<NamedInput> inputs;
-  for (unsigned i = 0; i < all_families().size(); ++i) {
+  for (unsigned i = 0; i < runtime_families().size(); ++i) {
     for (unsigned kv = 0; kv < std::size(choices); ++kv) {
       const std::size_t position = (i + kv) % 2 == 0 ? short_text : wrapped;
       const unsigned mode = kv << 1 | repair_bit | (kv % 2 == 0 ? in_place_bit : 0);
       inputs.push_back(input_of(snapshot_at(position, kv, i + 1), mode, i + 1,
-                                std::string(all_families()[i].name) + "_" + choices[kv].name));
+                                std::string(runtime_families()[i].name) + "_" + choices[kv].name));
     }
   }
   return inputs;

@@ -14,7 +14,7 @@ namespace {
 
 std::vector<Family> all_folders() {
   std::vector<Family> found;
-  for (const Family& family : all_families()) {
+  for (const Family& family : runtime_families()) {
     if (!family.is_long) found.push_back(family);
   }
   return found;

@@ -70,9 +70,9 @@ TEST_P(WithoutCache, ButNotWithOtherTokensBefore) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, WithoutCache,
-                         testing::Range(std::size_t{0}, all_families().size()),
+                         testing::Range(std::size_t{0}, runtime_families().size()),
                          [](const testing::TestParamInfo<std::size_t>& instance) {
-                           return std::string(all_families()[instance.param].name);
+                           return std::string(runtime_families()[instance.param].name);
                          });
 
 }  // namespace

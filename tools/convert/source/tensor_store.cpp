@@ -121,12 +121,13 @@ StoredTensor TensorStore::shaped(const std::string& name, std::vector<std::uint6
   return tensor;
 }
 
-void TensorStore::remove_prefix(std::string_view prefix) {
+void TensorStore::replace_prefix(std::string_view prefix, std::string_view replacement) {
   std::map<std::string, Entry> renamed;
   for (auto& [name, entry] : tensors_) {
-    const std::string shorter = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-    if (!renamed.emplace(shorter, std::move(entry)).second) {
-      fail(source_, " has '", shorter, "' with and without the prefix '", prefix, "'");
+    const std::string other =
+        name.starts_with(prefix) ? std::string(replacement) + name.substr(prefix.size()) : name;
+    if (!renamed.emplace(other, std::move(entry)).second) {
+      fail(source_, " has '", other, "' with and without the prefix '", prefix, "'");
     }
   }
   tensors_ = std::move(renamed);

@@ -84,8 +84,8 @@ class TensorStore {
   /// "….biases" of "….weight".
   void set_mlx_affine(MlxAffineFormat format) { mlx_affine_ = format; }
 
-  /// Removes `prefix` from all names that begin with it.
-  void remove_prefix(std::string_view prefix);
+  /// Replaces `prefix` in all names that begin with it.
+  void replace_prefix(std::string_view prefix, std::string_view replacement);
 
   /// Calls visit(tensor) for every tensor.
   template <typename Visit>

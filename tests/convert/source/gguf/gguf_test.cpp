@@ -168,8 +168,13 @@ TEST(Gguf, NamesTheKeyAtFault) {
                   "general.alignment = 24 is not a power of two");
   EXPECT_CONTAINS(error_with([](auto& f) { f.number("llama.expert_count", 8); }),
                   "llama.expert_count: mixtures of experts");
-  EXPECT_CONTAINS(error_with([](auto& f) { f.text("llama.rope.scaling.type", "yarn"); }),
-                  "llama.rope.scaling.type = 'yarn' is not supported");
+  EXPECT_CONTAINS(error_with([](auto& f) { f.text("llama.rope.scaling.type", "dynamic"); }),
+                  "llama.rope.scaling.type = 'dynamic' is not supported");
+  EXPECT_CONTAINS(error_with([](auto& f) {
+                    f.text("llama.rope.scaling.type", "yarn");
+                    f.real("llama.rope.scaling.yarn_ext_factor", 0.5F);
+                  }),
+                  "llama.rope.scaling.yarn_ext_factor = 0.5 is not supported; 1 is");
   EXPECT_CONTAINS(error_with([](auto& f) { f.number("llama.rope.dimension_count", 1U << 30); }),
                   "llama.rope.dimension_count = 1073741824");
   EXPECT_CONTAINS(error_with([](auto& f) { f.text("llama.rope.freq_base", "x"); }),

@@ -1,5 +1,6 @@
 #include "source/errors.hpp"
 #include "source/gguf/gguf_settings.hpp"
+#include "source/rotary_scaling.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -44,15 +45,44 @@ double linear_factor(const GgufSource& source, const std::string& type) {
   return factor;
 }
 
+/// As llama-context.cpp and ggml's rope compute it: the factor of cosines and sines is that of
+/// Transformers with an mscale of 1, divided by that of `yarn_log_multiplier` if it is there.
+void read_yarn(GgufSource& source, double factor) {
+  const GgufMetadata& metadata = source.metadata;
+  const auto number = [&](const char* name, double otherwise) {
+    return metadata.number(source.key(name), otherwise);
+  };
+  ModelShape& shape = source.shape;
+  Architecture& a = shape.architecture;
+  const std::string mix = source.key("rope.scaling.yarn_ext_factor");
+  if (number("rope.scaling.yarn_ext_factor", 1) != 1) {
+    fail(metadata.file_name(), ": ", mix, " = ", metadata.number(mix), " is not supported; 1 is");
+  }
+  const Yarn yarn{.factor = factor,
+                  .original = static_cast<double>(metadata.size(
+                      source.key("rope.scaling.original_context_length"), a.trained_context)),
+                  .beta_fast = number("rope.scaling.yarn_beta_fast", Yarn{}.beta_fast),
+                  .beta_slow = number("rope.scaling.yarn_beta_slow", Yarn{}.beta_slow)};
+  if (!(yarn.original > 0 && yarn.beta_fast > 0 && yarn.beta_slow > 0)) {
+    fail(metadata.file_name(), ": ", source.key("rope.scaling"),
+         ": the original context and both betas of 'yarn' must be positive");
+  }
+  shape.rotary.factors = yarn_factors(shape.rotary.theta, a.rotary_dim, yarn);
+  const double divisor = number("rope.scaling.yarn_log_multiplier", 0);
+  const double magnitude = yarn_magnitude(factor, 1) / yarn_magnitude(factor, divisor);
+  a.rotary_scale = static_cast<float>(magnitude * number("rope.scaling.attn_factor", 1));
+}
+
 void read_scaling(GgufSource& source) {
   ModelShape& shape = source.shape;
   const GgufMetadata& metadata = source.metadata;
   const std::string type = metadata.text(source.key("rope.scaling.type"), "linear");
-  if (type != "none" && type != "linear" && type != "longrope") {
+  if (type != "none" && type != "linear" && type != "longrope" && type != "yarn") {
     fail(metadata.file_name(), ": ", source.key("rope.scaling.type"), " = '", type,
-         "' is not supported; none, linear and longrope are");
+         "' is not supported; none, linear, longrope and yarn are");
   }
   const double factor = linear_factor(source, type);
+  if (type == "yarn") return read_yarn(source, factor);
   if (factor != 1) shape.rotary.factors.assign(shape.architecture.rotary_dim / 2, factor);
 }
 

@@ -17,10 +17,11 @@ struct RotaryDefaults {
 };
 
 /// Sets the rotary embedding of `shape`, whose head_dim and context must be set. Supports the
-/// scalings "linear", "llama3" (Meta, 2024) and "longrope" (Ding et al., 2024). Refuses by name all
-/// others, unknown keys inside the scaling, a scaling without a type, and settings that differ
-/// between two places, because versions of Transformers disagree on which one counts. Source of the
-/// rules: RotaryEmbeddingConfigMixin in modeling_rope_utils.py of Transformers 5.
+/// scalings "linear", "llama3" (Meta, 2024), "longrope" (Ding et al., 2024) and "yarn" (Peng et
+/// al., 2023). Refuses by name all others, unknown keys inside the scaling, a scaling without a
+/// type, and settings that differ between two places, because versions of Transformers disagree on
+/// which one counts. Source of the rules: RotaryEmbeddingConfigMixin in modeling_rope_utils.py of
+/// Transformers 5.
 void read_hf_rotary(const JsonField& config, const RotaryDefaults& defaults, ModelShape& shape);
 
 /// Gives layers with a window their own rotary settings, if the config has different ones for
@@ -29,15 +30,5 @@ void read_hf_rotary(const JsonField& config, const RotaryDefaults& defaults, Mod
 /// more is refused.
 void read_hf_local_rotary(const JsonField& config, std::optional<double> family_theta,
                           ModelShape& shape);
-
-/// Returns the factors of the scaling "llama3": wavelengths longer than `original`/`low` are
-/// stretched by `factor`, those shorter than `original`/`high` are unchanged, and those between are
-/// interpolated.
-std::vector<double> llama3_factors(double theta, std::uint32_t rotary_dim, double factor,
-                                   double low, double high, double original);
-
-/// Returns the default factor of cosines and sines for "longrope", for a context of `factor` times
-/// the original.
-float longrope_scale(double factor, double original);
 
 }  // namespace ringlet::convert

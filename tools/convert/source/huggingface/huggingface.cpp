@@ -3,6 +3,7 @@
 #include "source/collect_tensors.hpp"
 #include "source/huggingface/hf_config.hpp"
 #include "source/huggingface/hf_sampling.hpp"
+#include "source/huggingface/hf_wrapper.hpp"
 #include "source/huggingface/safetensors.hpp"
 #include "source/mlx_affine.hpp"
 
@@ -25,18 +26,22 @@ constexpr const char* gpt2_prefix = "transformer.";
 
 SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored) {
   const fs::path config_path = folder / "config.json";
-  const JsonDocument document = read_json(config_path, ignored);
+  JsonDocument document = read_json(config_path, ignored);
+  const bool wrapped = is_wrapper(document.root());
+  if (wrapped) document = text_config(document.root());
   const JsonField config = document.root();
   ModelShape shape = read_hf_config(config);
   TensorStore store(folder.string());
   add_safetensors_folder(folder, store);
   store.ignore(says_nothing);
-  if (shape.architecture.learned_positions != 0) store.remove_prefix(gpt2_prefix);
+  if (shape.architecture.learned_positions != 0) store.replace_prefix(gpt2_prefix, "");
+  const std::string left_out = wrapped ? unwrap_tensors(store) : "";
   if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
   const std::string name = fs::weakly_canonical(folder).filename().string();
   SourceModel model =
       collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
   model.sampling = read_generation_config(folder, model.notes);
+  if (!left_out.empty()) model.notes.push_back(left_out);
   return model;
 }
 
