@@ -1,4 +1,4 @@
-// GPT-2 and nanoGPT.
+// GPT-2, nanoGPT and GPT-Neo.
 #include "support/families_parts.hpp"
 
 namespace ringlet::test {
@@ -65,10 +65,59 @@ Made make_gpt2(bool nano) {
   return made;
 }
 
+// GPT-Neo, the family of the original TinyStories: q, k and v apart and without biases, scores that
+// are not scaled, every other layer with a window. Heads of 6 are fewer than the runtime computes.
+static Made make_gpt_neo() {
+  Made made;
+  FolderMaker& maker = made.maker;
+  constexpr std::size_t size = 6;
+  constexpr std::size_t width = heads * size;
+  made.weights.heads = made.weights.kv_heads = heads;
+  made.weights.head_dim = size;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const auto name = [&](const char* part) {
+      return "transformer.h." + std::to_string(i) + "." + part;
+    };
+    reference::Layer layer;
+    layer.attention_norm = maker.stored_vector(name("ln_1.weight"), width, 1);
+    layer.attention_norm_bias = maker.stored_vector(name("ln_1.bias"), width);
+    layer.wq = maker.stored_matrix(name("attn.attention.q_proj.weight"), width, width);
+    layer.wk = maker.stored_matrix(name("attn.attention.k_proj.weight"), width, width);
+    layer.wv = maker.stored_matrix(name("attn.attention.v_proj.weight"), width, width);
+    layer.wo = maker.stored_matrix(name("attn.attention.out_proj.weight"), width, width);
+    layer.bo = maker.stored_vector(name("attn.attention.out_proj.bias"), width);
+    layer.ffn_norm = maker.stored_vector(name("ln_2.weight"), width, 1);
+    layer.ffn_norm_bias = maker.stored_vector(name("ln_2.bias"), width);
+    layer.w_up = maker.stored_matrix(name("mlp.c_fc.weight"), 4 * width, width);
+    layer.b_up = maker.stored_vector(name("mlp.c_fc.bias"), 4 * width);
+    layer.w_down = maker.stored_matrix(name("mlp.c_proj.weight"), width, 4 * width);
+    layer.b_down = maker.stored_vector(name("mlp.c_proj.bias"), width);
+    if (i % 2 == 1) layer.window = 9;
+    maker.store(name("attn.attention.masked_bias"), std::vector<double>{-1e9});
+    made.weights.layers.push_back(std::move(layer));
+  }
+  made.weights.embedding = maker.stored_matrix("transformer.wte.weight", vocabulary, width);
+  made.weights.positions = maker.stored_matrix("transformer.wpe.weight", 128, width);
+  made.weights.final_norm = maker.stored_vector("transformer.ln_f.weight", width, 1);
+  made.weights.final_norm_bias = maker.stored_vector("transformer.ln_f.bias", width);
+  made.weights.head = made.weights.embedding;
+  made.weights.layer_norm = true;
+  made.weights.norm_epsilon = 1e-5;
+  made.weights.attention_scale = 1;
+  made.weights.activation = reference::Activation::gelu_tanh;
+  made.config = {{"model_type", "gpt_neo"}, {"vocab_size", vocabulary},
+                 {"hidden_size", width},    {"num_layers", layers},
+                 {"num_heads", heads},      {"max_position_embeddings", 128},
+                 {"window_size", 9}};
+  made.config["attention_types"] = nlohmann::json::parse(R"([[["global","local"],2]])");
+  return made;
+}
+
 std::span<const Family> gpt2_families() {
   static constexpr Family families[] = {
       {"gpt2", [] { return make_gpt2(false); }, "gpt2"},
       {"nanogpt", [] { return make_gpt2(true); }},
+      {"gpt_neo", make_gpt_neo, nullptr, nullptr, false, true},
   };
   return families;
 }

@@ -1,4 +1,5 @@
 // Families that are like Llama.
+#include <algorithm>
 #include <numbers>
 
 #include "support/families_parts.hpp"
@@ -157,6 +158,53 @@ static Made make_stablelm() {
   return made;
 }
 
+/// Rows of a matrix as ERNIE stores them: the partner of a row is its neighbor.
+static void store_with_neighbors(Made& made, const std::string& name,
+                                 const reference::Matrix& halves) {
+  reference::Matrix stored = halves;
+  for (std::size_t row = 0; row < halves.rows; ++row) {
+    const std::size_t i = row % head_dim;
+    const std::size_t to = row - i + (i < head_dim / 2 ? 2 * i : 2 * (i - head_dim / 2) + 1);
+    std::copy_n(halves.values.begin() + static_cast<std::ptrdiff_t>(row * halves.columns),
+                halves.columns,
+                stored.values.begin() + static_cast<std::ptrdiff_t>(to * halves.columns));
+  }
+  made.maker.store(name, stored);
+}
+
+static Made make_ernie() {
+  Made made;
+  start(made, "ernie4_5");
+  for (std::size_t i = 0; i < layers; ++i) {
+    FolderMaker& maker = made.maker;
+    reference::Layer layer;
+    layer.wq = maker.matrix(heads * head_dim, dim);
+    layer.wk = maker.matrix(kv_heads * head_dim, dim);
+    store_with_neighbors(made, in_layer(i, "self_attn.q_proj.weight"), layer.wq);
+    store_with_neighbors(made, in_layer(i, "self_attn.k_proj.weight"), layer.wk);
+    layer.wv =
+        maker.stored_matrix(in_layer(i, "self_attn.v_proj.weight"), kv_heads * head_dim, dim);
+    layer.wo = maker.stored_matrix(in_layer(i, "self_attn.o_proj.weight"), dim, heads * head_dim);
+    layer.w_gate = maker.stored_matrix(in_layer(i, "mlp.gate_proj.weight"), hidden, dim);
+    layer.w_up = maker.stored_matrix(in_layer(i, "mlp.up_proj.weight"), hidden, dim);
+    layer.w_down = maker.stored_matrix(in_layer(i, "mlp.down_proj.weight"), dim, hidden);
+    add_llama_norms(maker, i, layer);
+    layer.frequencies = frequencies(500000, head_dim);
+    made.weights.layers.push_back(std::move(layer));
+  }
+  add_ends(made, true);
+  made.config.update({{"rope_theta", 500000.0}, {"use_bias", false}});
+  return made;
+}
+
+static Made make_seed_oss() {
+  Made made = llama_like("seed_oss", false, [](Made& m, std::size_t i, reference::Layer& layer) {
+    add_qkv_biases(m.maker, i, layer);
+  });
+  made.config.update({{"attention_bias", true}, {"attention_out_bias", false}});
+  return made;
+}
+
 /// The runtime has no place for the windows that this family takes turns with.
 static void without_windows(nlohmann::json& config) {
   config["use_sliding_window"] = false;
@@ -166,6 +214,8 @@ static void without_windows(nlohmann::json& config) {
 std::span<const Family> llama_families() {
   static constexpr Family families[] = {
       {"llama3", make_llama, "llama"},
+      {"ernie4_5", make_ernie, "ernie4_5", nullptr, false, true},
+      {"seed_oss", make_seed_oss, "seed_oss", nullptr, false, true},
       {"yarn", make_yarn, "llama", nullptr, false, true},
       {"mistral", make_mistral, "llama"},
       {"qwen2", make_qwen2, "qwen2", without_windows},

@@ -101,7 +101,9 @@ void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture)
   if (gemma && tensor.name.ends_with("norm.weight")) {
     for (double& value : tensor.values) value += 1;
   }
-  put(file, renamed(tensor.name, architecture == "gemma2" || architecture == "gemma3"), tensor);
+  const bool after_blocks =
+      architecture == "gemma2" || architecture == "gemma3" || architecture == "seed_oss";
+  put(file, renamed(tensor.name, after_blocks), tensor);
 }
 
 /// The factors by which rotary frequencies are divided, as the reference has them.

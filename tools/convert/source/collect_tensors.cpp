@@ -1,6 +1,9 @@
 #include "source/collect_tensors.hpp"
 
 #include <utility>
+#include <vector>
+
+#include "source/matrix_parts.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -21,18 +24,6 @@ std::uint32_t interleaved_row(std::uint32_t row, const Architecture& a) {
   return row - i + (i < half ? 2 * i : 2 * (i - half) + 1);
 }
 
-/// Rows [first, first + rows) of a matrix that consists of several stacked ones.
-SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint32_t rows) {
-  SourceMatrix part = select_rows(matrix, rows, [first](std::uint32_t row) { return first + row; });
-  part.name += " rows " + std::to_string(first) + "-" + std::to_string(first + rows - 1);
-  return part;
-}
-
-SourceVector part_of(const SourceVector& vector, std::uint32_t first, std::uint32_t length) {
-  const auto begin = vector.values.begin() + first;
-  return {.name = vector.name, .values = {begin, begin + length}};
-}
-
 /// Takes the tensors of one layer.
 class LayerCollector {
  public:
@@ -51,7 +42,7 @@ class LayerCollector {
                       .wq = std::move(heads.q),
                       .wk = std::move(heads.k),
                       .wv = std::move(heads.v),
-                      .wo = matrix(n.o, a_.dim, a_.query_dim()),
+                      .wo = attention_output(),
                       .ffn_norm = gain(n.ffn_norm, a_.dim),
                       .w_gate = {},
                       .w_up = {},
@@ -87,8 +78,29 @@ class LayerCollector {
     return vector;
   }
 
+  SourceMatrix attention_output() {
+    const std::uint32_t stored = shape_.stored_head_dim;
+    if (stored == 0) return matrix(shape_.names.o, a_.dim, a_.query_dim());
+    return pad_head_columns(matrix(shape_.names.o, a_.dim, a_.heads * stored), stored, a_.head_dim);
+  }
+
+  Heads padded_heads() {
+    const TensorNames& n = shape_.names;
+    const std::uint32_t stored = shape_.stored_head_dim;
+    const auto padded = [&](const char* part, std::uint32_t heads) {
+      return pad_head_rows(matrix(part, heads * stored, a_.dim), stored, a_.head_dim);
+    };
+    return {.q = padded(n.q, a_.heads),
+            .k = padded(n.k, a_.kv_heads),
+            .v = padded(n.v, a_.kv_heads),
+            .bq = {},
+            .bk = {},
+            .bv = {}};
+  }
+
   Heads separate_heads() {
     const TensorNames& n = shape_.names;
+    if (shape_.stored_head_dim != 0) return padded_heads();
     return {.q = matrix(n.q, a_.query_dim(), a_.dim),
             .k = matrix(n.k, a_.kv_dim(), a_.dim),
             .v = matrix(n.v, a_.kv_dim(), a_.dim),

@@ -65,6 +65,8 @@ struct ModelShape {
   bool qk_norm = false;
   bool post_norms = false;
   bool gated = true;
+  std::uint32_t stored_head_dim =
+      0;  // less than head_dim: heads are filled up with zeros; 0: equal
   bool fused_qkv = false;
   bool fused_gate_up = false;
   bool inputs_as_rows = false;     // layer matrices are stored transposed
@@ -73,9 +75,11 @@ struct ModelShape {
 };
 
 /// The names used in the three kinds of sources.
-extern const TensorNames llama_names;  // Hugging Face, most families
-extern const TensorNames gemma_names;  // with norms after the blocks
-extern const TensorNames gpt2_names;   // without the prefix "transformer."
+extern const TensorNames llama_names;    // Hugging Face, most families
+extern const TensorNames gemma_names;    // with norms after the blocks
+extern const TensorNames gpt2_names;     // without the prefix "transformer."
+extern const TensorNames gpt_neo_names;  // the same
 extern const TensorNames gguf_names;
+extern const TensorNames gguf_seed_oss_names;
 
 }  // namespace ringlet::convert

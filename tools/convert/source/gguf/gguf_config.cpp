@@ -26,6 +26,9 @@ void read_llama(GgufSource& source) {
   read_gguf_windows(source, [](std::uint32_t) { return true; });
 }
 
+/// Neighbors rotate in this family, and its rows are stored as they are.
+void read_ernie(GgufSource& source) { source.shape.interleaved_heads = true; }
+
 /// The same order of rows. Every fourth layer has no rotary embedding.
 void read_smollm3(GgufSource& source) {
   source.shape.interleaved_heads = true;
@@ -121,18 +124,22 @@ struct GgufFamily {
   const char* name;
   void (*read)(GgufSource& source);
   NormKind norm = NormKind::rms;
+  const TensorNames* names = &gguf_names;
 };
 
-constexpr std::array gguf_families = {GgufFamily{"llama", read_llama},
-                                      GgufFamily{"smollm3", read_smollm3},
-                                      GgufFamily{"qwen2", read_qwen},
-                                      GgufFamily{"qwen3", read_qwen},
-                                      GgufFamily{"gemma", read_gemma},
-                                      GgufFamily{"gemma2", read_gemma2},
-                                      GgufFamily{"gemma3", read_gemma3},
-                                      GgufFamily{"phi3", read_phi3},
-                                      GgufFamily{"gpt2", read_gpt2, NormKind::layer},
-                                      GgufFamily{"stablelm", read_stablelm, NormKind::layer}};
+constexpr std::array gguf_families = {
+    GgufFamily{"llama", read_llama},
+    GgufFamily{"smollm3", read_smollm3},
+    GgufFamily{"qwen2", read_qwen},
+    GgufFamily{"qwen3", read_qwen},
+    GgufFamily{"gemma", read_gemma},
+    GgufFamily{"gemma2", read_gemma2},
+    GgufFamily{"gemma3", read_gemma3},
+    GgufFamily{"phi3", read_phi3},
+    GgufFamily{"gpt2", read_gpt2, NormKind::layer},
+    GgufFamily{"stablelm", read_stablelm, NormKind::layer},
+    GgufFamily{"ernie4_5", read_ernie},
+    GgufFamily{"seed_oss", read_qwen, NormKind::rms, &gguf_seed_oss_names}};
 
 }  // namespace
 
@@ -140,11 +147,11 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
                             IgnoredSettings* ignored) {
   GgufSource source{.metadata = metadata, .store = store, .shape = {}};
   source.shape.family = metadata.text("general.architecture");
-  source.shape.names = gguf_names;
   std::string supported;
   for (const GgufFamily& family : gguf_families) {
     supported += (supported.empty() ? "" : ", ") + std::string(family.name);
     if (source.shape.family != family.name) continue;
+    source.shape.names = *family.names;
     read_gguf_common(source, family.norm);
     family.read(source);
     metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);

@@ -79,12 +79,12 @@ void read_epsilon(GgufSource& source) {
 
 void read_parts(GgufSource& source) {
   ModelShape& shape = source.shape;
-  const TensorNames& n = gguf_names;
+  const TensorNames& n = shape.names;
   // Converters set `use_parallel_residual` also for models that are not parallel. Tensors are
   // reliable.
   if (!source.has(n.ffn_norm, ".weight")) {
-    fail(source.metadata.file_name(),
-         ": has no blk.0.ffn_norm.weight: attention and feed-forward in "
+    fail(source.metadata.file_name(), ": has no blk.0.", n.ffn_norm,
+         ".weight: attention and feed-forward in "
          "parallel (use_parallel_residual) are not supported");
   }
   shape.architecture.tied_embedding = !source.store.has(std::string(n.lm_head) + ".weight");
@@ -99,7 +99,7 @@ void read_parts(GgufSource& source) {
 }  // namespace
 
 bool GgufSource::has(const char* part, const char* suffix) const {
-  return store.has(std::string(gguf_names.layer) + "0." + part + suffix);
+  return store.has(std::string(shape.names.layer) + "0." + part + suffix);
 }
 
 void read_gguf_common(GgufSource& source, NormKind norm) {

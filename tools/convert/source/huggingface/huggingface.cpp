@@ -12,10 +12,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Buffers that some exporters store with the weights and config.json implies: the causal mask of
-/// GPT-2, rotary frequencies.
+/// Buffers that some exporters store with the weights and config.json implies: the causal masks of
+/// GPT-2 and GPT-Neo, rotary frequencies.
 bool says_nothing(const std::string& name) {
   return name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias") ||
+         name.ends_with(".attn.attention.bias") || name.ends_with(".attn.attention.masked_bias") ||
          name.ends_with("rotary_emb.inv_freq");
 }
 

@@ -1,0 +1,27 @@
+// The families of Hugging Face folders: a function for each reads the settings of its config.json,
+// with the defaults of its published implementation.
+#pragma once
+
+#include <span>
+
+#include "source/json_file.hpp"
+#include "source/model_shape.hpp"
+
+namespace ringlet::convert {
+
+/// A family by the `model_type` of its config.
+struct HfFamily {
+  const char* name;
+  void (*read)(const JsonField& config, ModelShape& shape);
+};
+
+/// Those of hf_families_llama.cpp, hf_families_gemma.cpp and hf_families_gpt.cpp: a new one is a
+/// function there and a row of that file's list.
+std::span<const HfFamily> hf_llama_families();
+std::span<const HfFamily> hf_gemma_families();
+std::span<const HfFamily> hf_gpt_families();
+
+/// nanoGPT (github.com/karpathy/nanoGPT), whose GPTConfig names no family.
+void read_nanogpt(const JsonField& config, ModelShape& shape);
+
+}  // namespace ringlet::convert
