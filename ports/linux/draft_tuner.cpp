@@ -11,6 +11,12 @@ namespace {
 // pass over one.
 constexpr float expected_slope = 0.1F;
 
+// What drafts may cost where they do not pay: a share of the time, and some passes at the start.
+constexpr float allowed_share = 0.01F;
+constexpr float allowed_passes = 4;
+// As many passes that drafts have saved may be lost again.
+constexpr float most_credit = 32;
+
 /// A drafter or a sink whose time counts apart.
 template <typename Inner>
 struct Timed {
@@ -84,25 +90,46 @@ float DraftTuner::pass_cost(std::size_t tokens) const noexcept {
   return passes_[below].nanoseconds + slope * static_cast<float>(tokens - 1 - below);
 }
 
+DraftLength& DraftTuner::length() noexcept {
+  if (!tunes_ || passes_[0].nanoseconds == 0) return length_;
+  const float allowed = allowed_share * spent_ + allowed_passes * passes_[0].nanoseconds;
+  if (lost_ + risk_ > allowed) return none_;
+  // The first drafts tell what one costs.
+  if (draft_.nanoseconds == 0) return one_;
+  std::array<float, DraftLength::most_costs> costs;
+  for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = pass_cost(i + 1);
+  length_.measured(costs, draft_.nanoseconds);
+  return length_;
+}
+
+void DraftTuner::account(const Round& round, float drafting, float elapsed) noexcept {
+  spent_ += elapsed;
+  // Estimates of passes, not their times, whose noise would count as a loss.
+  const float pass = passes_[round.drafted].nanoseconds;
+  const float one = passes_[0].nanoseconds;
+  const float loss = drafting + pass - static_cast<float>(round.emitted) * one;
+  if (round.drafted > 0) risk_ = std::max(0.0F, loss);
+  lost_ = std::max(-most_credit * one, lost_ + loss);
+}
+
 Result<Round> DraftTuner::round(Session& session, Sampler& sampler, TokenId last,
                                 const TokenSink& sink) noexcept {
-  if (tunes_ && passes_[0].nanoseconds > 0) {
-    std::array<float, DraftLength::most_costs> costs;
-    for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = pass_cost(i + 1);
-    length_.measured(costs, draft_.nanoseconds);
-  }
   Timed<Drafter> drafter{.inner = drafter_};
   Timed<TokenSink> taken{.inner = sink};
   const std::uint64_t started = now_nanoseconds();
   const Result<Round> result =
-      speculate(session, sampler, timed(drafter), length_, last, timed(taken));
+      speculate(session, sampler, timed(drafter), length(), last, timed(taken));
   if (!result.ok()) return result;
   const std::uint64_t elapsed = now_nanoseconds() - started;
-  passes_[result->drafted].add(
-      static_cast<float>(elapsed - std::min(elapsed, drafter.nanoseconds + taken.nanoseconds)));
-  if (drafter.tokens > 0) {
-    draft_.add(static_cast<float>(drafter.nanoseconds) / static_cast<float>(drafter.tokens));
+  const auto drafting = static_cast<float>(drafter.nanoseconds);
+  const auto pass =
+      static_cast<float>(elapsed - std::min(elapsed, drafter.nanoseconds + taken.nanoseconds));
+  passes_[result->drafted].add(pass);
+  // The first draft is preceded by reading what was not read before.
+  if (drafter.tokens > 0 && ++drafts_ > 1) {
+    draft_.add(drafting / static_cast<float>(drafter.tokens));
   }
+  account(*result, drafting, pass + drafting);
   ++totals_.rounds;
   totals_.emitted += result->emitted;
   totals_.drafted += result->drafted;

@@ -36,13 +36,15 @@ Result<DraftModel> DraftModel::create(const Model& target, Session session) noex
 }
 
 void DraftModel::observe(std::span<const TokenId> tokens) noexcept {
+  pause_.observed(tokens.size());
+  if (!pause_.lasts()) begin_anew();
   for (const TokenId token : tokens) {
     if (pending_count_ == 0 && matched_ < drafted_count_ && drafted_[matched_] == token) {
       ++matched_;
       continue;
     }
     settle();
-    if (pending_count_ == pending_.size()) (void)flush();
+    if (pending_count_ == pending_.size()) make_room();
     pending_[pending_count_++] = token;
   }
 }
@@ -60,6 +62,27 @@ void DraftModel::settle() noexcept {
   matched_ = 0;
 }
 
+/// After a pause in which text was dropped, only the pending tokens are of use.
+void DraftModel::begin_anew() noexcept {
+  if (!pause_.take_dropped()) return;
+  session_.reset();
+  drafted_count_ = 0;
+  matched_ = 0;
+}
+
+/// Reads the pending tokens, or drops the older half of them while drafts pause.
+void DraftModel::make_room() noexcept {
+  if (!pause_.lasts()) {
+    (void)flush();
+    return;
+  }
+  const std::size_t kept = pending_count_ / 2;
+  std::copy_n(pending_.begin() + static_cast<std::ptrdiff_t>(pending_count_ - kept), kept,
+              pending_.begin());
+  pending_count_ = kept;
+  pause_.drop();
+}
+
 /// Reads the pending tokens. If that is impossible, the session begins anew.
 bool DraftModel::flush() noexcept {
   const Status status = session_.prefill({pending_.data(), pending_count_});
@@ -69,6 +92,8 @@ bool DraftModel::flush() noexcept {
 }
 
 std::size_t DraftModel::draft(std::span<TokenId> out) noexcept {
+  pause_.drafted();
+  begin_anew();
   if (matched_ < drafted_count_) settle();
   drafted_count_ = 0;
   matched_ = 0;

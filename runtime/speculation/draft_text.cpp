@@ -35,7 +35,16 @@ Result<DraftText> DraftText::create(const Model& target, Session session) noexce
 }
 
 void DraftText::observe(std::span<const TokenId> tokens) noexcept {
+  pause_.observed(tokens.size());
+  if (!pause_.lasts()) begin_anew();
   for (const TokenId token : tokens) take(token);
+}
+
+/// After a pause in which text was dropped, the text begins with the tail.
+void DraftText::begin_anew() noexcept {
+  if (!pause_.take_dropped()) return;
+  session_.reset();
+  tail_.begins = true;
 }
 
 void DraftText::take(TokenId token) noexcept {
@@ -61,11 +70,16 @@ std::size_t DraftText::last_word() const noexcept {
   return first;
 }
 
-/// Lets the draft model read the first tokens of the tail, which end there.
+/// Lets the draft model read the first tokens of the tail, which end there. While drafts pause,
+/// they are dropped.
 void DraftText::settle(std::size_t tokens) noexcept {
   if (tokens == 0) return;
   const std::size_t bytes = tail_.ends[tokens - 1];
-  (void)read(tail_.text.part(0, bytes), tail_.begins);
+  if (pause_.lasts()) {
+    pause_.drop();
+  } else {
+    (void)read(tail_.text.part(0, bytes), tail_.begins);
+  }
   tail_.begins = false;
   tail_.text.drop(bytes);
   for (std::size_t i = tokens; i < tail_.count; ++i) {
@@ -135,6 +149,8 @@ std::size_t DraftText::cut(std::span<TokenId> out) noexcept {
 }
 
 std::size_t DraftText::draft(std::span<TokenId> out) noexcept {
+  pause_.drafted();
+  begin_anew();
   settle(last_word());
   const std::uint64_t start = session_.position();
   // What the session can take back in any case.

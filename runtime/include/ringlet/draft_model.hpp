@@ -9,6 +9,7 @@
 #include <span>
 
 #include "ringlet/draft_length.hpp"
+#include "ringlet/draft_pause.hpp"
 #include "ringlet/drafter.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/status.hpp"
@@ -20,7 +21,8 @@ namespace ringlet {
 ///
 /// The draft model has a session of its own, for which Config::draft_bytes of the target's session
 /// reserves memory: Session::draft_memory(). It needs no draft_tokens. Its context may be shorter:
-/// it then drafts from the newest part of the text.
+/// it then drafts from the newest part of the text. While nobody asks for drafts, it does not read
+/// the text; asked again, it begins with the newest 32 to 64 tokens.
 class DraftModel {
  public:
   /// Creates an empty drafter. Only useful as a target of assignment.
@@ -44,6 +46,8 @@ class DraftModel {
  private:
   void settle() noexcept;
   bool flush() noexcept;
+  void begin_anew() noexcept;
+  void make_room() noexcept;
 
   Session session_;
   // Tokens of the text that the session has not read yet.
@@ -53,6 +57,7 @@ class DraftModel {
   std::array<TokenId, DraftLength::most_costs> drafted_{};
   std::size_t drafted_count_ = 0;
   std::size_t matched_ = 0;
+  DraftPause pause_;
 };
 
 /// Whether all tokens that both vocabularies have mean the same bytes. Otherwise the error names

@@ -9,6 +9,7 @@
 #include <span>
 #include <string_view>
 
+#include "ringlet/draft_pause.hpp"
 #include "ringlet/drafter.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/status.hpp"
@@ -20,8 +21,8 @@ namespace ringlet {
 /// and cuts the result with the target's tokenizer. What the cut makes of the text so far must be
 /// the tokens that the text has; then the tokens after them are the draft.
 ///
-/// The draft model has a session of its own, as with DraftModel. Its tokenizer workspace serves
-/// both tokenizers.
+/// The draft model has a session of its own, as with DraftModel, and pauses as it does. Its
+/// tokenizer workspace serves both tokenizers.
 class DraftText {
  public:
   /// Creates an empty drafter. Only useful as a target of assignment.
@@ -68,6 +69,7 @@ class DraftText {
   };
 
   void take(TokenId token) noexcept;
+  void begin_anew() noexcept;
   void settle(std::size_t tokens) noexcept;
   [[nodiscard]] std::size_t last_word() const noexcept;
   std::size_t read(std::string_view text, bool begins) noexcept;
@@ -80,6 +82,7 @@ class DraftText {
   Session session_;
   Tail tail_;
   Text continued_;  // the text of the tail and what follows it
+  DraftPause pause_;
 };
 
 }  // namespace ringlet

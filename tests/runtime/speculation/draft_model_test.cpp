@@ -140,6 +140,66 @@ TEST(DraftModel, FollowsTheTextThatItDidNotDraft) {
   }
 }
 
+/// Observes a text token by token, as speculate() tells it.
+template <typename Drafts>
+void tell_slowly(Drafts& drafter, std::span<const TokenId> text) {
+  for (const TokenId& token : text) drafter.observe({&token, 1});
+}
+
+TEST(DraftModel, DoesNotReadWhatNobodyAsksItToContinue) {
+  const LoadedModel target(recipe(1), all_int8);
+  const Tokens text = random_tokens(600, tokenizer_pieces, 8);
+  Pair pair(target.model, target.model, {.context = 50});
+  DraftModel drafter = *DraftModel::create(target.model, pair.own);
+  tell_slowly(drafter, text);
+  EXPECT_LE(pair.own.position(), 64U);
+  // Asked again, it continues the newest tokens.
+  std::array<TokenId, 1> draft{};
+  ASSERT_EQ(drafter.draft(draft), 1U);
+  const std::uint64_t read = pair.own.position();
+  EXPECT_GE(read, 32U);
+  LiveSession reader(target.model, {.context = 50}, {}, *kernel_sets().front());
+  ASSERT_TRUE(reader.session.prefill(std::span(text).last(read)).ok());
+  EXPECT_TRUE(same_bits(pair.own.logits(), reader.session.logits()));
+  // And it reads again what follows.
+  ASSERT_EQ(drafter.draft(draft), 1U);
+  tell_slowly(drafter, std::span(text).first(5));
+  ASSERT_EQ(drafter.draft(draft), 1U);
+  EXPECT_EQ(pair.own.position(), read + 5);
+}
+
+TEST(DraftModel, ReadsAPromptAfterAPauseToo) {
+  const LoadedModel target(recipe(1), all_int8);
+  const Tokens text = random_tokens(600, tokenizer_pieces, 8);
+  Pair pair(target.model, target.model, {.context = 50});
+  DraftModel drafter = *DraftModel::create(target.model, pair.own);
+  tell_slowly(drafter, text);
+  drafter.observe(std::span(text).first(200));
+  std::array<TokenId, 1> draft{};
+  ASSERT_EQ(drafter.draft(draft), 1U);
+  EXPECT_GE(pair.own.position(), 200U + 32U);
+}
+
+TEST(DraftText, PausesAsWell) {
+  const LoadedModel target(recipe(1), all_int8);
+  const LoadedModel other(recipe(2), all_int8);
+  Tokens text;  // "ab ab ab …" in the tokens of bytes
+  for (TokenId i = 0; i < 900; ++i) text.push_back(3 + static_cast<TokenId>("ab "[i % 3]));
+  Pair pair(target.model, other.model, {.context = 50});
+  DraftText drafter = *DraftText::create(target.model, pair.own);
+  tell_slowly(drafter, text);
+  const std::uint64_t before = pair.own.position();
+  tell_slowly(drafter, text);
+  EXPECT_EQ(pair.own.position(), before);
+  // Asked for drafts, it reads again.
+  for (const TokenId& token : std::span(text).first(200)) {
+    std::array<TokenId, 4> draft{};
+    drafter.observe({&token, 1});
+    (void)drafter.draft(draft);
+  }
+  EXPECT_GT(pair.own.position(), before);
+}
+
 TEST(DraftModel, MustHaveTheVocabularyOfTheTarget) {
   const LoadedModel target(recipe(1), all_int8);
   EXPECT_TRUE(same_vocabulary(target.model, target.model).ok());
