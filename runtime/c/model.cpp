@@ -41,7 +41,10 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .logit_softcap = a.logit_softcap,
           .rotary_scale = a.rotary_scale,
           .local_rotary = a.local_rotary,
-          .learned_positions = a.learned_positions};
+          .learned_positions = a.learned_positions,
+          .residual_scale = a.residual_scale,
+          .parallel_blocks = a.parallel_blocks,
+          .norm_after_rotary = a.norm_after_rotary};
 }
 
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {

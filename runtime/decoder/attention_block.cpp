@@ -15,8 +15,11 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
   add_bias(weights.bq, s.queries, a.query_dim(), tokens);
   add_bias(weights.bk, s.keys, a.kv_dim(), tokens);
   add_bias(weights.bv, s.values, a.kv_dim(), tokens);
-  normalize_heads(weights.q_norm, s.queries, a.heads, tokens);
-  normalize_heads(weights.k_norm, s.keys, a.kv_heads, tokens);
+  const bool after = norms_after_rotary(a);
+  if (!after) normalize_heads(weights.q_norm, s.queries, a.heads, tokens);
+  if (!after) normalize_heads(weights.k_norm, s.keys, a.kv_heads, tokens);
+  normalize_all(weights.all_q_norm, s.queries, a.query_dim(), tokens);
+  normalize_all(weights.all_k_norm, s.keys, a.kv_dim(), tokens);
   watch(Tap::queries, layer, s.queries, a.query_dim());
   watch(Tap::keys, layer, s.keys, a.kv_dim());
   watch(Tap::values, layer, s.values, a.kv_dim());
@@ -30,6 +33,7 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
       .rotary = angles(weights.rotary),
       .sink_rotary = weights.rotary == Rotary::none ? RotaryRows{} : s.sink_rotary,
       .hadamard_keys = weights.hadamard_keys,
+      .q_norm = after ? weights.q_norm : FamilyFloats(),
       .key_bias = weights.key_bias,
       .bias_rotary = bias_rotary(weights.rotary)};
   std::uint32_t longest = 0;
@@ -40,11 +44,14 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
         [&](const RowSpan& span) { store_kv(weights, layer, span.part(done, most)); });
     attend(attention, {*pass_, done, most});
   }
+  normalize_all(weights.attended_norm, s.attended, a.query_dim(), tokens);
   watch(Tap::attended, layer, s.attended, a.query_dim());
 
   const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
   multiply(attended, {{&weights.wo, s.attention_output}});
-  add_to_residual(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
+  finish_block(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
+  // Otherwise the feed-forward block reads the residual first.
+  if (!has_parallel_blocks(a)) add_to_residual(s.attention_output, tokens);
 }
 
 }  // namespace ringlet

@@ -98,6 +98,7 @@ void Decoder::logits() noexcept {
   pass_->for_each_session([&](const RowSpan& session) {
     if (session.wanted == 0) return;
     const Rows out{session.logits, stride};
+    add_bias(lm_head_bias(*model_), out, a.vocab_size, session.wanted);
     watch_span(Tap::logits, a.layers, session.part(session.count - session.wanted, session.wanted),
                out, a.vocab_size);
     if (logit_softcap(a) == 0) return;

@@ -82,9 +82,13 @@ class Decoder {
   void normalize_heads(FamilyFloats gain, const Rows& x, std::uint32_t heads,
                        std::uint32_t tokens) noexcept;
   void add_bias(FamilyFloats bias, const Rows& x, std::uint32_t n, std::uint32_t tokens) noexcept;
-  /// The end of a block: adds the bias to its output, normalizes it, and adds it to the residual.
-  void add_to_residual(const Rows& x, FamilyFloats bias, FamilyFloats post_norm,
-                       std::uint32_t tokens) noexcept;
+  /// RMSNorm of whole rows of `n`.
+  void normalize_all(FamilyFloats gain, const Rows& x, std::uint32_t n,
+                     std::uint32_t tokens) noexcept;
+  /// The end of a block: adds the bias to its output, normalizes it, and scales it.
+  void finish_block(const Rows& x, FamilyFloats bias, FamilyFloats post_norm,
+                    std::uint32_t tokens) noexcept;
+  void add_to_residual(const Rows& x, std::uint32_t tokens) noexcept;
 
   // angles.cpp
   /// Fills the tables of angles for the rows of the pass.

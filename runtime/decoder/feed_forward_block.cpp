@@ -1,12 +1,26 @@
 #include "decoder/decoder.hpp"
 
 namespace ringlet {
+namespace {
+
+/// gate becomes max(gate, 0)² · up, or without the factor if `up` is null. Products of two are the
+/// same on every target, so this needs no kernel.
+void relu_squared(float* gate, const float* up, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const float positive = gate[i] > 0 ? gate[i] : 0.0F;
+    const float squared = positive * positive;
+    gate[i] = up == nullptr ? squared : squared * up[i];
+  }
+}
+
+}  // namespace
 
 void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
   const Architecture& a = model_->architecture();
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.ffn_norm, s.ffn_input, tokens);
+  if (has_parallel_blocks(a)) add_to_residual(s.attention_output, tokens);
   watch(Tap::ffn_input, layer, s.ffn_input, a.dim);
   const Activations x = quantized(s.ffn_input, a.dim, tokens, s.ffn_input_codes);
   const bool gated = weights.is_gated();
@@ -19,10 +33,12 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
     add_bias(weights.b_up, s.gate, a.hidden_dim, tokens);
   }
   activate(gated, tokens);
+  normalize_all(weights.hidden_norm, s.gate, a.hidden_dim, tokens);
   watch(Tap::hidden, layer, s.gate, a.hidden_dim);
   const Activations hidden = quantized(s.gate, a.hidden_dim, tokens, s.hidden_codes);
   multiply(hidden, {{&weights.w_down, s.ffn_output}});
-  add_to_residual(s.ffn_output, weights.b_down, weights.post_ffn_norm, tokens);
+  finish_block(s.ffn_output, weights.b_down, weights.post_ffn_norm, tokens);
+  add_to_residual(s.ffn_output, tokens);
 }
 
 void Decoder::activate(bool gated, std::uint32_t tokens) noexcept {
@@ -39,6 +55,9 @@ void Decoder::activate(bool gated, std::uint32_t tokens) noexcept {
         break;
       case Activation::gelu_erf:
         kernels_->gelu_erf(gate, up, gate, a.hidden_dim);
+        break;
+      case Activation::relu_squared:
+        relu_squared(gate, up, a.hidden_dim);
         break;
     }
   }

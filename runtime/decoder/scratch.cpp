@@ -2,6 +2,7 @@
 
 #include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
+#include "model/as_built.hpp"
 
 namespace ringlet {
 namespace {
@@ -129,9 +130,11 @@ Status plan_scratch(const Architecture& a, const Config& config, std::uint32_t l
   for (const Buffer& buffer : buffers) {
     const std::uint32_t width = width_of(a, buffer.width);
     const std::uint32_t tokens = buffer.tokens(config, logits_rows);
+    // In parallel blocks it is added after the feed-forward block has read the residual.
+    const bool waits = has_parallel_blocks(a) && buffer.section == SectionId::attention_output;
     add(buffer.section,
         buffer.rows != nullptr ? rows_bytes(width, tokens) : quantized_bytes(width, tokens),
-        buffer.first, buffer.last);
+        buffer.first, waits ? Stage::ffn_norm : buffer.last);
   }
   add(SectionId::attention_workspaces,
       config.threads * attention_workspace_bytes(a, most_kept_segments(config), key_biases),

@@ -29,6 +29,9 @@ void Decoder::store_kv(const LayerWeights& weights, std::uint32_t layer,
           take_key_bias(weights.key_bias + std::size_t{head} * a.head_dim, a.head_dim, key);
         }
         kernels_->rotate(key, rotary.cosine + offset, rotary.sine + offset, rotary.pairs, key);
+        if (norms_after_rotary(a) && weights.k_norm != nullptr) {
+          kernels_->rms_norm(key, weights.k_norm, key, a.head_dim, a.norm_epsilon);
+        }
         if (weights.hadamard_keys && integer_keys(region)) kernels_->hadamard(key, a.head_dim);
         cache.store(*kernels_, layer, region, head, into.slot + i, key,
                     scratch_.values.row(t) + std::size_t{head} * a.head_dim);

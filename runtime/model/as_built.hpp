@@ -42,6 +42,15 @@ constexpr float embedding_scale(const Architecture& a) noexcept {
 constexpr float rotary_scale(const Architecture& a) noexcept {
   return features::families ? a.rotary_scale : 1.0F;
 }
+constexpr float residual_scale(const Architecture& a) noexcept {
+  return features::families ? a.residual_scale : 1.0F;
+}
+constexpr bool has_parallel_blocks(const Architecture& a) noexcept {
+  return features::families && a.parallel_blocks;
+}
+constexpr bool norms_after_rotary(const Architecture& a) noexcept {
+  return features::families && a.norm_after_rotary;
+}
 constexpr float attention_softcap(const Architecture& a) noexcept {
   return features::families ? a.attention_softcap : 0.0F;
 }

@@ -17,7 +17,10 @@ static_assert(std::endian::native == std::endian::little, "the file is read in p
 /// "\x89RGLT\r\n\x1a", in the manner of PNG: detects text-mode transfers and is not valid text.
 inline constexpr unsigned char magic[8] = {0x89, 'R', 'G', 'L', 'T', '\r', '\n', 0x1A};
 
-inline constexpr std::uint16_t major_version = 1;  // a reader refuses any other
+// A reader refuses any other major version. Files have version 2 if they contain what a reader of
+// version 1 would not see and compute without (needs_version_2 in the converter).
+inline constexpr std::uint16_t least_major_version = 1;
+inline constexpr std::uint16_t most_major_version = 2;
 inline constexpr std::uint16_t minor_version = 0;  // a reader accepts any
 
 inline constexpr std::uint64_t base_alignment = 64;       // of the file in memory

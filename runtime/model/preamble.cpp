@@ -20,10 +20,10 @@ Status check_header(std::span<const std::byte> bytes, file::Preamble& preamble) 
   if (std::memcmp(preamble.magic, file::magic, sizeof(file::magic)) != 0) {
     return invalid_model("file", "not a ringlet model (its first bytes differ)");
   }
-  if (preamble.major != file::major_version) {
+  if (preamble.major < file::least_major_version || preamble.major > file::most_major_version) {
     return Status(ErrorCode::unsupported, "file",
                   "unsupported format version; convert the model again")
-        .with(file::major_version, preamble.major);
+        .at_most(file::most_major_version, preamble.major);
   }
   file::Preamble unsigned_copy = preamble;
   unsigned_copy.preamble_crc32c = 0;

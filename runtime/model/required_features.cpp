@@ -47,7 +47,8 @@ constexpr auto extra_fields = [] {
 /// Whether the tensors of a layer differ from those of a Llama layer.
 bool is_of_other_family(const Layer& layer) {
   return has_any(&layer, extra_fields<layer_tensors>) || layer.rotary() != schema::Rotary::global ||
-         layer.w_gate() == nullptr;
+         layer.w_gate() == nullptr || layer.attention_norm() == nullptr ||
+         layer.ffn_norm() == nullptr;
 }
 
 bool is_of_other_family(const schema::Model& model) {
@@ -57,7 +58,8 @@ bool is_of_other_family(const schema::Model& model) {
   }
   return a.norm() != schema::NormKind::rms || a.activation() != schema::Activation::silu ||
          a.embedding_scale() != 1 || a.rotary_scale() != 1 || a.attention_softcap() != 0 ||
-         a.logit_softcap() != 0 || has_any(&model, extra_fields<tensors_before_layers>) ||
+         a.logit_softcap() != 0 || a.residual_scale() != 1 || a.parallel_blocks() ||
+         a.norm_after_rotary() || has_any(&model, extra_fields<tensors_before_layers>) ||
          has_any(&model, extra_fields<tensors_after_layers>);
 }
 

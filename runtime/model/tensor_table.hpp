@@ -62,7 +62,7 @@ inline constexpr std::array layer_tensors = [] {
   using enum Presence;
   using enum Extent;
   return std::to_array<TensorRow>({
-      {"layers.attention_norm", Layer::VT_ATTENTION_NORM, required, dim},
+      {"layers.attention_norm", Layer::VT_ATTENTION_NORM, optional, dim},
       {"layers.attention_norm_bias", Layer::VT_ATTENTION_NORM_BIAS, families, dim},
       {"layers.wq", Layer::VT_WQ, required, query_dim, dim},
       {"layers.bq", Layer::VT_BQ, families, query_dim},
@@ -72,15 +72,19 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.bv", Layer::VT_BV, families, kv_dim},
       {"layers.q_norm", Layer::VT_Q_NORM, families, head_dim},
       {"layers.k_norm", Layer::VT_K_NORM, families, head_dim},
+      {"layers.all_q_norm", Layer::VT_ALL_Q_NORM, families, query_dim},
+      {"layers.all_k_norm", Layer::VT_ALL_K_NORM, families, kv_dim},
+      {"layers.attended_norm", Layer::VT_ATTENDED_NORM, families, query_dim},
       {"layers.wo", Layer::VT_WO, required, dim, query_dim},
       {"layers.bo", Layer::VT_BO, families, dim},
       {"layers.post_attention_norm", Layer::VT_POST_ATTENTION_NORM, families, dim},
-      {"layers.ffn_norm", Layer::VT_FFN_NORM, required, dim},
+      {"layers.ffn_norm", Layer::VT_FFN_NORM, optional, dim},
       {"layers.ffn_norm_bias", Layer::VT_FFN_NORM_BIAS, families, dim},
       {"layers.w_gate", Layer::VT_W_GATE, optional, hidden_dim, dim},
       {"layers.b_gate", Layer::VT_B_GATE, families, hidden_dim},
       {"layers.w_up", Layer::VT_W_UP, required, hidden_dim, dim},
       {"layers.b_up", Layer::VT_B_UP, families, hidden_dim},
+      {"layers.hidden_norm", Layer::VT_HIDDEN_NORM, families, hidden_dim},
       {"layers.w_down", Layer::VT_W_DOWN, required, dim, hidden_dim},
       {"layers.b_down", Layer::VT_B_DOWN, families, dim},
       {"layers.post_ffn_norm", Layer::VT_POST_FFN_NORM, families, dim},
@@ -94,6 +98,8 @@ inline constexpr std::array tensors_after_layers = {
               Extent::dim},
     TensorRow{"lm_head", schema::Model::VT_LM_HEAD, Presence::untied, Extent::vocab_size,
               Extent::dim},
+    TensorRow{"lm_head_bias", schema::Model::VT_LM_HEAD_BIAS, Presence::families,
+              Extent::vocab_size},
 };
 
 /// The rows of a table that `keep` selects, as a table of its own, so that the other rows and their

@@ -143,6 +143,22 @@ Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
   if ((layer.q_norm() == nullptr) != (layer.k_norm() == nullptr)) {
     return invalid_model("layers.q_norm", "q_norm and k_norm must both be present or both absent");
   }
+  if ((layer.all_q_norm() == nullptr) != (layer.all_k_norm() == nullptr)) {
+    return invalid_model("layers.all_q_norm", "both norms of all heads must be present, or none");
+  }
+  if (layer.all_q_norm() != nullptr && layer.q_norm() != nullptr) {
+    return invalid_model("layers.all_q_norm",
+                         "norms of each head and of all heads exclude another");
+  }
+  if (a.norm_after_rotary && layer.key_bias() != nullptr) {
+    return invalid_model("layers.key_bias", "not possible if keys are normalized after rotation");
+  }
+  if (layer.attention_norm() == nullptr && layer.attention_norm_bias() != nullptr) {
+    return invalid_model("layers.attention_norm_bias", "present without attention_norm");
+  }
+  if (layer.ffn_norm() == nullptr && layer.ffn_norm_bias() != nullptr) {
+    return invalid_model("layers.ffn_norm_bias", "present without ffn_norm");
+  }
   if (layer.w_gate() != nullptr) return {};
   if (layer.b_gate() != nullptr) return invalid_model("layers.b_gate", "present without w_gate");
   if (a.activation == Activation::silu) {
@@ -177,6 +193,9 @@ Status check_options(const schema::Architecture& a, const Architecture& out) {
   }
   if (!positive_and_finite(out.rotary_scale)) {
     return invalid_model("rotary_scale", "must be positive and finite");
+  }
+  if (!positive_and_finite(out.residual_scale)) {
+    return invalid_model("residual_scale", "must be positive and finite");
   }
   for (const auto& [name, cap] : {std::pair{"attention_softcap", out.attention_softcap},
                                   std::pair{"logit_softcap", out.logit_softcap}}) {
@@ -227,7 +246,10 @@ Architecture read_architecture(const schema::Model& model) {
           .logit_softcap = a.logit_softcap(),
           .rotary_scale = a.rotary_scale(),
           .local_rotary = a.rotary_frequencies_local() != nullptr,
-          .learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0};
+          .learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0,
+          .residual_scale = a.residual_scale(),
+          .parallel_blocks = a.parallel_blocks(),
+          .norm_after_rotary = a.norm_after_rotary()};
 }
 
 }  // namespace

@@ -77,6 +77,10 @@ PackedMatrix lm_head(const Model& model) noexcept {
                                          : schema::Model::VT_LM_HEAD);
 }
 
+FamilyFloats lm_head_bias(const Model& model) noexcept {
+  return model_tensors(model).floats(schema::Model::VT_LM_HEAD_BIAS);
+}
+
 NormWeights final_norm(const Model& model) noexcept {
   return model_tensors(model).norm(schema::Model::VT_FINAL_NORM, schema::Model::VT_FINAL_NORM_BIAS);
 }

@@ -45,14 +45,22 @@ struct LayerWeights {
   FamilyFloats bv = read.floats(Layer::VT_BV);          // kv_dim
   FamilyFloats q_norm = read.floats(Layer::VT_Q_NORM);  // head_dim
   FamilyFloats k_norm = read.floats(Layer::VT_K_NORM);  // head_dim
-  PackedMatrix wo = read.matrix(Layer::VT_WO);          // dim × query_dim
-  FamilyFloats bo = read.floats(Layer::VT_BO);          // dim
-  FamilyFloats post_attention_norm =                    // dim, its gain
+  FamilyFloats all_q_norm =                             // query_dim
+      read.floats(Layer::VT_ALL_Q_NORM);
+  FamilyFloats all_k_norm =  // kv_dim
+      read.floats(Layer::VT_ALL_K_NORM);
+  FamilyFloats attended_norm =  // query_dim
+      read.floats(Layer::VT_ATTENDED_NORM);
+  PackedMatrix wo = read.matrix(Layer::VT_WO);  // dim × query_dim
+  FamilyFloats bo = read.floats(Layer::VT_BO);  // dim
+  FamilyFloats post_attention_norm =            // dim, its gain
       read.floats(Layer::VT_POST_ATTENTION_NORM);
   NormWeights ffn_norm =  // dim
       read.norm(Layer::VT_FFN_NORM, Layer::VT_FFN_NORM_BIAS);
   PackedMatrix w_gate = read.matrix(Layer::VT_W_GATE);  // hidden_dim × dim
   PackedMatrix w_up = read.matrix(Layer::VT_W_UP);      // hidden_dim × dim
+  FamilyFloats hidden_norm =                            // hidden_dim
+      read.floats(Layer::VT_HIDDEN_NORM);
   PackedMatrix w_down = read.matrix(Layer::VT_W_DOWN);  // dim × hidden_dim
   FamilyFloats b_gate = read.floats(Layer::VT_B_GATE);  // hidden_dim
   FamilyFloats b_up = read.floats(Layer::VT_B_UP);      // hidden_dim
@@ -78,10 +86,11 @@ struct LayerWeights {
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
 /// Whether any layer has a key bias.
 [[nodiscard]] bool has_key_bias(const Model& model) noexcept;
-[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;  // vocab_size × dim
-[[nodiscard]] PackedMatrix positions(const Model& model) noexcept;  // positions × dim, or empty
-[[nodiscard]] PackedMatrix lm_head(const Model& model) noexcept;    // vocab_size × dim
-[[nodiscard]] NormWeights final_norm(const Model& model) noexcept;  // dim
+[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;     // vocab_size × dim
+[[nodiscard]] PackedMatrix positions(const Model& model) noexcept;     // positions × dim, or empty
+[[nodiscard]] PackedMatrix lm_head(const Model& model) noexcept;       // vocab_size × dim
+[[nodiscard]] FamilyFloats lm_head_bias(const Model& model) noexcept;  // vocab_size, or null
+[[nodiscard]] NormWeights final_norm(const Model& model) noexcept;     // dim
 
 /// Whether a session with this context rotates keys with the frequencies for long contexts. Keys
 /// that were rotated with the other frequencies cannot be mixed with them.

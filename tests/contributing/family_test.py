@@ -17,7 +17,7 @@ BUILD = pathlib.Path(os.environ["RINGLET_BUILD"])
 PROGRAM, CONVERT = os.environ["RINGLET_PROGRAM"], os.environ["RINGLET_CONVERT_PROGRAM"]
 SOURCES = "tools/convert/source"
 # The family has as many letters as the one it is like, so that a GGUF file needs no other lengths.
-ROWS = {f"{SOURCES}/huggingface/hf_config.cpp": ('Family{"llama", read_llama},', 'Family{"tulip", read_llama},'),
+ROWS = {f"{SOURCES}/huggingface/hf_families_llama.cpp": ('{"llama", read_llama},', '{"tulip", read_llama},'),
         f"{SOURCES}/gguf/gguf_config.cpp": ('GgufFamily{"llama", read_llama},', 'GgufFamily{"tulip", read_llama},')}
 
 

@@ -112,6 +112,9 @@ TEST(CApi, DescribesTheModelAlike) {
   EXPECT_EQ(c.rotary_scale, a.rotary_scale);
   EXPECT_EQ(c.local_rotary, a.local_rotary);
   EXPECT_EQ(c.learned_positions, a.learned_positions);
+  EXPECT_EQ(c.residual_scale, a.residual_scale);
+  EXPECT_EQ(c.parallel_blocks, a.parallel_blocks);
+  EXPECT_EQ(c.norm_after_rotary, a.norm_after_rotary);
   EXPECT_EQ(ringlet_model_hash(&rig.c_model), rig.model.hash());
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).top_p, rig.model.sampling().top_p);
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).temperature, rig.model.sampling().temperature);

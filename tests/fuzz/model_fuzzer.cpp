@@ -18,7 +18,7 @@ constexpr char as_it_is = 0, repaired = 1;
 AlignedBytes put_right(std::span<const std::byte> file) {
   file::Preamble preamble = preamble_of(file);
   std::memcpy(preamble.magic, file::magic, sizeof(file::magic));
-  preamble.major = file::major_version;
+  preamble.major = file::least_major_version;
   preamble.tables_offset = preamble_size;
   preamble.tables_size = std::min<std::uint64_t>(preamble.tables_size, file.size() - preamble_size);
   const std::uint64_t unit = file::segment_alignment;

@@ -48,6 +48,8 @@ double activate(Activation activation, double x) {
              (1.0 + std::tanh(std::sqrt(2.0 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
     case Activation::gelu_erf:
       return 0.5 * x * std::erfc(-x / std::sqrt(2.0));
+    case Activation::relu_squared:
+      return x > 0 ? x * x : 0;
   }
   return 0;
 }
@@ -70,13 +72,18 @@ std::vector<double> Transformer::forward(std::uint32_t token) {
     Vector attended = linear(layer.wo, attention(layer, l), layer.bo);
     if (!layer.post_attention_norm.empty())
       attended = norm(attended, layer.post_attention_norm, {});
+    for (double& value : attended) value *= weights_.residual_scale;
+    Vector before = x;
     add(attended, x);
-    Vector fed = feed_forward(layer, norm(x, layer.ffn_norm, layer.ffn_norm_bias));
+    if (!weights_.parallel_blocks) before = x;
+    Vector fed = feed_forward(layer, norm(before, layer.ffn_norm, layer.ffn_norm_bias));
     if (!layer.post_ffn_norm.empty()) fed = norm(fed, layer.post_ffn_norm, {});
+    for (double& value : fed) value *= weights_.residual_scale;
     add(fed, x);
   }
   ++position_;
   Vector logits = linear(weights_.head, norm(x, weights_.final_norm, weights_.final_norm_bias));
+  add(weights_.head_bias, logits);
   for (double& logit : logits) logit = soft_cap(logit, weights_.logit_softcap);
   return logits;
 }
@@ -88,8 +95,9 @@ Vector Transformer::embed(std::uint32_t token) const {
   return x;
 }
 
-/// LayerNorm is RMSNorm after subtracting the mean.
+/// LayerNorm is RMSNorm after subtracting the mean. Without a gain there is no norm.
 Vector Transformer::norm(const Vector& x, const Vector& gain, const Vector& bias) const {
+  if (gain.empty()) return x;
   Vector centered = x;
   if (weights_.layer_norm) {
     double mean = 0;
@@ -114,8 +122,15 @@ Vector Transformer::head_norms(Vector heads, const Vector& gain) const {
 }
 
 void Transformer::remember(const Layer& layer, std::size_t index, const Vector& x) {
-  history_[index].q.push_back(head_norms(linear(layer.wq, x, layer.bq), layer.q_norm));
-  history_[index].k.push_back(head_norms(linear(layer.wk, x, layer.bk), layer.k_norm));
+  const bool after = weights_.norm_after_rotary;
+  const auto normed = [&](const Vector& heads, const Vector& each, const Vector& all) {
+    const Vector one = after ? heads : head_norms(heads, each);
+    return all.empty() ? one : rms_norm(one, all, weights_.norm_epsilon);
+  };
+  history_[index].q.push_back(
+      normed(linear(layer.wq, x, layer.bq), layer.q_norm, layer.all_q_norm));
+  history_[index].k.push_back(
+      normed(linear(layer.wk, x, layer.bk), layer.k_norm, layer.all_k_norm));
   history_[index].v.push_back(linear(layer.wv, x, layer.bv));
 }
 
@@ -129,6 +144,9 @@ Vector Transformer::feed_forward(const Layer& layer, const Vector& x) const {
       hidden[i] *= activate(weights_.activation, gate[i]);
     }
   }
+  if (!layer.hidden_norm.empty()) {
+    hidden = rms_norm(hidden, layer.hidden_norm, weights_.norm_epsilon);
+  }
   return linear(layer.w_down, hidden, layer.b_down);
 }
 
@@ -138,7 +156,8 @@ Vector Transformer::attention(const Layer& layer, std::size_t index) const {
     const Vector one = head_attention(layer, index, head);
     out.insert(out.end(), one.begin(), one.end());
   }
-  return out;
+  return layer.attended_norm.empty() ? out
+                                     : rms_norm(out, layer.attended_norm, weights_.norm_epsilon);
 }
 
 // A layer with its own window has no sinks. The query reads sink keys as if it were no further than
@@ -149,8 +168,9 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
   const std::size_t kv_head = head / (weights_.heads / weights_.kv_heads);
   const History& past = history_[index];
   const std::size_t p = position_;
-  const Vector query = rotated(layer, past.q[p], head, p);
-  const Vector sink_query = rotated(layer, past.q[p], head, std::min(p, sinks + window - 1));
+  const Vector query = rotated(layer, past.q[p], layer.q_norm, head, p);
+  const Vector sink_query =
+      rotated(layer, past.q[p], layer.q_norm, head, std::min(p, sinks + window - 1));
 
   std::vector<std::size_t> seen;
   for (std::size_t j = 0; j < std::min(p + 1, sinks); ++j) seen.push_back(j);
@@ -159,7 +179,7 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
 
   Vector scores;
   for (std::size_t j : seen) {
-    const Vector key = rotated(layer, past.k[j], kv_head, j);
+    const Vector key = rotated(layer, past.k[j], layer.k_norm, kv_head, j);
     const Vector& q = j < sinks ? sink_query : query;
     double dot = 0;
     for (std::size_t i = 0; i < weights_.head_dim; ++i) dot += q[i] * key[i];
@@ -178,9 +198,9 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
 }
 
 /// One head's part of a vector of heads, rotated to a position: dimension i pairs with i + half of
-/// the rotated dimensions.
-Vector Transformer::rotated(const Layer& layer, const Vector& heads, std::size_t head,
-                            std::size_t position) const {
+/// the rotated dimensions. A norm after rotation has this gain.
+Vector Transformer::rotated(const Layer& layer, const Vector& heads, const Vector& gain,
+                            std::size_t head, std::size_t position) const {
   const auto begin = heads.begin() + static_cast<std::ptrdiff_t>(head * weights_.head_dim);
   Vector out(begin, begin + static_cast<std::ptrdiff_t>(weights_.head_dim));
   const std::size_t pairs = layer.frequencies.size();
@@ -193,7 +213,7 @@ Vector Transformer::rotated(const Layer& layer, const Vector& heads, std::size_t
     out[i] = a * c - b * s;
     out[i + pairs] = a * s + b * c;
   }
-  return out;
+  return weights_.norm_after_rotary ? head_norms(out, gain) : out;
 }
 
 }  // namespace reference

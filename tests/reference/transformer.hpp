@@ -16,14 +16,16 @@ struct Matrix {
   std::vector<double> values;  // row-major
 };
 
-enum class Activation { silu, gelu_tanh, gelu_erf };
+enum class Activation { silu, gelu_tanh, gelu_erf, relu_squared };
 
 /// Absent parts are empty: biases, norms of heads and of block outputs, the gate.
 struct Layer {
   std::vector<double> attention_norm, attention_norm_bias;
   Matrix wq, wk, wv, wo;
   std::vector<double> bq, bk, bv, bo;
-  std::vector<double> q_norm, k_norm;  // of each head
+  std::vector<double> q_norm, k_norm;          // of each head
+  std::vector<double> all_q_norm, all_k_norm;  // of all heads together
+  std::vector<double> attended_norm, hidden_norm;
   std::vector<double> post_attention_norm;
   std::vector<double> ffn_norm, ffn_norm_bias;
   Matrix w_gate, w_up, w_down;
@@ -45,11 +47,15 @@ struct Weights {
   double attention_softcap = 0;  // 0: none
   double logit_softcap = 0;
   double rotary_scale = 1;
+  double residual_scale = 1;
+  bool parallel_blocks = false;
+  bool norm_after_rotary = false;
   Matrix embedding;
   Matrix positions;  // learned ones; empty: none
   std::vector<Layer> layers;
   std::vector<double> final_norm, final_norm_bias;
   Matrix head;  // the embedding again where it is tied
+  std::vector<double> head_bias;
 };
 
 class Transformer {
@@ -70,8 +76,8 @@ class Transformer {
   [[nodiscard]] Vector attention(const Layer& layer, std::size_t index) const;
   [[nodiscard]] Vector head_attention(const Layer& layer, std::size_t index,
                                       std::size_t head) const;
-  [[nodiscard]] Vector rotated(const Layer& layer, const Vector& heads, std::size_t head,
-                               std::size_t position) const;
+  [[nodiscard]] Vector rotated(const Layer& layer, const Vector& heads, const Vector& gain,
+                               std::size_t head, std::size_t position) const;
   [[nodiscard]] Vector feed_forward(const Layer& layer, const Vector& x) const;
 
   /// What one layer computed for every position so far, before rotation.

@@ -44,9 +44,10 @@ struct Family {
   friend void PrintTo(const Family& family, std::ostream* out) { *out << family.name; }
 };
 
-/// The families of families_llama.cpp, families_gemma.cpp and families_gpt2.cpp: a new one is a
-/// function there and a row of that file's list.
+/// The families of the files families_….cpp: a new one is a function there and a row of that file's
+/// list.
 std::span<const Family> llama_families();
+std::span<const Family> families_of_other_norms();
 std::span<const Family> gemma_families();
 std::span<const Family> gpt2_families();
 

@@ -39,20 +39,6 @@ Made make_llama() {
   return made;
 }
 
-// YaRN (Peng et al., 2023) in the form of Transformers: a mix of the frequencies and of those that
-// the factor divides, whose share grows with the number of the pair between two bounds.
-static double yarn_frequency(double frequency, std::size_t pair) {
-  const double factor = 4, original = 32, theta = 500000;
-  const auto bound = [&](double turns) {
-    return head_dim * std::log(original / (turns * 2 * std::numbers::pi)) / (2 * std::log(theta));
-  };
-  const double low = std::max(std::floor(bound(8)), 0.0);
-  const double high = std::min(std::ceil(bound(0.5)), head_dim - 1.0);
-  const double ramp =
-      std::min(std::max((static_cast<double>(pair) - low) / (high - low), 0.0), 1.0);
-  return frequency / factor * ramp + frequency * (1 - ramp);
-}
-
 static Made make_yarn() {
   Made made = llama_like("llama", true, [](Made&, std::size_t, reference::Layer& layer) {
     layer.frequencies = frequencies(500000, head_dim);
@@ -62,11 +48,7 @@ static Made make_yarn() {
   });
   made.weights.rotary_scale = 0.1 * std::log(4) + 1;
   made.config["rope_theta"] = 500000.0;
-  made.config["rope_scaling"] = {{"rope_type", "yarn"},
-                                 {"factor", 4.0},
-                                 {"beta_fast", 8.0},
-                                 {"beta_slow", 0.5},
-                                 {"original_max_position_embeddings", 32}};
+  made.config["rope_scaling"] = yarn_settings();
   return made;
 }
 

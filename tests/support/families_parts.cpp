@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numbers>
 
 namespace ringlet::test {
 
@@ -11,6 +12,28 @@ std::vector<double> frequencies(double theta, std::size_t rotary_dim) {
     list[i] = std::pow(theta, -2.0 * static_cast<double>(i) / static_cast<double>(rotary_dim));
   }
   return list;
+}
+
+// YaRN (Peng et al., 2023) in the form of Transformers: a mix of the frequencies and of those that
+// the factor divides, whose share grows with the number of the pair between two bounds.
+double yarn_frequency(double frequency, std::size_t pair) {
+  const double factor = 4, original = 32, theta = 500000;
+  const auto bound = [&](double turns) {
+    return head_dim * std::log(original / (turns * 2 * std::numbers::pi)) / (2 * std::log(theta));
+  };
+  const double low = std::max(std::floor(bound(8)), 0.0);
+  const double high = std::min(std::ceil(bound(0.5)), head_dim - 1.0);
+  const double ramp =
+      std::min(std::max((static_cast<double>(pair) - low) / (high - low), 0.0), 1.0);
+  return frequency / factor * ramp + frequency * (1 - ramp);
+}
+
+nlohmann::json yarn_settings() {
+  return {{"rope_type", "yarn"},
+          {"factor", 4.0},
+          {"beta_fast", 8.0},
+          {"beta_slow", 0.5},
+          {"original_max_position_embeddings", 32}};
 }
 
 void start(Made& made, const char* model_type) {
@@ -74,7 +97,7 @@ std::span<const Family> all_families() {
   static const std::vector<Family> families = [] {
     std::vector<Family> all;
     for (const std::span<const Family> some :
-         {llama_families(), gemma_families(), gpt2_families()}) {
+         {llama_families(), families_of_other_norms(), gemma_families(), gpt2_families()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;

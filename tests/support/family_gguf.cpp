@@ -1,5 +1,6 @@
 #include "support/family_gguf.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -23,6 +24,20 @@ constexpr std::array names = {Names{"transformer.h.", "blk."},
                               Names{"attn.c_proj", "attn_output"},
                               Names{"mlp.c_fc", "ffn_up"},
                               Names{"mlp.c_proj", "ffn_down"},
+                              Names{"gpt_neox.layers.", "blk."},
+                              Names{"gpt_neox.embed_in", "token_embd"},
+                              Names{"gpt_neox.final_layer_norm", "output_norm"},
+                              Names{"embed_out", "output"},
+                              Names{"attention.query_key_value", "attn_qkv"},
+                              Names{"attention.dense", "attn_output"},
+                              Names{"mlp.dense_h_to_4h", "ffn_up"},
+                              Names{"mlp.dense_4h_to_h", "ffn_down"},
+                              Names{"self_attn.query_layernorm", "attn_q_norm"},
+                              Names{"self_attn.key_layernorm", "attn_k_norm"},
+                              Names{"self_attn.dense", "attn_output"},
+                              Names{"mlp.fc1", "ffn_up"},
+                              Names{"mlp.fc2", "ffn_down"},
+                              Names{"model.final_layernorm", "output_norm"},
                               Names{"model.layers.", "blk."},
                               Names{"model.embed_tokens", "token_embd"},
                               Names{"model.norm", "output_norm"},
@@ -80,8 +95,28 @@ void transpose(Tensor& tensor) {
   std::swap(tensor.shape[0], tensor.shape[1]);
 }
 
+/// From q, k and v of each head to all q, all k and all v.
+void unstack(Tensor& tensor) {
+  constexpr std::size_t size = FamilySizes::head_dim;
+  const std::size_t rows = tensor.shape[0];
+  const std::size_t columns = tensor.values.size() / rows;
+  const std::vector<double> old = tensor.values;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t head = row / (3 * size);
+    const std::size_t part = row / size % 3;
+    const std::size_t to = part * rows / 3 + head * size + row % size;
+    for (std::size_t k = 0; k < columns; ++k) {
+      tensor.values[to * columns + k] = old[row * columns + k];
+    }
+  }
+}
+
 bool contains(const std::string& text, const char* part) {
   return text.find(part) != std::string::npos;
+}
+
+bool is_one_of(const std::string& name, std::initializer_list<const char*> names_of_some) {
+  return std::ranges::find(names_of_some, name) != names_of_some.end();
 }
 
 void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
@@ -92,7 +127,8 @@ void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
 
 void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture) {
   const bool gemma = architecture.starts_with("gemma");
-  if (architecture == "llama" || architecture == "smollm3") {
+  if (contains(tensor.name, "query_key_value")) unstack(tensor);
+  if (is_one_of(architecture, {"llama", "smollm3", "granite", "minicpm", "arcee"})) {
     if (contains(tensor.name, "q_proj") || contains(tensor.name, "k_proj")) interleave(tensor);
   }
   if (architecture == "gpt2" && contains(tensor.name, ".c_") && tensor.name.ends_with(".weight")) {
@@ -102,7 +138,7 @@ void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture)
     for (double& value : tensor.values) value += 1;
   }
   const bool after_blocks =
-      architecture == "gemma2" || architecture == "gemma3" || architecture == "seed_oss";
+      is_one_of(architecture, {"gemma2", "gemma3", "seed_oss", "olmo2", "exaone4"});
   put(file, renamed(tensor.name, after_blocks), tensor);
 }
 
@@ -119,8 +155,13 @@ void put_llama3_factors(GgufMaker& file, const MadeFamily& made) {
   put(file, "rope_freqs.weight", factors);
 }
 
-void put_yarn(GgufMaker& file, const nlohmann::json& scaling) {
-  const std::string prefix = "llama.rope.scaling.";
+void put_yarn(GgufMaker& file, const std::string& architecture, const nlohmann::json& scaling) {
+  const std::string prefix = architecture + ".rope.scaling.";
+  if (scaling.contains("attention_factor")) {
+    file.real(prefix + "attn_factor",
+              static_cast<float>(scaling["attention_factor"].get<double>() /
+                                 (0.1 * std::log(scaling["factor"].get<double>()) + 1)));
+  }
   file.text(prefix + "type", "yarn");
   file.number(prefix + "original_context_length", scaling["original_max_position_embeddings"]);
   for (const auto& [key, name] : {Names{"factor", "factor"}, Names{"beta_fast", "yarn_beta_fast"},
@@ -143,6 +184,15 @@ void put_longrope(GgufMaker& file, const MadeFamily& made) {
   }
 }
 
+/// The divisor of logits is in the gains of the last norm already where the reference has it.
+void put_multipliers(GgufMaker& file, const MadeFamily& made, const std::string& a) {
+  const bool granite = a == "granite";
+  file.real(a + ".embedding_scale", static_cast<float>(made.weights.embedding_scale));
+  file.real(a + ".residual_scale", static_cast<float>(made.weights.residual_scale));
+  file.real(a + ".logit_scale", granite ? made.config["logits_scaling"].get<float>() : 3.0F);
+  if (granite) file.real(a + ".attention.scale", static_cast<float>(made.weights.attention_scale));
+}
+
 /// The keys that every architecture has.
 void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
   const bool gpt2 = a == "gpt2";
@@ -160,7 +210,7 @@ void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
                                          : ".attention.layer_norm_rms_epsilon"),
             static_cast<float>(made.weights.norm_epsilon));
   if (gpt2) return;
-  number("attention.head_count_kv", FamilySizes::kv_heads);
+  number("attention.head_count_kv", made.weights.kv_heads);
   number("attention.key_length", FamilySizes::head_dim);
   number("attention.value_length", FamilySizes::head_dim);
   if (made.config.contains("rope_theta")) {
@@ -187,7 +237,21 @@ void put_more(GgufMaker& file, const MadeFamily& made, const std::string& a) {
     put_longrope(file, made);
   } else if (a == "llama" && made.config.contains("rope_scaling")) {
     const nlohmann::json& scaling = made.config["rope_scaling"];
-    scaling["rope_type"] == "yarn" ? put_yarn(file, scaling) : put_llama3_factors(file, made);
+    scaling["rope_type"] == "yarn" ? put_yarn(file, a, scaling) : put_llama3_factors(file, made);
+  } else if (a == "olmo2" && made.config.contains("rope_scaling")) {
+    put_yarn(file, a, made.config["rope_scaling"]);
+  } else if (a == "granite" || a == "minicpm") {
+    put_multipliers(file, made, a);
+  } else if (a == "hunyuan-dense") {
+    const double exponent = FamilySizes::head_dim / (FamilySizes::head_dim - 2.0);
+    const double alpha = made.config["rope_scaling"]["alpha"];
+    file.real("hunyuan-dense.rope.freq_base",
+              static_cast<float>(10000 * std::pow(alpha, exponent)));
+  } else if (a == "phi2") {
+    file.number("phi2.rope.dimension_count", FamilySizes::head_dim / 2);
+  } else if (a == "gptneox") {
+    file.number("gptneox.rope.dimension_count", FamilySizes::head_dim / 4);
+    file.truth("gptneox.use_parallel_residual", true);
   }
 }
 

@@ -45,6 +45,12 @@ class FolderMaker {
     for (Tensor& tensor : tensors_) tensor.name = rename(tensor.name);
   }
 
+  /// Removes the tensors whose names `is_unwanted` tells.
+  template <typename Predicate>
+  void drop(Predicate is_unwanted) {
+    std::erase_if(tensors_, [&](const Tensor& tensor) { return is_unwanted(tensor.name); });
+  }
+
   /// Writes config.json and model.safetensors.
   void write(const std::filesystem::path& folder, const std::string& config) const;
 

@@ -50,6 +50,9 @@ void copy_shape(const Architecture& a, reference::Weights& weights) {
   weights.attention_softcap = a.attention_softcap;
   weights.logit_softcap = a.logit_softcap;
   weights.rotary_scale = a.rotary_scale;
+  weights.residual_scale = a.residual_scale;
+  weights.parallel_blocks = a.parallel_blocks;
+  weights.norm_after_rotary = a.norm_after_rotary;
 }
 
 std::vector<double> frequencies(const convert::SourceRotary& rotary, std::uint32_t rotary_dim) {
@@ -142,6 +145,10 @@ reference::Weights weights_of(const convert::SourceModel& source) {
                               .bo = read_vector(l.bo),
                               .q_norm = read_vector(l.q_norm),
                               .k_norm = read_vector(l.k_norm),
+                              .all_q_norm = read_vector(l.all_q_norm),
+                              .all_k_norm = read_vector(l.all_k_norm),
+                              .attended_norm = read_vector(l.attended_norm),
+                              .hidden_norm = read_vector(l.hidden_norm),
                               .post_attention_norm = read_vector(l.post_attention_norm),
                               .ffn_norm = read_vector(l.ffn_norm),
                               .ffn_norm_bias = read_vector(l.ffn_norm_bias),
@@ -157,6 +164,7 @@ reference::Weights weights_of(const convert::SourceModel& source) {
   }
   weights.final_norm = read_vector(source.final_norm);
   weights.final_norm_bias = read_vector(source.final_norm_bias);
+  weights.head_bias = read_vector(source.lm_head_bias);
   weights.head = source.lm_head ? read_matrix(*source.lm_head) : weights.embedding;
   return weights;
 }

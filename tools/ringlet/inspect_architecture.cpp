@@ -34,6 +34,10 @@ std::vector<std::string> parts_of(const schema::Layer& layer) {
   add("q, k norms", layer.q_norm() != nullptr);
   add("feed-forward biases", layer.b_down() != nullptr);
   add("norms after blocks", layer.post_attention_norm() != nullptr);
+  add("no norms before blocks", layer.attention_norm() == nullptr);
+  add("norms of all heads of q, k", layer.all_q_norm() != nullptr);
+  add("norm of what is attended", layer.attended_norm() != nullptr);
+  add("norm of the hidden vector", layer.hidden_norm() != nullptr);
   return parts;
 }
 
@@ -59,6 +63,10 @@ std::string variants_text(const LoadedModel& model) {
   add(table.rotary_frequencies_local() != nullptr, "local layers with rotary steps of their own");
   add(table.rotary_frequencies_long() != nullptr,
       "other rotary steps above " + with_commas(table.rope_long_above()) + " positions");
+  add(a.residual_scale != 1, "results of blocks times " + number(a.residual_scale));
+  add(a.parallel_blocks, "both blocks of a layer at once");
+  add(a.norm_after_rotary, "norms of heads after rotation");
+  add(model.model.tables()->lm_head_bias() != nullptr, "bias of the head");
   add(a.learned_positions > 0, with_commas(a.learned_positions) + " learned positions");
   return format("blocks       %s norm, %s%s, attention scale %s\n",
                 schema::EnumNameNormKind(table.norm()),
@@ -137,7 +145,11 @@ Json architecture_json(const LoadedModel& model) {
           {"local_rotary", table.rotary_frequencies_local() != nullptr},
           {"long_rotary_above",
            table.rotary_frequencies_long() == nullptr ? Json() : Json(table.rope_long_above())},
-          {"learned_positions", a.learned_positions}};
+          {"learned_positions", a.learned_positions},
+          {"residual_scale", a.residual_scale},
+          {"parallel_blocks", a.parallel_blocks},
+          {"norm_after_rotary", a.norm_after_rotary},
+          {"lm_head_bias", model.model.tables()->lm_head_bias() != nullptr}};
 }
 
 Json layers_json(const LoadedModel& model) {
@@ -154,7 +166,11 @@ Json layers_json(const LoadedModel& model) {
                     {"qk_norm", layer->q_norm() != nullptr},
                     {"feed_forward_bias", layer->b_down() != nullptr},
                     {"norm_bias", layer->attention_norm_bias() != nullptr},
-                    {"post_norms", layer->post_attention_norm() != nullptr}});
+                    {"post_norms", layer->post_attention_norm() != nullptr},
+                    {"input_norms", layer->attention_norm() != nullptr},
+                    {"all_qk_norm", layer->all_q_norm() != nullptr},
+                    {"attended_norm", layer->attended_norm() != nullptr},
+                    {"hidden_norm", layer->hidden_norm() != nullptr}});
   }
   return list;
 }

@@ -21,6 +21,7 @@ struct Attention {
   RotaryRows rotary;          // of the layer's queries; no pairs if it does not rotate
   RotaryRows sink_rotary;     // of the second query, which reads sink keys
   bool hadamard_keys;         // the layer's integer keys are Hadamard-transformed
+  FamilyFloats q_norm;        // head_dim, of rotated queries, or null
   KeyBiasFloats key_bias;     // kv_dim floats subtracted from integer keys, or null
   KeyBiasRotary bias_rotary;  // the rotation of key_bias
 };

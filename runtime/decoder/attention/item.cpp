@@ -22,6 +22,9 @@ void prepare_queries(AttentionItem& item, const RotaryRows& angles, std::size_t 
                    angles.pairs, rotated);
     const std::size_t turned = 2 * std::size_t{angles.pairs};
     std::memcpy(rotated + turned, query + turned, (d - turned) * sizeof(float));
+    if (item.attention.q_norm != nullptr) {
+      kernels.rms_norm(rotated, item.attention.q_norm, rotated, d, a.norm_epsilon);
+    }
     const KvFormat keys = item.layer.region(region).formats.keys;
     if (!is_integer(keys)) continue;
     if (item.attention.hadamard_keys) kernels.hadamard(rotated, d);

@@ -13,7 +13,7 @@ namespace ringlet {
 enum class NormKind : std::uint8_t { rms = 0, layer = 1 };
 
 /// Activation function of the feed-forward block.
-enum class Activation : std::uint8_t { silu = 0, gelu_tanh = 1, gelu_erf = 2 };
+enum class Activation : std::uint8_t { silu = 0, gelu_tanh = 1, gelu_erf = 2, relu_squared = 3 };
 
 /// Which table of rotary frequencies a layer uses for queries and keys.
 enum class Rotary : std::uint8_t { global = 0, local = 1, none = 2 };
@@ -42,6 +42,9 @@ struct Architecture {
   float rotary_scale = 1;               // multiplies cosines and sines
   bool local_rotary = false;            // some layers use the second table of rotary frequencies
   std::uint32_t learned_positions = 0;  // rows of the learned position table; 0: none
+  float residual_scale = 1;             // multiplies the result of a block
+  bool parallel_blocks = false;         // both blocks of a layer read the same residual
+  bool norm_after_rotary = false;       // norms of heads apply after rotation
 
   [[nodiscard]] constexpr std::uint32_t query_dim() const noexcept { return heads * head_dim; }
   [[nodiscard]] constexpr std::uint32_t kv_dim() const noexcept { return kv_heads * head_dim; }

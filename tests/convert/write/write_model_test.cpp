@@ -98,7 +98,7 @@ TEST(WriteModel, RefusesInconsistentModels) {
   EXPECT_EQ(error([](SourceModel&) {}), "no error");
   EXPECT_CONTAINS(error([](SourceModel& m) { m.layers[1].wk.rows = 17; }),
                   "layers.1.attention.wk is 17 by 32, but the architecture needs 16 by 32");
-  EXPECT_CONTAINS(error([](SourceModel& m) { m.layers[0].ffn_norm.values.pop_back(); }),
+  EXPECT_CONTAINS(error([](SourceModel& m) { m.layers[0].ffn_norm->values.pop_back(); }),
                   "layers.0.ffn_norm has 31 values");
   EXPECT_CONTAINS(error([](SourceModel& m) { m.final_norm.values[4] = std::nanf(""); }),
                   "norm has a value that is not finite (nan) at index 4");

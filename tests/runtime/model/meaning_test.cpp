@@ -162,6 +162,7 @@ TEST_F(ModelMeaning, OptionsOfFamiliesMustBePossible) {
   for (const float value : {0.0F, -1.0F, infinity, nan}) {
     EXPECT_EQ(with(&A::embedding_scale, value), "embedding_scale") << value;
     EXPECT_EQ(with(&A::rotary_scale, value), "rotary_scale") << value;
+    EXPECT_EQ(with(&A::residual_scale, value), "residual_scale") << value;
   }
   for (const float value : {-30.0F, 0x1p-11F, 0x1p21F, infinity, nan}) {
     EXPECT_EQ(with(&A::attention_softcap, value), "attention_softcap") << value;
@@ -236,8 +237,8 @@ TEST_F(ModelMeaning, RequiredFieldsMustBeThere) {
   };
   const auto layer = [](const schema::Model& m) { return m.layers()->Get(0); };
   const auto root = [](const schema::Model& m) { return &m; };
-  for (const std::uint16_t field : {L::VT_ATTENTION_NORM, L::VT_WQ, L::VT_WK, L::VT_WV, L::VT_WO,
-                                    L::VT_FFN_NORM, L::VT_W_UP, L::VT_W_DOWN}) {
+  for (const std::uint16_t field :
+       {L::VT_WQ, L::VT_WK, L::VT_WV, L::VT_WO, L::VT_W_UP, L::VT_W_DOWN}) {
     EXPECT_EQ(without(field, layer), "tables") << field;
   }
   EXPECT_EQ(without(L::VT_W_GATE, layer), "layers.w_gate");

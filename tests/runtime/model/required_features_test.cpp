@@ -63,6 +63,9 @@ TEST(RequiredFeatures, OtherFamilies) {
   EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.attention_softcap = 30; }), "families ");
   EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.embedding_scale = 2; }), "families ");
   EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.rotary_scale = 2; }), "families ");
+  EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.residual_scale = 2; }), "families ");
+  EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.parallel_blocks = true; }), "families ");
+  EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.norm_after_rotary = true; }), "families ");
   EXPECT_EQ(
       edited([](ModelT& m, ArchitectureT&) { m.layers[1]->rotary = test_schema::Rotary::none; }),
       "families ");
@@ -82,7 +85,9 @@ TEST(RequiredFeatures, OtherFamiliesByTheTensorsOfALayer) {
                                                     {&SourceLayer::b_up, a.hidden_dim},
                                                     {&SourceLayer::b_down, a.dim},
                                                     {&SourceLayer::post_attention_norm, a.dim},
-                                                    {&SourceLayer::post_ffn_norm, a.dim}};
+                                                    {&SourceLayer::post_ffn_norm, a.dim},
+                                                    {&SourceLayer::attended_norm, a.query_dim()},
+                                                    {&SourceLayer::hidden_norm, a.hidden_dim}};
   for (const auto& [field, length] : fields) {
     convert::SourceModel source = make_source(plain());
     source.layers[1].*field = convert::SourceVector{"extra", std::vector<float>(length, 1.0F)};

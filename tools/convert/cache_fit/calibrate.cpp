@@ -15,10 +15,15 @@ std::span<const std::uint64_t> steps_of(const Model& model, Rotary rotary, std::
   return {rotary_frequencies(model, rotary, context), model.architecture().rotary_dim / 2};
 }
 
-/// Scales cannot be folded into normalized heads or into codes that are carried over.
-CacheOptions options_for(const SourceLayer& layer, CacheOptions options) {
-  const bool fixed = layer.q_norm || layer.k_norm || layer.wq.stored_as || layer.wk.stored_as;
+/// Scales cannot be folded into normalized heads or into codes that are carried over. A bias goes
+/// before rotation, and so before a norm behind it; what attention reads meets a gain for each
+/// value before wo.
+CacheOptions options_for(const SourceLayer& layer, const Architecture& a, CacheOptions options) {
+  const bool fixed = layer.q_norm || layer.k_norm || layer.all_q_norm || layer.all_k_norm ||
+                     layer.wq.stored_as || layer.wk.stored_as;
   if (fixed) options.key_scales = false;
+  if (a.norm_after_rotary) options.key_bias = false;
+  if (layer.attended_norm) options.hadamard_values = false;
   return options;
 }
 
@@ -36,7 +41,7 @@ CacheReport calibrate_cache(const Model& draft, const CacheOptions& options, con
         .texts = text.texts,
         .length = text.length,
         .rotary_frequencies = steps_of(draft, source.layers[i].rotary, text.length)};
-    report.layers.push_back(choose_for_layer(sample, options_for(source.layers[i], options)));
+    report.layers.push_back(choose_for_layer(sample, options_for(source.layers[i], a, options)));
     apply_choice(report.layers.back(), a, source.layers[i]);
   }
   return report;
@@ -60,7 +65,9 @@ void recommend_formats(const Model& model, const CacheOptions& options, const Ma
 void decide_without_measuring(const CacheOptions& options, SourceModel& source) {
   for (SourceLayer& layer : source.layers) {
     layer.hadamard_keys = options.hadamard_keys.value_or(true);
-    if (options.hadamard_values.value_or(true)) fold_hadamard(layer, source.architecture.head_dim);
+    const bool may_fold = !layer.attended_norm;
+    if (may_fold && options.hadamard_values.value_or(true))
+      fold_hadamard(layer, source.architecture.head_dim);
     layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
   }
 }

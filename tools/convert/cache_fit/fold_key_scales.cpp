@@ -27,7 +27,7 @@ void scale_values(std::optional<SourceVector>& bias, Factor factor) {
 }  // namespace
 
 void fold_key_scales(SourceLayer& layer, const Architecture& a, std::vector<float> scales) {
-  if (layer.q_norm || layer.k_norm)
+  if (layer.q_norm || layer.k_norm || layer.all_q_norm || layer.all_k_norm)
     throw std::logic_error("normed heads have no scale of their own");
   const auto shared = std::make_shared<const std::vector<float>>(std::move(scales));
   const std::uint32_t d = a.head_dim;

@@ -133,8 +133,12 @@ class Input {
   Floats scales_;
 };
 
-void divide_norm(SourceVector& gain, std::optional<SourceVector>& bias, const Floats& scales) {
-  divide(gain, scales);
+/// Without a gain, nothing in front of the matrices could take the scales.
+void scale_input(Input& input, std::optional<SourceVector>& gain,
+                 std::optional<SourceVector>& bias) {
+  if (!gain) return;
+  const Floats& scales = input.choose_scales();
+  divide(*gain, scales);
   if (bias) divide(*bias, scales);
 }
 
@@ -147,11 +151,11 @@ void prepare_layer(SourceLayer& layer, std::uint32_t index,
   Input feed_forward(calibration, index, LayerInput::feed_forward, fed);
   Input down(calibration, index, LayerInput::down, {&layer.w_down});
   if (options.scale) {
-    divide_norm(layer.attention_norm, layer.attention_norm_bias, attention.choose_scales());
-    divide_norm(layer.ffn_norm, layer.ffn_norm_bias, feed_forward.choose_scales());
+    scale_input(attention, layer.attention_norm, layer.attention_norm_bias);
+    scale_input(feed_forward, layer.ffn_norm, layer.ffn_norm_bias);
     // w_up's output is a factor of w_down's input. Without a gate, a nonlinear function is between
-    // them.
-    if (layer.w_gate) {
+    // them, and with a norm its mean.
+    if (layer.w_gate && !layer.hidden_norm) {
       const Floats& scales = down.choose_scales();
       divide_rows(layer.w_up, scales);
       if (layer.b_up) divide(*layer.b_up, scales);
@@ -162,8 +166,11 @@ void prepare_layer(SourceLayer& layer, std::uint32_t index,
   }
 }
 
-std::shared_ptr<const InputKnowledge> knowledge_of(const SourceVector& gain,
+/// Null without a gain.
+std::shared_ptr<const InputKnowledge> knowledge_of(const std::optional<SourceVector>& given,
                                                    const std::optional<SourceVector>& bias) {
+  if (!given) return nullptr;
+  const SourceVector& gain = *given;
   InputKnowledge knowledge;
   for (std::size_t i = 0; i < gain.values.size(); ++i) {
     const float offset = bias ? bias->values[i] : 0;

@@ -1,5 +1,6 @@
 #include "source/collect_tensors.hpp"
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -38,12 +39,13 @@ class LayerCollector {
     const TensorNames& n = shape_.names;
     Heads heads = shape_.fused_qkv ? fused_heads() : separate_heads();
     if (shape_.interleaved_heads) reorder(heads);
-    SourceLayer layer{.attention_norm = gain(n.attention_norm, a_.dim),
+    SourceLayer layer{.attention_norm = optional_gain(n.attention_norm, a_.dim),
                       .wq = std::move(heads.q),
                       .wk = std::move(heads.k),
                       .wv = std::move(heads.v),
                       .wo = attention_output(),
-                      .ffn_norm = gain(n.ffn_norm, a_.dim),
+                      .ffn_norm = shape_.shared_norm ? optional_gain(n.attention_norm, a_.dim)
+                                                     : optional_gain(n.ffn_norm, a_.dim),
                       .w_gate = {},
                       .w_up = {},
                       .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
@@ -98,6 +100,12 @@ class LayerCollector {
             .bv = {}};
   }
 
+  /// None if this kind of source has no tensor of that name.
+  std::optional<SourceVector> optional_gain(const char* part, std::uint32_t length) {
+    if (*part == '\0') return std::nullopt;
+    return gain(part, length);
+  }
+
   Heads separate_heads() {
     const TensorNames& n = shape_.names;
     if (shape_.stored_head_dim != 0) return padded_heads();
@@ -112,14 +120,16 @@ class LayerCollector {
   Heads fused_heads() {
     const std::uint32_t q = a_.query_dim();
     const std::uint32_t kv = a_.kv_dim();
-    const SourceMatrix all = matrix(shape_.names.qkv, q + 2 * kv, a_.dim);
+    SourceMatrix all = matrix(shape_.names.qkv, q + 2 * kv, a_.dim);
+    if (shape_.fused_by_head) all = select_rows(std::move(all), q + 2 * kv, row_by_head());
     Heads heads{.q = rows_of(all, 0, q),
                 .k = rows_of(all, q, kv),
                 .v = rows_of(all, q + kv, kv),
                 .bq = {},
                 .bk = {},
                 .bv = {}};
-    if (const auto biases = bias(shape_.qkv_bias, shape_.names.qkv, q + 2 * kv)) {
+    if (auto biases = bias(shape_.qkv_bias, shape_.names.qkv, q + 2 * kv)) {
+      if (shape_.fused_by_head) reorder(*biases, row_by_head());
       heads.bq = part_of(*biases, 0, q);
       heads.bk = part_of(*biases, q, kv);
       heads.bv = part_of(*biases, q + kv, kv);
@@ -127,15 +137,27 @@ class LayerCollector {
     return heads;
   }
 
+  /// All q, then all k, then all v: the row of each where the three parts of a head are stacked.
+  [[nodiscard]] std::function<std::uint32_t(std::uint32_t)> row_by_head() const {
+    return [heads = a_.heads, d = a_.head_dim](std::uint32_t row) {
+      const std::uint32_t part = row / (heads * d);
+      const std::uint32_t head = row / d % heads;
+      return (head * 3 + part) * d + row % d;
+    };
+  }
+
+  static void reorder(SourceVector& vector,
+                      const std::function<std::uint32_t(std::uint32_t)>& source_row) {
+    const std::vector<float> source = vector.values;
+    for (std::uint32_t i = 0; i < source.size(); ++i) vector.values[i] = source[source_row(i)];
+  }
+
   void reorder(Heads& heads) const {
     const auto order = [a = a_](std::uint32_t row) { return interleaved_row(row, a); };
     heads.q = select_rows(std::move(heads.q), a_.query_dim(), order);
     heads.k = select_rows(std::move(heads.k), a_.kv_dim(), order);
-    for (auto* biases : {&heads.bq, &heads.bk}) {
-      if (!*biases) continue;
-      const std::vector<float> source = (*biases)->values;
-      for (std::uint32_t i = 0; i < source.size(); ++i) (*biases)->values[i] = source[order(i)];
-    }
+    if (heads.bq) reorder(*heads.bq, order);
+    if (heads.bk) reorder(*heads.bk, order);
   }
 
   void add_feed_forward(SourceLayer& layer) {
@@ -158,10 +180,21 @@ class LayerCollector {
   void add_norms(SourceLayer& layer) {
     const TensorNames& n = shape_.names;
     layer.attention_norm_bias = bias(shape_.norm_bias, n.attention_norm, a_.dim);
-    layer.ffn_norm_bias = bias(shape_.norm_bias, n.ffn_norm, a_.dim);
+    layer.ffn_norm_bias =
+        bias(shape_.norm_bias, shape_.shared_norm ? n.attention_norm : n.ffn_norm, a_.dim);
     if (shape_.qk_norm) {
       layer.q_norm = gain(n.q_norm, a_.head_dim);
       layer.k_norm = gain(n.k_norm, a_.head_dim);
+    }
+    if (shape_.qk_norm_of_all) {
+      layer.all_q_norm = gain(n.q_norm, a_.query_dim());
+      layer.all_k_norm = gain(n.k_norm, a_.kv_dim());
+      // The gains take back what cosines and sines will multiply.
+      if (shape_.unscaled_windows && layer_.rotary == Rotary::local) {
+        for (auto* gains : {&layer.all_q_norm, &layer.all_k_norm}) {
+          for (float& value : (*gains)->values) value /= a_.rotary_scale;
+        }
+      }
     }
     if (shape_.post_norms) {
       layer.post_attention_norm = gain(n.post_attention_norm, a_.dim);
@@ -209,7 +242,9 @@ SourceModel collect_tensors(const ModelShape& shape, TensorStore& store, std::st
                     .local_rotary = shape.local_rotary,
                     .long_rotary = shape.long_rotary,
                     .long_above = shape.long_above};
-  for (float& value : model.final_norm.values) value += shape.gain_offset;
+  for (float& value : model.final_norm.values) {
+    value = (value + shape.gain_offset) / shape.logit_divisor;
+  }
   if (shape.norm_bias) {
     model.final_norm_bias = store.vector(std::string(n.final_norm) + ".bias", a.dim);
   }
@@ -222,6 +257,9 @@ SourceModel collect_tensors(const ModelShape& shape, TensorStore& store, std::st
   }
   if (!a.tied_embedding) {
     model.lm_head = store.matrix(std::string(n.lm_head) + ".weight", a.vocab_size, a.dim);
+  }
+  if (shape.head_bias) {
+    model.lm_head_bias = store.vector(std::string(n.lm_head) + ".bias", a.vocab_size);
   }
   store.finish();
   return model;

@@ -32,6 +32,48 @@ constexpr TensorNames gemma() {
   return names;
 }
 
+constexpr TensorNames olmo2() {
+  TensorNames names = gemma();
+  names.attention_norm = names.ffn_norm = "";
+  return names;
+}
+
+constexpr TensorNames hunyuan() {
+  TensorNames names = llama;
+  names.q_norm = "self_attn.query_layernorm";
+  names.k_norm = "self_attn.key_layernorm";
+  return names;
+}
+
+constexpr TensorNames granite_hybrid() {
+  TensorNames names = llama;
+  names.gate_up = "shared_mlp.input_linear";
+  names.down = "shared_mlp.output_linear";
+  return names;
+}
+
+constexpr TensorNames phi() {
+  TensorNames names = llama;
+  names.final_norm = "model.final_layernorm";
+  names.o = "self_attn.dense";
+  names.up = "mlp.fc1";
+  names.down = "mlp.fc2";
+  return names;
+}
+
+constexpr TensorNames neox() {
+  TensorNames names = llama;
+  names.embedding = "embed_in";
+  names.final_norm = "final_layer_norm";
+  names.lm_head = "embed_out";
+  names.layer = "layers.";
+  names.qkv = "attention.query_key_value";
+  names.o = "attention.dense";
+  names.up = "mlp.dense_h_to_4h";
+  names.down = "mlp.dense_4h_to_h";
+  return names;
+}
+
 constexpr TensorNames gpt2 = {.embedding = "wte",
                               .positions = "wpe",
                               .final_norm = "ln_f",
@@ -91,14 +133,39 @@ constexpr TensorNames gguf_seed_oss() {
   return names;
 }
 
+constexpr TensorNames gguf_olmo2() {
+  TensorNames names = gguf;
+  names.attention_norm = names.ffn_norm = "";
+  return names;
+}
+
 }  // namespace
+
+void stretch_only_full_layers(ModelShape& shape) {
+  Architecture& a = shape.architecture;
+  if (shape.rotary.factors.empty() && a.rotary_scale == 1) return;
+  for (LayerShape& layer : shape.layers) {
+    if (layer.window == 0) continue;
+    layer.rotary = Rotary::local;
+    a.local_rotary = true;
+  }
+  if (!a.local_rotary) return;
+  shape.local_rotary = SourceRotary{.theta = shape.rotary.theta};
+  shape.unscaled_windows = a.rotary_scale != 1;
+}
 
 const TensorNames llama_names = llama;
 const TensorNames gemma_names = gemma();
 
+const TensorNames olmo2_names = olmo2();
+const TensorNames hunyuan_names = hunyuan();
+const TensorNames granite_hybrid_names = granite_hybrid();
+const TensorNames phi_names = phi();
+const TensorNames neox_names = neox();
 const TensorNames gpt2_names = gpt2;
 const TensorNames gpt_neo_names = gpt_neo();
 const TensorNames gguf_names = gguf;
 const TensorNames gguf_seed_oss_names = gguf_seed_oss();
+const TensorNames gguf_olmo2_names = gguf_olmo2();
 
 }  // namespace ringlet::convert

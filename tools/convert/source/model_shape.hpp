@@ -63,23 +63,39 @@ struct ModelShape {
   bool mlp_bias = false;
   bool norm_bias = false;
   bool qk_norm = false;
+  bool qk_norm_of_all = false;  // of all heads together
   bool post_norms = false;
+  bool head_bias = false;    // of lm_head
+  bool shared_norm = false;  // the feed-forward block has the norm of attention
   bool gated = true;
   std::uint32_t stored_head_dim =
       0;  // less than head_dim: heads are filled up with zeros; 0: equal
   bool fused_qkv = false;
   bool fused_gate_up = false;
+  bool fused_by_head = false;      // q, k and v of a head are stacked, head after head
   bool inputs_as_rows = false;     // layer matrices are stored transposed
   bool interleaved_heads = false;  // rotary pairs are neighbors
   float gain_offset = 0;           // gains are stored minus this
+  float logit_divisor = 1;         // logits are divided by this
+  bool unscaled_windows = false;   // rotary_scale is not for layers with a window
 };
 
+/// Gives layers with a window the plain rotary embedding, if that of the others is scaled: their
+/// own frequencies, and no factor of cosines and sines.
+void stretch_only_full_layers(ModelShape& shape);
+
 /// The names used in the three kinds of sources.
-extern const TensorNames llama_names;    // Hugging Face, most families
-extern const TensorNames gemma_names;    // with norms after the blocks
-extern const TensorNames gpt2_names;     // without the prefix "transformer."
-extern const TensorNames gpt_neo_names;  // the same
+extern const TensorNames llama_names;  // Hugging Face, most families
+extern const TensorNames gemma_names;  // with norms after the blocks
+extern const TensorNames olmo2_names;  // with norms after the blocks, and none before
+extern const TensorNames hunyuan_names;
+extern const TensorNames granite_hybrid_names;  // dense, with the names of a hybrid's shared part
+extern const TensorNames phi_names;             // Phi-2
+extern const TensorNames neox_names;            // without the prefix "gpt_neox."
+extern const TensorNames gpt2_names;            // without the prefix "transformer."
+extern const TensorNames gpt_neo_names;         // the same
 extern const TensorNames gguf_names;
 extern const TensorNames gguf_seed_oss_names;
+extern const TensorNames gguf_olmo2_names;  // without norms before the blocks
 
 }  // namespace ringlet::convert

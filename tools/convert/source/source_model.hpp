@@ -59,9 +59,9 @@ struct SourceVector {
 /// row i of a head is row i + rotary_dim/2. Importers of interleaved sources reorder them. Absent
 /// tensors are empty.
 struct SourceLayer {
-  SourceVector attention_norm;
+  std::optional<SourceVector> attention_norm;
   SourceMatrix wq, wk, wv, wo;
-  SourceVector ffn_norm;
+  std::optional<SourceVector> ffn_norm;
   std::optional<SourceMatrix> w_gate;
   SourceMatrix w_up, w_down;
   std::uint32_t window = 0;
@@ -71,6 +71,7 @@ struct SourceLayer {
   std::optional<SourceVector> attention_norm_bias{}, bq{}, bk{}, bv{}, bo{}, q_norm{}, k_norm{};
   std::optional<SourceVector> ffn_norm_bias{}, b_gate{}, b_up{}, b_down{};
   std::optional<SourceVector> post_attention_norm{}, post_ffn_norm{}, key_bias{};
+  std::optional<SourceVector> all_q_norm{}, all_k_norm{}, attended_norm{}, hidden_norm{};
 };
 
 /// Turns per position of one set of rotary pairs: theta^(−2i/rotary_dim) / factors[i] radians for
@@ -169,6 +170,7 @@ struct SourceModel {
   std::uint32_t long_above = 0;
   std::optional<SourceMatrix> positions{};  // architecture.learned_positions rows
   std::optional<SourceVector> final_norm_bias{};
+  std::optional<SourceVector> lm_head_bias{};
   /// The transforms of keys and values have been decided and must not change.
   bool cache_is_fitted = false;
   std::vector<std::string> notes = {};  // for display: what the source specifies and the file omits

@@ -40,6 +40,9 @@ inline constexpr std::tuple source_layer = {
     SourceTensor{schema::Layer::VT_BV, &SourceLayer::bv},
     SourceTensor{schema::Layer::VT_Q_NORM, &SourceLayer::q_norm},
     SourceTensor{schema::Layer::VT_K_NORM, &SourceLayer::k_norm},
+    SourceTensor{schema::Layer::VT_ALL_Q_NORM, &SourceLayer::all_q_norm},
+    SourceTensor{schema::Layer::VT_ALL_K_NORM, &SourceLayer::all_k_norm},
+    SourceTensor{schema::Layer::VT_ATTENDED_NORM, &SourceLayer::attended_norm},
     SourceTensor{schema::Layer::VT_WO, &SourceLayer::wo},
     SourceTensor{schema::Layer::VT_BO, &SourceLayer::bo},
     SourceTensor{schema::Layer::VT_POST_ATTENTION_NORM, &SourceLayer::post_attention_norm},
@@ -49,6 +52,7 @@ inline constexpr std::tuple source_layer = {
     SourceTensor{schema::Layer::VT_B_GATE, &SourceLayer::b_gate},
     SourceTensor{schema::Layer::VT_W_UP, &SourceLayer::w_up},
     SourceTensor{schema::Layer::VT_B_UP, &SourceLayer::b_up},
+    SourceTensor{schema::Layer::VT_HIDDEN_NORM, &SourceLayer::hidden_norm},
     SourceTensor{schema::Layer::VT_W_DOWN, &SourceLayer::w_down},
     SourceTensor{schema::Layer::VT_B_DOWN, &SourceLayer::b_down},
     SourceTensor{schema::Layer::VT_POST_FFN_NORM, &SourceLayer::post_ffn_norm},
@@ -59,6 +63,7 @@ inline constexpr std::tuple source_after_layers = {
     SourceTensor{schema::Model::VT_FINAL_NORM, &SourceModel::final_norm},
     SourceTensor{schema::Model::VT_FINAL_NORM_BIAS, &SourceModel::final_norm_bias},
     SourceTensor{schema::Model::VT_LM_HEAD, &SourceModel::lm_head},
+    SourceTensor{schema::Model::VT_LM_HEAD_BIAS, &SourceModel::lm_head_bias},
 };
 
 /// The matrix or vector of a member, or null.

@@ -111,12 +111,38 @@ Offset<schema::Architecture> add_architecture(Builder& builder, const SourceMode
   };
   const auto local_frequencies = optional_frequencies(inputs.local_frequencies);
   const auto long_frequencies = optional_frequencies(inputs.long_frequencies);
-  return schema::CreateArchitecture(
-      builder, family, a.vocab_size, a.dim, a.hidden_dim, a.layers, a.heads, a.kv_heads, a.head_dim,
-      a.rotary_dim, a.trained_context, a.norm_epsilon, a.attention_scale, a.tied_embedding,
-      source.rotary.theta, steps, static_cast<schema::NormKind>(a.norm),
-      static_cast<schema::Activation>(a.activation), a.embedding_scale, a.attention_softcap,
-      a.logit_softcap, a.rotary_scale, local_frequencies, long_frequencies, source.long_above);
+  // In the order of flatc's CreateArchitecture() of format version 1, so that files of that version
+  // equal those of older converters byte by byte. What version 2 added is there only if it changes
+  // something.
+  schema::ArchitectureBuilder table(builder);
+  table.add_rope_theta(source.rotary.theta);
+  if (a.residual_scale != 1) table.add_residual_scale(a.residual_scale);
+  table.add_rope_long_above(source.long_above);
+  table.add_rotary_frequencies_long(long_frequencies);
+  table.add_rotary_frequencies_local(local_frequencies);
+  table.add_rotary_scale(a.rotary_scale);
+  table.add_logit_softcap(a.logit_softcap);
+  table.add_attention_softcap(a.attention_softcap);
+  table.add_embedding_scale(a.embedding_scale);
+  table.add_rotary_frequencies(steps);
+  table.add_attention_scale(a.attention_scale);
+  table.add_norm_epsilon(a.norm_epsilon);
+  table.add_context(a.trained_context);
+  table.add_rotary_dim(a.rotary_dim);
+  table.add_head_dim(a.head_dim);
+  table.add_kv_heads(a.kv_heads);
+  table.add_heads(a.heads);
+  table.add_layers(a.layers);
+  table.add_hidden_dim(a.hidden_dim);
+  table.add_dim(a.dim);
+  table.add_vocab_size(a.vocab_size);
+  table.add_family(family);
+  if (a.norm_after_rotary) table.add_norm_after_rotary(true);
+  if (a.parallel_blocks) table.add_parallel_blocks(true);
+  table.add_activation(static_cast<schema::Activation>(a.activation));
+  table.add_norm(static_cast<schema::NormKind>(a.norm));
+  table.add_tied_embedding(a.tied_embedding);
+  return table.Finish();
 }
 
 schema::TokenizerKind kind_of(Encoding encoding) {
@@ -260,6 +286,7 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   const auto head = tensors.matrix(Model::VT_LM_HEAD);
   const auto positions = tensors.matrix(Model::VT_POSITIONS);
   const auto final_norm_bias = tensors.vector(Model::VT_FINAL_NORM_BIAS);
+  const auto lm_head_bias = tensors.vector(Model::VT_LM_HEAD_BIAS);
   Offset<schema::Tokenizer> tokenizer = 0;
   if (inputs.tokenizer) tokenizer = add_tokenizer(builder, *source.tokenizer, *inputs.tokenizer);
   const auto sampling = add_sampling(builder, source.sampling);
@@ -269,7 +296,7 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   schema::FinishModelBuffer(
       builder,
       schema::CreateModel(builder, architecture, embedding, layers, final_norm, head, tokenizer,
-                          sampling, provenance, positions, final_norm_bias, chat));
+                          sampling, provenance, positions, final_norm_bias, chat, lm_head_bias));
   return builder.Release();
 }
 

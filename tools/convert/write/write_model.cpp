@@ -128,11 +128,26 @@ void check_with_runtime(const flatbuffers::DetachedBuffer& buffer) {
   fail("the runtime cannot run this model: ", describe(status, text));
 }
 
+/// Whether the tables say something that a reader of format version 1 would skip in silence. What
+/// such a reader refuses by itself (a norm that is missing, an activation it does not know) needs
+/// no new version.
+bool needs_version_2(const schema::Model& model) {
+  using Layer = schema::Layer;
+  const schema::Architecture& a = *model.architecture();
+  if (a.residual_scale() != 1 || a.parallel_blocks() || a.norm_after_rotary()) return true;
+  if (model.lm_head_bias() != nullptr) return true;
+  return std::any_of(model.layers()->begin(), model.layers()->end(), [](const Layer* layer) {
+    return layer->all_q_norm() != nullptr || layer->attended_norm() != nullptr ||
+           layer->hidden_norm() != nullptr;
+  });
+}
+
 file::Preamble make_preamble(std::span<const std::byte> tables, std::uint64_t segment_offset,
                              std::uint64_t segment_size) {
   file::Preamble preamble{};
   std::copy(std::begin(file::magic), std::end(file::magic), preamble.magic);
-  preamble.major = file::major_version;
+  const schema::Model& model = *schema::GetModel(tables.data());
+  preamble.major = needs_version_2(model) ? file::most_major_version : file::least_major_version;
   preamble.minor = file::minor_version;
   preamble.tables_offset = sizeof(preamble);
   preamble.tables_size = tables.size();

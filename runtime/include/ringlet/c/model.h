@@ -37,7 +37,8 @@ typedef enum ringlet_norm_kind { RINGLET_NORM_RMS = 0, RINGLET_NORM_LAYER = 1 } 
 typedef enum ringlet_activation {
   RINGLET_SILU = 0,
   RINGLET_GELU_TANH = 1,
-  RINGLET_GELU_ERF = 2
+  RINGLET_GELU_ERF = 2,
+  RINGLET_RELU_SQUARED = 3
 } ringlet_activation;
 
 /* The hyperparameters of a model, in elements. ringlet/architecture.hpp explains each. */
@@ -62,6 +63,9 @@ typedef struct ringlet_architecture {
   float rotary_scale;
   bool local_rotary;
   uint32_t learned_positions; /* rows of the learned position table; 0: none */
+  float residual_scale;
+  bool parallel_blocks;
+  bool norm_after_rotary;
 } ringlet_architecture;
 
 /* Sampling settings that the model's author recommends. ringlet_model_sampler_options() turns them

@@ -48,12 +48,12 @@ void check_model(const Checkpoint& c, const SourceModel& model) {
   ASSERT_EQ(model.layers.size(), static_cast<std::size_t>(c.layers));
   for (int i = 0; i < c.layers; ++i) {
     const SourceLayer& layer = model.layers[static_cast<std::size_t>(i)];
-    EXPECT_EQ(layer.attention_norm.values.at(3), c.value(1, i, 3));
+    EXPECT_EQ(layer.attention_norm->values.at(3), c.value(1, i, 3));
     check_matrix(c, layer.wq, 2, i, interleaved);
     check_matrix(c, layer.wk, 3, i, interleaved);
     check_matrix(c, layer.wv, 4, i, same);
     check_matrix(c, layer.wo, 5, i, same);
-    EXPECT_EQ(layer.ffn_norm.values.at(3), c.value(6, i, 3));
+    EXPECT_EQ(layer.ffn_norm->values.at(3), c.value(6, i, 3));
     check_matrix(c, *layer.w_gate, 7, i, same);
     check_matrix(c, layer.w_down, 8, i, same);
     check_matrix(c, layer.w_up, 9, i, same);

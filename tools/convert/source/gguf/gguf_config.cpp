@@ -2,8 +2,10 @@
 // convert_hf_to_gguf.py.
 #include "source/gguf/gguf_config.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "source/errors.hpp"
 #include "source/gguf/gguf_harmless.hpp"
@@ -113,6 +115,83 @@ void read_gpt2(GgufSource& source) {
   source.shape.gated = false;
 }
 
+float positive(const GgufSource& source, const char* name, double otherwise) {
+  const double value = source.metadata.number(source.key(name), otherwise);
+  if (!(value > 0)) {
+    fail(source.metadata.file_name(), ": ", source.key(name), " = ", value, " must be positive");
+  }
+  return static_cast<float>(value);
+}
+
+/// Logits are divided by `logit_scale`. Rows are stored as Llama's.
+void read_granite(GgufSource& source) {
+  source.shape.interleaved_heads = true;
+  Architecture& a = source.shape.architecture;
+  a.embedding_scale = positive(source, "embedding_scale", 1);
+  a.attention_scale = positive(source, "attention.scale", a.attention_scale);
+  a.residual_scale = positive(source, "residual_scale", 1);
+  source.shape.logit_divisor = positive(source, "logit_scale", 1);
+}
+
+/// Older files lack the multipliers, and readers disagree about what they were.
+void read_minicpm(GgufSource& source) {
+  for (const char* name : {"embedding_scale", "residual_scale", "logit_scale"}) {
+    if (source.metadata.has(source.key(name))) continue;
+    fail(source.metadata.file_name(), ": ", source.key(name),
+         " is missing; convert the model's own folder instead");
+  }
+  read_granite(source);
+}
+
+/// OLMo 2 and 3: norms after the blocks only, and one of all heads of q and of k.
+void read_olmo2(GgufSource& source) {
+  ModelShape& shape = source.shape;
+  shape.qk_norm_of_all = std::exchange(shape.qk_norm, false);
+  shape.post_norms = true;
+  const std::vector<bool> sliding = sliding_layers(source, 4);
+  read_gguf_windows(source, [&](std::uint32_t i) { return sliding[i]; });
+  stretch_only_full_layers(shape);
+}
+
+/// The 32B has windows, and no rotary embedding in the layers without.
+void read_exaone4(GgufSource& source) {
+  ModelShape& shape = source.shape;
+  shape.post_norms = true;
+  const std::vector<bool> sliding = sliding_layers(source, 4);
+  read_gguf_windows(source, [&](std::uint32_t i) { return sliding[i]; });
+  const bool any = std::any_of(shape.layers.begin(), shape.layers.end(),
+                               [](const LayerShape& layer) { return layer.window != 0; });
+  for (LayerShape& layer : shape.layers) {
+    if (any && layer.window == 0) layer.rotary = Rotary::none;
+  }
+}
+
+void read_hunyuan(GgufSource& source) {
+  source.shape.architecture.norm_after_rotary = source.shape.qk_norm;
+}
+
+/// Rows are stored as Llama's.
+void read_arcee(GgufSource& source) {
+  source.shape.interleaved_heads = true;
+  source.shape.architecture.activation = Activation::relu_squared;
+  source.shape.gated = false;
+}
+
+void read_phi2(GgufSource& source) {
+  Architecture& a = source.shape.architecture;
+  a.activation = Activation::gelu_tanh;
+  a.parallel_blocks = true;
+  source.shape.gated = false;
+}
+
+/// The exact GELU, as in the models' own code; llama.cpp approximates it.
+void read_neox(GgufSource& source) {
+  Architecture& a = source.shape.architecture;
+  a.activation = Activation::gelu_erf;
+  a.parallel_blocks = source.metadata.flag(source.key("use_parallel_residual"), true);
+  source.shape.gated = false;
+}
+
 /// StableLM 2 12B has a LayerNorm with separate gains for each head.
 void read_stablelm(GgufSource& source) {
   if (!source.shape.qk_norm) return;
@@ -125,6 +204,7 @@ struct GgufFamily {
   void (*read)(GgufSource& source);
   NormKind norm = NormKind::rms;
   const TensorNames* names = &gguf_names;
+  bool shared_norm = false;
 };
 
 constexpr std::array gguf_families = {
@@ -139,7 +219,15 @@ constexpr std::array gguf_families = {
     GgufFamily{"gpt2", read_gpt2, NormKind::layer},
     GgufFamily{"stablelm", read_stablelm, NormKind::layer},
     GgufFamily{"ernie4_5", read_ernie},
-    GgufFamily{"seed_oss", read_qwen, NormKind::rms, &gguf_seed_oss_names}};
+    GgufFamily{"seed_oss", read_qwen, NormKind::rms, &gguf_seed_oss_names},
+    GgufFamily{"granite", read_granite},
+    GgufFamily{"minicpm", read_minicpm},
+    GgufFamily{"olmo2", read_olmo2, NormKind::rms, &gguf_olmo2_names},
+    GgufFamily{"exaone4", read_exaone4, NormKind::rms, &gguf_olmo2_names},
+    GgufFamily{"hunyuan-dense", read_hunyuan},
+    GgufFamily{"arcee", read_arcee},
+    GgufFamily{"phi2", read_phi2, NormKind::layer, &gguf_names, true},
+    GgufFamily{"gptneox", read_neox, NormKind::layer}};
 
 }  // namespace
 
@@ -152,6 +240,7 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
     supported += (supported.empty() ? "" : ", ") + std::string(family.name);
     if (source.shape.family != family.name) continue;
     source.shape.names = *family.names;
+    source.shape.shared_norm = family.shared_norm;
     read_gguf_common(source, family.norm);
     family.read(source);
     metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);

@@ -82,7 +82,8 @@ void read_parts(GgufSource& source) {
   const TensorNames& n = shape.names;
   // Converters set `use_parallel_residual` also for models that are not parallel. Tensors are
   // reliable.
-  if (!source.has(n.ffn_norm, ".weight")) {
+  const bool has_norm = *n.ffn_norm == '\0' || source.has(n.ffn_norm, ".weight");
+  if (!has_norm && !shape.shared_norm) {
     fail(source.metadata.file_name(), ": has no blk.0.", n.ffn_norm,
          ".weight: attention and feed-forward in "
          "parallel (use_parallel_residual) are not supported");
@@ -94,6 +95,7 @@ void read_parts(GgufSource& source) {
   shape.mlp_bias = source.has(n.down, ".bias");
   shape.norm_bias = source.has(n.attention_norm, ".bias");
   shape.qk_norm = source.has(n.q_norm, ".weight");
+  shape.head_bias = source.store.has(std::string(n.lm_head) + ".bias");
 }
 
 }  // namespace

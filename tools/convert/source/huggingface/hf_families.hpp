@@ -15,9 +15,11 @@ struct HfFamily {
   void (*read)(const JsonField& config, ModelShape& shape);
 };
 
-/// Those of hf_families_llama.cpp, hf_families_gemma.cpp and hf_families_gpt.cpp: a new one is a
-/// function there and a row of that file's list.
+/// Those of the files hf_families_….cpp: a new one is a function there and a row of that file's
+/// list.
 std::span<const HfFamily> hf_llama_families();
+std::span<const HfFamily> hf_granite_families();
+std::span<const HfFamily> hf_families_of_other_norms();
 std::span<const HfFamily> hf_gemma_families();
 std::span<const HfFamily> hf_gpt_families();
 

@@ -94,6 +94,39 @@ void read_gpt_neo(const JsonField& config, ModelShape& shape) {
   shape.gated = false;
 }
 
+/// Phi-2 (Javaheripi et al., 2023): attention and feed-forward read one norm side by side; biases
+/// everywhere, also of the head.
+void read_phi(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {.partial = 0.5});
+  Architecture& a = shape.architecture;
+  a.norm = NormKind::layer;
+  a.norm_epsilon = static_cast<float>(config.number("layer_norm_eps", 1e-5));
+  a.activation = activation_named(config, config.text("hidden_act", "gelu_new"));
+  a.parallel_blocks = true;
+  if (config.flag("qk_layernorm", false)) config.refuse("qk_layernorm is not supported");
+  shape.names = phi_names;
+  shape.qkv_bias = shape.output_bias = shape.mlp_bias = shape.norm_bias = shape.head_bias = true;
+  shape.shared_norm = true;
+  shape.gated = false;
+}
+
+/// GPT-NeoX (Black et al., 2022), Pythia.
+void read_neox(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape,
+                  {.theta = config.number("rotary_emb_base", 10000),
+                   .partial = config.number("rotary_pct", 0.25)});
+  Architecture& a = shape.architecture;
+  a.norm = NormKind::layer;
+  a.norm_epsilon = static_cast<float>(config.number("layer_norm_eps", 1e-5));
+  a.activation = activation_named(config, config.text("hidden_act", "gelu"));
+  a.parallel_blocks = config.flag("use_parallel_residual", true);
+  shape.names = neox_names;
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", true);
+  shape.mlp_bias = shape.norm_bias = true;
+  shape.fused_qkv = shape.fused_by_head = true;
+  shape.gated = false;
+}
+
 }  // namespace
 
 /// GPT-2 with the exact GELU, matrices that are not transposed, and biases and norm biases only if
@@ -109,7 +142,8 @@ void read_nanogpt(const JsonField& config, ModelShape& shape) {
 }
 
 std::span<const HfFamily> hf_gpt_families() {
-  static constexpr HfFamily families[] = {{"gpt2", read_gpt2}, {"gpt_neo", read_gpt_neo}};
+  static constexpr HfFamily families[] = {
+      {"gpt2", read_gpt2}, {"gpt_neo", read_gpt_neo}, {"phi", read_phi}, {"gpt_neox", read_neox}};
   return families;
 }
 

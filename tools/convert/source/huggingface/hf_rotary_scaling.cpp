@@ -1,6 +1,7 @@
 #include "source/huggingface/hf_rotary_scaling.hpp"
 
 #include <array>
+#include <cmath>
 
 #include "source/errors.hpp"
 #include "source/rotary_scaling.hpp"
@@ -20,7 +21,7 @@ constexpr std::array scaling_keys = {
     HarmlessSetting{"beta_fast"},       HarmlessSetting{"beta_slow"},
     HarmlessSetting{"mscale", "1"},     HarmlessSetting{"mscale_all_dim", "0|1"},
     HarmlessSetting{"truncate"},        HarmlessSetting{"attention_factor"},
-    HarmlessSetting{"finetuned"}};
+    HarmlessSetting{"finetuned"},       HarmlessSetting{"alpha"}};
 
 double positive(const JsonField& fields, const char* field) {
   const double value = fields.number(field);
@@ -105,6 +106,15 @@ float yarn_attention_factor(const JsonField& scaling, double factor) {
                                  : yarn_magnitude(factor, 1));
 }
 
+/// A larger base from the start, whatever the length of the text (Hunyuan). The factor must be 1.
+void read_alpha(const JsonField& scaling, RotarySettings& settings) {
+  const double alpha = positive(scaling, "alpha");
+  if (scaling.number("factor", 1) != 1) scaling.refuse("factor and alpha exclude each other");
+  const double dimensions = settings.rotary_dim;
+  if (dimensions <= 2) scaling.refuse("alpha needs heads of more than two rotated dimensions");
+  settings.rotary.theta *= std::pow(alpha, dimensions / (dimensions - 2));
+}
+
 void read_yarn(const JsonField& config, const JsonField& scaling, const RotaryDefaults& defaults,
                RotarySettings& settings) {
   const Yarn yarn{.factor = positive(scaling, "factor"),
@@ -132,6 +142,8 @@ void apply(const JsonField& config, const JsonField& scaling, const RotaryDefaul
                        original_context(config, scaling, defaults));
   } else if (type == "longrope" || type == "su") {
     read_longrope(config, scaling, defaults, settings);
+  } else if (type == "dynamic" && scaling.has("alpha")) {
+    read_alpha(scaling, settings);
   } else if (type == "yarn") {
     read_yarn(config, scaling, defaults, settings);
   } else {

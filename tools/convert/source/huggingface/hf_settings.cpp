@@ -42,8 +42,9 @@ Activation activation_named(const JsonField& config, const std::string& name) {
   if (name == "silu" || name == "swish") return Activation::silu;
   if (name == "gelu_pytorch_tanh" || name == "gelu_new") return Activation::gelu_tanh;
   if (name == "gelu") return Activation::gelu_erf;
+  if (name == "relu2") return Activation::relu_squared;
   config.refuse("the activation '", name,
-                "' is not supported; silu, gelu, gelu_new and gelu_pytorch_tanh are");
+                "' is not supported; silu, gelu, gelu_new, gelu_pytorch_tanh and relu2 are");
 }
 
 void make_layers(const JsonField& config, ModelShape& shape) {

@@ -13,15 +13,15 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Buffers that some exporters store with the weights and config.json implies: the causal masks of
-/// GPT-2 and GPT-Neo, rotary frequencies.
+/// GPT-2, GPT-Neo and GPT-NeoX, rotary frequencies.
 bool says_nothing(const std::string& name) {
   return name.ends_with(".attn.bias") || name.ends_with(".attn.masked_bias") ||
-         name.ends_with(".attn.attention.bias") || name.ends_with(".attn.attention.masked_bias") ||
+         name.ends_with(".attention.bias") || name.ends_with(".attention.masked_bias") ||
          name.ends_with("rotary_emb.inv_freq");
 }
 
-/// GPT-2 is stored with and without this prefix.
-constexpr const char* gpt2_prefix = "transformer.";
+/// GPT-2 and GPT-NeoX are stored with and without these prefixes.
+constexpr const char* gpt_prefixes[] = {"transformer.", "gpt_neox."};
 
 }  // namespace
 
@@ -35,7 +35,7 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   TensorStore store(folder.string());
   add_safetensors_folder(folder, store);
   store.ignore(says_nothing);
-  if (shape.architecture.learned_positions != 0) store.replace_prefix(gpt2_prefix, "");
+  for (const char* prefix : gpt_prefixes) store.replace_prefix(prefix, "");
   const std::string left_out = wrapped ? unwrap_tensors(store) : "";
   if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
   const std::string name = fs::weakly_canonical(folder).filename().string();

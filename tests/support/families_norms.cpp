@@ -1,0 +1,282 @@
+// Families whose norms are in other places, with multipliers, or with both blocks side by side.
+#include <algorithm>
+#include <numbers>
+
+#include "support/families_parts.hpp"
+
+namespace ringlet::test {
+
+// Granite: numbers of its own multiply embeddings, scores and the results of blocks, and divide
+// logits.
+static Made make_granite() {
+  Made made = llama_like("granite", true, [](Made&, std::size_t, reference::Layer&) {});
+  made.weights.embedding_scale = 12;
+  made.weights.attention_scale = 0.05F;
+  made.weights.residual_scale = 0.22F;
+  for (double& gain : made.weights.final_norm) gain /= 8;
+  made.config.update({{"embedding_multiplier", 12},
+                      {"attention_multiplier", 0.05},
+                      {"residual_multiplier", 0.22},
+                      {"logits_scaling", 8}});
+  return made;
+}
+
+// The dense models of Granite 4: one matrix for gate and up.
+static Made make_granite_hybrid() {
+  Made made;
+  start(made, "granitemoehybrid");
+  for (std::size_t i = 0; i < layers; ++i) {
+    reference::Layer layer = llama_matrices(made.maker, i);
+    add_llama_norms(made.maker, i, layer);
+    made.maker.drop(
+        [](const std::string& name) { return name.find(".mlp.") != std::string::npos; });
+    made.maker.store(in_layer(i, "shared_mlp.input_linear.weight"),
+                     std::vector{layer.w_gate, layer.w_up});
+    made.maker.store(in_layer(i, "shared_mlp.output_linear.weight"), layer.w_down);
+    made.weights.layers.push_back(std::move(layer));
+  }
+  add_ends(made, true);
+  made.weights.attention_scale = 0.25;
+  made.config.update({{"attention_multiplier", 0.25},
+                      {"shared_intermediate_size", hidden},
+                      {"intermediate_size", 512},
+                      {"num_local_experts", 0},
+                      {"position_embedding_type", "rope"},
+                      {"layer_types", {"attention", "attention", "attention", "attention"}}});
+  return made;
+}
+
+static Made make_minicpm() {
+  Made made = llama_like("minicpm", true, [](Made&, std::size_t, reference::Layer&) {});
+  made.weights.embedding_scale = 12;
+  made.weights.residual_scale = static_cast<double>(1.4F / std::sqrt(static_cast<float>(layers)));
+  for (double& gain : made.weights.final_norm) gain /= 3;
+  made.config.update({{"scale_emb", 12}, {"scale_depth", 1.4}, {"dim_model_base", dim / 3}});
+  return made;
+}
+
+/// Norms after the blocks and none before.
+template <typename Finish>
+static Made with_norms_after(const char* model_type, Finish finish) {
+  Made made;
+  start(made, model_type);
+  for (std::size_t i = 0; i < layers; ++i) {
+    FolderMaker& maker = made.maker;
+    reference::Layer layer = llama_matrices(maker, i);
+    layer.post_attention_norm =
+        maker.stored_vector(in_layer(i, "post_attention_layernorm.weight"), dim, 1);
+    layer.post_ffn_norm =
+        maker.stored_vector(in_layer(i, "post_feedforward_layernorm.weight"), dim, 1);
+    finish(maker, i, layer);
+    made.weights.layers.push_back(std::move(layer));
+  }
+  add_ends(made, false);
+  return made;
+}
+
+// OLMo 2: a norm of all heads together.
+static void add_norms_of_all(FolderMaker& maker, std::size_t i, reference::Layer& layer) {
+  layer.all_q_norm =
+      maker.stored_vector(in_layer(i, "self_attn.q_norm.weight"), heads * head_dim, 1);
+  layer.all_k_norm =
+      maker.stored_vector(in_layer(i, "self_attn.k_norm.weight"), kv_heads * head_dim, 1);
+  layer.frequencies = frequencies(500000, head_dim);
+}
+
+static Made make_olmo2() {
+  Made made = with_norms_after("olmo2", add_norms_of_all);
+  made.config["rope_theta"] = 500000.0;
+  return made;
+}
+
+// OLMo 3: windows in three of four layers; YaRN in the others only, with its factor of cosines and
+// sines, which the reference has for all layers, so it is taken out of the norms of these.
+static Made make_olmo3() {
+  const double factor = 1.25;
+  Made made =
+      with_norms_after("olmo3", [=](FolderMaker& maker, std::size_t i, reference::Layer& layer) {
+        add_norms_of_all(maker, i, layer);
+        if (i % 4 == 3) {
+          for (std::size_t k = 0; k < layer.frequencies.size(); ++k) {
+            layer.frequencies[k] = yarn_frequency(layer.frequencies[k], k);
+          }
+          return;
+        }
+        layer.window = 9;
+        for (auto* gains : {&layer.all_q_norm, &layer.all_k_norm}) {
+          for (double& gain : *gains) gain /= factor;
+        }
+      });
+  made.weights.rotary_scale = factor;
+  made.config["rope_theta"] = 500000.0;
+  made.config["sliding_window"] = 9;
+  made.config["rope_scaling"] = yarn_settings();
+  made.config["rope_scaling"]["attention_factor"] = factor;
+  return made;
+}
+
+// EXAONE 4: norms of each head; where there are windows, the layers without do not rotate.
+static Made make_exaone4() {
+  Made made =
+      with_norms_after("exaone4", [](FolderMaker& maker, std::size_t i, reference::Layer& layer) {
+        layer.q_norm = maker.stored_vector(in_layer(i, "self_attn.q_norm.weight"), head_dim, 1);
+        layer.k_norm = maker.stored_vector(in_layer(i, "self_attn.k_norm.weight"), head_dim, 1);
+        layer.frequencies = i % 4 == 3 ? std::vector<double>{} : frequencies(1000000, head_dim);
+        if (i % 4 != 3) layer.window = 9;
+      });
+  made.config.update(
+      {{"rope_theta", 1000000.0}, {"sliding_window", 9}, {"sliding_window_pattern", "LLLG"}});
+  return made;
+}
+
+// Hunyuan: heads are normalized after rotation; "dynamic" means a larger base.
+static Made make_hunyuan() {
+  const double base = 10000 * std::pow(8.0, head_dim / (head_dim - 2.0));
+  Made made =
+      llama_like("hunyuan_v1_dense", true, [=](Made& m, std::size_t i, reference::Layer& layer) {
+        layer.q_norm =
+            m.maker.stored_vector(in_layer(i, "self_attn.query_layernorm.weight"), head_dim, 1);
+        layer.k_norm =
+            m.maker.stored_vector(in_layer(i, "self_attn.key_layernorm.weight"), head_dim, 1);
+        layer.frequencies = frequencies(base, head_dim);
+      });
+  made.weights.norm_after_rotary = true;
+  made.config["rope_scaling"] = {
+      {"type", "dynamic"}, {"alpha", 8.0}, {"factor", 1.0}, {"mscale", 1.0}};
+  return made;
+}
+
+// Arcee: the square of relu, without a gate.
+static Made make_arcee() {
+  Made made = llama_like("arcee", false, [](Made& m, std::size_t, reference::Layer& layer) {
+    layer.w_gate = {};
+    m.maker.drop(
+        [](const std::string& name) { return name.find("gate_proj") != std::string::npos; });
+  });
+  made.weights.activation = reference::Activation::relu_squared;
+  made.config["hidden_act"] = "relu2";
+  return made;
+}
+
+/// A LayerNorm's gain and bias.
+static void add_layer_norm(FolderMaker& maker, const std::string& name, std::vector<double>& gain,
+                           std::vector<double>& bias) {
+  gain = maker.stored_vector(name + ".weight", dim, 1);
+  bias = maker.stored_vector(name + ".bias", dim);
+}
+
+// Phi-2: both blocks read the residual through one norm; biases everywhere, also of the head.
+static Made make_phi() {
+  Made made;
+  start(made, "phi");
+  FolderMaker& maker = made.maker;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const auto name = [&](const char* part) { return in_layer(i, part); };
+    reference::Layer layer;
+    const auto projection = [&](const char* part, std::size_t rows, std::size_t columns,
+                                reference::Matrix& matrix, std::vector<double>& bias) {
+      matrix = maker.stored_matrix(name(part) + ".weight", rows, columns);
+      bias = maker.stored_vector(name(part) + ".bias", rows);
+    };
+    add_layer_norm(maker, name("input_layernorm"), layer.attention_norm, layer.attention_norm_bias);
+    layer.ffn_norm = layer.attention_norm;
+    layer.ffn_norm_bias = layer.attention_norm_bias;
+    projection("self_attn.q_proj", heads * head_dim, dim, layer.wq, layer.bq);
+    projection("self_attn.k_proj", kv_heads * head_dim, dim, layer.wk, layer.bk);
+    projection("self_attn.v_proj", kv_heads * head_dim, dim, layer.wv, layer.bv);
+    projection("self_attn.dense", dim, heads * head_dim, layer.wo, layer.bo);
+    projection("mlp.fc1", hidden, dim, layer.w_up, layer.b_up);
+    projection("mlp.fc2", dim, hidden, layer.w_down, layer.b_down);
+    layer.frequencies = frequencies(10000, head_dim / 2);
+    made.weights.layers.push_back(std::move(layer));
+  }
+  made.weights.embedding = maker.stored_matrix("model.embed_tokens.weight", vocabulary, dim);
+  add_layer_norm(maker, "model.final_layernorm", made.weights.final_norm,
+                 made.weights.final_norm_bias);
+  made.weights.head = maker.stored_matrix("lm_head.weight", vocabulary, dim);
+  made.weights.head_bias = maker.stored_vector("lm_head.bias", vocabulary);
+  made.weights.layer_norm = made.weights.parallel_blocks = true;
+  made.weights.activation = reference::Activation::gelu_tanh;
+  made.config.update({{"partial_rotary_factor", 0.5},
+                      {"layer_norm_eps", made.weights.norm_epsilon},
+                      {"hidden_act", "gelu_new"},
+                      {"tie_word_embeddings", false}});
+  return made;
+}
+
+// GPT-NeoX: both blocks side by side, each with its norm; q, k and v stacked head by head.
+static Made make_neox() {
+  Made made;
+  start(made, "gpt_neox");
+  FolderMaker& maker = made.maker;
+  constexpr std::size_t width = heads * head_dim;
+  made.weights.kv_heads = heads;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const auto name = [&](const char* part) {
+      return "gpt_neox.layers." + std::to_string(i) + "." + part;
+    };
+    reference::Layer layer;
+    add_layer_norm(maker, name("input_layernorm"), layer.attention_norm, layer.attention_norm_bias);
+    add_layer_norm(maker, name("post_attention_layernorm"), layer.ffn_norm, layer.ffn_norm_bias);
+    layer.wq = maker.matrix(width, dim);
+    layer.wk = maker.matrix(width, dim);
+    layer.wv = maker.matrix(width, dim);
+    layer.bq = maker.vector(width);
+    layer.bk = maker.vector(width);
+    layer.bv = maker.vector(width);
+    reference::Matrix stacked{3 * width, dim, {}};
+    std::vector<double> biases;
+    for (std::size_t head = 0; head < heads; ++head) {
+      for (const auto& [matrix, bias] :
+           {std::pair{&layer.wq, &layer.bq}, std::pair{&layer.wk, &layer.bk},
+            std::pair{&layer.wv, &layer.bv}}) {
+        const auto rows = static_cast<std::ptrdiff_t>(head * head_dim);
+        const auto count = static_cast<std::ptrdiff_t>(head_dim);
+        const auto columns = static_cast<std::ptrdiff_t>(dim);
+        stacked.values.insert(stacked.values.end(), matrix->values.begin() + rows * columns,
+                              matrix->values.begin() + (rows + count) * columns);
+        biases.insert(biases.end(), bias->begin() + rows, bias->begin() + rows + count);
+      }
+    }
+    maker.store(name("attention.query_key_value.weight"), stacked);
+    maker.store(name("attention.query_key_value.bias"), biases);
+    layer.wo = maker.stored_matrix(name("attention.dense.weight"), dim, width);
+    layer.bo = maker.stored_vector(name("attention.dense.bias"), dim);
+    layer.w_up = maker.stored_matrix(name("mlp.dense_h_to_4h.weight"), hidden, dim);
+    layer.b_up = maker.stored_vector(name("mlp.dense_h_to_4h.bias"), hidden);
+    layer.w_down = maker.stored_matrix(name("mlp.dense_4h_to_h.weight"), dim, hidden);
+    layer.b_down = maker.stored_vector(name("mlp.dense_4h_to_h.bias"), dim);
+    layer.frequencies = frequencies(10000, head_dim / 4);
+    made.weights.layers.push_back(std::move(layer));
+  }
+  made.weights.embedding = maker.stored_matrix("gpt_neox.embed_in.weight", vocabulary, dim);
+  add_layer_norm(maker, "gpt_neox.final_layer_norm", made.weights.final_norm,
+                 made.weights.final_norm_bias);
+  made.weights.head = maker.stored_matrix("embed_out.weight", vocabulary, dim);
+  made.weights.layer_norm = made.weights.parallel_blocks = true;
+  made.weights.activation = reference::Activation::gelu_erf;
+  made.config.update({{"num_key_value_heads", heads},
+                      {"layer_norm_eps", made.weights.norm_epsilon},
+                      {"hidden_act", "gelu"},
+                      {"rotary_pct", 0.25},
+                      {"tie_word_embeddings", false}});
+  return made;
+}
+
+std::span<const Family> families_of_other_norms() {
+  static constexpr Family families[] = {
+      {"granite", make_granite, "granite"},
+      {"granite_hybrid", make_granite_hybrid, nullptr, nullptr, false, true},
+      {"minicpm", make_minicpm, "minicpm", nullptr, false, true},
+      {"olmo2", make_olmo2, "olmo2"},
+      {"olmo3", make_olmo3, "olmo2", nullptr, false, true},
+      {"exaone4", make_exaone4, "exaone4", nullptr, false, true},
+      {"hunyuan", make_hunyuan, "hunyuan-dense"},
+      {"arcee", make_arcee, "arcee"},
+      {"phi", make_phi, "phi2"},
+      {"gpt_neox", make_neox, "gptneox", nullptr, false, true},
+  };
+  return families;
+}
+
+}  // namespace ringlet::test

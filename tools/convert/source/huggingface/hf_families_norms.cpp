@@ -1,0 +1,76 @@
+// Families whose norms are in other places: OLMo, EXAONE, Hunyuan; and Arcee, which has no gate.
+#include <cmath>
+
+#include "source/errors.hpp"
+#include "source/huggingface/hf_families.hpp"
+#include "source/huggingface/hf_rotary.hpp"
+#include "source/huggingface/hf_settings.hpp"
+
+namespace ringlet::convert {
+namespace {
+
+/// OLMo 2 (OLMo et al., 2024): norms after the blocks and none before, and norms of all heads of
+/// queries and keys together.
+void read_olmo2(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {}, 1e-5);
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.names = olmo2_names;
+  shape.post_norms = shape.qk_norm_of_all = true;
+}
+
+/// The same with a window in three of four layers. Only the others stretch their rotary embedding.
+void read_olmo3(const JsonField& config, ModelShape& shape) {
+  read_olmo2(config, shape);
+  read_windows(config, shape, config.count("sliding_window", 4096),
+               [](std::uint32_t i) { return (i + 1) % 4 != 0; });
+  stretch_only_full_layers(shape);
+}
+
+/// EXAONE 4: norms after the blocks, and of each head. Where there are windows, the layers without
+/// have no rotary embedding.
+void read_exaone4(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {}, 1e-5);
+  shape.names = olmo2_names;
+  shape.post_norms = shape.qk_norm = true;
+  const std::uint32_t window = config.size("sliding_window", 0);
+  if (window == 0) return;
+  const std::uint32_t pattern = config.has("sliding_window_pattern") &&
+                                        config.at("sliding_window_pattern").value().is_number()
+                                    ? config.count("sliding_window_pattern", 4)
+                                    : 4;
+  read_windows(config, shape, window, [&](std::uint32_t i) { return (i + 1) % pattern != 0; });
+  for (LayerShape& layer : shape.layers) {
+    if (layer.window == 0) layer.rotary = Rotary::none;
+  }
+}
+
+/// Hunyuan dense: heads are normalized after rotation. "dynamic" with an alpha is a larger base.
+void read_hunyuan(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {}, 1e-5);
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.mlp_bias = config.flag("mlp_bias", false);
+  shape.qk_norm = shape.architecture.norm_after_rotary = config.flag("use_qk_norm", true);
+  shape.names = hunyuan_names;
+}
+
+/// Arcee's AFM: the square of relu, without a gate.
+void read_arcee(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {}, 1e-5);
+  shape.architecture.activation = activation_named(config, config.text("hidden_act", "relu2"));
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.mlp_bias = config.flag("mlp_bias", false);
+  shape.gated = false;
+}
+
+}  // namespace
+
+std::span<const HfFamily> hf_families_of_other_norms() {
+  static constexpr HfFamily families[] = {{"olmo2", read_olmo2},
+                                          {"olmo3", read_olmo3},
+                                          {"exaone4", read_exaone4},
+                                          {"hunyuan_v1_dense", read_hunyuan},
+                                          {"arcee", read_arcee}};
+  return families;
+}
+
+}  // namespace ringlet::convert
