@@ -78,16 +78,33 @@ class Decoder {
   // norm_and_bias.cpp: a null tensor is skipped.
   void normalize(const Rows& x, const NormWeights& norm, const Rows& y,
                  std::uint32_t tokens) noexcept;
+  // What a model, or a build, does without is skipped here, so that the call takes no flash either.
   /// RMSNorm of each head separately.
   void normalize_heads(FamilyFloats gain, const Rows& x, std::uint32_t heads,
-                       std::uint32_t tokens) noexcept;
-  void add_bias(FamilyFloats bias, const Rows& x, std::uint32_t n, std::uint32_t tokens) noexcept;
+                       std::uint32_t tokens) noexcept {
+    if (gain != nullptr) normalize_parts(gain, x, heads, model_->architecture().head_dim, tokens);
+  }
   /// RMSNorm of whole rows of `n`.
   void normalize_all(FamilyFloats gain, const Rows& x, std::uint32_t n,
-                     std::uint32_t tokens) noexcept;
+                     std::uint32_t tokens) noexcept {
+    if (gain != nullptr) normalize_parts(gain, x, 1, n, tokens);
+  }
+  void normalize_parts(const float* gain, const Rows& x, std::uint32_t parts, std::uint32_t n,
+                       std::uint32_t tokens) noexcept;
+  void add_bias(FamilyFloats bias, const Rows& x, std::uint32_t n, std::uint32_t tokens) noexcept {
+    if (bias != nullptr) add_to_rows(bias, x, n, tokens);
+  }
+  void add_to_rows(const float* bias, const Rows& x, std::uint32_t n,
+                   std::uint32_t tokens) noexcept;
   /// The end of a block: adds the bias to its output, normalizes it, and scales it.
   void finish_block(const Rows& x, FamilyFloats bias, FamilyFloats post_norm,
-                    std::uint32_t tokens) noexcept;
+                    std::uint32_t tokens) noexcept {
+    const Architecture& a = model_->architecture();
+    add_bias(bias, x, a.dim, tokens);
+    if (post_norm != nullptr) normalize(x, {post_norm, nullptr}, x, tokens);
+    if (residual_scale(a) != 1) scale_rows(x, residual_scale(a), tokens);
+  }
+  void scale_rows(const Rows& x, float factor, std::uint32_t tokens) noexcept;
   void add_to_residual(const Rows& x, std::uint32_t tokens) noexcept;
 
   // angles.cpp

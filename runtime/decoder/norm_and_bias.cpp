@@ -22,41 +22,25 @@ void Decoder::normalize(const Rows& x, const NormWeights& norm, const Rows& y,
   add_bias(norm.bias, y, a.dim, tokens);
 }
 
-void Decoder::normalize_heads(FamilyFloats gain, const Rows& x, std::uint32_t heads,
-                              std::uint32_t tokens) noexcept {
-  if (gain == nullptr) return;
-  const Architecture& a = model_->architecture();
+void Decoder::normalize_parts(const float* gain, const Rows& x, std::uint32_t parts,
+                              std::uint32_t n, std::uint32_t tokens) noexcept {
+  const float epsilon = model_->architecture().norm_epsilon;
   for (std::size_t t = 0; t < tokens; ++t) {
-    for (std::size_t head = 0; head < heads; ++head) {
-      float* one = x.row(t) + head * a.head_dim;
-      kernels_->rms_norm(one, gain, one, a.head_dim, a.norm_epsilon);
+    for (std::size_t part = 0; part < parts; ++part) {
+      float* one = x.row(t) + part * n;
+      kernels_->rms_norm(one, gain, one, n, epsilon);
     }
   }
 }
 
-void Decoder::normalize_all(FamilyFloats gain, const Rows& x, std::uint32_t n,
-                            std::uint32_t tokens) noexcept {
-  if (gain == nullptr) return;
-  const float epsilon = model_->architecture().norm_epsilon;
-  for (std::size_t t = 0; t < tokens; ++t) {
-    kernels_->rms_norm(x.row(t), gain, x.row(t), n, epsilon);
-  }
-}
-
-void Decoder::add_bias(FamilyFloats bias, const Rows& x, std::uint32_t n,
-                       std::uint32_t tokens) noexcept {
-  if (bias == nullptr) return;
+void Decoder::add_to_rows(const float* bias, const Rows& x, std::uint32_t n,
+                          std::uint32_t tokens) noexcept {
   for (std::size_t t = 0; t < tokens; ++t) kernels_->add(bias, x.row(t), n);
 }
 
-void Decoder::finish_block(const Rows& x, FamilyFloats bias, FamilyFloats post_norm,
-                           std::uint32_t tokens) noexcept {
-  const Architecture& a = model_->architecture();
-  add_bias(bias, x, a.dim, tokens);
-  if (post_norm != nullptr) normalize(x, {post_norm, nullptr}, x, tokens);
-  if (residual_scale(a) == 1) return;
+void Decoder::scale_rows(const Rows& x, float factor, std::uint32_t tokens) noexcept {
   for (std::size_t t = 0; t < tokens; ++t) {
-    kernels_->scale(x.row(t), residual_scale(a), a.dim, x.row(t));
+    kernels_->scale(x.row(t), factor, model_->architecture().dim, x.row(t));
   }
 }
 

@@ -225,31 +225,35 @@ Status check_rotary_frequencies(const schema::Architecture& a, std::uint32_t pai
   return {};
 }
 
+/// What only some families have keeps its neutral value in a build without them, which refuses the
+/// models that have it (required_features.hpp).
 Architecture read_architecture(const schema::Model& model) {
   const schema::Architecture& a = *model.architecture();
-  return {.vocab_size = a.vocab_size(),
-          .dim = a.dim(),
-          .hidden_dim = a.hidden_dim(),
-          .layers = a.layers(),
-          .heads = a.heads(),
-          .kv_heads = a.kv_heads(),
-          .head_dim = a.head_dim(),
-          .rotary_dim = a.rotary_dim(),
-          .trained_context = a.context(),
-          .norm_epsilon = a.norm_epsilon(),
-          .attention_scale = a.attention_scale(),
-          .tied_embedding = a.tied_embedding(),
-          .norm = static_cast<NormKind>(a.norm()),
-          .activation = static_cast<Activation>(a.activation()),
-          .embedding_scale = a.embedding_scale(),
-          .attention_softcap = a.attention_softcap(),
-          .logit_softcap = a.logit_softcap(),
-          .rotary_scale = a.rotary_scale(),
-          .local_rotary = a.rotary_frequencies_local() != nullptr,
-          .learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0,
-          .residual_scale = a.residual_scale(),
-          .parallel_blocks = a.parallel_blocks(),
-          .norm_after_rotary = a.norm_after_rotary()};
+  Architecture out{.vocab_size = a.vocab_size(),
+                   .dim = a.dim(),
+                   .hidden_dim = a.hidden_dim(),
+                   .layers = a.layers(),
+                   .heads = a.heads(),
+                   .kv_heads = a.kv_heads(),
+                   .head_dim = a.head_dim(),
+                   .rotary_dim = a.rotary_dim(),
+                   .trained_context = a.context(),
+                   .norm_epsilon = a.norm_epsilon(),
+                   .attention_scale = a.attention_scale(),
+                   .tied_embedding = a.tied_embedding()};
+  if (!features::families) return out;
+  out.norm = static_cast<NormKind>(a.norm());
+  out.activation = static_cast<Activation>(a.activation());
+  out.embedding_scale = a.embedding_scale();
+  out.attention_softcap = a.attention_softcap();
+  out.logit_softcap = a.logit_softcap();
+  out.rotary_scale = a.rotary_scale();
+  out.local_rotary = a.rotary_frequencies_local() != nullptr;
+  out.learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0;
+  out.residual_scale = a.residual_scale();
+  out.parallel_blocks = a.parallel_blocks();
+  out.norm_after_rotary = a.norm_after_rotary();
+  return out;
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ const float* TensorReader::floats(flatbuffers::voffset_t field) const noexcept {
 
 NormWeights TensorReader::norm(flatbuffers::voffset_t gain,
                                flatbuffers::voffset_t bias) const noexcept {
-  return {floats(gain), floats(bias)};
+  return {floats(gain), of_families(bias)};
 }
 
 LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
@@ -77,8 +77,8 @@ PackedMatrix lm_head(const Model& model) noexcept {
                                          : schema::Model::VT_LM_HEAD);
 }
 
-FamilyFloats lm_head_bias(const Model& model) noexcept {
-  return model_tensors(model).floats(schema::Model::VT_LM_HEAD_BIAS);
+const float* floats_of_model(const Model& model, flatbuffers::voffset_t field) noexcept {
+  return model_tensors(model).floats(field);
 }
 
 NormWeights final_norm(const Model& model) noexcept {

@@ -25,6 +25,18 @@ struct TensorReader {
 
   [[nodiscard]] PackedMatrix matrix(flatbuffers::voffset_t field) const noexcept;
   [[nodiscard]] const float* floats(flatbuffers::voffset_t field) const noexcept;
+  /// The same for what a build can leave out: it then reads nothing.
+  template <bool built>
+  [[nodiscard]] OptionalFloats<built> optional(flatbuffers::voffset_t field) const noexcept {
+    if constexpr (built) {
+      return floats(field);
+    } else {
+      return nullptr;
+    }
+  }
+  [[nodiscard]] FamilyFloats of_families(flatbuffers::voffset_t field) const noexcept {
+    return optional<features::families>(field);
+  }
   [[nodiscard]] NormWeights norm(flatbuffers::voffset_t gain,
                                  flatbuffers::voffset_t bias) const noexcept;
 };
@@ -37,38 +49,38 @@ struct LayerWeights {
 
   NormWeights attention_norm =  // dim
       read.norm(Layer::VT_ATTENTION_NORM, Layer::VT_ATTENTION_NORM_BIAS);
-  PackedMatrix wq = read.matrix(Layer::VT_WQ);          // query_dim × dim
-  PackedMatrix wk = read.matrix(Layer::VT_WK);          // kv_dim × dim
-  PackedMatrix wv = read.matrix(Layer::VT_WV);          // kv_dim × dim
-  FamilyFloats bq = read.floats(Layer::VT_BQ);          // query_dim
-  FamilyFloats bk = read.floats(Layer::VT_BK);          // kv_dim
-  FamilyFloats bv = read.floats(Layer::VT_BV);          // kv_dim
-  FamilyFloats q_norm = read.floats(Layer::VT_Q_NORM);  // head_dim
-  FamilyFloats k_norm = read.floats(Layer::VT_K_NORM);  // head_dim
-  FamilyFloats all_q_norm =                             // query_dim
-      read.floats(Layer::VT_ALL_Q_NORM);
+  PackedMatrix wq = read.matrix(Layer::VT_WQ);               // query_dim × dim
+  PackedMatrix wk = read.matrix(Layer::VT_WK);               // kv_dim × dim
+  PackedMatrix wv = read.matrix(Layer::VT_WV);               // kv_dim × dim
+  FamilyFloats bq = read.of_families(Layer::VT_BQ);          // query_dim
+  FamilyFloats bk = read.of_families(Layer::VT_BK);          // kv_dim
+  FamilyFloats bv = read.of_families(Layer::VT_BV);          // kv_dim
+  FamilyFloats q_norm = read.of_families(Layer::VT_Q_NORM);  // head_dim
+  FamilyFloats k_norm = read.of_families(Layer::VT_K_NORM);  // head_dim
+  FamilyFloats all_q_norm =                                  // query_dim
+      read.of_families(Layer::VT_ALL_Q_NORM);
   FamilyFloats all_k_norm =  // kv_dim
-      read.floats(Layer::VT_ALL_K_NORM);
+      read.of_families(Layer::VT_ALL_K_NORM);
   FamilyFloats attended_norm =  // query_dim
-      read.floats(Layer::VT_ATTENDED_NORM);
-  PackedMatrix wo = read.matrix(Layer::VT_WO);  // dim × query_dim
-  FamilyFloats bo = read.floats(Layer::VT_BO);  // dim
-  FamilyFloats post_attention_norm =            // dim, its gain
-      read.floats(Layer::VT_POST_ATTENTION_NORM);
+      read.of_families(Layer::VT_ATTENDED_NORM);
+  PackedMatrix wo = read.matrix(Layer::VT_WO);       // dim × query_dim
+  FamilyFloats bo = read.of_families(Layer::VT_BO);  // dim
+  FamilyFloats post_attention_norm =                 // dim, its gain
+      read.of_families(Layer::VT_POST_ATTENTION_NORM);
   NormWeights ffn_norm =  // dim
       read.norm(Layer::VT_FFN_NORM, Layer::VT_FFN_NORM_BIAS);
   PackedMatrix w_gate = read.matrix(Layer::VT_W_GATE);  // hidden_dim × dim
   PackedMatrix w_up = read.matrix(Layer::VT_W_UP);      // hidden_dim × dim
   FamilyFloats hidden_norm =                            // hidden_dim
-      read.floats(Layer::VT_HIDDEN_NORM);
-  PackedMatrix w_down = read.matrix(Layer::VT_W_DOWN);  // dim × hidden_dim
-  FamilyFloats b_gate = read.floats(Layer::VT_B_GATE);  // hidden_dim
-  FamilyFloats b_up = read.floats(Layer::VT_B_UP);      // hidden_dim
-  FamilyFloats b_down = read.floats(Layer::VT_B_DOWN);  // dim
-  FamilyFloats post_ffn_norm =                          // dim, its gain
-      read.floats(Layer::VT_POST_FFN_NORM);
+      read.of_families(Layer::VT_HIDDEN_NORM);
+  PackedMatrix w_down = read.matrix(Layer::VT_W_DOWN);       // dim × hidden_dim
+  FamilyFloats b_gate = read.of_families(Layer::VT_B_GATE);  // hidden_dim
+  FamilyFloats b_up = read.of_families(Layer::VT_B_UP);      // hidden_dim
+  FamilyFloats b_down = read.of_families(Layer::VT_B_DOWN);  // dim
+  FamilyFloats post_ffn_norm =                               // dim, its gain
+      read.of_families(Layer::VT_POST_FFN_NORM);
   KeyBiasFloats key_bias =  // kv_dim; integer keys are stored without it
-      read.floats(Layer::VT_KEY_BIAS);
+      read.optional<features::key_bias>(Layer::VT_KEY_BIAS);
   Rotary rotary = Rotary::global;
   bool hadamard_keys =
       false;  // integer keys are stored after a Hadamard transform; queries get it too
@@ -86,11 +98,17 @@ struct LayerWeights {
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
 /// Whether any layer has a key bias.
 [[nodiscard]] bool has_key_bias(const Model& model) noexcept;
-[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;     // vocab_size × dim
-[[nodiscard]] PackedMatrix positions(const Model& model) noexcept;     // positions × dim, or empty
-[[nodiscard]] PackedMatrix lm_head(const Model& model) noexcept;       // vocab_size × dim
-[[nodiscard]] FamilyFloats lm_head_bias(const Model& model) noexcept;  // vocab_size, or null
-[[nodiscard]] NormWeights final_norm(const Model& model) noexcept;     // dim
+[[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;  // vocab_size × dim
+[[nodiscard]] PackedMatrix positions(const Model& model) noexcept;  // positions × dim, or empty
+[[nodiscard]] PackedMatrix lm_head(const Model& model) noexcept;    // vocab_size × dim
+[[nodiscard]] const float* floats_of_model(const Model& model,
+                                           flatbuffers::voffset_t field) noexcept;
+[[nodiscard]] inline FamilyFloats lm_head_bias(
+    const Model& model) noexcept {  // vocab_size, or null
+  if constexpr (!features::families) return nullptr;
+  return floats_of_model(model, schema::Model::VT_LM_HEAD_BIAS);
+}
+[[nodiscard]] NormWeights final_norm(const Model& model) noexcept;  // dim
 
 /// Whether a session with this context rotates keys with the frequencies for long contexts. Keys
 /// that were rotated with the other frequencies cannot be mixed with them.

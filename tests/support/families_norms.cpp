@@ -158,6 +158,58 @@ static Made make_arcee() {
   return made;
 }
 
+/// Weights of −1, 0 and 1 times a scale, four in a byte, a quarter of the rows apart.
+static reference::Matrix stored_ternary(FolderMaker& maker, const std::string& name,
+                                        std::size_t rows, std::size_t columns, bool inverse) {
+  const double scale = 0.125;
+  reference::Matrix matrix = maker.matrix(rows, columns);
+  std::vector<double> bytes(rows / 4 * columns);
+  for (std::size_t i = 0; i < matrix.values.size(); ++i) {
+    const double weight = static_cast<double>(i * 7 % 5 % 3) - 1;
+    const std::size_t row = i / columns;
+    bytes[row % (rows / 4) * columns + i % columns] +=
+        std::ldexp(weight + 1, 2 * static_cast<int>(row / (rows / 4)));
+    matrix.values[i] = weight * scale;
+  }
+  maker.store_bytes(name + ".weight", {rows / 4, columns}, bytes);
+  maker.store(name + ".weight_scale", std::vector<double>{inverse ? 1 / scale : scale});
+  return matrix;
+}
+
+// BitNet b1.58: ternary matrices, norms before the output of attention and before w_down, and a
+// gate of the square of relu. `inverse`: the older kind, whose scale divides.
+static Made make_bitnet(bool inverse) {
+  Made made;
+  start(made, "bitnet");
+  FolderMaker& maker = made.maker;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const auto ternary = [&](const char* part, std::size_t rows, std::size_t columns) {
+      return stored_ternary(maker, in_layer(i, part), rows, columns, inverse);
+    };
+    reference::Layer layer;
+    layer.wq = ternary("self_attn.q_proj", heads * head_dim, dim);
+    layer.wk = ternary("self_attn.k_proj", kv_heads * head_dim, dim);
+    layer.wv = ternary("self_attn.v_proj", kv_heads * head_dim, dim);
+    layer.wo = ternary("self_attn.o_proj", dim, heads * head_dim);
+    layer.w_gate = ternary("mlp.gate_proj", hidden, dim);
+    layer.w_up = ternary("mlp.up_proj", hidden, dim);
+    layer.w_down = ternary("mlp.down_proj", dim, hidden);
+    layer.attended_norm =
+        maker.stored_vector(in_layer(i, "self_attn.attn_sub_norm.weight"), heads * head_dim, 1);
+    layer.hidden_norm = maker.stored_vector(in_layer(i, "mlp.ffn_sub_norm.weight"), hidden, 1);
+    add_llama_norms(maker, i, layer);
+    layer.frequencies = frequencies(500000, head_dim);
+    made.weights.layers.push_back(std::move(layer));
+  }
+  add_ends(made, true);
+  made.weights.activation = reference::Activation::relu_squared;
+  made.config.update({{"rope_theta", 500000.0}, {"hidden_act", "relu2"}});
+  made.config["quantization_config"] = {{"quant_method", "bitnet"},
+                                        {"linear_class", inverse ? "bitlinear" : "autobitlinear"},
+                                        {"quantization_mode", "offline"}};
+  return made;
+}
+
 /// A LayerNorm's gain and bias.
 static void add_layer_norm(FolderMaker& maker, const std::string& name, std::vector<double>& gain,
                            std::vector<double>& bias) {
@@ -273,6 +325,8 @@ std::span<const Family> families_of_other_norms() {
       {"exaone4", make_exaone4, "exaone4", nullptr, false, true},
       {"hunyuan", make_hunyuan, "hunyuan-dense"},
       {"arcee", make_arcee, "arcee"},
+      {"bitnet", [] { return make_bitnet(false); }},
+      {"bitnet_inverse", [] { return make_bitnet(true); }, nullptr, nullptr, false, true},
       {"phi", make_phi, "phi2"},
       {"gpt_neox", make_neox, "gptneox", nullptr, false, true},
   };

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reference/transformer.hpp"
@@ -18,6 +19,7 @@ class FolderMaker {
     std::string name;
     std::vector<std::size_t> shape;  // outermost first
     std::vector<double> values;
+    bool is_bytes = false;  // stored as U8, not F32
   };
 
   explicit FolderMaker(std::uint64_t seed) : random_(seed) {}
@@ -34,6 +36,12 @@ class FolderMaker {
   void store_transposed(const std::string& name, const reference::Matrix& matrix);
   void store(const std::string& name, const std::vector<reference::Matrix>& matrices);
   void store(const std::string& name, const std::vector<double>& vector);
+
+  /// Adds bytes.
+  void store_bytes(const std::string& name, std::vector<std::size_t> shape,
+                   std::vector<double> values) {
+    tensors_.push_back({name, std::move(shape), std::move(values), true});
+  }
 
   /// Makes and stores at once.
   reference::Matrix stored_matrix(const std::string& name, std::size_t rows, std::size_t columns);

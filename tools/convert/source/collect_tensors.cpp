@@ -186,6 +186,8 @@ class LayerCollector {
       layer.q_norm = gain(n.q_norm, a_.head_dim);
       layer.k_norm = gain(n.k_norm, a_.head_dim);
     }
+    layer.attended_norm = optional_gain(n.attended_norm, a_.query_dim());
+    layer.hidden_norm = optional_gain(n.hidden_norm, a_.hidden_dim);
     if (shape_.qk_norm_of_all) {
       layer.all_q_norm = gain(n.q_norm, a_.query_dim());
       layer.all_k_norm = gain(n.k_norm, a_.kv_dim());

@@ -45,6 +45,13 @@ constexpr TensorNames hunyuan() {
   return names;
 }
 
+constexpr TensorNames bitnet() {
+  TensorNames names = llama;
+  names.attended_norm = "self_attn.attn_sub_norm";
+  names.hidden_norm = "mlp.ffn_sub_norm";
+  return names;
+}
+
 constexpr TensorNames granite_hybrid() {
   TensorNames names = llama;
   names.gate_up = "shared_mlp.input_linear";
@@ -159,6 +166,7 @@ const TensorNames gemma_names = gemma();
 
 const TensorNames olmo2_names = olmo2();
 const TensorNames hunyuan_names = hunyuan();
+const TensorNames bitnet_names = bitnet();
 const TensorNames granite_hybrid_names = granite_hybrid();
 const TensorNames phi_names = phi();
 const TensorNames neox_names = neox();

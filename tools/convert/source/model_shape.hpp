@@ -36,6 +36,8 @@ struct TensorNames {
   const char* gate_up;  // both, with the gate on top
   const char* down;
   const char* post_ffn_norm;
+  const char* attended_norm = "";
+  const char* hidden_norm = "";
 };
 
 /// No head has more rotated dimensions. Bounds the allocations that untrusted settings can cause.
@@ -89,6 +91,7 @@ extern const TensorNames llama_names;  // Hugging Face, most families
 extern const TensorNames gemma_names;  // with norms after the blocks
 extern const TensorNames olmo2_names;  // with norms after the blocks, and none before
 extern const TensorNames hunyuan_names;
+extern const TensorNames bitnet_names;
 extern const TensorNames granite_hybrid_names;  // dense, with the names of a hybrid's shared part
 extern const TensorNames phi_names;             // Phi-2
 extern const TensorNames neox_names;            // without the prefix "gpt_neox."

@@ -140,6 +140,10 @@ SourceMatrix TensorStore::matrix(const std::string& name, std::uint32_t rows,
     return mlx_affine_matrix(source_ + ":", take(name), take(base + ".scales"),
                              take(base + ".biases"), *mlx_affine_, rows, columns);
   }
+  if (ternary_ && take(name).type == safetensors_type("U8")) {
+    return ternary_matrix(source_ + ":", take(name), take(name + "_scale"), *ternary_, rows,
+                          columns);
+  }
   const StoredTensor tensor = shaped(name, {rows, columns});
   SourceMatrix result{
       .name = name,

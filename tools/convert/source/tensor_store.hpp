@@ -14,6 +14,7 @@
 #include "source/element_type.hpp"
 #include "source/paged_file.hpp"
 #include "source/source_model.hpp"
+#include "source/ternary.hpp"
 
 namespace ringlet::convert {
 
@@ -84,6 +85,10 @@ class TensorStore {
   /// "….biases" of "….weight".
   void set_mlx_affine(MlxAffineFormat format) { mlx_affine_ = format; }
 
+  /// Reads matrices of type U8 as ternary weights from now on, with the tensor "….weight_scale" of
+  /// "….weight".
+  void set_ternary(TernaryScale scale) { ternary_ = scale; }
+
   /// Replaces `prefix` in all names that begin with it.
   void replace_prefix(std::string_view prefix, std::string_view replacement);
 
@@ -113,6 +118,7 @@ class TensorStore {
   std::string source_;
   std::map<std::string, Entry> tensors_;
   std::optional<MlxAffineFormat> mlx_affine_;
+  std::optional<TernaryScale> ternary_;
 };
 
 /// Returns `rows` rows of a matrix as a matrix: row i is row source_row(i).

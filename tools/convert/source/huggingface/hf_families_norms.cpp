@@ -1,4 +1,5 @@
-// Families whose norms are in other places: OLMo, EXAONE, Hunyuan; and Arcee, which has no gate.
+// Families whose norms are in other places: OLMo, EXAONE, Hunyuan, BitNet; and Arcee, without a
+// gate.
 #include <cmath>
 
 #include "source/errors.hpp"
@@ -62,14 +63,24 @@ void read_arcee(const JsonField& config, ModelShape& shape) {
   shape.gated = false;
 }
 
+/// BitNet b1.58 2B-4T: norms before the output of attention and before the end of the feed-forward,
+/// whose gate is the square of relu. Its matrices can be ternary (ternary.hpp).
+void read_bitnet(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {.theta = 500000}, 1e-5);
+  Architecture& a = shape.architecture;
+  a.tied_embedding = config.flag("tie_word_embeddings", true);
+  a.activation = activation_named(config, config.text("hidden_act", "relu2"));
+  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  shape.names = bitnet_names;
+}
+
 }  // namespace
 
 std::span<const HfFamily> hf_families_of_other_norms() {
-  static constexpr HfFamily families[] = {{"olmo2", read_olmo2},
-                                          {"olmo3", read_olmo3},
-                                          {"exaone4", read_exaone4},
-                                          {"hunyuan_v1_dense", read_hunyuan},
-                                          {"arcee", read_arcee}};
+  static constexpr HfFamily families[] = {
+      {"olmo2", read_olmo2},     {"olmo3", read_olmo3},
+      {"exaone4", read_exaone4}, {"hunyuan_v1_dense", read_hunyuan},
+      {"arcee", read_arcee},     {"bitnet", read_bitnet}};
   return families;
 }
 

@@ -38,6 +38,7 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   for (const char* prefix : gpt_prefixes) store.replace_prefix(prefix, "");
   const std::string left_out = wrapped ? unwrap_tensors(store) : "";
   if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
+  if (const auto ternary = read_ternary(config)) store.set_ternary(*ternary);
   const std::string name = fs::weakly_canonical(folder).filename().string();
   SourceModel model =
       collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
