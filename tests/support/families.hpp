@@ -48,6 +48,7 @@ struct Family {
 /// list.
 std::span<const Family> llama_families();
 std::span<const Family> families_of_other_norms();
+std::span<const Family> parallel_families();
 std::span<const Family> gemma_families();
 std::span<const Family> gpt2_families();
 

@@ -97,7 +97,8 @@ std::span<const Family> all_families() {
   static const std::vector<Family> families = [] {
     std::vector<Family> all;
     for (const std::span<const Family> some :
-         {llama_families(), families_of_other_norms(), gemma_families(), gpt2_families()}) {
+         {llama_families(), families_of_other_norms(), parallel_families(), gemma_families(),
+          gpt2_families()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;
