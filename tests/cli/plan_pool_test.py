@@ -76,6 +76,29 @@ class PlanPool(TestCase):
             after = ringlet("plan", model(), *POOL, option, value, "--ram", str(least)).stderr.decode()
             self.assertNotIn("no context fits", after, (option, value))
 
+    def test_whatever_is_too_large_is_named(self):
+        fits = self.plan("--context", "8", "--sinks", "4", "--sessions", "1")["ram_bytes"]
+        for large in (["--branches", "3", "--branch-pages", "60"], ["--prefix-tokens", "100"]):
+            error = self.fails(1, "plan", model(), "--sessions", "1", *large, "--ram", str(fits))
+            self.assertRegex(error, f"; no context fits; .*{large[0]} \\d+")
+            remedy = error.split("; no context fits; ")[1].split(" would make")[0].split(" or ")
+            change = next(part.split() for part in remedy for part in part.split(", ") if part.startswith(large[0]))
+            rest = [] if large[0] == "--branches" and change[1] == "0" else large[2:]
+            after = ringlet("plan", model(), "--sessions", "1", *change, *rest, "--ram", str(fits)).stderr.decode()
+            self.assertNotIn("no context fits", after)
+
+    def test_a_prefix_decides_on_the_cache(self):
+        self.succeeds("prefix", model(), "-p", "Once upon a time", "-o", path("int8.prefix"), "--pin", "-q")
+        for option, value in (("--kv", "f16"), ("--sinks", "3"), ("--hot-window", "40")):
+            error = self.fails(2, "plan", model(), "--prefix", path("int8.prefix"), option, value, "--sessions", "2")
+            self.assertIn(f"{option}: the prefix has ", error)
+        self.succeeds("plan", model(), "--prefix", path("int8.prefix"), "--kv", "int8")
+
+    def test_a_draft_model_counts_for_every_session(self):
+        plan = self.plan("--context", "64", *POOL, "--draft", model(), "--draft-tokens", "2")
+        section = next(s["bytes"] for s in plan["sections"] if s["name"] == "draft session")
+        self.assertEqual(plan["draft"]["ram_bytes"], section)
+
     def test_a_prefix_in_a_file(self):
         self.succeeds("prefix", model(), "-p", "Once upon a time", "-o", path("pool.prefix"), "--pin", "-q")
         plan = self.plan("--prefix", path("pool.prefix"), "--sessions", "2")

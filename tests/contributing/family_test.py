@@ -83,9 +83,12 @@ class Family(unittest.TestCase):
     def test_every_family_has_a_row_on_the_converter_s_page(self):
         page = (ROOT / "tools/convert/README.md").read_text()
         table = page[page.index("| `model_type` (`general.architecture`)"):].split("\n\n")[0]
-        on_page = set(re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:])))
-        for name in ROWS:
-            families = set(re.findall(r'Family\{"(\w+)"', (ROOT / name).read_text()))
+        on_page = set(re.findall(r"`([\w-]+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:])))
+        sources = ROOT / SOURCES
+        for name, files in (("Hugging Face", (sources / "huggingface").glob("hf_families_*.cpp")),
+                            ("GGUF", [sources / "gguf/gguf_config.cpp"])):
+            text = "".join(path.read_text() for path in files)
+            families = set(re.findall(r'\{"([\w-]+)", read_\w+', text))
             self.assertGreater(len(families), 5)
             self.assertEqual(families - on_page, set(), f"families of {name} that the page does not have")
 

@@ -3,6 +3,7 @@
 
 #include "fuzz/import_harness.hpp"
 #include "source/huggingface/hf_config.hpp"
+#include "source/huggingface/hf_wrapper.hpp"
 #include "support/family_models.hpp"
 
 namespace ringlet::test {
@@ -33,7 +34,8 @@ void add_more_settings(std::vector<Seed>& seeds) {
 Outcome run_input(std::span<const std::byte> input) {
   return outcome_of([&] {
     const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
-    const convert::JsonDocument document(text, "config.json");
+    convert::JsonDocument document(text, "config.json");
+    if (convert::is_wrapper(document.root())) document = convert::text_config(document.root());
     (void)convert::read_hf_config(document.root());
   });
 }

@@ -53,7 +53,7 @@ void add_refused(std::vector<Seed>& seeds) {
   const AlignedBytes intact = write_image(tiny(false, true), all_int8);
   AlignedBytes newer = intact;
   file::Preamble preamble = preamble_of(newer.span());
-  ++preamble.major;
+  preamble.major = file::most_major_version + 1;
   put_preamble(newer.span(), preamble);
   seeds.push_back({"refused_newer", input_of(as_it_is, newer), "version"});
   AlignedBytes damaged = intact;

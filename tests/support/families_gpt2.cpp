@@ -110,6 +110,7 @@ static Made make_gpt_neo() {
                  {"num_heads", heads},      {"max_position_embeddings", 128},
                  {"window_size", 9}};
   made.config["attention_types"] = nlohmann::json::parse(R"([[["global","local"],2]])");
+  made.config["attention_layers"] = {"global", "local", "global", "local"};
   return made;
 }
 

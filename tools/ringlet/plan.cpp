@@ -85,10 +85,29 @@ port::Failure misfit(const LoadedModel& model, const PlanSubject& subject, const
                        " bytes of RAM (needs " + with_commas(report.plan.total()) + "); " + remedy);
 }
 
+/// What a prefix was computed with, sessions that start from it must have.
+void refuse_other_cache(const LoadedModel& model, const SnapshotInfo& prefix,
+                        const SessionOptions& options) {
+  const auto refuse = [](const char* option, const std::string& value) {
+    throw UsageError(std::string(option) + ": the prefix has " + value + "; leave the option out");
+  };
+  if (options.config.sinks != prefix.sinks) refuse("--sinks", with_commas(prefix.sinks));
+  if (options.config.hot_window != prefix.hot_window) {
+    refuse("--hot-window", with_commas(prefix.hot_window));
+  }
+  Config own;
+  own.kv = prefix.kv;
+  Config asked = own;
+  if (!options.kv.empty()) asked.kv = kv_named(options.kv);
+  const std::string formats = describe_kv(model.model, own);
+  if (describe_kv(model.model, asked) != formats) refuse("--kv", formats);
+}
+
 /// Plans for sessions that begin with the snapshot; returns its size.
 std::uint64_t plan_for_prefix(const CLI::App& app, const LoadedModel& model, PlanOptions& options) {
   const LoadedSnapshot prefix = load_snapshot(options.prefix_file, model);
   complete_from_snapshot(app, prefix.info, options.session);
+  refuse_other_cache(model, prefix.info, options.session);
   read_sinks_in_place(prefix, options.session);
   if (options.pool.sessions > 0) {
     if (prefix.info.position != options.session.config.sinks) {
@@ -111,6 +130,9 @@ PoolConfig complete_pool(const LoadedModel& model, const PlanOptions& options) {
 }
 
 int execute(const CLI::App& app, PlanOptions options) {
+  if (!options.header.empty() && options.header == options.svg) {
+    throw UsageError("--header and --svg name the same file");
+  }
   const LoadedModel model = load_model(options.model);
   const std::uint64_t prefix_bytes =
       options.prefix_file.empty() ? 0 : plan_for_prefix(app, model, options);
@@ -122,7 +144,7 @@ int execute(const CLI::App& app, PlanOptions options) {
   if (source) {
     report.draft = DraftReport{.model = source->model.name(),
                                .context = source->config.context,
-                               .ram_bytes = pool.session.draft_bytes,
+                               .ram_bytes = report.plan.find(SectionId::draft_session)->bytes,
                                .flash_bytes = source->model.file.bytes().size()};
   }
   std::optional<Fit> fit;

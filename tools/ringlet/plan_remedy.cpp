@@ -69,11 +69,29 @@ std::vector<Change> changes(const PoolConfig& pool, bool from_prefix) {
                            halved("--threads", config, &Config::threads, 1)}) {
     all.push_back(std::move(change));
   }
+  if (config.accelerator_bytes > 0) {
+    all.push_back({"--prefill", {{"ringlet", [](PoolConfig& smaller) {
+                                    smaller.session.accelerator_bytes = 0;
+                                  }}}});
+  }
   if (!from_prefix) {
     all.push_back(other_formats());
-    if (config.sinks > 0 && pool.prefix_tokens == 0) {
+    // In a pool, sinks are the prefix's affair.
+    if (config.sinks > 0 && pool.sessions == 0) {
       all.push_back({"--sinks", {{"0", [](PoolConfig& smaller) { smaller.session.sinks = 0; }}}});
     }
+  }
+  if (!from_prefix) {
+    all.push_back(halved("--prefix-tokens", pool.prefix_tokens, 0,
+                         [](PoolConfig& smaller, std::uint32_t value) {
+                           smaller.prefix_tokens = value;
+                           if (value > 0) smaller.session.sinks = value;
+                         }));
+  }
+  if (pool.branches > 0) {
+    all.push_back({"--branches", {{"0 --branch-pages 0", [](PoolConfig& smaller) {
+                                     smaller.branches = smaller.branch_pages = 0;
+                                   }}}});
   }
   all.push_back(halved("--sessions", pool.sessions, 1,
                        [](PoolConfig& smaller, std::uint32_t value) { smaller.sessions = value; }));

@@ -83,9 +83,10 @@ std::string cache_line(const CacheReport& report) {
                                 : " (newest " + with_commas(cache.hot) + " in " +
                                       with_commas(cache.ring_slots) + " slots, others in " +
                                       with_commas(cache.cold_slots) + ")";
-  return format("cache of %u layer%s: %s bytes each: %u sinks, window %s%s, %s\n", report.layers,
+  return format("cache of %u layer%s: %s bytes each: %u sink%s, window %s%s, %s\n", report.layers,
                 report.layers == 1 ? "" : "s", with_commas(cache.bytes).c_str(), cache.sinks,
-                with_commas(cache.window).c_str(), tiers.c_str(), formats.c_str());
+                cache.sinks == 1 ? "" : "s", with_commas(cache.window).c_str(), tiers.c_str(),
+                formats.c_str());
 }
 
 nlohmann::ordered_json caches_json(const PlanReport& report) {

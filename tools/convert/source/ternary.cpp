@@ -30,6 +30,7 @@ class Ternary {
   void read_row(std::uint32_t row, std::span<float> out) const {
     codes_.file->note_read(codes_.row_bytes());
     for (std::uint32_t k = 0; k < out.size(); ++k) {
+      if (code(row, k) > 1) fail(codes_.name, " has a weight that is not -1, 0 or 1 in row ", row);
       out[k] = static_cast<float>(code(row, k)) * scale_;
     }
   }
@@ -41,6 +42,7 @@ class Ternary {
     const auto columns = static_cast<std::uint32_t>(codes_.columns());
     const std::uint32_t count = std::min<std::uint32_t>(packed::group_size, columns - first);
     for (std::uint32_t i = 0; i < count; ++i) {
+      if (code(row, first + i) > 1) return std::nullopt;  // read_row() says it
       result.codes[i] = static_cast<std::int8_t>(code(row, first + i));
     }
     return result;
@@ -63,6 +65,7 @@ std::optional<TernaryScale> read_ternary(const JsonField& config) {
     fields.refuse("quantization_mode '", mode,
                   "' rounds weights while the model runs; convert the packed model");
   }
+  if (fields.flag("use_rms_norm", false)) fields.refuse("use_rms_norm is not supported");
   const std::string kind = fields.text("linear_class", "bitlinear");
   if (kind == "autobitlinear") return TernaryScale::factor;
   if (kind == "bitlinear") return TernaryScale::inverse;

@@ -66,7 +66,8 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"llama", R"("head_dim":null,"num_attention_heads":5)", "does not divide hidden_size"},
       {"llama", R"("rope_scaling":7)", "rope_scaling = 7 must be an object"},
       {"llama", R"("rope_scaling":{"type":"yarn","factor":0})", "factor = 0 must be positive"},
-      {"llama", R"("rope_scaling":{"type":"yarn","factor":2,"beta_slow":-1})", "beta_slow must be"},
+      {"llama", R"("rope_scaling":{"type":"yarn","factor":2,"beta_slow":-1})",
+       "beta_slow = -1 must be positive"},
       {"llama", R"("rope_scaling":{"rope_type":"linear"})", "rope_scaling: factor is missing"},
       {"llama", R"("rope_scaling":{"type":"linear","factor":0})", "factor = 0 must be positive"},
       {"llama", R"("quantization_config":{"quant_method":"gptq"})", "quantized by 'gptq'"},
@@ -140,7 +141,22 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"gemma2", R"("query_pre_attn_scalar":0)", "query_pre_attn_scalar must be positive"},
       {"gpt2", R"("n_embd":10,"n_layer":1,"n_head":3)", "n_head = 3 does not divide n_embd = 10"},
       {"deepseek_v3", "\"a\":1", "the family 'deepseek_v3' is not supported; supported are llama"},
-      {"gemma3", "\"a\":1", "the family 'gemma3' is not supported"}};
+      {"gemma3", "\"a\":1", "text_config is missing, which 'gemma3' needs"},
+      {"gpt_neo",
+       R"("hidden_size":48,"num_layers":2,"num_heads":4,"attention_layers":["global","local"],)"
+       R"("attention_types":[[["local","global"],1]])",
+       "attention_layers and attention_types contradict each other"},
+      {"gpt_neox", R"("rotary_pct":0.25,"partial_rotary_factor":0.5)",
+       "rotary_pct = 0.25 contradicts partial_rotary_factor = 0.5"},
+      {"exaone4", R"("sliding_window":8,"sliding_window_pattern":"LXG")",
+       "must consist of L and G"},
+      {"granitemoehybrid", R"("layer_types":["attention"])", "layer_types has 1 entries for 4"},
+      {"olmo3",
+       R"("rope_parameters":{"full_attention":{"rope_theta":5e5},"sliding_attention":)"
+       R"({"rope_theta":500}})",
+       "layers with a window that do not rotate plainly"},
+      {"llama", R"("rope_theta":1,"rope_scaling":{"type":"yarn","factor":2})",
+       "yarn needs a base of more than 1"}};
   for (const Case& c : cases) {
     const std::string error = error_with(c.type, c.fields);
     EXPECT_TRUE(error.starts_with("config.json")) << error;

@@ -63,9 +63,12 @@ void read_yarn(GgufSource& source, double factor) {
                       source.key("rope.scaling.original_context_length"), a.trained_context)),
                   .beta_fast = number("rope.scaling.yarn_beta_fast", Yarn{}.beta_fast),
                   .beta_slow = number("rope.scaling.yarn_beta_slow", Yarn{}.beta_slow)};
-  if (!(yarn.original > 0 && yarn.beta_fast > 0 && yarn.beta_slow > 0)) {
-    fail(metadata.file_name(), ": ", source.key("rope.scaling"),
-         ": the original context and both betas of 'yarn' must be positive");
+  if (!(yarn.original > 0 && yarn.beta_slow > 0 && yarn.beta_fast > yarn.beta_slow &&
+        shape.rotary.theta > 1)) {
+    fail(
+        metadata.file_name(), ": ", source.key("rope.scaling"),
+        ": 'yarn' needs a base of more than 1, an original context, and a yarn_beta_slow between 0 "
+        "and yarn_beta_fast");
   }
   shape.rotary.factors = yarn_factors(shape.rotary.theta, a.rotary_dim, yarn);
   const double divisor = number("rope.scaling.yarn_log_multiplier", 0);

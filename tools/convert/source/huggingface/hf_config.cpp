@@ -7,6 +7,7 @@
 #include "source/huggingface/hf_families.hpp"
 #include "source/huggingface/hf_harmless.hpp"
 #include "source/huggingface/hf_rotary.hpp"
+#include "source/huggingface/hf_wrapper.hpp"
 #include "source/ternary.hpp"
 
 namespace ringlet::convert {
@@ -43,6 +44,7 @@ HfFamily find_family(const JsonField& config) {
   for (const HfFamily& family : all_families()) {
     if (name == family.name) return family;
   }
+  if (needs_text_config(name)) config.refuse("text_config is missing, which '", name, "' needs");
   config.refuse("the family '", name, "' is not supported; supported are ",
                 supported_hf_families());
 }

@@ -1,5 +1,6 @@
 // GPT-2 and the families that are like it.
 #include <cmath>
+#include <optional>
 
 #include "source/errors.hpp"
 #include "source/huggingface/hf_families.hpp"
@@ -38,10 +39,8 @@ void read_gpt2(const JsonField& config, ModelShape& shape) {
   shape.gated = false;
 }
 
-/// "attention_layers" lists each layer's kind; "attention_types" repeats groups of kinds.
-std::vector<std::string> neo_layer_kinds(const JsonField& config) {
-  if (config.has("attention_layers")) return config.texts("attention_layers");
-  const JsonField types = config.at("attention_types");
+/// "attention_types" repeats groups of kinds of layers.
+std::vector<std::string> repeated_kinds(const JsonField& types) {
   std::vector<std::string> kinds;
   for (std::size_t i = 0; i < types.array_size(); ++i) {
     const JsonField entry = types.element(i);
@@ -53,6 +52,18 @@ std::vector<std::string> neo_layer_kinds(const JsonField& config) {
         kinds.push_back(group.element(k).text());
       }
     }
+  }
+  return kinds;
+}
+
+/// Each layer's kind. "attention_layers" lists them; where both are there, as Transformers writes
+/// them, they must agree.
+std::vector<std::string> neo_layer_kinds(const JsonField& config) {
+  const std::optional<JsonField> types = config.find("attention_types");
+  if (!config.has("attention_layers")) return repeated_kinds(config.at("attention_types"));
+  std::vector<std::string> kinds = config.texts("attention_layers");
+  if (types && repeated_kinds(*types) != kinds) {
+    config.refuse("attention_layers and attention_types contradict each other");
   }
   return kinds;
 }
@@ -80,7 +91,8 @@ void read_gpt_neo(const JsonField& config, ModelShape& shape) {
   make_layers(config, shape);
   const std::vector<std::string> kinds = neo_layer_kinds(config);
   if (kinds.size() != a.layers) {
-    config.refuse("attention_types has ", kinds.size(), " entries for ", a.layers, " layers");
+    config.refuse(config.has("attention_layers") ? "attention_layers" : "attention_types", " has ",
+                  kinds.size(), " entries for ", a.layers, " layers");
   }
   const std::uint32_t window = config.count("window_size", 256);
   for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -112,9 +124,14 @@ void read_phi(const JsonField& config, ModelShape& shape) {
 
 /// GPT-NeoX (Black et al., 2022), Pythia.
 void read_neox(const JsonField& config, ModelShape& shape) {
+  const double part = config.number("rotary_pct", 0.25);
+  if (!(part > 0 && part <= 1)) config.refuse("rotary_pct = ", part, " must be in (0, 1]");
+  if (config.has("rotary_pct") && config.number("partial_rotary_factor", part) != part) {
+    config.refuse("rotary_pct = ", part,
+                  " contradicts partial_rotary_factor = ", config.number("partial_rotary_factor"));
+  }
   read_llama_like(config, shape,
-                  {.theta = config.number("rotary_emb_base", 10000),
-                   .partial = config.number("rotary_pct", 0.25)});
+                  {.theta = config.number("rotary_emb_base", 10000), .partial = part});
   Architecture& a = shape.architecture;
   a.norm = NormKind::layer;
   a.norm_epsilon = static_cast<float>(config.number("layer_norm_eps", 1e-5));

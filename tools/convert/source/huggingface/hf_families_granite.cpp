@@ -29,8 +29,13 @@ void read_granite(const JsonField& config, ModelShape& shape) {
 /// The dense models of Granite 4 have the names of its hybrids, without their other parts.
 void read_granite_hybrid(const JsonField& config, ModelShape& shape) {
   read_granite(config, shape);
-  for (const std::string& type : config.has("layer_types") ? config.texts("layer_types")
-                                                           : std::vector<std::string>{"mamba"}) {
+  if (!config.has("layer_types")) config.refuse("layer_types is missing");
+  const std::vector<std::string> types = config.texts("layer_types");
+  if (types.size() != shape.layers.size()) {
+    config.refuse("layer_types has ", types.size(), " entries for ", shape.layers.size(),
+                  " layers");
+  }
+  for (const std::string& type : types) {
     if (type == "attention") continue;
     config.refuse("layers of kind '", type,
                   "' are not supported; of this family only dense models are");
@@ -52,7 +57,7 @@ void read_minicpm(const JsonField& config, ModelShape& shape) {
   a.embedding_scale = positive(config, "scale_emb", 1);
   a.residual_scale = positive(config, "scale_depth", 1) / std::sqrt(static_cast<float>(a.layers));
   shape.logit_divisor =
-      static_cast<float>(a.dim) / static_cast<float>(config.count("dim_model_base", a.dim));
+      static_cast<float>(a.dim) / static_cast<float>(config.count("dim_model_base", 1));
 }
 
 }  // namespace

@@ -100,6 +100,9 @@ float yarn_attention_factor(const JsonField& scaling, double factor) {
   }
   const double mscale = scaling.number("mscale", 0);
   const double all_dimensions = scaling.number("mscale_all_dim", 0);
+  if (mscale < 0 || all_dimensions < 0) {
+    scaling.refuse("mscale and mscale_all_dim must not be negative");
+  }
   const bool both = mscale != 0 && all_dimensions != 0;
   return static_cast<float>(both ? yarn_magnitude(factor, mscale) /
                                        yarn_magnitude(factor, all_dimensions)
@@ -122,9 +125,11 @@ void read_yarn(const JsonField& config, const JsonField& scaling, const RotaryDe
                   .beta_fast = scaling.number("beta_fast", Yarn{}.beta_fast),
                   .beta_slow = scaling.number("beta_slow", Yarn{}.beta_slow),
                   .truncate = scaling.flag("truncate", true)};
-  if (!(yarn.beta_fast > 0 && yarn.beta_slow > 0)) {
-    scaling.refuse("beta_fast and beta_slow must be positive");
+  if (!(yarn.beta_slow > 0 && yarn.beta_fast > yarn.beta_slow)) {
+    scaling.refuse("beta_slow = ", yarn.beta_slow,
+                   " must be positive and less than beta_fast = ", yarn.beta_fast);
   }
+  if (!(settings.rotary.theta > 1)) scaling.refuse("yarn needs a base of more than 1");
   settings.rotary.factors = yarn_factors(settings.rotary.theta, settings.rotary_dim, yarn);
   settings.scale = yarn_attention_factor(scaling, yarn.factor);
 }

@@ -43,6 +43,13 @@ bool is_wrapper(const JsonField& config) {
   return config.value().is_object() && config.value().contains(part) && config.has(part);
 }
 
+bool needs_text_config(const std::string& model_type) {
+  for (const Wrapped& family : wrapped_families) {
+    if (model_type == family.model_type) return true;
+  }
+  return false;
+}
+
 JsonDocument text_config(const JsonField& config) {
   const JsonField text = config.object(part);
   nlohmann::json merged = text.value();

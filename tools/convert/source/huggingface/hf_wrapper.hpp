@@ -13,6 +13,9 @@ namespace ringlet::convert {
 /// Whether a config is that of a model with a language model as one of its parts.
 [[nodiscard]] bool is_wrapper(const JsonField& config);
 
+/// Whether folders of this `model_type` have a "text_config".
+[[nodiscard]] bool needs_text_config(const std::string& model_type);
+
 /// The config of the language model: "text_config", with what the config around it says for all
 /// parts, and with the defaults of its family. These folders leave out what equals a default.
 [[nodiscard]] JsonDocument text_config(const JsonField& config);
