@@ -57,7 +57,7 @@ Result<Shared> resolve(const Model& model, const PoolConfig& config) {
 
 }  // namespace
 
-Result<MemoryPlan> plan(const Model& model, const PoolConfig& config) noexcept {
+Result<MemoryPlan> plan_pool(const Model& model, const PoolConfig& config) noexcept {
   const Result<Shared> shared = resolve(model, config);
   if (!shared) return shared.status();
   return plan_sessions(model, shared->config, shared->sharing);

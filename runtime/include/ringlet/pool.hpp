@@ -4,6 +4,7 @@
 
 #include "ringlet/language.hpp"  // first
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -45,7 +46,14 @@ struct PoolConfig {
 
 /// The memory of a pool: one number, like that of a session. The sections of caches, logits,
 /// samplers and lookups hold those of all sessions.
-Result<MemoryPlan> plan(const Model& model, const PoolConfig& config) noexcept;
+Result<MemoryPlan> plan_pool(const Model& model, const PoolConfig& config) noexcept;
+
+/// The same by the name of plan() for a session. A template, so that plan(model, {}) stays the plan
+/// of a session.
+template <std::same_as<PoolConfig> Settings>
+Result<MemoryPlan> plan(const Model& model, const Settings& config) noexcept {
+  return plan_pool(model, config);
+}
 
 /// A handle to a pool of sessions, which lives entirely in the memory passed to create(). Like a
 /// session, it may be used by one thread at a time, and so may the sessions of a pool together.
