@@ -109,7 +109,7 @@ PoolMachine::Pass PoolMachine::choose_pass() {
         1 + bytes_.below(std::min<std::uint64_t>(room, bytes_.one_in(3) ? 30 : 3));
     const std::uint64_t logits = bytes_.below(std::min<std::uint64_t>(tokens, most_logits) + 1);
     const std::vector<TokenId> text = choose_tokens(tokens);
-    for (std::uint64_t i = 0; i < tokens; ++i) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
       const bool has_logits = i + logits >= tokens;
       // Later rows get logits although they do not ask for them.
       const bool asks = has_logits && (i + logits == tokens || bytes_.flag());
