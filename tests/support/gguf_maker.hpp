@@ -55,7 +55,8 @@ class GgufMaker {
 
  private:
   void pad(std::string& bytes) const {
-    bytes.resize((bytes.size() + alignment - 1) / alignment * alignment, '\0');
+    const auto unit = static_cast<std::size_t>(alignment);
+    bytes.resize((bytes.size() + unit - 1) / unit * unit, '\0');
   }
 
   std::string metadata_, tensors_, data_;
@@ -106,7 +107,8 @@ struct SmallGguf {
                   std::uint64_t rows, std::uint32_t number, std::uint64_t row_bytes) const {
     std::vector<std::uint64_t> dimensions = {columns, rows};
     dimensions.insert(dimensions.end(), more.begin(), more.end());
-    file.tensor(name, dimensions, number, std::string(rows * row_bytes, '\0'));
+    file.tensor(name, dimensions, number,
+                std::string(static_cast<std::size_t>(rows * row_bytes), '\0'));
   }
   static void add_norm(GgufMaker& file, const std::string& name) {
     file.tensor(name, {32}, 0, std::string(std::size_t{32} * 4, '\0'));

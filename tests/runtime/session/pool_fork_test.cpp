@@ -90,7 +90,8 @@ class Forest {
         EXPECT_STREQ(live_.pool.session(session).step(1).where(), "session");
         continue;
       }
-      for (const TokenId token : random_tokens(count, vocabulary, state_)) {
+      for (const TokenId token :
+           random_tokens(static_cast<std::size_t>(count), vocabulary, state_)) {
         rows.push_back({session, token, false});
         text.push_back(token);
       }

@@ -229,7 +229,7 @@ TEST_P(PoolOf, SessionsEqualsAsManyLoneOnes) {
     std::uint32_t threads;
     bool windows;
   };
-  std::uint64_t seed = 1;
+  std::size_t seed = 1;
   for (const Shape& shape : {Shape{1, 0, 1, false}, Shape{1, 21, 3, true}, Shape{2, 70, 1, false},
                              Shape{3, 1, 3, false}, Shape{5, 0, 3, true}, Shape{5, 21, 1, true}}) {
     const LoadedModel file(recipe(shape.windows), GetParam().weights);

@@ -156,7 +156,7 @@ TEST(DraftModel, DoesNotReadWhatNobodyAsksItToContinue) {
   // Asked again, it continues the newest tokens.
   std::array<TokenId, 1> draft{};
   ASSERT_EQ(drafter.draft(draft), 1U);
-  const std::uint64_t read = pair.own.position();
+  const auto read = static_cast<std::size_t>(pair.own.position());
   EXPECT_GE(read, 32U);
   LiveSession reader(target.model, {.context = 50}, {}, *kernel_sets().front());
   ASSERT_TRUE(reader.session.prefill(std::span(text).last(read)).ok());

@@ -1,6 +1,7 @@
 #include "source/matrix_parts.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,8 +16,8 @@ SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint3
 }
 
 SourceVector part_of(const SourceVector& vector, std::uint32_t first, std::uint32_t length) {
-  const auto begin = vector.values.begin() + first;
-  return {.name = vector.name, .values = {begin, begin + length}};
+  const auto part = std::span(vector.values).subspan(first, length);
+  return {.name = vector.name, .values = {part.begin(), part.end()}};
 }
 
 SourceMatrix pad_head_rows(SourceMatrix matrix, std::uint32_t stored, std::uint32_t padded) {

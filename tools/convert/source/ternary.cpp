@@ -21,14 +21,14 @@ class Ternary {
       : codes_(std::move(codes)), packed_rows_(rows / weights_per_byte), scale_(scale) {}
 
   [[nodiscard]] int code(std::uint32_t row, std::uint32_t column) const {
-    const std::byte* packed =
-        codes_.file->bytes().data() + codes_.offset + row % packed_rows_ * codes_.row_bytes();
+    const std::uint64_t begin = codes_.offset + row % packed_rows_ * codes_.row_bytes();
+    const std::byte* packed = codes_.file->bytes().data() + static_cast<std::size_t>(begin);
     return static_cast<int>(std::to_integer<unsigned>(packed[column]) >> 2 * (row / packed_rows_) &
                             3U) -
            1;
   }
   void read_row(std::uint32_t row, std::span<float> out) const {
-    codes_.file->note_read(codes_.row_bytes());
+    codes_.file->note_read(static_cast<std::size_t>(codes_.row_bytes()));
     for (std::uint32_t k = 0; k < out.size(); ++k) {
       if (code(row, k) > 1) fail(codes_.name, " has a weight that is not -1, 0 or 1 in row ", row);
       out[k] = static_cast<float>(code(row, k)) * scale_;
