@@ -109,16 +109,6 @@ std::size_t DraftModel::draft(std::span<TokenId> out) noexcept {
   return count;
 }
 
-Drafter DraftModel::drafter() noexcept {
-  return {.user_data = this,
-          .draft =
-              [](void* self, std::span<TokenId> out) noexcept {
-                return static_cast<DraftModel*>(self)->draft(out);
-              },
-          .observe =
-              [](void* self, std::span<const TokenId> tokens) noexcept {
-                static_cast<DraftModel*>(self)->observe(tokens);
-              }};
-}
+Drafter DraftModel::drafter() noexcept { return Drafter::of(*this); }
 
 }  // namespace ringlet

@@ -166,16 +166,6 @@ std::size_t DraftText::draft(std::span<TokenId> out) noexcept {
   return count;
 }
 
-Drafter DraftText::drafter() noexcept {
-  return {.user_data = this,
-          .draft =
-              [](void* self, std::span<TokenId> out) noexcept {
-                return static_cast<DraftText*>(self)->draft(out);
-              },
-          .observe =
-              [](void* self, std::span<const TokenId> tokens) noexcept {
-                static_cast<DraftText*>(self)->observe(tokens);
-              }};
-}
+Drafter DraftText::drafter() noexcept { return Drafter::of(*this); }
 
 }  // namespace ringlet

@@ -81,16 +81,6 @@ std::size_t Lookup::draft(std::span<TokenId> out) const noexcept {
   return 0;
 }
 
-Drafter Lookup::drafter() noexcept {
-  return {.user_data = this,
-          .draft =
-              [](void* self, std::span<TokenId> out) noexcept {
-                return static_cast<Lookup*>(self)->draft(out);
-              },
-          .observe =
-              [](void* self, std::span<const TokenId> tokens) noexcept {
-                static_cast<Lookup*>(self)->observe(tokens);
-              }};
-}
+Drafter Lookup::drafter() noexcept { return Drafter::of(*this); }
 
 }  // namespace ringlet

@@ -23,17 +23,8 @@ struct SlowDrafter {
   std::size_t told = 0;
   int asked = 0;
 
-  Drafter drafter() {
-    return {.user_data = this,
-            .draft =
-                [](void* self, std::span<TokenId> out) noexcept {
-                  return static_cast<SlowDrafter*>(self)->draft(out);
-                },
-            .observe =
-                [](void* self, std::span<const TokenId> tokens) noexcept {
-                  static_cast<SlowDrafter*>(self)->told += tokens.size();
-                }};
-  }
+  Drafter drafter() { return Drafter::of(*this); }
+  void observe(std::span<const TokenId> tokens) { told += tokens.size(); }
   std::size_t draft(std::span<TokenId> out) {
     ++asked;
     std::this_thread::sleep_for(delay);

@@ -147,15 +147,7 @@ Drafting::Drafting(LoadedSession& loaded, const SessionOptions& options,
       asked_(options.drafts.lookup == true || !options.drafts.model.empty()) {
   open();
   if (!lookup_ && !model_ && !text_) return;
-  drafter_ = {.user_data = this,
-              .draft =
-                  [](void* self, std::span<TokenId> out) noexcept {
-                    return static_cast<Drafting*>(self)->draft(out);
-                  },
-              .observe =
-                  [](void* self, std::span<const TokenId> tokens) noexcept {
-                    static_cast<Drafting*>(self)->observe(tokens);
-                  }};
+  drafter_ = Drafter::of(*this);
   std::optional<std::uint32_t> fixed;
   if (options.drafts.tokens) fixed = static_cast<std::uint32_t>(*options.drafts.tokens);
   tuner_.emplace(drafter_, fixed);

@@ -62,6 +62,8 @@ class Drafting {
   [[nodiscard]] std::string describe(const char* separator) const;
 
  private:
+  friend Drafter;  // calls draft() and observe()
+
   void open();
   std::size_t draft(std::span<TokenId> out) noexcept;
   void observe(std::span<const TokenId> tokens) noexcept;

@@ -13,6 +13,21 @@ namespace ringlet {
 /// A value of two functions, like Team and Observer: it drafts tokens that speculate() verifies.
 /// Drafts never change a text, so a drafter may propose anything; good drafts make it come sooner.
 struct Drafter {
+  /// Calls `draft` and `observe` of `object`, which must stay where it is while the drafter is
+  /// used.
+  template <typename Object>
+  [[nodiscard]] static Drafter of(Object& object) noexcept {
+    return {.user_data = &object,
+            .draft =
+                [](void* self, std::span<TokenId> out) noexcept {
+                  return static_cast<Object*>(self)->draft(out);
+                },
+            .observe =
+                [](void* self, std::span<const TokenId> tokens) noexcept {
+                  static_cast<Object*>(self)->observe(tokens);
+                }};
+  }
+
   void* user_data = nullptr;
 
   /// Writes the tokens that it expects after the text observed so far to the start of `out`, and

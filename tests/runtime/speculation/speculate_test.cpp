@@ -107,20 +107,12 @@ struct Adversary {
     state = state * 1664525U + 1013904223U;
     return (state >> 8) % n;
   }
-  Drafter drafter() {
-    return {.user_data = this,
-            .draft =
-                [](void* self, std::span<TokenId> out) noexcept {
-                  return static_cast<Adversary*>(self)->draft(out);
-                },
-            .observe =
-                [](void* self, std::span<const TokenId> tokens) noexcept {
-                  auto& adversary = *static_cast<Adversary*>(self);
-                  for (const TokenId token : tokens) {
-                    EXPECT_EQ(token, adversary.text->at(adversary.told)) << adversary.told;
-                    ++adversary.told;
-                  }
-                }};
+  Drafter drafter() { return Drafter::of(*this); }
+  void observe(std::span<const TokenId> tokens) {
+    for (const TokenId token : tokens) {
+      EXPECT_EQ(token, text->at(told)) << told;
+      ++told;
+    }
   }
   std::size_t draft(std::span<TokenId> out) {
     const std::uint32_t right = below(static_cast<std::uint32_t>(out.size()) + 2);
