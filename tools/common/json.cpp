@@ -158,6 +158,17 @@ double JsonField::number(const char* name, double otherwise) const {
   return field ? field->real() : otherwise;
 }
 
+double JsonField::positive(const char* name) const {
+  (void)at(name);
+  return positive(name, 0);
+}
+
+double JsonField::positive(const char* name, double otherwise) const {
+  const double value = number(name, otherwise);
+  if (!(value > 0)) refuse(name, " = ", value, " must be positive");
+  return value;
+}
+
 std::vector<double> JsonField::numbers(const char* name) const {
   const JsonField list = at(name);
   std::vector<double> values;

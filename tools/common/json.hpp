@@ -72,6 +72,9 @@ class JsonField {
   /// Finite, also after conversion to float.
   [[nodiscard]] double number(const char* name) const;
   [[nodiscard]] double number(const char* name, double otherwise) const;
+  /// A number greater than 0.
+  [[nodiscard]] double positive(const char* name) const;
+  [[nodiscard]] double positive(const char* name, double otherwise) const;
   [[nodiscard]] std::vector<double> numbers(const char* name) const;
 
   [[nodiscard]] bool flag(const char* name, bool otherwise) const;

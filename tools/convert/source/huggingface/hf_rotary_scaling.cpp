@@ -23,12 +23,6 @@ constexpr std::array scaling_keys = {
     HarmlessSetting{"truncate"},        HarmlessSetting{"attention_factor"},
     HarmlessSetting{"finetuned"},       HarmlessSetting{"alpha"}};
 
-double positive(const JsonField& fields, const char* field) {
-  const double value = fields.number(field);
-  if (!(value > 0)) fields.refuse(field, " = ", value, " must be positive");
-  return value;
-}
-
 std::vector<double> factors_of(const JsonField& scaling, const char* field, std::uint32_t pairs) {
   std::vector<double> factors = scaling.numbers(field);
   if (factors.size() != pairs) {
@@ -57,7 +51,7 @@ std::uint32_t original_context(const JsonField& config, const JsonField& scaling
 double stretched_by(const JsonField& config, const JsonField& scaling, std::uint32_t original) {
   const double ratio = static_cast<double>(config.count("max_position_embeddings")) / original;
   if (!scaling.has("factor")) return ratio;
-  const double factor = positive(scaling, "factor");
+  const double factor = scaling.positive("factor");
   if (factor != ratio && !scaling.has("attention_factor")) {
     scaling.refuse("factor = ", factor, " contradicts the contexts, whose ratio is ", ratio);
   }
@@ -76,7 +70,7 @@ void read_longrope(const JsonField& config, const JsonField& scaling,
                                       .factors = factors_of(scaling, "long_factor", pairs)};
   const double factor = stretched_by(config, scaling, settings.long_above);
   settings.scale = scaling.has("attention_factor")
-                       ? static_cast<float>(positive(scaling, "attention_factor"))
+                       ? static_cast<float>(scaling.positive("attention_factor"))
                        : longrope_scale(factor, settings.long_above);
 }
 
@@ -96,7 +90,7 @@ std::string type_of_scaling(const JsonField& scaling) {
 /// The factor of cosines and sines, which two factors with names of their own can replace.
 float yarn_attention_factor(const JsonField& scaling, double factor) {
   if (scaling.has("attention_factor")) {
-    return static_cast<float>(positive(scaling, "attention_factor"));
+    return static_cast<float>(scaling.positive("attention_factor"));
   }
   const double mscale = scaling.number("mscale", 0);
   const double all_dimensions = scaling.number("mscale_all_dim", 0);
@@ -111,7 +105,7 @@ float yarn_attention_factor(const JsonField& scaling, double factor) {
 
 /// A larger base from the start, whatever the length of the text (Hunyuan). The factor must be 1.
 void read_alpha(const JsonField& scaling, RotarySettings& settings) {
-  const double alpha = positive(scaling, "alpha");
+  const double alpha = scaling.positive("alpha");
   if (scaling.number("factor", 1) != 1) scaling.refuse("factor and alpha exclude each other");
   const double dimensions = settings.rotary_dim;
   if (dimensions <= 2) scaling.refuse("alpha needs heads of more than two rotated dimensions");
@@ -120,7 +114,7 @@ void read_alpha(const JsonField& scaling, RotarySettings& settings) {
 
 void read_yarn(const JsonField& config, const JsonField& scaling, const RotaryDefaults& defaults,
                RotarySettings& settings) {
-  const Yarn yarn{.factor = positive(scaling, "factor"),
+  const Yarn yarn{.factor = scaling.positive("factor"),
                   .original = static_cast<double>(original_context(config, scaling, defaults)),
                   .beta_fast = scaling.number("beta_fast", Yarn{}.beta_fast),
                   .beta_slow = scaling.number("beta_slow", Yarn{}.beta_slow),
@@ -139,11 +133,11 @@ void apply(const JsonField& config, const JsonField& scaling, const RotaryDefaul
   const std::string type = type_of_scaling(scaling);
   if (type == "default") return;
   if (type == "linear") {
-    settings.rotary.factors.assign(settings.rotary_dim / 2, positive(scaling, "factor"));
+    settings.rotary.factors.assign(settings.rotary_dim / 2, scaling.positive("factor"));
   } else if (type == "llama3") {
     settings.rotary.factors =
-        llama3_factors(settings.rotary.theta, settings.rotary_dim, positive(scaling, "factor"),
-                       positive(scaling, "low_freq_factor"), positive(scaling, "high_freq_factor"),
+        llama3_factors(settings.rotary.theta, settings.rotary_dim, scaling.positive("factor"),
+                       scaling.positive("low_freq_factor"), scaling.positive("high_freq_factor"),
                        original_context(config, scaling, defaults));
   } else if (type == "longrope" || type == "su") {
     read_longrope(config, scaling, defaults, settings);
