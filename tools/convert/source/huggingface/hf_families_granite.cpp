@@ -8,10 +8,8 @@
 namespace ringlet::convert {
 namespace {
 
-float positive(const JsonField& config, const char* field, double otherwise) {
-  const double value = config.number(field, otherwise);
-  if (!(value > 0)) config.refuse(field, " = ", value, " must be positive");
-  return static_cast<float>(value);
+float multiplier(const JsonField& config, const char* field) {
+  return static_cast<float>(config.positive(field, 1));
 }
 
 /// Scores are multiplied by a number of their own, not by 1/sqrt(head_dim).
@@ -20,10 +18,10 @@ void read_granite(const JsonField& config, ModelShape& shape) {
   Architecture& a = shape.architecture;
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
   shape.mlp_bias = config.flag("mlp_bias", false);
-  a.embedding_scale = positive(config, "embedding_multiplier", 1);
-  a.attention_scale = positive(config, "attention_multiplier", 1);
-  a.residual_scale = positive(config, "residual_multiplier", 1);
-  shape.logit_divisor = positive(config, "logits_scaling", 1);
+  a.embedding_scale = multiplier(config, "embedding_multiplier");
+  a.attention_scale = multiplier(config, "attention_multiplier");
+  a.residual_scale = multiplier(config, "residual_multiplier");
+  shape.logit_divisor = multiplier(config, "logits_scaling");
 }
 
 /// The dense models of Granite 4 have the names of its hybrids, without their other parts.
@@ -31,10 +29,7 @@ void read_granite_hybrid(const JsonField& config, ModelShape& shape) {
   read_granite(config, shape);
   if (!config.has("layer_types")) config.refuse("layer_types is missing");
   const std::vector<std::string> types = config.texts("layer_types");
-  if (types.size() != shape.layers.size()) {
-    config.refuse("layer_types has ", types.size(), " entries for ", shape.layers.size(),
-                  " layers");
-  }
+  require_entry_per_layer(config, "layer_types", types.size(), shape);
   for (const std::string& type : types) {
     if (type == "attention") continue;
     config.refuse("layers of kind '", type,
@@ -54,8 +49,8 @@ void read_minicpm(const JsonField& config, ModelShape& shape) {
   Architecture& a = shape.architecture;
   a.tied_embedding = config.flag("tie_word_embeddings", true);
   shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
-  a.embedding_scale = positive(config, "scale_emb", 1);
-  a.residual_scale = positive(config, "scale_depth", 1) / std::sqrt(static_cast<float>(a.layers));
+  a.embedding_scale = multiplier(config, "scale_emb");
+  a.residual_scale = multiplier(config, "scale_depth") / std::sqrt(static_cast<float>(a.layers));
   shape.logit_divisor =
       static_cast<float>(a.dim) / static_cast<float>(config.count("dim_model_base", 1));
 }

@@ -14,12 +14,9 @@ void read_llama(const JsonField& config, ModelShape& shape) {
   shape.mlp_bias = config.flag("mlp_bias", false);
 }
 
-/// null disables the window. A config that does not mention it has the family's default.
 void read_mistral(const JsonField& config, ModelShape& shape) {
-  constexpr std::uint32_t default_window = 4096;
   read_llama_like(config, shape);
-  const bool mentioned = config.value().contains("sliding_window");
-  const std::uint32_t window = config.size("sliding_window", mentioned ? 0 : default_window);
+  const std::uint32_t window = nullable_window(config, 4096);
   read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
 }
 
@@ -57,10 +54,7 @@ void read_smollm3(const JsonField& config, ModelShape& shape) {
   read_windows(config, shape, window, [](std::uint32_t) { return false; });
   std::vector<std::uint64_t> turned;
   if (config.has("no_rope_layers")) turned = config.sizes("no_rope_layers");
-  if (!turned.empty() && turned.size() != shape.layers.size()) {
-    config.refuse("no_rope_layers has ", turned.size(), " entries for ", shape.layers.size(),
-                  " layers");
-  }
+  if (!turned.empty()) require_entry_per_layer(config, "no_rope_layers", turned.size(), shape);
   const std::uint32_t interval = config.count("no_rope_layer_interval", 4);
   for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
     const bool rotary = turned.empty() ? (i + 1) % interval != 0 : turned[i] != 0;
@@ -89,7 +83,7 @@ void read_stablelm(const JsonField& config, ModelShape& shape) {
   }
 }
 
-/// All biases or none. Pairs of neighbors rotate.
+/// All biases or none. Rotary pairs are neighbors.
 void read_ernie(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape, {.theta = 500000}, 1e-5);
   Architecture& a = shape.architecture;

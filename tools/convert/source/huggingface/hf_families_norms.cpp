@@ -68,9 +68,7 @@ void read_exaone4(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape, {}, 1e-5);
   shape.names = olmo2_names;
   shape.post_norms = shape.qk_norm = true;
-  constexpr std::uint32_t default_window = 4096;
-  const bool mentioned = config.value().contains("sliding_window");
-  const std::uint32_t window = config.size("sliding_window", mentioned ? 0 : default_window);
+  const std::uint32_t window = nullable_window(config, 4096);
   const std::string pattern = exaone_pattern(config);
   if (window == 0) return;
   const bool last_is_global = is_named(config);

@@ -55,6 +55,16 @@ void make_layers(const JsonField& config, ModelShape& shape) {
   shape.layers.resize(count);
 }
 
+void require_entry_per_layer(const JsonField& config, const char* field, std::size_t entries,
+                             const ModelShape& shape) {
+  if (entries == shape.layers.size()) return;
+  config.refuse(field, " has ", entries, " entries for ", shape.layers.size(), " layers");
+}
+
+std::uint32_t nullable_window(const JsonField& config, std::uint32_t otherwise) {
+  return config.size("sliding_window", config.value().contains("sliding_window") ? 0 : otherwise);
+}
+
 void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary,
                      double norm_epsilon) {
   read_sizes(config, norm_epsilon, shape);
@@ -72,10 +82,7 @@ void read_windows(const JsonField& config, ModelShape& shape, std::uint32_t wind
   std::vector<std::string> types;
   if (config.has("layer_types")) {
     types = config.texts("layer_types");
-    if (types.size() != shape.layers.size()) {
-      config.refuse("layer_types has ", types.size(), " entries for ", shape.layers.size(),
-                    " layers");
-    }
+    require_entry_per_layer(config, "layer_types", types.size(), shape);
   }
   for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
     const bool sliding = types.empty() ? is_sliding(i) : types[i] == "sliding_attention";

@@ -15,6 +15,14 @@ Activation activation_named(const JsonField& config, const std::string& name);
 /// Creates the layers of the architecture. Refuses too many.
 void make_layers(const JsonField& config, ModelShape& shape);
 
+/// Refuses a list that has not one entry per layer.
+void require_entry_per_layer(const JsonField& config, const char* field, std::size_t entries,
+                             const ModelShape& shape);
+
+/// The window of layers that have one. null: none has; a config that does not mention it has the
+/// family's default.
+std::uint32_t nullable_window(const JsonField& config, std::uint32_t otherwise);
+
 /// Reads the common settings of Llama and its closest relatives: sizes, RMSNorm, rotary embedding,
 /// names. `rotary` and `norm_epsilon` are the family's defaults.
 void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary = {},
