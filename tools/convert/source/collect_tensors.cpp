@@ -44,8 +44,7 @@ class LayerCollector {
                       .wk = std::move(heads.k),
                       .wv = std::move(heads.v),
                       .wo = attention_output(),
-                      .ffn_norm = shape_.shared_norm ? optional_gain(n.attention_norm, a_.dim)
-                                                     : optional_gain(n.ffn_norm, a_.dim),
+                      .ffn_norm = optional_gain(n.ffn_norm, a_.dim),
                       .w_gate = {},
                       .w_up = {},
                       .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
@@ -180,8 +179,7 @@ class LayerCollector {
   void add_norms(SourceLayer& layer) {
     const TensorNames& n = shape_.names;
     layer.attention_norm_bias = bias(shape_.norm_bias, n.attention_norm, a_.dim);
-    layer.ffn_norm_bias =
-        bias(shape_.norm_bias, shape_.shared_norm ? n.attention_norm : n.ffn_norm, a_.dim);
+    layer.ffn_norm_bias = bias(shape_.norm_bias, n.ffn_norm, a_.dim);
     if (shape_.qk_norm) {
       layer.q_norm = gain(n.q_norm, a_.head_dim);
       layer.k_norm = gain(n.k_norm, a_.head_dim);

@@ -62,6 +62,7 @@ constexpr TensorNames granite_hybrid() {
 constexpr TensorNames phi() {
   TensorNames names = llama;
   names.final_norm = "model.final_layernorm";
+  names.ffn_norm = names.attention_norm;
   names.o = "self_attn.dense";
   names.up = "mlp.fc1";
   names.down = "mlp.fc2";
@@ -146,6 +147,12 @@ constexpr TensorNames gguf_olmo2() {
   return names;
 }
 
+constexpr TensorNames gguf_phi2() {
+  TensorNames names = gguf;
+  names.ffn_norm = names.attention_norm;
+  return names;
+}
+
 }  // namespace
 
 void stretch_only_full_layers(ModelShape& shape) {
@@ -163,7 +170,6 @@ void stretch_only_full_layers(ModelShape& shape) {
 
 const TensorNames llama_names = llama;
 const TensorNames gemma_names = gemma();
-
 const TensorNames olmo2_names = olmo2();
 const TensorNames hunyuan_names = hunyuan();
 const TensorNames bitnet_names = bitnet();
@@ -175,5 +181,6 @@ const TensorNames gpt_neo_names = gpt_neo();
 const TensorNames gguf_names = gguf;
 const TensorNames gguf_seed_oss_names = gguf_seed_oss();
 const TensorNames gguf_olmo2_names = gguf_olmo2();
+const TensorNames gguf_phi2_names = gguf_phi2();
 
 }  // namespace ringlet::convert

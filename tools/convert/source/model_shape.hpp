@@ -67,11 +67,10 @@ struct ModelShape {
   bool qk_norm = false;
   bool qk_norm_of_all = false;  // of all heads together
   bool post_norms = false;
-  bool head_bias = false;    // of lm_head
-  bool shared_norm = false;  // the feed-forward block has the norm of attention
+  bool head_bias = false;  // of lm_head
   bool gated = true;
-  std::uint32_t stored_head_dim =
-      0;  // less than head_dim: heads are filled up with zeros; 0: equal
+  /// Less than head_dim if heads are filled up with zeros; 0: equal.
+  std::uint32_t stored_head_dim = 0;
   bool fused_qkv = false;
   bool fused_gate_up = false;
   bool fused_by_head = false;      // q, k and v of a head are stacked, head after head
@@ -100,5 +99,6 @@ extern const TensorNames gpt_neo_names;         // the same
 extern const TensorNames gguf_names;
 extern const TensorNames gguf_seed_oss_names;
 extern const TensorNames gguf_olmo2_names;  // without norms before the blocks
+extern const TensorNames gguf_phi2_names;   // with one norm before both blocks
 
 }  // namespace ringlet::convert

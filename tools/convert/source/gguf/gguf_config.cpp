@@ -28,7 +28,7 @@ void read_llama(GgufSource& source) {
   read_gguf_windows(source, [](std::uint32_t) { return true; });
 }
 
-/// Neighbors rotate in this family, and its rows are stored as they are.
+/// Rotary pairs are neighbors in this family, and its rows are stored in that order.
 void read_ernie(GgufSource& source) { source.shape.interleaved_heads = true; }
 
 /// The same order of rows. Every fourth layer has no rotary embedding.
@@ -204,7 +204,6 @@ struct GgufFamily {
   void (*read)(GgufSource& source);
   NormKind norm = NormKind::rms;
   const TensorNames* names = &gguf_names;
-  bool shared_norm = false;
 };
 
 constexpr std::array gguf_families = {
@@ -226,7 +225,7 @@ constexpr std::array gguf_families = {
     GgufFamily{"exaone4", read_exaone4, NormKind::rms, &gguf_olmo2_names},
     GgufFamily{"hunyuan-dense", read_hunyuan},
     GgufFamily{"arcee", read_arcee},
-    GgufFamily{"phi2", read_phi2, NormKind::layer, &gguf_names, true},
+    GgufFamily{"phi2", read_phi2, NormKind::layer, &gguf_phi2_names},
     GgufFamily{"gptneox", read_neox, NormKind::layer}};
 
 }  // namespace
@@ -240,7 +239,6 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
     supported += (supported.empty() ? "" : ", ") + std::string(family.name);
     if (source.shape.family != family.name) continue;
     source.shape.names = *family.names;
-    source.shape.shared_norm = family.shared_norm;
     read_gguf_common(source, family.norm);
     family.read(source);
     metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);

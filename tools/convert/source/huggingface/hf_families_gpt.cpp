@@ -90,10 +90,9 @@ void read_gpt_neo(const JsonField& config, ModelShape& shape) {
   a.tied_embedding = config.flag("tie_word_embeddings", true);
   make_layers(config, shape);
   const std::vector<std::string> kinds = neo_layer_kinds(config);
-  if (kinds.size() != a.layers) {
-    config.refuse(config.has("attention_layers") ? "attention_layers" : "attention_types", " has ",
-                  kinds.size(), " entries for ", a.layers, " layers");
-  }
+  require_entry_per_layer(config,
+                          config.has("attention_layers") ? "attention_layers" : "attention_types",
+                          kinds.size(), shape);
   const std::uint32_t window = config.count("window_size", 256);
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     if (kinds[i] == "local") shape.layers[i].window = window;
@@ -118,7 +117,6 @@ void read_phi(const JsonField& config, ModelShape& shape) {
   if (config.flag("qk_layernorm", false)) config.refuse("qk_layernorm is not supported");
   shape.names = phi_names;
   shape.qkv_bias = shape.output_bias = shape.mlp_bias = shape.norm_bias = shape.head_bias = true;
-  shape.shared_norm = true;
   shape.gated = false;
 }
 
