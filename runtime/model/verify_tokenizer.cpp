@@ -159,7 +159,7 @@ Status check_classes(const schema::Tokenizer& t) {
 /// The steps of a pre-tokenizer that consists of steps.
 Status check_steps(const schema::Tokenizer& t) {
   constexpr std::uint32_t most = 8;
-  constexpr std::uint32_t known = 0x1F1F007B;  // one bit per value of schema::WordStep
+  constexpr std::uint32_t known = 0x1F7FFF7B;  // one bit per value of schema::WordStep
   const std::uint32_t count = size_of(t.word_steps());
   if ((count == 0) == (t.pre_tokenizer() == schema::PreTokenizer::steps) || count > most) {
     return invalid_model("tokenizer.word_steps",

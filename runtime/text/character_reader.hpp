@@ -28,6 +28,12 @@ struct Character {
     return code < 0x80 ? code > ' ' && code < 0x7F && kind == CharacterClass::other
                        : is(CharacterClass::punctuation);
   }
+  /// Punctuation in Unicode (\p{P}).
+  [[nodiscard]] bool is_strict_punctuation() const noexcept {
+    constexpr std::string_view symbols = "$+<=>^`|~";
+    return is_punctuation() &&
+           (code >= 0x80 || symbols.find(static_cast<char>(code)) == std::string_view::npos);
+  }
   [[nodiscard]] bool is_newline() const noexcept {
     return exists() && (code == '\n' || code == '\r');
   }

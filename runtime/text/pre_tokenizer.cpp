@@ -5,12 +5,39 @@
 namespace ringlet {
 namespace {
 
+/// Where the expressions after llama3 differ from it.
+struct Expression {
+  bool contractions = true;      // words of their own or, with cases, at the end of words
+  bool cases = false;            // a word is upper case followed by lower case
+  bool marks_in_words = false;   // \p{M} counts as \p{L}
+  std::size_t most_numbers = 3;  // in a row
+  bool newlines_at_end = true;   // after symbols
+  bool slashes_at_end = false;   // among these newlines
+};
+
+constexpr Expression expression_of(PreTokenizer kind) noexcept {
+  switch (kind) {
+    case PreTokenizer::qwen2:
+      return {.most_numbers = 1};
+    case PreTokenizer::qwen35:
+      return {.marks_in_words = true, .most_numbers = 1};
+    case PreTokenizer::seed_coder:
+      return {.most_numbers = 1, .newlines_at_end = false};
+    case PreTokenizer::gpt4o:
+      return {.cases = true, .slashes_at_end = true};
+    case PreTokenizer::tekken:
+      return {.contractions = false, .cases = true, .most_numbers = 1, .slashes_at_end = true};
+    default:
+      return {};
+  }
+}
+
 /// Tries the alternatives of an expression in order. All positions are byte offsets.
 class Scanner {
  public:
   Scanner(std::string_view text, PreTokenizer kind, const CharacterClasses& classes,
           bool prefixed) noexcept
-      : text_(text, classes), kind_(kind), prefixed_(prefixed) {}
+      : text_(text, classes), kind_(kind), expression_(expression_of(kind)), prefixed_(prefixed) {}
 
   [[nodiscard]] std::size_t first_word() const noexcept;
 
@@ -23,8 +50,12 @@ class Scanner {
   [[nodiscard]] std::size_t run(std::size_t position, Belongs belongs) const noexcept {
     return text_.run(position, belongs);
   }
+  /// Whether a word can consist of it.
+  [[nodiscard]] bool is_word(const Character& c) const noexcept {
+    return c.is_letter() || (expression_.marks_in_words && c.is(CharacterClass::mark));
+  }
   [[nodiscard]] std::size_t letters(std::size_t position) const noexcept {
-    return run(position, [](const Character& c) { return c.is_letter(); });
+    return run(position, [this](const Character& c) { return is_word(c); });
   }
   [[nodiscard]] std::size_t numbers(std::size_t position, std::size_t most) const noexcept;
 
@@ -46,6 +77,7 @@ class Scanner {
 
   CharacterReader text_;
   PreTokenizer kind_;
+  Expression expression_;
   bool prefixed_;
 };
 
@@ -75,22 +107,23 @@ std::size_t Scanner::gpt2() const noexcept {
 
 std::size_t Scanner::llama3() const noexcept {
   std::size_t end = 0;
-  if (kind_ == PreTokenizer::gpt4o) {
+  if (expression_.cases) {
     end = cased_word();
   } else {
     end = contraction(0, true);
     if (end == 0) end = word_after_any();
   }
-  if (end == 0) end = numbers(0, kind_ == PreTokenizer::qwen2 ? 1 : 3);
+  if (end == 0) end = numbers(0, expression_.most_numbers);
   if (end == 0) end = symbols();
   if (end == 0) end = spaces_to_newline();
   return end > 0 ? end : spaces();
 }
 
-/// [^\r\n\p{L}\p{N}]?\p{L}+
+/// [^\r\n\p{L}\p{N}]?\p{L}+, or with [\p{L}\p{M}]+: a mark at the beginning belongs to the word
+/// either way.
 std::size_t Scanner::word_after_any() const noexcept {
   const Character first = at(0);
-  if (first.is_letter()) return letters(0);
+  if (is_word(first)) return letters(0);
   if (first.is_newline() || first.is_number()) return 0;
   const std::size_t end = letters(first.length);
   return end > first.length ? end : 0;
@@ -105,7 +138,7 @@ std::size_t Scanner::cased_word() const noexcept {
       cased_letters(first.is_letter() ? 0 : first.length, !first.is(CharacterClass::mark));
   // A mark can be the optional first character or belong to the word; the former is tried first.
   if (end == 0 && first.is(CharacterClass::mark)) end = cased_letters(0, false);
-  if (end == 0) return 0;
+  if (end == 0 || !expression_.contractions) return end;
   const std::size_t contracted = contraction(end, true);
   return contracted > 0 ? contracted : end;
 }
@@ -134,9 +167,11 @@ std::size_t Scanner::numbers(std::size_t position, std::size_t most) const noexc
 ///  ?[^\s\p{L}\p{N}]+[\r\n]*
 std::size_t Scanner::symbols() const noexcept {
   const std::size_t begin = at(0).is_plain_space() ? 1 : 0;
-  const std::size_t end = run(begin, [](const Character& c) { return c.is_symbol(); });
+  const auto is_symbol = [this](const Character& c) { return c.is_symbol() && !is_word(c); };
+  const std::size_t end = run(begin, is_symbol);
   if (end == begin) return 0;
-  const bool slashes = kind_ == PreTokenizer::gpt4o;
+  if (!expression_.newlines_at_end) return end;
+  const bool slashes = expression_.slashes_at_end;
   return run(end, [&](const Character& c) { return c.is_newline() || (slashes && c.code == '/'); });
 }
 

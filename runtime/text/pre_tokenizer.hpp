@@ -30,6 +30,12 @@ enum class PreTokenizer : std::uint8_t {
   spaces = 6,
   /// Several steps (text/word_steps.hpp).
   steps = 7,
+  /// qwen2 with [\p{L}\p{M}] for \p{L} in words, and without \p{M} in symbols.
+  qwen35 = 8,
+  /// Mistral's: gpt4o without contractions, and \p{N} for \p{N}{1,3}.
+  tekken = 9,
+  /// qwen2 without [\r\n]* after symbols.
+  seed_coder = 10,
 };
 
 /// Returns the size in bytes, at least 1, of the first word of a nonempty text. A byte that is not

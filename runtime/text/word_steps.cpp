@@ -2,6 +2,7 @@
 
 #include "text/character_reader.hpp"
 #include "text/pre_tokenizer.hpp"
+#include "text/word_matches.hpp"
 
 namespace ringlet {
 namespace {
@@ -65,9 +66,14 @@ StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> st
     if (step == static_cast<std::uint8_t>(WordStep::bytes) || word.is_removed) break;
     const std::string_view part(text.data(), word.size);
     bool saw_end = false;
-    if (step >= first_separator) {
+    const bool isolates = isolates_matches(static_cast<WordStep>(step));
+    if (isolates || step >= first_separator) {
       const CharacterReader reader(part, classes);
-      word = cut_at_separators(reader, step);
+      if (isolates) {
+        word.size = first_match_or_gap(reader, static_cast<WordStep>(step));
+      } else {
+        word = cut_at_separators(reader, step);
+      }
       is_open = is_open && reader.saw_end();
       continue;
     }

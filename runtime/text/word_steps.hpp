@@ -11,7 +11,8 @@
 
 namespace ringlet {
 
-/// As schema enum WordStep.
+/// As schema enum WordStep. The expressions from deepseek3 to east_asian and *_after_space, which
+/// text/word_matches.hpp describes, isolate their matches.
 enum class WordStep : std::uint8_t {
   bytes = 0,
   gpt2 = 1,
@@ -19,11 +20,21 @@ enum class WordStep : std::uint8_t {
   qwen2 = 4,
   gpt4o = 5,
   triples = 6,
+  qwen35 = 8,
+  tekken = 9,
+  seed_coder = 10,
+  deepseek3 = 11,
+  numbers_by_three = 12,
+  kanji_and_kana = 13,
+  newlines = 14,
+  east_asian = 15,
   punctuation_isolated = 16,
   punctuation_removed = 17,
   punctuation_with_previous = 18,
   punctuation_with_next = 19,
   punctuation_contiguous = 20,
+  letters_after_space = 21,
+  punctuation_after_space = 22,
   number_isolated = 24,
   number_removed = 25,
   number_with_previous = 26,

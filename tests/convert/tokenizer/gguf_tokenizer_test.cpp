@@ -80,12 +80,18 @@ TEST(GgufTokenizer, PreTokenizersGoByTheirNames) {
     EXPECT_EQ(import_made(byte_level(name), 8).pre_tokenizer, PreTokenizer::qwen2) << name;
   }
   EXPECT_FALSE(import_made(byte_level("qwen2"), 8).normalizer.trie.empty());
+  EXPECT_EQ(import_made(byte_level("qwen35"), 8).pre_tokenizer, PreTokenizer::qwen35);
+  EXPECT_EQ(import_made(byte_level("tekken"), 8).pre_tokenizer, PreTokenizer::tekken);
+  EXPECT_EQ(import_made(byte_level("seed-coder"), 8).pre_tokenizer, PreTokenizer::seed_coder);
   EXPECT_EQ(import_made(byte_level("falcon"), 8).word_steps, falcon_steps());
+  EXPECT_EQ(import_made(byte_level("deepseek-coder"), 8).word_steps, deepseek_coder_steps());
+  EXPECT_EQ(import_made(byte_level("hunyuan-dense"), 8).word_steps, deepseek3_steps());
+  EXPECT_EQ(import_made(byte_level("minicpm5"), 8).word_steps, minicpm5_steps());
   GgufMaker llama = byte_level("falcon3");
   llama.number("tokenizer.ggml.bos_token_id", 3);
   EXPECT_TRUE(import_made(llama, 8).add_bos) << "unless the file says otherwise";
   EXPECT_TRUE(import_made(llama, 8).whole_words);
-  for (const char* name : {"default", "deepseek-llm", "tekken", "viking", ""}) {
+  for (const char* name : {"default", "deepseek-llm", "viking", ""}) {
     EXPECT_NE(error_of([&] { import_made(byte_level(name), 8); }).find("is not a pre-tokenizer"),
               std::string::npos)
         << name;

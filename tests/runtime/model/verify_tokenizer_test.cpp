@@ -143,7 +143,7 @@ TEST_F(ModelTokenizer, StepsAreKnownAndThereWhereTheyAreUsed) {
     EXPECT_EQ(blamed_with({Step::gpt2, static_cast<Step>(unknown)}), "tokenizer.word_steps");
   }
   EXPECT_EQ(
-      blamed([](TokenizerT& t) { t.pre_tokenizer = static_cast<test_schema::PreTokenizer>(8); }),
+      blamed([](TokenizerT& t) { t.pre_tokenizer = static_cast<test_schema::PreTokenizer>(11); }),
       "tokenizer.kind");
 }
 

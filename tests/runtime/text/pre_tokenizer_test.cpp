@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "tokenizer/pre_tokenizer.hpp"
 #include "tokenizer/unicode_tables.hpp"
 
 namespace ringlet {
@@ -16,8 +15,10 @@ namespace {
 using Words = std::vector<std::string>;
 
 Words cut(std::string_view text, PreTokenizer kind) {
+  const bool letters = kind == PreTokenizer::gpt2 || kind == PreTokenizer::smollm ||
+                       kind == PreTokenizer::llama3 || kind == PreTokenizer::qwen2;
   const std::vector<std::uint32_t> ranges = convert::character_class_ranges(
-      kind == PreTokenizer::gpt4o ? convert::Classes::cases : convert::Classes::letters);
+      letters ? convert::Classes::letters : convert::Classes::cases);
   const CharacterClasses classes(ranges);
   Words words;
   while (!text.empty()) {
@@ -75,27 +76,14 @@ TEST(PreTokenizer, CutsAsGpt4o) {
   EXPECT_EQ(words("1234//\n/x"), (Words{"123", "4", "//\n/", "x"}));
 }
 
-TEST(PreTokenizer, IsRecognisedByItsExpression) {
-  using convert::pre_tokenizer_of_regex;
-  const std::string end = R"(| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
-  const std::string start = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N})";
-  EXPECT_EQ(pre_tokenizer_of_regex(start + "{1,3}" + end), PreTokenizer::llama3);
-  EXPECT_EQ(pre_tokenizer_of_regex(start + end), PreTokenizer::qwen2);
-  EXPECT_EQ(pre_tokenizer_of_regex(start + "{1,2}" + end), PreTokenizer::none);
-  // GPT-4's spelling of Llama 3's.
-  EXPECT_EQ(pre_tokenizer_of_regex(R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| )"
-                                   R"(?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)"),
-            PreTokenizer::llama3);
-  EXPECT_EQ(pre_tokenizer_of_regex(
-                R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)"),
-            PreTokenizer::gpt2);
-  EXPECT_EQ(
-      pre_tokenizer_of_regex(
-          R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
-          R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+)"
-          R"([\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| )"
-          R"(?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)"),
-      PreTokenizer::gpt4o);
+TEST(PreTokenizer, CutsAsItsVariants) {
+  const auto words = [](std::string_view text, PreTokenizer kind) { return cut(text, kind); };
+  EXPECT_EQ(words("12 e\u0301a!\u0301 _\u0301.\n", PreTokenizer::qwen35),
+            (Words{"1", "2", " e\u0301a", "!\u0301", " _", "\u0301", ".\n"}));
+  EXPECT_EQ(words("I'll HelloWorld 12/\n", PreTokenizer::tekken),
+            (Words{"I", "'ll", " Hello", "World", " ", "1", "2", "/\n"}));
+  EXPECT_EQ(words("it's 12!\n x", PreTokenizer::seed_coder),
+            (Words{"it", "'s", " ", "1", "2", "!", "\n", " x"}));
 }
 
 TEST(CharacterClasses, AreThoseOfUnicode) {

@@ -1,6 +1,7 @@
 #include "tokenizer/gguf_pre_tokenizers.hpp"
 
 #include "source/errors.hpp"
+#include "tokenizer/pre_tokenizer.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -19,6 +20,10 @@ constexpr GgufPreTokenizer with_nfc(std::string_view name, PreTokenizer kind) {
   return {name, kind, false, false, true};
 }
 
+constexpr GgufPreTokenizer by_steps(std::string_view name, std::vector<WordStep> (*steps)()) {
+  return {name, PreTokenizer::steps, false, false, false, steps};
+}
+
 constexpr GgufPreTokenizer gguf_names[] = {named("gpt-2", PreTokenizer::gpt2),
                                            named("phi-2", PreTokenizer::gpt2),
                                            named("gigachat", PreTokenizer::gpt2),
@@ -33,7 +38,7 @@ constexpr GgufPreTokenizer gguf_names[] = {named("gpt-2", PreTokenizer::gpt2),
                                            named("trillion", PreTokenizer::gpt2),
                                            named("exaone4", PreTokenizer::gpt2),
                                            named("granite-docling", PreTokenizer::gpt2),
-                                           named("falcon", PreTokenizer::steps),
+                                           by_steps("falcon", falcon_steps),
                                            named("smollm", PreTokenizer::smollm),
                                            named("starcoder", PreTokenizer::smollm),
                                            named("refact", PreTokenizer::smollm),
@@ -68,7 +73,15 @@ constexpr GgufPreTokenizer gguf_names[] = {named("gpt-2", PreTokenizer::gpt2),
                                            whole("gpt-4o", PreTokenizer::gpt4o),
                                            whole("llama4", PreTokenizer::gpt4o),
                                            whole("kanana2", PreTokenizer::gpt4o),
-                                           whole("minimax-m2", PreTokenizer::gpt4o)};
+                                           whole("minimax-m2", PreTokenizer::gpt4o),
+                                           with_nfc("qwen35", PreTokenizer::qwen35),
+                                           {"tekken", PreTokenizer::tekken, true, true},
+                                           named("seed-coder", PreTokenizer::seed_coder),
+                                           by_steps("deepseek-coder", deepseek_coder_steps),
+                                           by_steps("deepseek-v3", deepseek3_steps),
+                                           by_steps("hunyuan-dense", deepseek3_steps),
+                                           by_steps("joyai-llm", deepseek3_steps),
+                                           by_steps("minicpm5", minicpm5_steps)};
 
 }  // namespace
 

@@ -113,7 +113,7 @@ void read_byte_level(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   tokenizer.prefix_unless_space = true;
   const GgufPreTokenizer& entry = gguf_pre_tokenizer(pre, metadata.file_name());
   tokenizer.pre_tokenizer = entry.kind;
-  if (entry.kind == PreTokenizer::steps) tokenizer.word_steps = falcon_steps();
+  if (entry.steps != nullptr) tokenizer.word_steps = entry.steps();
   tokenizer.whole_words = entry.whole_words;
   tokenizer.add_bos = entry.add_bos;
   if (entry.normalizes) tokenizer.normalizer = nfc_normalizer();

@@ -90,6 +90,12 @@ const char* name_of(const SourceTokenizer& tokenizer) {
       return "byte-level BPE, words as Qwen2";
     case PreTokenizer::gpt4o:
       return "byte-level BPE, words as GPT-4o";
+    case PreTokenizer::qwen35:
+      return "byte-level BPE, words as Qwen3.5";
+    case PreTokenizer::tekken:
+      return "byte-level BPE, words as Mistral's Tekken";
+    case PreTokenizer::seed_coder:
+      return "byte-level BPE, words as Seed";
     case PreTokenizer::steps:
       return "byte-level BPE, words by steps";
     case PreTokenizer::none:

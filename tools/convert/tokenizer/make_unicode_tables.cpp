@@ -68,13 +68,16 @@ CharacterClass class_of(char32_t code) {
     case UTF8PROC_CATEGORY_PI:
     case UTF8PROC_CATEGORY_PF:
     case UTF8PROC_CATEGORY_PO:
-      return is_later_punctuation(code) ? CharacterClass::other : CharacterClass::punctuation;
+      return CharacterClass::punctuation;
     default:
       return CharacterClass::other;
   }
 }
 
-CharacterClass with_punctuation(CharacterClass kind, char32_t code) {
+CharacterClass unchanged(CharacterClass kind, char32_t /*code*/) { return kind; }
+
+CharacterClass with_old_punctuation(CharacterClass kind, char32_t code) {
+  if (is_later_punctuation(code)) return CharacterClass::other;
   return is_former_punctuation(code) ? CharacterClass::punctuation : kind;
 }
 
@@ -87,6 +90,23 @@ CharacterClass without_cases(CharacterClass kind, char32_t code) {
     return CharacterClass::letter;
   }
   return kind == CharacterClass::mark ? CharacterClass::other : without_punctuation(kind, code);
+}
+
+CharacterClass with_symbols(CharacterClass kind, char32_t code) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(code))) {
+    case UTF8PROC_CATEGORY_SM:
+    case UTF8PROC_CATEGORY_SC:
+    case UTF8PROC_CATEGORY_SK:
+    case UTF8PROC_CATEGORY_SO:
+      return CharacterClass::punctuation;
+    default:
+      break;
+  }
+  if (kind == CharacterClass::mark || kind == CharacterClass::uppercase ||
+      kind == CharacterClass::lowercase) {
+    return CharacterClass::letter;
+  }
+  return kind;
 }
 
 std::vector<std::uint32_t> character_class_ranges(CharacterClass (*reduced)(CharacterClass,
@@ -207,7 +227,9 @@ void write(const char* name, const Codes& numbers) {
 int main() {
   std::printf("// From Unicode %s, by make_unicode_tables.\n#pragma once\n#include <cstdint>\n",
               utf8proc_unicode_version());
-  write("all_classes", character_class_ranges(with_punctuation));
+  write("all_classes", character_class_ranges(with_old_punctuation));
+  write("todays_classes", character_class_ranges(unchanged));
+  write("classes_with_symbols", character_class_ranges(with_symbols));
   write("classes_with_cases", character_class_ranges(without_punctuation));
   write("classes_without_cases", character_class_ranges(without_cases));
   write("canonical_decompositions", decompositions(false));

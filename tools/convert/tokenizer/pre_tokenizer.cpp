@@ -2,28 +2,24 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include "source/errors.hpp"
+#include "text/word_matches.hpp"
 #include "tokenizer/hf_sections.hpp"
+#include "tokenizer/word_expressions.hpp"
 
 namespace ringlet::convert {
 namespace {
 
-void replace_in(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-/// The step for a family's expression.
-WordStep step_of(PreTokenizer kind) { return static_cast<WordStep>(kind); }
-
 /// An expression splits the rest of a text differently from the whole ("'s" without its
 /// apostrophe). So no other step can split its words before they become bytes.
-bool is_expression(WordStep step) { return step >= WordStep::gpt2 && step <= WordStep::gpt4o; }
+bool is_expression(WordStep step) {
+  return (step >= WordStep::gpt2 && step <= WordStep::gpt4o) ||
+         (step >= WordStep::qwen35 && step <= WordStep::deepseek3);
+}
 
 }  // namespace
 
@@ -50,6 +46,10 @@ void PreTokenizerBuilder::add_separators(const JsonField& step, WordStep first,
     }
   }
   step.refuse("has a behavior that is not known: ", behavior);
+}
+
+bool PreTokenizerBuilder::numbers_are_apart() const {
+  return std::find(steps_.begin(), steps_.end(), WordStep::numbers_by_three) != steps_.end();
 }
 
 void PreTokenizerBuilder::add_byte_level(const JsonField& step) {
@@ -100,17 +100,18 @@ void PreTokenizerBuilder::add_split(const JsonField& step) {
   if (regex == "\\p{N}" && !inverted && !is_in_bytes_) {
     return add_separators(step, WordStep::number_isolated, behavior);
   }
-  // The other expressions match everything, so nothing is left to isolate or remove.
-  if (behavior != "Isolated" && !(behavior == "Removed" && inverted)) {
-    step.refuse("has behavior " + behavior + "; the runtime knows Isolated");
+  const std::optional<WordStep> known = step_of_expression(regex, numbers_are_apart());
+  if (!known) step.refuse("has a regular expression that no known pre-tokenizer has: " + regex);
+  // Expressions that match everything leave nothing to isolate or remove.
+  const bool keeps_matches = behavior == "Removed" && inverted && !isolates_matches(*known);
+  if (!keeps_matches && (behavior != "Isolated" || inverted)) {
+    step.refuse("has behavior ", behavior, inverted ? ", inverted" : "",
+                "; the runtime knows Isolated");
   }
-  if (regex == "[0-9][0-9][0-9]" && !inverted) return push(step, WordStep::triples);
-  const PreTokenizer kind = pre_tokenizer_of_regex(regex);
-  if (kind == PreTokenizer::none) {
-    step.refuse("has a regular expression that no known pre-tokenizer has: " + regex);
+  if (is_in_bytes_ && *known != WordStep::triples) {
+    step.refuse("comes after ByteLevel, where texts are spelled in its alphabet");
   }
-  if (is_in_bytes_) step.refuse("comes after ByteLevel, where texts are spelled in its alphabet");
-  push(step, step_of(kind));
+  push(step, *known);
 }
 
 void PreTokenizerBuilder::add(const JsonField& step) {
@@ -136,12 +137,15 @@ void PreTokenizerBuilder::add(const JsonField& step) {
 
 void PreTokenizerBuilder::finish() {
   using Steps = std::vector<WordStep>;
-  static const std::array<std::pair<Steps, PreTokenizer>, 5> families = {
+  static const std::array<std::pair<Steps, PreTokenizer>, 8> families = {
       {{{WordStep::gpt2}, PreTokenizer::gpt2},
        {{WordStep::number_isolated, WordStep::gpt2}, PreTokenizer::smollm},
        {{WordStep::llama3}, PreTokenizer::llama3},
        {{WordStep::qwen2}, PreTokenizer::qwen2},
-       {{WordStep::gpt4o}, PreTokenizer::gpt4o}}};
+       {{WordStep::gpt4o}, PreTokenizer::gpt4o},
+       {{WordStep::qwen35}, PreTokenizer::qwen35},
+       {{WordStep::tekken}, PreTokenizer::tekken},
+       {{WordStep::seed_coder}, PreTokenizer::seed_coder}}};
   Steps steps = std::move(steps_);
   if (!steps.empty() && steps.back() == WordStep::bytes) steps.pop_back();
   if (steps.empty()) return;
@@ -164,30 +168,15 @@ std::vector<WordStep> falcon_steps() {
           WordStep::number_contiguous, WordStep::triples};
 }
 
-PreTokenizer pre_tokenizer_of_regex(std::string expression) {
-  // Possessive quantifiers, and two spellings of "up to the last newline", make no difference here.
-  replace_in(expression, "?+", "?");
-  replace_in(expression, "++", "+");
-  replace_in(expression, "\\s*[\\r\\n]+", "\\s*[\\r\\n]");
-  replace_in(expression, "'(?i:[sdmt]|ll|ve|re)", "(?i:'s|'t|'re|'ve|'m|'ll|'d)");
-  replace_in(expression, "'(?:[sdmt]|ll|ve|re)", "'s|'t|'re|'ve|'m|'ll|'d");
-  replace_in(expression, "\\s+$|", "");
-  replace_in(expression, "|\\s+(?!\\S)|\\s+", "");
-  replace_in(expression, "|\\s+(?!\\S)|\\s", "");
-  constexpr const char* gpt2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+";
-  constexpr const char* start = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}";
-  constexpr const char* end = "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]";
-  constexpr const char* upper = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-  constexpr const char* lower = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-  const std::string before = "[^\\r\\n\\p{L}\\p{N}]?";
-  const std::string after = "(?i:'s|'t|'re|'ve|'m|'ll|'d)?|";
-  const std::string gpt4o = before + upper + "*" + lower + "+" + after + before + upper + "+" +
-                            lower + "*" + after +
-                            "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]";
-  if (expression == gpt2) return PreTokenizer::gpt2;
-  if (expression == start + std::string("{1,3}") + end) return PreTokenizer::llama3;
-  if (expression == start + std::string(end)) return PreTokenizer::qwen2;
-  return expression == gpt4o ? PreTokenizer::gpt4o : PreTokenizer::none;
+std::vector<WordStep> deepseek_coder_steps() {
+  return {WordStep::newlines, WordStep::letters_after_space, WordStep::punctuation_after_space,
+          WordStep::east_asian, WordStep::number_isolated};
 }
+
+std::vector<WordStep> deepseek3_steps() {
+  return {WordStep::numbers_by_three, WordStep::kanji_and_kana, WordStep::deepseek3};
+}
+
+std::vector<WordStep> minicpm5_steps() { return {WordStep::numbers_by_three, WordStep::llama3}; }
 
 }  // namespace ringlet::convert

@@ -31,6 +31,7 @@ class PreTokenizerBuilder {
   void add_split(const JsonField& step);
   void add_separators(const JsonField& step, WordStep first, const std::string& behavior);
   void push(const JsonField& step, WordStep kind);
+  [[nodiscard]] bool numbers_are_apart() const;
 
   SourceTokenizer& tokenizer_;
   std::string where_;
@@ -39,11 +40,10 @@ class PreTokenizerBuilder {
   bool is_in_bytes_ = false;
 };
 
-/// Returns the pre-tokenizer with this regular expression, in any common spelling; none if it is
-/// unknown.
-PreTokenizer pre_tokenizer_of_regex(std::string expression);
-
-/// The steps of Falcon's tokenizer.
+/// The steps of a family's tokenizer.
 std::vector<WordStep> falcon_steps();
+std::vector<WordStep> deepseek_coder_steps();
+std::vector<WordStep> deepseek3_steps();
+std::vector<WordStep> minicpm5_steps();
 
 }  // namespace ringlet::convert

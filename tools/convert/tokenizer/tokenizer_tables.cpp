@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "ringlet/tokenizer.hpp"
 #include "source/errors.hpp"
@@ -149,17 +151,51 @@ void add_added(const std::vector<SourcePiece>& pieces, TokenizerTables& tables) 
   }
 }
 
-/// The character classes that the pre-tokenizer needs.
-Classes classes_for(const SourceTokenizer& tokenizer) {
-  Classes classes =
-      tokenizer.pre_tokenizer == PreTokenizer::gpt4o ? Classes::cases : Classes::letters;
-  for (const WordStep step : tokenizer.word_steps) {
-    const bool punctuation =
-        step >= WordStep::punctuation_isolated && step <= WordStep::punctuation_contiguous;
-    if (punctuation) classes = Classes::all;
-    if (step == WordStep::gpt4o) classes = std::max(classes, Classes::cases);
+/// The character classes that a step needs; nothing if any will do.
+std::optional<Classes> classes_for(WordStep step) {
+  switch (step) {
+    case WordStep::gpt2:
+    case WordStep::llama3:
+    case WordStep::qwen2:
+    case WordStep::seed_coder:
+    case WordStep::letters_after_space:
+      return Classes::letters;
+    case WordStep::gpt4o:
+    case WordStep::tekken:
+    case WordStep::qwen35:
+      return Classes::cases;
+    case WordStep::punctuation_isolated:
+    case WordStep::punctuation_removed:
+    case WordStep::punctuation_with_previous:
+    case WordStep::punctuation_with_next:
+    case WordStep::punctuation_contiguous:
+      return Classes::all;
+    case WordStep::punctuation_after_space:
+      return Classes::today;
+    case WordStep::deepseek3:
+      return Classes::symbols;
+    default:
+      return std::nullopt;
   }
-  return classes;
+}
+
+/// The character classes that the pre-tokenizer needs. Refuses steps that need different ones.
+Classes classes_for(const SourceTokenizer& tokenizer) {
+  // A pre-tokenizer of one expression has the number of its step.
+  std::vector<WordStep> steps = tokenizer.word_steps;
+  steps.push_back(static_cast<WordStep>(tokenizer.pre_tokenizer));
+  std::optional<Classes> classes;
+  for (const WordStep step : steps) {
+    const std::optional<Classes> needed = classes_for(step);
+    if (!needed) continue;
+    const Classes least = std::min(*needed, classes.value_or(*needed));
+    classes = std::max(*needed, classes.value_or(*needed));
+    if (least == *classes || (least <= Classes::cases && *classes != Classes::symbols)) continue;
+    fail(
+        "two steps of the pre-tokenizer mean different characters by letters or punctuation, "
+        "which the runtime does not do");
+  }
+  return classes.value_or(Classes::letters);
 }
 
 /// Pieces that no merge can reach do not restrict how words are split.

@@ -45,6 +45,10 @@ std::map<std::string, std::string> read_mapping(std::span<const std::uint32_t> l
 
 std::vector<std::uint32_t> character_class_ranges(Classes classes) {
   if (classes == Classes::all) return {std::begin(all_classes), std::end(all_classes)};
+  if (classes == Classes::today) return {std::begin(todays_classes), std::end(todays_classes)};
+  if (classes == Classes::symbols) {
+    return {std::begin(classes_with_symbols), std::end(classes_with_symbols)};
+  }
   if (classes == Classes::cases) {
     return {std::begin(classes_with_cases), std::end(classes_with_cases)};
   }

@@ -13,7 +13,9 @@ namespace ringlet::convert {
 enum class Classes : std::uint8_t {
   letters,  // all letters are `letter`, marks and punctuation `other`: half of the ranges
   cases,    // upper and lower case, and marks
-  all,      // also punctuation
+  all,      // also punctuation, that of Unicode 8
+  today,    // also punctuation, that of the newest Unicode
+  symbols,  // marks are `letter`, and symbols `punctuation`; no cases
 };
 
 /// The ranges of runtime/text/character_classes.hpp.
