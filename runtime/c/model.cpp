@@ -44,7 +44,9 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .learned_positions = a.learned_positions,
           .residual_scale = a.residual_scale,
           .parallel_blocks = a.parallel_blocks,
-          .norm_after_rotary = a.norm_after_rotary};
+          .norm_after_rotary = a.norm_after_rotary,
+          .query_growth = a.query_growth,
+          .query_growth_length = a.query_growth_length};
 }
 
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {

@@ -2,7 +2,27 @@
 
 #include <algorithm>
 
+#include "model/as_built.hpp"
+#include "numerics/log.hpp"
+#include "ringlet/division.hpp"
+
 namespace ringlet {
+
+// Once the ring has wrapped, a query sees a window and not all of its past, so the growth stops
+// there, like the distance to the sinks.
+void Decoder::grow_queries(std::uint32_t layer) noexcept {
+  const Architecture& a = model_->architecture();
+  pass_->for_each_session([&](const RowSpan& span) {
+    const RingGeometry& ring = span.cache->layer(layer).ring;
+    for (std::uint32_t i = 0; i < span.count; ++i) {
+      const std::uint64_t position = sink_query_position(ring, span.position + i);
+      const std::uint64_t lengths = quotient(position, a.query_growth_length);
+      const float logarithm = canonical_log(static_cast<float>(lengths + 1));
+      float* row = scratch_.queries.row(span.first + i);
+      kernels_->scale(row, fused_multiply_add(a.query_growth, logarithm, 1.0F), a.query_dim(), row);
+    }
+  });
+}
 
 void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
   const Architecture& a = model_->architecture();
@@ -23,6 +43,7 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
   watch(Tap::queries, layer, s.queries, a.query_dim());
   watch(Tap::keys, layer, s.keys, a.kv_dim());
   watch(Tap::values, layer, s.values, a.kv_dim());
+  if (query_growth(a) != 0) grow_queries(layer);
 
   const Attention attention{
       .architecture = a,

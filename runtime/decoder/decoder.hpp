@@ -67,6 +67,8 @@ class Decoder {
   // attention_block.cpp, feed_forward_block.cpp
   void attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
   void feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
+  /// Multiplies the queries of each row by a number that grows with its position.
+  void grow_queries(std::uint32_t layer) noexcept;
   /// gate = activation(gate), multiplied by up if the block is gated.
   void activate(bool gated, std::uint32_t tokens) noexcept;
 

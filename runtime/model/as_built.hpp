@@ -51,6 +51,9 @@ constexpr bool has_parallel_blocks(const Architecture& a) noexcept {
 constexpr bool norms_after_rotary(const Architecture& a) noexcept {
   return features::families && a.norm_after_rotary;
 }
+constexpr float query_growth(const Architecture& a) noexcept {
+  return features::families ? a.query_growth : 0.0F;
+}
 constexpr float attention_softcap(const Architecture& a) noexcept {
   return features::families ? a.attention_softcap : 0.0F;
 }

@@ -59,7 +59,8 @@ bool is_of_other_family(const schema::Model& model) {
   return a.norm() != schema::NormKind::rms || a.activation() != schema::Activation::silu ||
          a.embedding_scale() != 1 || a.rotary_scale() != 1 || a.attention_softcap() != 0 ||
          a.logit_softcap() != 0 || a.residual_scale() != 1 || a.parallel_blocks() ||
-         a.norm_after_rotary() || has_any(&model, extra_fields<tensors_before_layers>) ||
+         a.norm_after_rotary() || a.query_growth() != 0 ||
+         has_any(&model, extra_fields<tensors_before_layers>) ||
          has_any(&model, extra_fields<tensors_after_layers>);
 }
 

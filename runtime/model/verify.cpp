@@ -15,6 +15,7 @@ constexpr std::uint32_t largest_layer_count = 1U << 12;
 // Within these bounds 2/cap and 2·cap are ordinary floats.
 constexpr float smallest_softcap = 0x1p-10F;
 constexpr float largest_softcap = 0x1p20F;
+constexpr float largest_query_growth = 16;
 
 struct Range {
   const char* name;
@@ -74,7 +75,7 @@ Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
   }
   if (layer.all_q_norm() != nullptr && layer.q_norm() != nullptr) {
     return invalid_model("layers.all_q_norm",
-                         "norms of each head and of all heads exclude another");
+                         "norms of each head and of all heads exclude each other");
   }
   if (a.norm_after_rotary && layer.key_bias() != nullptr) {
     return invalid_model("layers.key_bias", "not possible if keys are normalized after rotation");
@@ -122,6 +123,12 @@ Status check_options(const schema::Architecture& a, const Architecture& out) {
   }
   if (!positive_and_finite(out.residual_scale)) {
     return invalid_model("residual_scale", "must be positive and finite");
+  }
+  if (!(out.query_growth >= 0 && out.query_growth <= largest_query_growth)) {
+    return invalid_model("query_growth", "must be between 0 and 16");
+  }
+  if (out.query_growth != 0 && (out.query_growth_length == 0 || out.norm_after_rotary)) {
+    return invalid_model("query_growth", "needs a length, and no norms after rotation");
   }
   for (const auto& [name, cap] : {std::pair{"attention_softcap", out.attention_softcap},
                                   std::pair{"logit_softcap", out.logit_softcap}}) {
@@ -179,6 +186,8 @@ Architecture read_architecture(const schema::Model& model) {
   out.residual_scale = a.residual_scale();
   out.parallel_blocks = a.parallel_blocks();
   out.norm_after_rotary = a.norm_after_rotary();
+  out.query_growth = a.query_growth();
+  out.query_growth_length = a.query_growth_length();
   return out;
 }
 

@@ -168,9 +168,13 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
   const std::size_t kv_head = head / (weights_.heads / weights_.kv_heads);
   const History& past = history_[index];
   const std::size_t p = position_;
-  const Vector query = rotated(layer, past.q[p], layer.q_norm, head, p);
-  const Vector sink_query =
-      rotated(layer, past.q[p], layer.q_norm, head, std::min(p, sinks + window - 1));
+  const std::size_t last = std::min(p, sinks + window - 1);
+  Vector query = rotated(layer, past.q[p], layer.q_norm, head, p);
+  Vector sink_query = rotated(layer, past.q[p], layer.q_norm, head, last);
+  const double lengths = std::floor(static_cast<double>(last / weights_.query_growth_length));
+  const double growth = 1 + weights_.query_growth * std::log(1 + lengths);
+  for (double& value : query) value *= growth;
+  for (double& value : sink_query) value *= growth;
 
   std::vector<std::size_t> seen;
   for (std::size_t j = 0; j < std::min(p + 1, sinks); ++j) seen.push_back(j);

@@ -50,6 +50,8 @@ struct Weights {
   double residual_scale = 1;
   bool parallel_blocks = false;
   bool norm_after_rotary = false;
+  double query_growth = 0;  // queries times 1 + growth · ln(1 + ⌊position / length⌋)
+  std::size_t query_growth_length = 1;
   Matrix embedding;
   Matrix positions;  // learned ones; empty: none
   std::vector<Layer> layers;

@@ -18,6 +18,35 @@ double llama3_frequency(double frequency) {
   return (1 - smooth) * frequency / factor + smooth * frequency;
 }
 
+/// Replaces a stored matrix by codes E4M3 and scales, and its values by what these mean.
+void store_fp8(FolderMaker& maker, const std::string& name, reference::Matrix& matrix,
+               std::size_t block_rows, std::size_t block_columns) {
+  maker.drop([&](const std::string& stored) { return stored == name + ".weight"; });
+  const std::size_t across = (matrix.columns + block_columns - 1) / block_columns;
+  std::vector<double> scales((matrix.rows + block_rows - 1) / block_rows * across);
+  for (std::size_t i = 0; i < scales.size(); ++i)
+    scales[i] = std::ldexp(1 + 0.125 * static_cast<double>(i), -6);
+  std::vector<double> codes(matrix.values.size());
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const std::size_t block =
+        i / matrix.columns / block_rows * across + i % matrix.columns / block_columns;
+    // From the definition: sign, four bits of exponent with a bias of 7, three of mantissa.
+    const int exponent = static_cast<int>(i * 5 % 11), mantissa = static_cast<int>(i * 3 % 8);
+    const bool negative = i * 7 % 13 > 6;
+    codes[i] = 128 * negative + 8 * exponent + mantissa;
+    const double magnitude = exponent == 0 ? std::ldexp(mantissa / 8.0, -6)
+                                           : std::ldexp(1 + mantissa / 8.0, exponent - 7);
+    matrix.values[i] = (negative ? -magnitude : magnitude) * scales[block];
+  }
+  maker.store_bytes(name + ".weight", {matrix.rows, matrix.columns}, codes, "F8_E4M3");
+  if (scales.size() == 1) {
+    maker.store(name + ".weight_scale_inv", scales);
+  } else {
+    maker.store(name + ".weight_scale_inv",
+                reference::Matrix{scales.size() / across, across, scales});
+  }
+}
+
 }  // namespace
 
 Made make_llama() {
@@ -56,6 +85,46 @@ static Made make_mistral() {
   Made made = llama_like("mistral", false,
                          [](Made&, std::size_t, reference::Layer& layer) { layer.window = 9; });
   made.config["sliding_window"] = 9;
+  return made;
+}
+
+// Ministral 3: queries are multiplied by 1 + beta · ln(1 + ⌊position / original context⌋).
+static Made make_ministral3() {
+  constexpr int original = 8;
+  Made made = llama_like("ministral3", true, [](Made&, std::size_t, reference::Layer& layer) {
+    layer.frequencies = frequencies(500000, head_dim);
+    for (std::size_t k = 0; k < layer.frequencies.size(); ++k) {
+      layer.frequencies[k] = yarn_frequency(layer.frequencies[k], k, original);
+    }
+  });
+  made.weights.query_growth = 0.5;
+  made.weights.query_growth_length = original;
+  made.config["rope_parameters"] = yarn_settings(original);
+  made.config["rope_parameters"].update({{"rope_theta", 500000.0},
+                                         {"llama_4_scaling_beta", 0.5},
+                                         {"mscale", 1.0},
+                                         {"mscale_all_dim", 1.0}});
+  return made;
+}
+
+/// The same with 8-bit floats: a scale for each matrix, or for blocks of 32 by 16.
+static Made make_fp8(bool in_blocks) {
+  Made made = make_ministral3();
+  const std::size_t block_rows = in_blocks ? 32 : 1000, block_columns = in_blocks ? 16 : 1000;
+  for (std::size_t i = 0; i < layers; ++i) {
+    reference::Layer& layer = made.weights.layers[i];
+    for (const auto& [part, matrix] :
+         {std::pair("self_attn.q_proj", &layer.wq), std::pair("self_attn.k_proj", &layer.wk),
+          std::pair("self_attn.v_proj", &layer.wv), std::pair("self_attn.o_proj", &layer.wo),
+          std::pair("mlp.gate_proj", &layer.w_gate), std::pair("mlp.up_proj", &layer.w_up),
+          std::pair("mlp.down_proj", &layer.w_down)}) {
+      const std::string name = in_layer(i, part);
+      store_fp8(made.maker, name, *matrix, block_rows, block_columns);
+      made.maker.store(name + ".activation_scale", std::vector<double>{0.5});
+    }
+  }
+  made.config["quantization_config"] = {{"quant_method", "fp8"}, {"activation_scheme", "static"}};
+  if (in_blocks) made.config["quantization_config"]["weight_block_size"] = {32, 16};
   return made;
 }
 
@@ -200,6 +269,9 @@ std::span<const Family> llama_families() {
       {"seed_oss", make_seed_oss, "seed_oss", nullptr, false, true},
       {"yarn", make_yarn, "llama", nullptr, false, true},
       {"mistral", make_mistral, "llama"},
+      {"ministral3", make_ministral3, "mistral3"},
+      {"ministral3_fp8", [] { return make_fp8(false); }, nullptr, nullptr, false, true},
+      {"ministral3_fp8_blocks", [] { return make_fp8(true); }, nullptr, nullptr, false, true},
       {"qwen2", make_qwen2, "qwen2", without_windows},
       {"qwen3", make_qwen3, "qwen3"},
       {"smollm3", make_smollm3, "smollm3"},

@@ -16,8 +16,8 @@ std::vector<double> frequencies(double theta, std::size_t rotary_dim) {
 
 // YaRN (Peng et al., 2023) in the form of Transformers: a mix of the frequencies and of those that
 // the factor divides, whose share grows with the number of the pair between two bounds.
-double yarn_frequency(double frequency, std::size_t pair) {
-  const double factor = 4, original = 32, theta = 500000;
+double yarn_frequency(double frequency, std::size_t pair, double original) {
+  const double factor = 4, theta = 500000;
   const auto bound = [&](double turns) {
     return head_dim * std::log(original / (turns * 2 * std::numbers::pi)) / (2 * std::log(theta));
   };
@@ -28,12 +28,12 @@ double yarn_frequency(double frequency, std::size_t pair) {
   return frequency / factor * ramp + frequency * (1 - ramp);
 }
 
-nlohmann::json yarn_settings() {
+nlohmann::json yarn_settings(int original) {
   return {{"rope_type", "yarn"},
           {"factor", 4.0},
           {"beta_fast", 8.0},
           {"beta_slow", 0.5},
-          {"original_max_position_embeddings", 32}};
+          {"original_max_position_embeddings", original}};
 }
 
 void start(Made& made, const char* model_type) {

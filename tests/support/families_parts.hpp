@@ -19,9 +19,10 @@ inline constexpr std::size_t vocabulary = family_vocabulary, dim = FamilySizes::
 /// Of the rotary pairs, in radians per position.
 std::vector<double> frequencies(double theta, std::size_t rotary_dim);
 
-/// A frequency of base 500,000 after the scaling of yarn_settings().
-double yarn_frequency(double frequency, std::size_t pair);
-nlohmann::json yarn_settings();
+/// A frequency of base 500,000 after the scaling of yarn_settings(). `original`: the context that
+/// it stretches.
+double yarn_frequency(double frequency, std::size_t pair, double original = 32);
+nlohmann::json yarn_settings(int original = 32);
 
 /// The settings that most families share.
 void start(Made& made, const char* model_type);

@@ -128,7 +128,7 @@ void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
 void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture) {
   const bool gemma = architecture.starts_with("gemma");
   if (contains(tensor.name, "query_key_value")) unstack(tensor);
-  if (is_one_of(architecture, {"llama", "smollm3", "granite", "minicpm", "arcee"})) {
+  if (is_one_of(architecture, {"llama", "mistral3", "smollm3", "granite", "minicpm", "arcee"})) {
     if (contains(tensor.name, "q_proj") || contains(tensor.name, "k_proj")) interleave(tensor);
   }
   if (architecture == "gpt2" && contains(tensor.name, ".c_") && tensor.name.ends_with(".weight")) {
@@ -238,6 +238,12 @@ void put_more(GgufMaker& file, const MadeFamily& made, const std::string& a) {
   } else if (a == "llama" && made.config.contains("rope_scaling")) {
     const nlohmann::json& scaling = made.config["rope_scaling"];
     scaling["rope_type"] == "yarn" ? put_yarn(file, a, scaling) : put_llama3_factors(file, made);
+  } else if (a == "mistral3") {
+    const nlohmann::json& scaling = made.config["rope_parameters"];
+    put_yarn(file, a, scaling);
+    file.real("mistral3.rope.freq_base", scaling["rope_theta"].get<float>());
+    file.real("mistral3.rope.scaling.yarn_log_multiplier", scaling["mscale_all_dim"].get<float>());
+    file.real("mistral3.attention.temperature_scale", scaling["llama_4_scaling_beta"].get<float>());
   } else if (a == "olmo2" && made.config.contains("rope_scaling")) {
     put_yarn(file, a, made.config["rope_scaling"]);
   } else if (a == "granite" || a == "minicpm") {

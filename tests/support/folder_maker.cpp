@@ -23,7 +23,7 @@ std::vector<double> FolderMaker::vector(std::size_t length, double middle) {
 }
 
 void FolderMaker::store(const std::string& name, const reference::Matrix& matrix) {
-  tensors_.push_back({name, {matrix.rows, matrix.columns}, matrix.values, false});
+  tensors_.push_back({name, {matrix.rows, matrix.columns}, matrix.values});
 }
 
 void FolderMaker::store_transposed(const std::string& name, const reference::Matrix& matrix) {
@@ -33,7 +33,7 @@ void FolderMaker::store_transposed(const std::string& name, const reference::Mat
       values.push_back(matrix.values[n * matrix.columns + k]);
     }
   }
-  tensors_.push_back({name, {matrix.columns, matrix.rows}, std::move(values), false});
+  tensors_.push_back({name, {matrix.columns, matrix.rows}, std::move(values)});
 }
 
 void FolderMaker::store(const std::string& name, const std::vector<reference::Matrix>& matrices) {
@@ -46,7 +46,7 @@ void FolderMaker::store(const std::string& name, const std::vector<reference::Ma
 }
 
 void FolderMaker::store(const std::string& name, const std::vector<double>& vector) {
-  tensors_.push_back({name, {vector.size()}, vector, false});
+  tensors_.push_back({name, {vector.size()}, vector});
 }
 
 reference::Matrix FolderMaker::stored_matrix(const std::string& name, std::size_t rows,
@@ -71,16 +71,15 @@ void FolderMaker::write(const std::filesystem::path& folder, const std::string& 
   for (const Tensor& tensor : tensors_) {
     const std::size_t begin = data.size();
     for (const double value : tensor.values) {
-      if (tensor.is_bytes) {
+      if (tensor.type != "F32") {
         data.push_back(static_cast<char>(static_cast<unsigned char>(value)));
         continue;
       }
       const auto single = static_cast<float>(value);
       data.append(reinterpret_cast<const char*>(&single), sizeof(single));
     }
-    header[tensor.name] = {{"dtype", tensor.is_bytes ? "U8" : "F32"},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {begin, data.size()}}};
+    header[tensor.name] = {
+        {"dtype", tensor.type}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
   }
   const std::string text = header.dump();
   const std::uint64_t length = text.size();

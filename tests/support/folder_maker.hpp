@@ -19,7 +19,7 @@ class FolderMaker {
     std::string name;
     std::vector<std::size_t> shape;  // outermost first
     std::vector<double> values;
-    bool is_bytes = false;  // stored as U8, not F32
+    std::string type = "F32";  // with one byte a value if another
   };
 
   explicit FolderMaker(std::uint64_t seed) : random_(seed) {}
@@ -39,8 +39,8 @@ class FolderMaker {
 
   /// Adds bytes.
   void store_bytes(const std::string& name, std::vector<std::size_t> shape,
-                   std::vector<double> values) {
-    tensors_.push_back({name, std::move(shape), std::move(values), true});
+                   std::vector<double> values, std::string type = "U8") {
+    tensors_.push_back({name, std::move(shape), std::move(values), std::move(type)});
   }
 
   /// Makes and stores at once.

@@ -53,6 +53,8 @@ void copy_shape(const Architecture& a, reference::Weights& weights) {
   weights.residual_scale = a.residual_scale;
   weights.parallel_blocks = a.parallel_blocks;
   weights.norm_after_rotary = a.norm_after_rotary;
+  weights.query_growth = a.query_growth;
+  if (a.query_growth_length != 0) weights.query_growth_length = a.query_growth_length;
 }
 
 std::vector<double> frequencies(const convert::SourceRotary& rotary, std::uint32_t rotary_dim) {

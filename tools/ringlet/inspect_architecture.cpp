@@ -66,6 +66,8 @@ std::string variants_text(const LoadedModel& model) {
   add(a.residual_scale != 1, "results of blocks times " + number(a.residual_scale));
   add(a.parallel_blocks, "both blocks of a layer at once");
   add(a.norm_after_rotary, "norms of heads after rotation");
+  add(a.query_growth != 0, "queries times 1 + " + number(a.query_growth) + " ln(1 + position / " +
+                               with_commas(a.query_growth_length) + ")");
   add(model.model.tables()->lm_head_bias() != nullptr, "bias of the head");
   add(a.learned_positions > 0, with_commas(a.learned_positions) + " learned positions");
   return format("blocks       %s norm, %s%s, attention scale %s\n",
@@ -149,6 +151,8 @@ Json architecture_json(const LoadedModel& model) {
           {"residual_scale", a.residual_scale},
           {"parallel_blocks", a.parallel_blocks},
           {"norm_after_rotary", a.norm_after_rotary},
+          {"query_growth", a.query_growth},
+          {"query_growth_length", a.query_growth_length},
           {"lm_head_bias", model.model.tables()->lm_head_bias() != nullptr}};
 }
 

@@ -36,15 +36,19 @@ struct Architecture {
   bool tied_embedding = false;  // lm_head is the embedding matrix
   NormKind norm = NormKind::rms;
   Activation activation = Activation::silu;
+  bool local_rotary = false;            // some layers use the second table of rotary frequencies
+  bool parallel_blocks = false;         // both blocks of a layer read the same residual
+  bool norm_after_rotary = false;       // norms of heads apply after rotation
   float embedding_scale = 1;            // multiplies the embedding of a token
   float attention_softcap = 0;          // scores become cap · tanh(score / cap); 0: off
   float logit_softcap = 0;              // the same for logits; 0: off
   float rotary_scale = 1;               // multiplies cosines and sines
-  bool local_rotary = false;            // some layers use the second table of rotary frequencies
   std::uint32_t learned_positions = 0;  // rows of the learned position table; 0: none
   float residual_scale = 1;             // multiplies the result of a block
-  bool parallel_blocks = false;         // both blocks of a layer read the same residual
-  bool norm_after_rotary = false;       // norms of heads apply after rotation
+  /// Queries at a position are multiplied by 1 + query_growth · ln(1 + ⌊position / length⌋). 0:
+  /// off.
+  float query_growth = 0;
+  std::uint32_t query_growth_length = 0;
 
   [[nodiscard]] constexpr std::uint32_t query_dim() const noexcept { return heads * head_dim; }
   [[nodiscard]] constexpr std::uint32_t kv_dim() const noexcept { return kv_heads * head_dim; }

@@ -164,6 +164,9 @@ TEST_F(ModelMeaning, OptionsOfFamiliesMustBePossible) {
     EXPECT_EQ(with(&A::rotary_scale, value), "rotary_scale") << value;
     EXPECT_EQ(with(&A::residual_scale, value), "residual_scale") << value;
   }
+  for (const float value : {-1.0F, 0.1F, 17.0F, infinity, nan}) {
+    EXPECT_EQ(with(&A::query_growth, value), "query_growth") << value << " without a length";
+  }
   for (const float value : {-30.0F, 0x1p-11F, 0x1p21F, infinity, nan}) {
     EXPECT_EQ(with(&A::attention_softcap, value), "attention_softcap") << value;
     EXPECT_EQ(with(&A::logit_softcap, value), "logit_softcap") << value;

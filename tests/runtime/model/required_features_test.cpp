@@ -66,6 +66,11 @@ TEST(RequiredFeatures, OtherFamilies) {
   EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.residual_scale = 2; }), "families ");
   EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.parallel_blocks = true; }), "families ");
   EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) { a.norm_after_rotary = true; }), "families ");
+  EXPECT_EQ(edited([](ModelT&, ArchitectureT& a) {
+              a.query_growth = 0.1F;
+              a.query_growth_length = 8;
+            }),
+            "families ");
   EXPECT_EQ(
       edited([](ModelT& m, ArchitectureT&) { m.layers[1]->rotary = test_schema::Rotary::none; }),
       "families ");

@@ -144,6 +144,9 @@ SourceMatrix TensorStore::matrix(const std::string& name, std::uint32_t rows,
     return ternary_matrix(source_ + ":", take(name), take(name + "_scale"), *ternary_, rows,
                           columns);
   }
+  if (fp8_ && take(name).type == safetensors_type("F8_E4M3")) {
+    return fp8_matrix(source_ + ":", take(name), take(name + "_scale_inv"), *fp8_, rows, columns);
+  }
   const StoredTensor tensor = shaped(name, {rows, columns});
   SourceMatrix result{
       .name = name,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "source/element_type.hpp"
+#include "source/fp8.hpp"
 #include "source/paged_file.hpp"
 #include "source/source_model.hpp"
 #include "source/ternary.hpp"
@@ -89,6 +90,10 @@ class TensorStore {
   /// "….weight".
   void set_ternary(TernaryScale scale) { ternary_ = scale; }
 
+  /// Reads matrices of type F8_E4M3 with scales for such blocks from now on: the tensor
+  /// "….weight_scale_inv" of "….weight".
+  void set_fp8(Fp8Blocks blocks) { fp8_ = blocks; }
+
   /// Replaces `prefix` in all names that begin with it.
   void replace_prefix(std::string_view prefix, std::string_view replacement);
 
@@ -119,6 +124,7 @@ class TensorStore {
   std::map<std::string, Entry> tensors_;
   std::optional<MlxAffineFormat> mlx_affine_;
   std::optional<TernaryScale> ternary_;
+  std::optional<Fp8Blocks> fp8_;
 };
 
 /// Returns `rows` rows of a matrix as a matrix: row i is row source_row(i).

@@ -115,6 +115,10 @@ Offset<schema::Architecture> add_architecture(Builder& builder, const SourceMode
   // equal those of older converters byte by byte. What version 2 added is there only if it changes
   // something.
   schema::ArchitectureBuilder table(builder);
+  if (a.query_growth != 0) {
+    table.add_query_growth_length(a.query_growth_length);
+    table.add_query_growth(a.query_growth);
+  }
   table.add_rope_theta(source.rotary.theta);
   if (a.residual_scale != 1) table.add_residual_scale(a.residual_scale);
   table.add_rope_long_above(source.long_above);

@@ -134,7 +134,10 @@ void check_with_runtime(const flatbuffers::DetachedBuffer& buffer) {
 bool needs_version_2(const schema::Model& model) {
   using Layer = schema::Layer;
   const schema::Architecture& a = *model.architecture();
-  if (a.residual_scale() != 1 || a.parallel_blocks() || a.norm_after_rotary()) return true;
+  if (a.residual_scale() != 1 || a.parallel_blocks() || a.norm_after_rotary() ||
+      a.query_growth() != 0) {
+    return true;
+  }
   if (model.lm_head_bias() != nullptr) return true;
   return std::any_of(model.layers()->begin(), model.layers()->end(), [](const Layer* layer) {
     return layer->all_q_norm() != nullptr || layer->attended_norm() != nullptr ||

@@ -66,6 +66,8 @@ typedef struct ringlet_architecture {
   float residual_scale;
   bool parallel_blocks;
   bool norm_after_rotary;
+  float query_growth; /* 0: off */
+  uint32_t query_growth_length;
 } ringlet_architecture;
 
 /* Sampling settings that the model's author recommends. ringlet_model_sampler_options() turns them

@@ -28,6 +28,24 @@ void read_llama(GgufSource& source) {
   read_gguf_windows(source, [](std::uint32_t) { return true; });
 }
 
+/// Queries grow with their position, in steps of the context before YaRN stretched it.
+void read_mistral3(GgufSource& source) {
+  read_llama(source);
+  const GgufMetadata& metadata = source.metadata;
+  Architecture& a = source.shape.architecture;
+  const std::string growth = source.key("attention.temperature_scale");
+  a.query_growth = static_cast<float>(metadata.number(growth, 0));
+  const std::string original = source.key("rope.scaling.original_context_length");
+  const std::uint32_t length =
+      metadata.size(source.key("attention.temperature_length"), metadata.size(original, 0));
+  if (a.query_growth == 0) return;
+  a.query_growth_length = length;
+  if (!(a.query_growth > 0) || length == 0) {
+    fail(metadata.file_name(), ": ", growth, " = ", a.query_growth, " must be positive, beside ",
+         original);
+  }
+}
+
 /// Rotary pairs are neighbors in this family, and its rows are stored in that order.
 void read_ernie(GgufSource& source) { source.shape.interleaved_heads = true; }
 
@@ -208,6 +226,7 @@ struct GgufFamily {
 
 constexpr std::array gguf_families = {
     GgufFamily{"llama", read_llama},
+    GgufFamily{"mistral3", read_mistral3},
     GgufFamily{"smollm3", read_smollm3},
     GgufFamily{"qwen2", read_qwen},
     GgufFamily{"qwen3", read_qwen},

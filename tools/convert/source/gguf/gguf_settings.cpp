@@ -82,7 +82,7 @@ void read_parts(GgufSource& source) {
   const TensorNames& n = shape.names;
   // Converters set `use_parallel_residual` also for models that are not parallel. Tensors are
   // reliable.
-  if (source.has(n.attention_norm, ".weight") && !source.has(n.ffn_norm, ".weight")) {
+  if (*n.ffn_norm != '\0' && !source.has(n.ffn_norm, ".weight")) {
     fail(source.metadata.file_name(), ": has no blk.0.", n.ffn_norm,
          ".weight: attention and feed-forward in "
          "parallel (use_parallel_residual) are not supported");

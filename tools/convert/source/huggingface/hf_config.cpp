@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "source/errors.hpp"
+#include "source/fp8.hpp"
 #include "source/huggingface/hf_families.hpp"
 #include "source/huggingface/hf_harmless.hpp"
 #include "source/huggingface/hf_rotary.hpp"
@@ -24,13 +25,13 @@ std::vector<HfFamily> all_families() {
 }
 
 /// MLX writes its affine codes as `quantization`, and again as `quantization_config` without a
-/// method. BitNet's ternary weights can be read. Anything else under the latter name cannot be
-/// read.
+/// method. BitNet's ternary weights and 8-bit floats can be read. Anything else under the latter
+/// name cannot be read.
 void refuse_foreign_quantization(const JsonField& config) {
   if (!config.has("quantization_config")) return;
   const JsonField fields = config.object("quantization_config");
   if (config.has("quantization") && !fields.has("quant_method")) return;
-  if (read_ternary(config)) return;
+  if (read_ternary(config) || read_fp8(config)) return;
   config.refuse("quantization_config: weights quantized by '",
                 fields.text("quant_method", "unknown"),
                 "' cannot be read; convert the unquantized model");

@@ -26,6 +26,14 @@ std::uint32_t used_window(const JsonField& config, bool used) {
   return used && window ? config.size("sliding_window", 0) : used ? 4096 : 0;
 }
 
+/// Queries grow with their position.
+void read_ministral3(const JsonField& config, ModelShape& shape) {
+  read_llama_like(config, shape, {.theta = 1000000, .grows_queries = true}, 1e-5);
+  if (!config.has("rope_parameters")) config.refuse("rope_parameters is missing");
+  const std::uint32_t window = config.size("sliding_window", 0);
+  read_windows(config, shape, window, [&](std::uint32_t) { return window != 0; });
+}
+
 void read_qwen2(const JsonField& config, ModelShape& shape) {
   read_llama_like(config, shape);
   shape.qkv_bias = true;
@@ -103,9 +111,10 @@ void read_seed_oss(const JsonField& config, ModelShape& shape) {
 
 std::span<const HfFamily> hf_llama_families() {
   static constexpr HfFamily families[] = {
-      {"llama", read_llama},       {"mistral", read_mistral}, {"qwen2", read_qwen2},
-      {"qwen3", read_qwen3},       {"smollm3", read_smollm3}, {"phi3", read_phi3},
-      {"stablelm", read_stablelm}, {"ernie4_5", read_ernie},  {"seed_oss", read_seed_oss}};
+      {"llama", read_llama},      {"mistral", read_mistral},   {"ministral3", read_ministral3},
+      {"qwen2", read_qwen2},      {"qwen3", read_qwen3},       {"smollm3", read_smollm3},
+      {"phi3", read_phi3},        {"stablelm", read_stablelm}, {"ernie4_5", read_ernie},
+      {"seed_oss", read_seed_oss}};
   return families;
 }
 

@@ -90,6 +90,10 @@ void read_hf_rotary(const JsonField& config, const RotaryDefaults& defaults, Mod
       rotary_settings(config, full_parameters(config), "rope_theta", defaults, a.head_dim);
   a.rotary_dim = settings.rotary_dim;
   a.rotary_scale = settings.scale;
+  if (settings.query_growth != 0) {
+    a.query_growth = settings.query_growth;
+    a.query_growth_length = settings.query_growth_length;
+  }
   shape.rotary = std::move(settings.rotary);
   shape.long_rotary = std::move(settings.long_rotary);
   shape.long_above = settings.long_above;

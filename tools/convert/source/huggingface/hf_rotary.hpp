@@ -14,6 +14,7 @@ struct RotaryDefaults {
   double theta = 10000;
   double partial = 1;                  // rotated part of a head
   std::uint32_t original_context = 0;  // 0: max_position_embeddings
+  bool grows_queries = false;          // with the position, if "yarn" says so
 };
 
 /// Sets the rotary embedding of `shape`, whose head_dim and context must be set. Supports the

@@ -12,16 +12,26 @@ namespace {
 
 /// Keys of a scaling that Transformers knows. It ignores keys that do not belong to the given type,
 /// and so does this importer.
-constexpr std::array scaling_keys = {
-    HarmlessSetting{"rope_type"},       HarmlessSetting{"type"},
-    HarmlessSetting{"rope_theta"},      HarmlessSetting{"partial_rotary_factor"},
-    HarmlessSetting{"factor"},          HarmlessSetting{"original_max_position_embeddings"},
-    HarmlessSetting{"low_freq_factor"}, HarmlessSetting{"high_freq_factor"},
-    HarmlessSetting{"short_factor"},    HarmlessSetting{"long_factor"},
-    HarmlessSetting{"beta_fast"},       HarmlessSetting{"beta_slow"},
-    HarmlessSetting{"mscale", "1"},     HarmlessSetting{"mscale_all_dim", "0|1"},
-    HarmlessSetting{"truncate"},        HarmlessSetting{"attention_factor"},
-    HarmlessSetting{"finetuned"},       HarmlessSetting{"alpha"}};
+constexpr std::array scaling_keys = {HarmlessSetting{"rope_type"},
+                                     HarmlessSetting{"type"},
+                                     HarmlessSetting{"rope_theta"},
+                                     HarmlessSetting{"partial_rotary_factor"},
+                                     HarmlessSetting{"factor"},
+                                     HarmlessSetting{"original_max_position_embeddings"},
+                                     HarmlessSetting{"low_freq_factor"},
+                                     HarmlessSetting{"high_freq_factor"},
+                                     HarmlessSetting{"short_factor"},
+                                     HarmlessSetting{"long_factor"},
+                                     HarmlessSetting{"beta_fast"},
+                                     HarmlessSetting{"beta_slow"},
+                                     HarmlessSetting{"mscale", "1"},
+                                     HarmlessSetting{"mscale_all_dim", "0|1"},
+                                     HarmlessSetting{"truncate"},
+                                     HarmlessSetting{"attention_factor"},
+                                     HarmlessSetting{"llama_4_scaling_beta", "0"},
+                                     HarmlessSetting{"max_position_embeddings"},
+                                     HarmlessSetting{"finetuned"},
+                                     HarmlessSetting{"alpha"}};
 
 std::vector<double> factors_of(const JsonField& scaling, const char* field, std::uint32_t pairs) {
   std::vector<double> factors = scaling.numbers(field);
@@ -126,6 +136,11 @@ void read_yarn(const JsonField& config, const JsonField& scaling, const RotaryDe
   if (!(settings.rotary.theta > 1)) scaling.refuse("yarn needs a base of more than 1");
   settings.rotary.factors = yarn_factors(settings.rotary.theta, settings.rotary_dim, yarn);
   settings.scale = yarn_attention_factor(scaling, yarn.factor);
+  if (!defaults.grows_queries) return;
+  const double growth = scaling.number("llama_4_scaling_beta", 0);
+  if (growth < 0) scaling.refuse("llama_4_scaling_beta = ", growth, " must not be negative");
+  settings.query_growth = static_cast<float>(growth);
+  settings.query_growth_length = original_context(config, scaling, defaults);
 }
 
 void apply(const JsonField& config, const JsonField& scaling, const RotaryDefaults& defaults,

@@ -15,7 +15,9 @@ struct RotarySettings {
   std::optional<SourceRotary> long_rotary{};
   std::uint32_t long_above = 0;
   std::uint32_t rotary_dim = 0;
-  float scale = 1;  // of cosines and sines
+  float scale = 1;         // of cosines and sines
+  float query_growth = 0;  // as in Architecture
+  std::uint32_t query_growth_length = 0;
 };
 
 /// Applies the scaling in `scaling` to `settings`, whose base and dimensions are set. Refuses by

@@ -39,6 +39,10 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   const std::string left_out = wrapped ? unwrap_tensors(store) : "";
   if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
   if (const auto ternary = read_ternary(config)) store.set_ternary(*ternary);
+  if (const auto fp8 = read_fp8(config)) {
+    store.set_fp8(*fp8);
+    store.ignore([](const std::string& tensor) { return tensor.ends_with(".activation_scale"); });
+  }
   const std::string name = fs::weakly_canonical(folder).filename().string();
   SourceModel model =
       collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
