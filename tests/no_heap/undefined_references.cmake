@@ -18,7 +18,7 @@ if(SOFT_FLOAT)  # a core without a float unit
   list(APPEND allowed sqrtf __aeabi_fadd __aeabi_fsub __aeabi_fmul __aeabi_fdiv __aeabi_i2f __aeabi_ui2f __aeabi_f2iz
     __aeabi_f2uiz __aeabi_fcmpeq __aeabi_fcmpge __aeabi_fcmpgt __aeabi_fcmple __aeabi_fcmplt __aeabi_fcmpun
     __aeabi_f2h __aeabi_h2f __gnu_h2f_ieee __aeabi_lmul
-    __clzdi2 __gnu_thumb1_case_uqi)  # counted zeros and switches of Armv6-M and Armv8-M Baseline
+    __clzdi2 __gnu_thumb1_case_sqi __gnu_thumb1_case_uqi __gnu_thumb1_case_shi __gnu_thumb1_case_uhi __gnu_thumb1_case_si)  # counted zeros and switches of Armv6-M and Armv8-M Baseline
 endif()
 
 execute_process(COMMAND ${NM} -P --undefined-only ${ARCHIVE} OUTPUT_VARIABLE undefined RESULT_VARIABLE failed)
