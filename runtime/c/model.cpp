@@ -46,7 +46,8 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .parallel_blocks = a.parallel_blocks,
           .norm_after_rotary = a.norm_after_rotary,
           .query_growth = a.query_growth,
-          .query_growth_length = a.query_growth_length};
+          .query_growth_length = a.query_growth_length,
+          .convolution = a.convolution};
 }
 
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {

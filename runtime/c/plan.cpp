@@ -23,6 +23,7 @@ Result<Config> from_c(const ringlet_config& config) noexcept {
                 .repeat_window = config.repeat_window,
                 .allow_longer_context = config.allow_longer_context,
                 .sinks_in_snapshot = config.sinks_in_snapshot,
+                .rewind = config.rewind,
                 .accelerator_bytes = config.accelerator_bytes,
                 .draft_tokens = config.draft_tokens,
                 .lookup_window = config.lookup_window,
@@ -51,7 +52,8 @@ ringlet_config to_c(const Config& config) noexcept {
           .accelerator_bytes = config.accelerator_bytes,
           .draft_tokens = config.draft_tokens,
           .lookup_window = config.lookup_window,
-          .draft_bytes = config.draft_bytes};
+          .draft_bytes = config.draft_bytes,
+          .rewind = config.rewind};
 }
 
 void to_c(const MemoryPlan& plan, ringlet_plan& out) noexcept {

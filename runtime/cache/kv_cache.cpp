@@ -56,10 +56,14 @@ struct Plane {
 
 }  // namespace
 
-LayerCache layer_cache(const Config& config, std::uint32_t own_window,
-                       KvFormats recommended) noexcept {
-  const KvFormats formats = config.kv.value_or(recommended);
+LayerCache layer_cache(const Model& model, const Config& config, std::uint32_t index) noexcept {
+  const KvFormats formats = config.kv.value_or(model.recommended_kv(index));
+  const std::uint32_t own_window = model.window(index);
   LayerCache layer;
+  if (features::recurrent && model.mixer(index) != Mixer::attention) {
+    for (RegionCache& region : layer.regions) region.formats = formats;
+    return layer;
+  }
   layer.ring.sinks = own_window == 0 ? config.sinks : 0;
   layer.ring.window =
       own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
@@ -125,8 +129,7 @@ KvCache::KvCache(const Arena& arena, const Architecture& architecture, std::uint
 void lay_out(const Model& model, const Config& config, LayerCache* layers) noexcept {
   LayerCacheBytes next;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
-    LayerCache& layer =
-        *new (&layers[i]) LayerCache(layer_cache(config, model.window(i), model.recommended_kv(i)));
+    LayerCache& layer = *new (&layers[i]) LayerCache(layer_cache(model, config, i));
     const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
     for (std::size_t region = 0; region < region_count; ++region) {
       layer.regions[region].keys = next.keys[region];

@@ -15,6 +15,7 @@
 #include "base/features.hpp"
 #include "cache/codec.hpp"
 #include "cache/page_store.hpp"
+#include "cache/recurrent_inputs.hpp"
 #include "cache/ring.hpp"
 #include "kernels/cache_view.hpp"
 #include "memory/arena.hpp"
@@ -48,14 +49,14 @@ struct LayerCache {
 };
 
 /// Returns the geometry and formats of a layer, with all offsets zero. `config.context` must be
-/// resolved and larger than `config.sinks`. `own_window` is the layer's sliding window (0: none);
-/// such a layer keeps no sinks, because its model was trained without them.
+/// resolved and larger than `config.sinks`. A layer with a sliding window of its own keeps no
+/// sinks, because its model was trained without them. A layer that does not attend has no slots.
 ///
 /// If keys or values are INT4, the newest config.hot_window positions are INT8. A window that is
 /// not longer than that is entirely INT8. The sinks of an integer cache are f16, or INT8 if there
 /// are more than 64 of them.
-[[nodiscard]] LayerCache layer_cache(const Config& config, std::uint32_t own_window,
-                                     KvFormats recommended) noexcept;
+[[nodiscard]] LayerCache layer_cache(const Model& model, const Config& config,
+                                     std::uint32_t index) noexcept;
 
 /// The magnitudes from which a key or value cannot be stored in a region or demoted from it later.
 struct StorableBelow {
@@ -103,9 +104,18 @@ class KvCache {
   }
   [[nodiscard]] LayerCache& layer(std::uint32_t index) noexcept { return layers_[index]; }
 
+  /// What the layers with a convolution remember; null if there are none.
+  [[nodiscard]] RecurrentInputs* inputs() const noexcept {
+    return features::recurrent ? inputs_ : nullptr;
+  }
+  void place_inputs(RecurrentInputs* inputs) noexcept { inputs_ = inputs; }
+
   /// Makes this the cache of a branch: pages with an entry other than 0 in `table` lie in the
-  /// store, the others in the ring that this cache had so far.
-  void branch(const PageStore& store, PageStore::Entry* table) noexcept {
+  /// store, the others in the ring of `root`. Recurrent inputs stay its own.
+  void branch(const KvCache& root, const PageStore& store, PageStore::Entry* table) noexcept {
+    RecurrentInputs* own = inputs_;
+    *this = root;
+    inputs_ = own;
     store_ = &store;
     table_ = table;
   }
@@ -161,6 +171,7 @@ class KvCache {
   PageStore::Entry* table_ = nullptr;  // of a branch
   std::uint32_t head_dim_ = 0;
   std::uint32_t kv_heads_ = 0;
+  RecurrentInputs* inputs_ = nullptr;
 };
 
 }  // namespace ringlet

@@ -26,18 +26,21 @@
 
 #include <cstdint>
 
+#include "base/features.hpp"
 #include "ringlet/status.hpp"
 
 namespace ringlet {
 
 struct RingGeometry {
-  std::uint32_t sinks = 0;       // S: the first positions, never overwritten
-  std::uint32_t window = 0;      // W: ring positions that a query sees, its own included
+  std::uint32_t sinks = 0;  // S: the first positions, never overwritten
+  /// W: ring positions that a query sees, its own included; 0: the layer has no ring
+  std::uint32_t window = 0;
   std::uint32_t max_tokens = 1;  // n: positions written before any of them is read, at most
   std::uint32_t hot = 0;         // R: the newest positions of the window; 0 if there is one tier
 
   /// Slots of the ring, or of its hot tier; a multiple of 32.
   [[nodiscard]] constexpr std::uint32_t slots() const noexcept {
+    if (features::recurrent && window == 0) return 0;
     return ((hot == 0 ? window - 1 : hot) + max_tokens + 31) / 32 * 32;
   }
   /// Slots of the cold tier, a multiple of 32; 0 if there is one tier.

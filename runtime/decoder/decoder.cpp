@@ -40,9 +40,14 @@ bool Decoder::forward(const Pass& pass) noexcept {
   embed();
   if (has_learned_positions(model_->architecture())) add_positions();
   prepare_angles();
+  std::uint32_t convolutions = 0;
   for (std::uint32_t layer = 0; layer < model_->architecture().layers; ++layer) {
     const LayerWeights weights = layer_weights(*model_, layer);
-    attention_block(weights, layer);
+    if (features::recurrent && weights.taps != nullptr) {
+      convolution_block(weights, layer, convolutions++);
+    } else {
+      attention_block(weights, layer);
+    }
     feed_forward_block(weights, layer);
   }
   logits();

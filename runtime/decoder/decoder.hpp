@@ -52,7 +52,8 @@ class Decoder {
   /// Returns whether all values were finite, and keys and values small enough for the cache;
   /// otherwise fault() describes the first row with such a value. A pass of at most
   /// RingGeometry::max_tokens rows of a session overwrites nothing that a query at the first of
-  /// their positions can read, so without a commit it changes nothing.
+  /// their positions can read, and convolutions write to a state of their own, so without a commit
+  /// it changes nothing.
   [[nodiscard]] bool forward(const Pass& pass) noexcept;
 
  private:
@@ -64,9 +65,14 @@ class Decoder {
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;
 
-  // attention_block.cpp, feed_forward_block.cpp
+  // attention_block.cpp, convolution_block.cpp, feed_forward_block.cpp
   void attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
   void feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
+  /// The block of a layer with a short convolution, the index-th of these.
+  void convolution_block(const LayerWeights& weights, std::uint32_t layer,
+                         std::uint32_t index) noexcept;
+  /// Convolves the rows of a session, and writes what the next pass needs of them.
+  void convolve(const LayerWeights& weights, std::uint32_t index, const RowSpan& span) noexcept;
   /// Multiplies the queries of each row by a number that grows with its position.
   void grow_queries(std::uint32_t layer) noexcept;
   /// gate = activation(gate), multiplied by up if the block is gated.
@@ -142,8 +148,8 @@ class Decoder {
   Observer observer_;
   Accelerator accelerator_;
   Scratch scratch_;
+  const Pass* pass_ = nullptr;  // the current one
   std::uint32_t context_ = 0;
-  const Pass* pass_ = nullptr;     // the current one
   std::uint32_t finite_rows_ = 0;  // leading rows of the pass with finite values so far
   NotFinite fault_;                // of the row after those
 };

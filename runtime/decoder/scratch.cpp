@@ -44,6 +44,11 @@ QuantizedRows quantized(const Arena& arena, SectionId section, std::uint32_t col
 /// The number of floats per token in a buffer.
 enum class Width : std::uint8_t { dim, hidden, query, kv };
 
+/// A convolution has rows of dim where attention has queries, keys and values.
+std::uint32_t widened(const Architecture& a, std::uint32_t width) {
+  return convolution(a) != 0 && a.dim > width ? a.dim : width;
+}
+
 std::uint32_t width_of(const Architecture& a, Width width) {
   switch (width) {
     case Width::dim:
@@ -51,9 +56,9 @@ std::uint32_t width_of(const Architecture& a, Width width) {
     case Width::hidden:
       return a.hidden_dim;
     case Width::query:
-      return a.query_dim();
+      return widened(a, a.query_dim());
     case Width::kv:
-      return a.kv_dim();
+      return widened(a, a.kv_dim());
   }
   return 0;
 }

@@ -70,6 +70,11 @@ struct KernelSet {
   /// y[i] += x[i].
   void (*add)(const float* x, float* y, std::size_t n);
 
+  /// A convolution of each of n channels with taps of its own: y[i] = start[i], or 0 if `start` is
+  /// null; then, for each of `count` rows in order, y[i] = fma(taps[j·n + i], rows[j][i], y[i]).
+  void (*convolve)(const float* const* rows, const float* taps, std::size_t count,
+                   const float* start, std::size_t n, float* y);
+
   /// cosine[i], sine[i] of the angle position · steps[i], where 2^64 is one turn, with exact range
   /// reduction.
   void (*rotary_table)(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,

@@ -19,6 +19,7 @@ constexpr KernelSet without_left_out(KernelSet set) {
     set.accumulate_int4 = nullptr;
     set.quantize_int4 = nullptr;
   }
+  if (!features::recurrent) set.convolve = nullptr;
   if (!features::key_bias) set.add_key_bias = nullptr;
   return set;
 }

@@ -116,6 +116,15 @@ void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(y, n);
   set.scale(a, 0.3F, n, y);
   hash.floats(y, n);
+  if (features::recurrent) {
+    const float* rows[] = {a, b};
+    float taps[2 * n];
+    noise.floats(taps, 2 * n);
+    set.convolve(rows, taps, 2, nullptr, n, y);
+    hash.floats(y, n);
+    set.convolve(rows, taps, 1, b, n, y);
+    hash.floats(y, n);
+  }
   std::uint64_t steps[pairs];
   for (std::uint64_t& step : steps) step = std::uint64_t{noise.next()} << (noise.next() % 33);
   set.rotary_table(0x123456789U, steps, pairs, cosine, sine);

@@ -23,6 +23,7 @@ class OptionalFloats {
 };
 using FamilyFloats = OptionalFloats<features::families>;
 using KeyBiasFloats = OptionalFloats<features::key_bias>;
+using RecurrentFloats = OptionalFloats<features::recurrent>;
 
 constexpr NormKind norm_kind(const Architecture& a) noexcept {
   return features::families ? a.norm : NormKind::rms;
@@ -53,6 +54,10 @@ constexpr bool norms_after_rotary(const Architecture& a) noexcept {
 }
 constexpr float query_growth(const Architecture& a) noexcept {
   return features::families ? a.query_growth : 0.0F;
+}
+/// Positions that a short convolution reads; 0 if no layer has one.
+constexpr std::uint32_t convolution(const Architecture& a) noexcept {
+  return features::recurrent ? a.convolution : 0;
 }
 constexpr float attention_softcap(const Architecture& a) noexcept {
   return features::families ? a.attention_softcap : 0.0F;

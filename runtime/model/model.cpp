@@ -1,6 +1,7 @@
 #include "ringlet/model.hpp"
 
 #include "base/crc32c.hpp"
+#include "base/features.hpp"
 #include "model/invalid_model.hpp"
 #include "model/preamble.hpp"
 #include "model/required_features.hpp"
@@ -53,6 +54,11 @@ KvFormats Model::recommended_kv(std::uint32_t layer) const noexcept {
 
 std::uint32_t Model::window(std::uint32_t layer) const noexcept {
   return tables_->layers()->Get(layer)->window();
+}
+
+Mixer Model::mixer(std::uint32_t layer) const noexcept {
+  if (!features::recurrent) return Mixer::attention;
+  return static_cast<Mixer>(tables_->layers()->Get(layer)->mixer());
 }
 
 SamplingDefaults Model::sampling() const noexcept {

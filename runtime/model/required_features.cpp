@@ -64,6 +64,14 @@ bool is_of_other_family(const schema::Model& model) {
          has_any(&model, extra_fields<tensors_after_layers>);
 }
 
+bool is_recurrent(const schema::Model& model) {
+  bool found = false;
+  for (const Layer* layer : *model.layers()) {
+    found = found || layer->mixer() != schema::MixerKind::attention || layer->taps() != nullptr;
+  }
+  return found;
+}
+
 bool has_key_bias(const schema::Model& model) {
   bool found = false;
   for (const Layer* layer : *model.layers()) found = found || layer->key_bias() != nullptr;
@@ -101,6 +109,7 @@ bool has_user_defined_pieces(const schema::Model& model) {
 constexpr OptionalFeature features_of_models[] = {
     {"float_weights", features::float_weights, has_float_weights},
     {"families", features::families, is_of_other_family},
+    {"recurrent", features::recurrent, is_recurrent},
     {"key_bias", features::key_bias, has_key_bias},
     {"unigram", features::unigram, is_unigram},
     {"byte_pairs", features::byte_pairs, has_byte_pairs},

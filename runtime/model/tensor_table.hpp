@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/features.hpp"
 #include "ringlet/architecture.hpp"
 #include "schema/ringlet_generated.h"
 
@@ -22,21 +23,36 @@ enum class Extent : std::uint8_t {
   kv_dim,
   head_dim,
   learned_positions,
+  taps,  // of all channels of a convolution
 };
 
-using Extents = std::array<std::uint32_t, 8>;
+using Extents = std::array<std::uint32_t, 9>;
 
-/// Indexed by Extent.
-[[nodiscard]] inline Extents extents_of(const Architecture& a) noexcept {
-  return {1,          a.vocab_size,       a.dim, a.hidden_dim, a.query_dim(), a.kv_dim(),
-          a.head_dim, a.learned_positions};
+/// Indexed by Extent; of a layer with this mixer, or outside the layers.
+[[nodiscard]] inline Extents extents_of(const Architecture& a,
+                                        Mixer mixer = Mixer::attention) noexcept {
+  Extents extents = {1,
+                     a.vocab_size,
+                     a.dim,
+                     a.hidden_dim,
+                     a.query_dim(),
+                     a.kv_dim(),
+                     a.head_dim,
+                     a.learned_positions,
+                     std::uint32_t{a.convolution} * a.dim};
+  if (features::recurrent && mixer == Mixer::short_convolution) {
+    extents[static_cast<std::size_t>(Extent::query_dim)] = a.dim;
+    extents[static_cast<std::size_t>(Extent::kv_dim)] = a.dim;
+  }
+  return extents;
 }
 
 enum class Presence : std::uint8_t {
   required,
   optional,
-  families,  // optional, and part of the feature of that name
-  untied,    // required where the embedding is not tied, otherwise ignored
+  families,   // optional, and part of the feature of that name
+  recurrent,  // the same
+  untied,     // required where the embedding is not tied, otherwise ignored
 };
 
 /// One tensor of a model or of each layer.
@@ -89,6 +105,8 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.b_down", Layer::VT_B_DOWN, families, dim},
       {"layers.post_ffn_norm", Layer::VT_POST_FFN_NORM, families, dim},
       {"layers.key_bias", Layer::VT_KEY_BIAS, optional, kv_dim},
+      {"layers.taps", Layer::VT_TAPS, recurrent, Extent::taps},
+      {"layers.taps_bias", Layer::VT_TAPS_BIAS, recurrent, dim},
   });
 }();
 

@@ -9,7 +9,8 @@ namespace {
 
 /// Whether this build has a tensor. required_features.hpp refuses models with the others.
 constexpr bool is_built(const TensorRow& row) {
-  return features::families || row.presence != Presence::families;
+  return (features::families || row.presence != Presence::families) &&
+         (features::recurrent || row.presence != Presence::recurrent);
 }
 
 /// Visits the tensors of rows that are present in a table of the schema.
@@ -42,11 +43,14 @@ struct Walk {
 
 Status for_each_tensor(const schema::Model& model, const Architecture& a,
                        Status (*visit)(void*, const TensorRef&), void* user_data) {
-  const Walk walk{extents_of(a), a.tied_embedding, visit, user_data};
+  Walk walk{extents_of(a), a.tied_embedding, visit, user_data};
   Status status = walk.over(rows_where<tensors_before_layers, is_built>, &model, -1);
   for (std::uint32_t i = 0; i < a.layers && status.ok(); ++i) {
-    status = walk.over(rows_where<layer_tensors, is_built>, model.layers()->Get(i), i);
+    const schema::Layer* layer = model.layers()->Get(i);
+    if (features::recurrent) walk.extents = extents_of(a, static_cast<Mixer>(layer->mixer()));
+    status = walk.over(rows_where<layer_tensors, is_built>, layer, i);
   }
+  if (features::recurrent) walk.extents = extents_of(a);
   if (status.ok()) status = walk.over(rows_where<tensors_after_layers, is_built>, &model, -1);
   return status;
 }

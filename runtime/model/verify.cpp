@@ -16,6 +16,7 @@ constexpr std::uint32_t largest_layer_count = 1U << 12;
 constexpr float smallest_softcap = 0x1p-10F;
 constexpr float largest_softcap = 0x1p20F;
 constexpr float largest_query_growth = 16;
+constexpr std::uint32_t longest_convolution = 16;
 
 struct Range {
   const char* name;
@@ -94,6 +95,28 @@ Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
   return {};
 }
 
+/// What belongs to attention, and what to a convolution.
+Status check_mixer(const schema::Layer& layer, const Architecture& a) {
+  if (layer.mixer() > schema::MixerKind::MAX) {
+    return {ErrorCode::unsupported, "layers.mixer", "unknown kind"};
+  }
+  const bool convolves = layer.mixer() == schema::MixerKind::short_convolution;
+  if (convolves != (layer.taps() != nullptr)) {
+    return invalid_model("layers.taps", "those of a convolution, and only these, must be present");
+  }
+  if (!convolves && layer.taps_bias() != nullptr) {
+    return invalid_model("layers.taps_bias", "present without taps");
+  }
+  if (!convolves) return {};
+  if (a.convolution < 2) return invalid_model("convolution", "must be 2 to 16").got(a.convolution);
+  const bool attends = layer.window() != 0 || layer.key_bias() != nullptr ||
+                       layer.hadamard_keys() || layer.q_norm() != nullptr ||
+                       layer.all_q_norm() != nullptr || layer.attended_norm() != nullptr ||
+                       layer.rotary() == schema::Rotary::local;
+  if (attends) return invalid_model("layers.mixer", "a convolution has nothing of attention");
+  return {};
+}
+
 Status check_layer_settings(const schema::Model& model, const Architecture& a) {
   for (std::uint32_t i = 0; i < model.layers()->size(); ++i) {
     const schema::Layer& layer = *model.layers()->Get(i);
@@ -103,7 +126,8 @@ Status check_layer_settings(const schema::Model& model, const Architecture& a) {
     if (layer.window() > Config::largest_context) {
       return invalid_model("layers.window", "larger than this runtime supports").at(i);
     }
-    const Status status = features::families ? check_layer_parts(layer, a) : Status();
+    Status status = features::families ? check_layer_parts(layer, a) : Status();
+    if (features::recurrent && status.ok()) status = check_mixer(layer, a);
     if (!status.ok()) return status.at(i);
   }
   return {};
@@ -174,6 +198,10 @@ Architecture read_architecture(const schema::Model& model) {
                    .norm_epsilon = a.norm_epsilon(),
                    .attention_scale = a.attention_scale(),
                    .tied_embedding = a.tied_embedding()};
+  if (features::recurrent) {
+    // One that is too long stays too long.
+    out.convolution = static_cast<std::uint8_t>(std::min(a.convolution(), longest_convolution + 1));
+  }
   if (!features::families) return out;
   out.norm = static_cast<NormKind>(a.norm());
   out.activation = static_cast<Activation>(a.activation());
@@ -202,6 +230,11 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
     status = invalid_model("positions", "more rows than this runtime supports");
   }
   if (features::families && status.ok()) status = check_options(a, out);
+  if (features::recurrent && status.ok() &&
+      (out.convolution > longest_convolution ||
+       std::uint64_t{out.convolution} * out.dim > largest_dimension)) {
+    status = invalid_model("convolution", "longer than this runtime supports").got(out.convolution);
+  }
   if (!status.ok()) return status;
   if (!positive_and_finite(out.norm_epsilon))
     return invalid_model("norm_epsilon", "must be positive and finite");

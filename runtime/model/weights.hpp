@@ -81,6 +81,10 @@ struct LayerWeights {
       read.of_families(Layer::VT_POST_FFN_NORM);
   KeyBiasFloats key_bias =  // kv_dim; integer keys are stored without it
       read.optional<features::key_bias>(Layer::VT_KEY_BIAS);
+  RecurrentFloats taps =  // convolution × dim; null where the layer attends
+      read.optional<features::recurrent>(Layer::VT_TAPS);
+  RecurrentFloats taps_bias =  // dim
+      read.optional<features::recurrent>(Layer::VT_TAPS_BIAS);
   Rotary rotary = Rotary::global;
   bool hadamard_keys =
       false;  // integer keys are stored after a Hadamard transform; queries get it too

@@ -102,8 +102,7 @@ Status Branches::begin(std::uint32_t from, const KvCache& cache, std::uint32_t t
   } else {
     std::fill_n(table(to), entries_, PageStore::Entry{0});
   }
-  its_cache = cache;
-  its_cache.branch(store_, table(to));
+  its_cache.branch(cache, store_, table(to));
   ++info(root).branches;
   info(to) = {.begins = position,
               .limit = position + tokens,
@@ -143,6 +142,7 @@ void Branches::own(std::uint32_t branch, KvCache& cache, std::uint64_t position,
   bool took = false;
   for (std::uint32_t layer = 0; layer < store_.layers().size(); ++layer) {
     const RingGeometry& ring = store_.layers()[layer].ring;
+    if (features::recurrent && ring.window == 0) continue;
     for (std::uint32_t done = 0; done < tokens; done += ring.max_tokens) {
       const std::uint32_t count = std::min(ring.max_tokens, tokens - done);
       const Demotion demotion = plan_demotion(ring, position + done, count);

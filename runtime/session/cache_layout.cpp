@@ -8,7 +8,14 @@ static_assert(cache_page_positions == page::positions);
 
 CacheLayout cache_layout(const Model& model, const Config& config, std::uint32_t layer) noexcept {
   const Architecture& a = model.architecture();
-  const LayerCache cache = layer_cache(config, model.window(layer), model.recommended_kv(layer));
+  if (model.mixer(layer) == Mixer::short_convolution) {
+    const RecurrentSizes sizes = recurrent_sizes(model, config);
+    CacheLayout layout;
+    layout.inputs = sizes.rows;
+    layout.bytes = 2 * std::uint64_t{sizes.rows} * sizes.stride * sizeof(float);
+    return layout;
+  }
+  const LayerCache cache = layer_cache(model, config, layer);
   LayerCacheBytes bytes = layer_cache_bytes(cache, a);
   constexpr auto sinks = static_cast<std::size_t>(Region::sinks);
   if (config.sinks_in_snapshot) bytes.keys[sinks] = bytes.values[sinks] = 0;

@@ -103,7 +103,7 @@ Status plan_cache(const Model& model, const Config& config, const Sharing& shari
   const Architecture& a = model.architecture();
   LayerCacheBytes sum;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
-    const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
+    const LayerCache layer = layer_cache(model, config, i);
     const LayerCacheBytes bytes = layer_cache_bytes(layer, a);
     for (std::size_t region = 0; region < region_count; ++region) {
       sum.keys[region] += bytes.keys[region];
@@ -126,14 +126,18 @@ Status plan_cache(const Model& model, const Config& config, const Sharing& shari
 }
 static_assert(sizeof(LayerCache) == 88, "the plan is the same on every target");
 
+/// The positions that a session can go back by its recurrent state.
+std::uint32_t resolved_rewind(const Architecture& a, const Config& config) {
+  return convolution(a) == 0 ? 0 : std::max(config.rewind, config.draft_tokens);
+}
+
 /// Adds the pages and the tables of branches.
 void plan_branches(const Model& model, const Config& config, const Sharing& sharing,
                    Sections& sections) {
   const Architecture& a = model.architecture();
   PageStore::Sizes sizes;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
-    PageStore::add(layer_cache(config, model.window(i), model.recommended_kv(i)), a,
-                   sharing.branch_pages, sizes);
+    PageStore::add(layer_cache(model, config, i), a, sharing.branch_pages, sizes);
   }
   sections.add(SectionId::branch_pages, sizes.pages);
   sections.add(SectionId::branch_tables, Branches::table_bytes(sizes, sharing));
@@ -161,7 +165,8 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
       {"hot_window", resolved.hot_window, 1, Config::largest_context},
       {"threads", resolved.threads, 1, Config::most_threads},
       {"longest_word", resolved.longest_word, 1, Config::largest_text_window},
-      {"repeat_window", resolved.repeat_window, 0, Config::largest_text_window}};
+      {"repeat_window", resolved.repeat_window, 0, Config::largest_text_window},
+      {"rewind", resolved.rewind, 0, Config::most_rewind}};
   for (const Range& range : ranges) {
     if (status.ok()) status = check_range(range);
   }
@@ -178,6 +183,7 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
     status = left_out("int4_cache");
   }
   if (!status.ok()) return status;
+  resolved.rewind = resolved_rewind(a, resolved);
   return resolved;
 }
 
@@ -203,6 +209,9 @@ Result<MemoryPlan> plan_sessions(const Model& model, const Config& config,
   if (features::pool && sharing.prefix_tokens != 0) {
     const std::uint64_t windows = window_bytes(model, config);
     if (windows != 0) sections.add(SectionId::prefix_windows, windows);
+  }
+  if (const RecurrentSizes inputs = recurrent_sizes(model, config); inputs.layers != 0) {
+    sections.add(SectionId::recurrent_inputs, inputs.bytes(), n);
   }
   if (features::pool && sharing.branches != 0) plan_branches(model, config, sharing, sections);
   sections.add(SectionId::logits,

@@ -98,7 +98,8 @@ Result<Pool> Pool::create(const Model& model, const PoolConfig& config, std::spa
 /// Makes every session begin after the prefix that session 0 holds.
 void Pool::State::begin_after_prefix() noexcept {
   const Session::State& first = session(0);
-  save_windows(first.cache, engine.model.architecture(), engine.windows);
+  save_windows(first.cache, engine.model.architecture(), engine.sharing.prefix_tokens,
+               engine.windows);
   engine.prefix = Engine::Prefix::present;
   for (std::uint32_t i = 0; i < engine.sharing.sessions; ++i) {
     session(i).cache.share_sinks(first.cache);
@@ -177,7 +178,7 @@ Status Pool::step(std::span<const Row> rows) noexcept {
   for (const RowSpan& span : spans) {
     Session::State& session = state.session(span.session);
     session.has_fault = false;
-    session.cursor.commit(span.count);
+    session.commit(span.count);
     session.logits_rows = finite ? span.wanted : 0;
     session.pass = pass;
     if (!finite) (void)session.give_up(span.position);

@@ -19,7 +19,7 @@ namespace {
 SnapshotContent content_of(const Model& model, const Config& config, RingCursor cursor) {
   bool wrapped = false;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
-    const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
+    const LayerCache layer = layer_cache(model, config, i);
     wrapped = wrapped || slots_in_use(layer.ring, cursor).wrapped;
   }
   if (!wrapped) cursor = RingCursor(cursor.position(), cursor.position());
@@ -138,6 +138,9 @@ void Session::State::store(const SnapshotContent& content, std::span<std::byte> 
     return {};
   };
   (void)for_each_plane(model().architecture(), in_snapshot, write).ok();
+  if (const RecurrentInputs* inputs = cache.inputs(); inputs != nullptr) {
+    inputs->save(cursor.position(), stream.take(inputs->saved_bytes()).data());
+  }
   const std::span<std::byte> rest = stream.rest();  // for the logits
   std::fill(rest.begin(), rest.end(), std::byte{0});
   if (content.logits > 0) {
@@ -216,6 +219,9 @@ void Session::State::load(const SnapshotView& snapshot) noexcept {
   if (config().sinks_in_snapshot && !reads_prefix()) {
     cache.place_sinks(snapshot.planes.first(in_place[0]),
                       snapshot.planes.subspan(in_place[0], in_place[1]));
+  }
+  if (RecurrentInputs* inputs = cache.inputs(); inputs != nullptr) {
+    inputs->load(cursor.position(), stream.take(inputs->saved_bytes()).data());
   }
   logits_rows = header.logits() > 0 ? 1 : 0;
   if (logits_rows > 0) {

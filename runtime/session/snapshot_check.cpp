@@ -168,9 +168,7 @@ Status check_snapshot(const SnapshotView& snapshot, const Model& model, const Co
   if (status.ok()) status = check_formats(header, cache, layers);
   const Config saved = config_of_snapshot(header, config);
   for (std::uint32_t i = 0; i < layers && status.ok(); ++i) {
-    status =
-        check_layer(header, config, layer_cache(saved, model.window(i), model.recommended_kv(i)),
-                    cache.layer(i));
+    status = check_layer(header, config, layer_cache(model, saved, i), cache.layer(i));
   }
   return status.ok() ? check_rest(snapshot, model, saved) : status;
 }
@@ -178,11 +176,15 @@ Status check_snapshot(const SnapshotView& snapshot, const Model& model, const Co
 Status check_planes(const SnapshotView& snapshot, const Model& model,
                     const Config& config) noexcept {
   Stream<const std::byte> stream(snapshot.planes);
-  return for_each_plane(model.architecture(), LayersOfSnapshot(*snapshot.header, model, config),
-                        [&](const HeadPlane& plane) {
-                          const auto codes = stream.take(plane.codes);
-                          return check_plane(plane, codes, stream.take(plane.scales));
-                        });
+  const Status status =
+      for_each_plane(model.architecture(), LayersOfSnapshot(*snapshot.header, model, config),
+                     [&](const HeadPlane& plane) {
+                       const auto codes = stream.take(plane.codes);
+                       return check_plane(plane, codes, stream.take(plane.scales));
+                     });
+  if (!features::recurrent || !status.ok()) return status;
+  const std::uint64_t inputs = recurrent_sizes(model, config).saved_bytes();
+  return check_floats("recurrent inputs", stream.take(static_cast<std::size_t>(inputs)));
 }
 
 }  // namespace ringlet

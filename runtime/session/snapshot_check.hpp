@@ -20,8 +20,7 @@ class LayersOfSnapshot {
         cursor_(header.position(), header.written()) {}
 
   [[nodiscard]] LayerCache operator()(std::uint32_t i) const noexcept {
-    return layer_in_snapshot(layer_cache(config_, model_.window(i), model_.recommended_kv(i)),
-                             cursor_);
+    return layer_in_snapshot(layer_cache(model_, config_, i), cursor_);
   }
 
  private:

@@ -130,10 +130,10 @@ LayerCache layer_in_snapshot(const LayerCache& layer, const RingCursor& cursor) 
 }
 
 std::uint64_t planes_bytes(const SnapshotContent& content) noexcept {
-  std::uint64_t bytes = in_lines(std::uint64_t{content.logits} * sizeof(float));
+  std::uint64_t bytes = in_lines(std::uint64_t{content.logits} * sizeof(float)) +
+                        recurrent_sizes(content.model, content.config).saved_bytes();
   for (std::uint32_t i = 0; i < content.model.architecture().layers; ++i) {
-    const LayerCache layer =
-        layer_cache(content.config, content.model.window(i), content.model.recommended_kv(i));
+    const LayerCache layer = layer_cache(content.model, content.config, i);
     bytes +=
         layer_cache_bytes(layer_in_snapshot(layer, content.cursor), content.model.architecture())
             .total();

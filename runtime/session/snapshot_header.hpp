@@ -3,7 +3,8 @@
 //   header      size-prefixed FlatBuffer of schema/snapshot.fbs (identifier RGLI), padded to 64
 //   planes      for each region (sinks, hot, cold): the keys of layer 0
 //               [head 0 codes | scales] [head 1 …], layer 1 …, then the values likewise; the slots
-//               in use of every head; then the logits, if any, padded to 64
+//               in use of every head; then the recurrent inputs that the next token reads, if
+//               any (cache/recurrent_inputs.hpp); then the logits, if any, padded to 64
 //   checksums   CRC32C of the header and of the planes, 8 bytes
 //
 // Codes and scales of a head are multiples of 64 bytes, so every part is aligned to 64 in the

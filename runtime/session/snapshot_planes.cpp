@@ -14,7 +14,14 @@ bool all_pass(std::span<const std::byte> plane, Fails fails) {
   return std::none_of(first, first + plane.size() / sizeof(Word), fails);
 }
 
+bool is_infinite(std::uint32_t bits) { return (bits & 0x7F800000U) == 0x7F800000U; }
+
 }  // namespace
+
+Status check_floats(const char* where, std::span<const std::byte> floats) noexcept {
+  if (all_pass<std::uint32_t>(floats, is_infinite)) return {};
+  return invalid_snapshot(where, "a number of the snapshot is not finite");
+}
 
 Status check_plane(const HeadPlane& plane, std::span<const std::byte> codes,
                    std::span<const std::byte> scales) noexcept {
@@ -28,8 +35,7 @@ Status check_plane(const HeadPlane& plane, std::span<const std::byte> codes,
   bool good = true;
   switch (plane.format) {
     case KvFormat::f32:
-      good = all_pass<std::uint32_t>(
-          codes, [](std::uint32_t bits) { return (bits & 0x7F800000U) == 0x7F800000U; });
+      good = all_pass<std::uint32_t>(codes, is_infinite);
       break;
     case KvFormat::f16:
       good = all_pass<std::uint16_t>(codes, infinite_half);

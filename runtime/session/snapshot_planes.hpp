@@ -57,6 +57,9 @@ Status for_each_plane(const Architecture& a, InSnapshot in_snapshot, Visit visit
 Status check_plane(const HeadPlane& plane, std::span<const std::byte> codes,
                    std::span<const std::byte> scales) noexcept;
 
+/// Checks that all floats are finite. `where` names them in the error.
+Status check_floats(const char* where, std::span<const std::byte> floats) noexcept;
+
 /// Bytes that are taken from front to back.
 template <typename Byte>
 class Stream {

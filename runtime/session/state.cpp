@@ -19,6 +19,10 @@ void Session::State::begin(Engine& its_engine, std::uint32_t its_index,
     cache =
         KvCache(arena, model().architecture(), index, engine->sharing.count(), engine->one_sinks());
   }
+  if (features::recurrent) {
+    cache.place_inputs(RecurrentInputs::make(
+        recurrent_sizes(model(), config()), arena.part(SectionId::recurrent_inputs, index, seats)));
+  }
   logits_stride = static_cast<std::uint32_t>(packed::padded_rows(vocab_size));
   logits = reinterpret_cast<float*>(arena.part(SectionId::logits, index, seats).data());
   // Behind the candidates that samplers share.
@@ -82,13 +86,21 @@ bool Session::State::forward(std::span<const TokenId> tokens, std::uint32_t want
                      .logits = logits};
   const bool finite =
       engine->decoder.forward({.tokens = tokens, .sessions = {&rows, 1}, .is_prefill = is_prefill});
-  cursor.commit(count);
+  commit(count);
   logits_rows = finite ? wanted : 0;
   pass = ++engine->passes;
   return finite;
 }
 
+void Session::State::commit(std::uint32_t tokens) noexcept {
+  cursor.commit(tokens);
+  if (cache.inputs() != nullptr) cache.inputs()->commit(cursor.position());
+}
+
 Status Session::State::give_up(std::uint64_t start) noexcept {
+  // A single pass has left the state before it as it was.
+  const bool single = cursor.position() - start <= config().prefill_chunk;
+  if (cache.inputs() != nullptr && single) cache.inputs()->undo();
   if (!truncate(start).ok()) reset();
   has_fault = true;
   return Status(ErrorCode::not_finite, "position",
@@ -110,15 +122,22 @@ Status Session::State::truncate(std::uint64_t position) noexcept {
     return Status(ErrorCode::out_of_range, "position", "further back than the ring remembers")
         .with(earliest, position);
   }
+  if (cache.inputs() != nullptr && position != 0 && position < cache.inputs()->earliest()) {
+    return Status(ErrorCode::out_of_range, "position",
+                  "further back than the recurrent layers remember; raise rewind, or reset")
+        .with(cache.inputs()->earliest(), position);
+  }
   const std::uint64_t dropped = cursor.position() - position;
   const bool keeps = features::speculation && dropped < logits_rows;
   logits_rows = keeps ? logits_rows - static_cast<std::uint32_t>(dropped) : 0;
   cursor.truncate(position);
+  if (cache.inputs() != nullptr && position == 0) cache.inputs()->reset();
   return {};
 }
 
 void Session::State::reset() noexcept {
   cursor.reset();
+  if (cache.inputs() != nullptr) cache.inputs()->reset();
   logits_rows = 0;
   if (is_branch()) return engine->branches->end(index);
   if (features::pool && engine->branches != nullptr) end_branches();
@@ -136,7 +155,7 @@ void Session::State::begin_after_prefix() noexcept {
   const std::uint64_t position = engine->sharing.prefix_tokens;
   cursor = RingCursor(position, position);
   logits_rows = 0;
-  load_windows(engine->windows, model().architecture(), cache);
+  load_windows(engine->windows, model().architecture(), position, cache);
 }
 
 }  // namespace ringlet

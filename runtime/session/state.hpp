@@ -88,6 +88,9 @@ struct Session::State {
   [[nodiscard]] bool forward(std::span<const TokenId> tokens, std::uint32_t wanted,
                              bool is_prefill) noexcept;
 
+  /// After a pass over as many tokens.
+  void commit(std::uint32_t tokens) noexcept;
+
   /// After a pass that computed NaN or infinity: goes back to the position before the call.
   Status give_up(std::uint64_t start) noexcept;
 

@@ -23,25 +23,27 @@ void for_each_window(const KvCache& cache, const Architecture& architecture, Vis
 std::uint64_t window_bytes(const Model& model, const Config& config) noexcept {
   std::uint64_t sum = 0;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
-    const LayerCache layer = layer_cache(config, model.window(i), model.recommended_kv(i));
+    const LayerCache layer = layer_cache(model, config, i);
     if (layer.ring.sinks == 0) sum += layer_cache_bytes(layer, model.architecture()).total();
   }
-  return sum;
+  return sum + recurrent_sizes(model, config).saved_bytes();
 }
 
-void save_windows(const KvCache& cache, const Architecture& architecture,
+void save_windows(const KvCache& cache, const Architecture& architecture, std::uint64_t position,
                   std::byte* copy) noexcept {
   for_each_window(cache, architecture, [&](std::span<std::byte> bytes) {
     copy = std::copy(bytes.begin(), bytes.end(), copy);
   });
+  if (cache.inputs() != nullptr) cache.inputs()->save(position, copy);
 }
 
-void load_windows(const std::byte* copy, const Architecture& architecture,
+void load_windows(const std::byte* copy, const Architecture& architecture, std::uint64_t position,
                   KvCache& cache) noexcept {
   for_each_window(cache, architecture, [&](std::span<std::byte> bytes) {
     std::copy_n(copy, bytes.size(), bytes.begin());
     copy += bytes.size();
   });
+  if (cache.inputs() != nullptr) cache.inputs()->load(position, copy);
 }
 
 }  // namespace ringlet

@@ -1,5 +1,5 @@
-// What the layers without sinks hold after the prefix of a pool: one copy, for every session that
-// begins after the prefix.
+// What the layers without sinks hold after the prefix of a pool, windows and recurrent inputs: one
+// copy, for every session that begins after the prefix.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,12 @@ namespace ringlet {
 /// Size in bytes of the copy; 0 if all layers have sinks.
 [[nodiscard]] std::uint64_t window_bytes(const Model& model, const Config& config) noexcept;
 
-/// Copies the rings of those layers out of a cache.
-void save_windows(const KvCache& cache, const Architecture& architecture, std::byte* copy) noexcept;
+/// Copies what those layers hold out of the cache of a session at `position`.
+void save_windows(const KvCache& cache, const Architecture& architecture, std::uint64_t position,
+                  std::byte* copy) noexcept;
 
-/// Copies them into a cache.
-void load_windows(const std::byte* copy, const Architecture& architecture, KvCache& cache) noexcept;
+/// Copies it into a cache.
+void load_windows(const std::byte* copy, const Architecture& architecture, std::uint64_t position,
+                  KvCache& cache) noexcept;
 
 }  // namespace ringlet

@@ -117,6 +117,7 @@ TEST(CApi, DescribesTheModelAlike) {
   EXPECT_EQ(c.norm_after_rotary, a.norm_after_rotary);
   EXPECT_EQ(c.query_growth, a.query_growth);
   EXPECT_EQ(c.query_growth_length, a.query_growth_length);
+  EXPECT_EQ(c.convolution, a.convolution);
   EXPECT_EQ(ringlet_model_hash(&rig.c_model), rig.model.hash());
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).top_p, rig.model.sampling().top_p);
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).temperature, rig.model.sampling().temperature);

@@ -9,6 +9,7 @@
 extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storyteller_end[];
 extern "C" const std::byte ringlet_model_storyteller_int8[], ringlet_model_storyteller_int8_end[];
 extern "C" const std::byte ringlet_model_random_int8[], ringlet_model_random_int8_end[];
+extern "C" const std::byte ringlet_model_random_hybrid[], ringlet_model_random_hybrid_end[];
 
 namespace ringlet::test {
 
@@ -18,7 +19,8 @@ struct DeviceModel {
   std::span<const BundledDigest> digests;
 };
 
-/// The bundled model in INT4 and in INT8 weights, and one of random INT8 weights.
+/// The bundled model in INT4 and in INT8 weights, and two of random INT8 weights, of which one has
+/// convolutions.
 inline const DeviceModel device_models[] = {
     {"storyteller", {ringlet_model_storyteller, ringlet_model_storyteller_end}, bundled_digests},
     {"storyteller_int8",
@@ -27,6 +29,9 @@ inline const DeviceModel device_models[] = {
     {"random_int8",
      {ringlet_model_random_int8, ringlet_model_random_int8_end},
      random_int8_digests},
+    {"random_hybrid",
+     {ringlet_model_random_hybrid, ringlet_model_random_hybrid_end},
+     random_hybrid_digests},
 };
 
 }  // namespace ringlet::test

@@ -56,6 +56,7 @@ PoolConfig PoolMachine::choose_config() {
   session.hot_window = choose_number(16, 60);
   session.prefill_chunk = choose_number(1, 40);
   session.draft_tokens = choose_number(0, std::min(7U, session.prefill_chunk - 1));
+  if (bytes_.flag()) session.rewind = choose_number(0, 9);
   config.sessions = choose_number(1, 5);
   if (bytes_.flag()) config.prefix_tokens = choose_number(1, 50);
   session.sinks_in_snapshot = bytes_.one_in(6);

@@ -142,7 +142,11 @@ void PoolMachine::truncate() {
   const std::vector<std::byte> before = subject_->state();
   const Status status = subject_->session(index).truncate(to);
   if (!status.ok()) {
-    const bool in_reach = seat.highest - to < subject_->config().session.ring_chunk();
+    const Config& config = subject_->config().session;
+    const bool recurrent = subject_->model().architecture().convolution != 0;
+    const std::uint64_t back = std::max(config.rewind, config.draft_tokens);
+    const bool in_reach = seat.highest - to < config.ring_chunk() &&
+                          (!recurrent || (to >= seat.remembered && seat.highest - to <= back));
     demand(status.code() == ErrorCode::out_of_range && to < position, "going back is refused");
     demand(!in_reach || to < subject_->pinned(index), "a token back is out of reach");
     demand(status.needed() > to, "an earliest position that is no later");
@@ -152,6 +156,7 @@ void PoolMachine::truncate() {
   }
   demand(to == position || to >= subject_->pinned(index), "went back into what is shared");
   seat.text.resize(static_cast<std::size_t>(to));
+  if (to == 0) seat.remembered = 0;
   seat.rows -= std::min(seat.rows, position - to);
   if (to < position) met("went back");
 }
@@ -189,6 +194,7 @@ void PoolMachine::fork() {
   }
   Seat copy{.text = source.text,
             .highest = source.highest,
+            .remembered = source.remembered,
             .rows = std::min<std::uint64_t>(source.rows, 1)};
   if (into_branch) {
     copy.root = subject_->is_branch(from) ? source.root : from;

@@ -176,7 +176,7 @@ void PoolSubject::begin_anew(std::uint32_t index) {
   for (std::uint32_t i = config_.sessions; i < seats.size(); ++i) {
     if (seats[i].is_begun && seats[i].root == index) begin_anew(i);
   }
-  seats[index] = Seat{.text = shared, .highest = shared.size()};
+  seats[index] = Seat{.text = shared, .highest = shared.size(), .remembered = shared.size()};
 }
 
 KeptSeat PoolSubject::save(std::uint32_t index) const {
@@ -211,6 +211,7 @@ bool PoolSubject::restore(const KeptSeat& snapshot, std::uint32_t index) {
   kept_.push_back(snapshot.bytes);
   seats[index] = Seat{.text = text,
                       .highest = snapshot.seat.highest,
+                      .remembered = text.size(),
                       .rows = std::min<std::uint64_t>(snapshot.seat.rows, 1)};
   return true;
 }

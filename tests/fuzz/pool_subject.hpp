@@ -14,12 +14,13 @@ namespace ringlet::test {
 /// What a session or a branch of the pool should hold.
 struct Seat {
   std::vector<TokenId> text;
-  std::uint64_t highest = 0;  // the highest position since its start
-  std::uint64_t rows = 0;     // of logits that belong to the last tokens
-  bool is_begun = true;       // a ring always is
-  std::uint32_t root = 0;     // of a branch: the session whose ring it reads
-  std::uint64_t begins = 0;   // of a branch: where it was forked
-  std::uint64_t limit = 0;    // of a branch: the position that it may reach
+  std::uint64_t highest = 0;     // the highest position since its start
+  std::uint64_t remembered = 0;  // the first position that recurrent layers can go back to
+  std::uint64_t rows = 0;        // of logits that belong to the last tokens
+  bool is_begun = true;          // a ring always is
+  std::uint32_t root = 0;        // of a branch: the session whose ring it reads
+  std::uint64_t begins = 0;      // of a branch: where it was forked
+  std::uint64_t limit = 0;       // of a branch: the position that it may reach
 };
 
 /// The snapshot of a seat, and what it must restore.

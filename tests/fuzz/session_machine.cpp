@@ -96,6 +96,7 @@ Config SessionMachine::choose_config() {
   config.allow_longer_context = bytes_.one_in(4);
   config.sinks_in_snapshot = bytes_.one_in(8);
   if (bytes_.flag()) config.draft_tokens = choose_number(0, 15);
+  if (bytes_.flag()) config.rewind = choose_number(0, 9);
   if (bytes_.one_in(8)) config.lookup_window = choose_number(0, 100);
   if (bytes_.one_in(8)) config.accelerator_bytes = bytes_.below(5000);
   return config;

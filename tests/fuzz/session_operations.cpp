@@ -121,14 +121,14 @@ void SessionMachine::digest(SessionSubject& subject) {
     // Whatever it decoded until then is in the session.
     subject.driver().reset();
     subject.history.clear();
-    subject.highest = 0;
+    subject.highest = subject.remembered = 0;
     subject.has_logits = false;
     subject.rows = 0;
     return;
   }
   if (options.from_start) {
     subject.history.clear();
-    subject.highest = 0;
+    subject.highest = subject.remembered = 0;
   }
   std::vector<TokenId> tokens;
   for (std::uint64_t i = 0; i < options.tokens; ++i) {
@@ -147,8 +147,8 @@ void SessionMachine::truncate(SessionSubject& subject) {
   if (!status.ok()) {
     demand(status.code() == ErrorCode::out_of_range, "going back is refused for another reason");
     demand(subject.state() == before, "a refused truncation left a trace");
-    const bool in_reach = to <= position && subject.highest - to < subject.config().ring_chunk();
-    demand(!in_reach || subject.config().sinks_in_snapshot, "a token back is out of reach");
+    demand(!subject.in_reach(to) || subject.config().sinks_in_snapshot,
+           "a token back is out of reach");
     demand(to > position || status.needed() > to, "an earliest position that is no later");
     if (to < position) met("going back was refused");
     return;
@@ -156,6 +156,7 @@ void SessionMachine::truncate(SessionSubject& subject) {
   demand(to <= position, "went ahead");
   subject.history.resize(static_cast<std::size_t>(to));
   if (to == position) return;
+  if (to == 0) subject.remembered = 0;
   subject.rows -= std::min<std::uint64_t>(subject.rows, position - to);
   subject.has_logits = subject.rows > 0;
   met(subject.has_logits ? "went back within a verify" : "went back");
@@ -164,7 +165,7 @@ void SessionMachine::truncate(SessionSubject& subject) {
 void SessionMachine::reset(SessionSubject& subject) {
   subject.driver().reset();
   subject.history.clear();
-  subject.highest = 0;
+  subject.highest = subject.remembered = 0;
   subject.has_logits = false;
   subject.rows = 0;
 }

@@ -113,6 +113,13 @@ void SessionSubject::append(std::span<const TokenId> tokens, std::size_t with_lo
   has_logits = rows > 0;
 }
 
+bool SessionSubject::in_reach(std::uint64_t to) const {
+  const bool recurrent = model_->architecture().convolution != 0;
+  const std::uint64_t back = std::max(config_.rewind, config_.draft_tokens);
+  return to <= history.size() && highest - to < config_.ring_chunk() &&
+         (!recurrent || (to >= remembered && highest - to <= back));
+}
+
 bool SessionSubject::restore(const KeptSnapshot& snapshot, bool with_sampler) {
   const std::vector<std::byte> before = state();
   const Status status = driver_->restore(snapshot.bytes->span(), with_sampler);
@@ -130,6 +137,7 @@ bool SessionSubject::restore(const KeptSnapshot& snapshot, bool with_sampler) {
   if (config_.sinks_in_snapshot) sinks_ = snapshot.bytes;
   history = snapshot.history;
   highest = snapshot.highest;
+  remembered = history.size();
   has_logits = snapshot.has_logits;
   rows = has_logits ? 1 : 0;
   if (with_sampler && snapshot.has_sampler) {

@@ -66,7 +66,11 @@ class SessionSubject {
 
   /// The tokens fed to the session since its start.
   std::vector<TokenId> history;
-  std::uint64_t highest = 0;  // the highest position since then
+  std::uint64_t highest = 0;     // the highest position since then
+  std::uint64_t remembered = 0;  // the first position that recurrent layers can go back to
+
+  /// Whether going back to a position must be possible.
+  [[nodiscard]] bool in_reach(std::uint64_t to) const;
   bool has_logits = false;
   std::uint64_t rows = 0;  // of logits that belong to the last tokens
 

@@ -39,4 +39,13 @@ inline constexpr BundledDigest random_int8_digests[] = {
     {KvFormat::int4, 0x86C6801B1742E843},
 };
 
+/// The same for a model with convolutions: `--random
+/// llama:dim=64,layers=3,heads=4,kv_heads=2,ffn=96,vocab=320,context=512,tied=1,conv=3,attention=1`.
+inline constexpr BundledDigest random_hybrid_digests[] = {
+    {KvFormat::f32, 0xBFEE14A828CC6A5E},
+    {KvFormat::f16, 0x9901AFE3223A6D06},
+    {KvFormat::int8, 0x30B72495EDB13FA7},
+    {KvFormat::int4, 0x3F62E3560E505CBE},
+};
+
 }  // namespace ringlet::test

@@ -35,7 +35,8 @@ inline constexpr GoldenDigest golden_digests[] = {
     {"partial_int4_kv_f16", 0xFCE2139460AC4B01},  {"partial_int4_kv_int8", 0xFD089D24A2C8384B},
     {"partial_int4_kv_k8v4", 0x4DC5756DB1D39F2B}, {"partial_int4_kv_int4", 0xEE3F67C382F0E86B},
     {"biased_f32_kv_int8", 0x7778BFBC76A7EAE1},   {"biased_f32_kv_k8v4", 0x55172F6FA020086A},
-    {"biased_f32_kv_int4", 0x38868EBC29BF9ACB},
+    {"biased_f32_kv_int4", 0x38868EBC29BF9ACB},   {"hybrid_f32_kv_int8", 0x1D7855FAF1F19A91},
+    {"hybrid_int8_kv_int8", 0x797E54FC83CA1E6A},  {"hybrid_int4_kv_int8", 0xAEE7E3E7F4C41720},
 };
 
 }  // namespace ringlet::test

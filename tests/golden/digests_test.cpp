@@ -63,6 +63,14 @@ std::vector<Subject> subjects() {
     if (!is_integer(kv.keys)) continue;
     all.push_back({std::string("biased_f32_kv_") + kv_name, biased, all_f32, kv});
   }
+  Recipe hybrid = shape(6, 3, 24, 24);
+  hybrid.architecture.layers = 3;
+  hybrid.architecture.convolution = 4;
+  hybrid.convolves = {true, false, true};
+  for (const auto& weights : {all_f32, all_int8, all_int4}) {
+    all.push_back({std::string("hybrid_") + name_of(weights.weights) + "_kv_int8", hybrid, weights,
+                   KvFormat::int8});
+  }
   return all;
 }
 

@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0x9070264BB9358BC9;
+inline constexpr std::uint64_t golden_self_test = 0x49FAA97BAFDDAD46;
 
 }  // namespace ringlet::test

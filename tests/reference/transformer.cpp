@@ -150,7 +150,25 @@ Vector Transformer::feed_forward(const Layer& layer, const Vector& x) const {
   return linear(layer.w_down, hidden, layer.b_down);
 }
 
+/// q ⊙ conv(k ⊙ v), where nothing is before the text.
+Vector Transformer::convolution(const Layer& layer, std::size_t index) const {
+  const History& past = history_[index];
+  const std::size_t channels = past.q[position_].size();
+  const std::size_t taps = layer.taps.size() / channels;
+  Vector out = layer.taps_bias.empty() ? Vector(channels, 0.0) : layer.taps_bias;
+  for (std::size_t j = 0; j < taps; ++j) {
+    if (position_ + j + 1 < taps) continue;
+    const std::size_t p = position_ + j + 1 - taps;
+    for (std::size_t c = 0; c < channels; ++c) {
+      out[c] += layer.taps[j * channels + c] * past.k[p][c] * past.v[p][c];
+    }
+  }
+  for (std::size_t c = 0; c < channels; ++c) out[c] *= past.q[position_][c];
+  return out;
+}
+
 Vector Transformer::attention(const Layer& layer, std::size_t index) const {
+  if (!layer.taps.empty()) return convolution(layer, index);
   Vector out;
   for (std::size_t head = 0; head < weights_.heads; ++head) {
     const Vector one = head_attention(layer, index, head);

@@ -31,6 +31,9 @@ struct Layer {
   Matrix w_gate, w_up, w_down;
   std::vector<double> b_gate, b_up, b_down;
   std::vector<double> post_ffn_norm;
+  std::vector<double> taps;  // of a convolution in place of attention: positions, oldest first,
+                             // by channels
+  std::vector<double> taps_bias;
   std::size_t window = 0;           // the layer's own; 0: none
   std::vector<double> frequencies;  // radians per position of each rotary pair; none: no rotation
 };
@@ -76,6 +79,7 @@ class Transformer {
   [[nodiscard]] Vector head_norms(Vector heads, const Vector& gain) const;
   void remember(const Layer& layer, std::size_t index, const Vector& x);
   [[nodiscard]] Vector attention(const Layer& layer, std::size_t index) const;
+  [[nodiscard]] Vector convolution(const Layer& layer, std::size_t index) const;
   [[nodiscard]] Vector head_attention(const Layer& layer, std::size_t index,
                                       std::size_t head) const;
   [[nodiscard]] Vector rotated(const Layer& layer, const Vector& heads, const Vector& gain,

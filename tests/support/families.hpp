@@ -51,6 +51,7 @@ std::span<const Family> families_of_other_norms();
 std::span<const Family> parallel_families();
 std::span<const Family> gemma_families();
 std::span<const Family> gpt2_families();
+std::span<const Family> lfm_families();
 
 /// All of them.
 std::span<const Family> all_families();

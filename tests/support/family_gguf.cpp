@@ -32,6 +32,17 @@ constexpr std::array names = {Names{"transformer.h.", "blk."},
                               Names{"attention.dense", "attn_output"},
                               Names{"mlp.dense_h_to_4h", "ffn_up"},
                               Names{"mlp.dense_4h_to_h", "ffn_down"},
+                              Names{"conv.in_proj", "shortconv.in_proj"},
+                              Names{"conv.out_proj", "shortconv.out_proj"},
+                              Names{"conv.conv", "shortconv.conv"},
+                              Names{"model.embedding_norm", "token_embd_norm"},
+                              Names{"operator_norm", "attn_norm"},
+                              Names{"feed_forward.w1", "ffn_gate"},
+                              Names{"feed_forward.w2", "ffn_down"},
+                              Names{"feed_forward.w3", "ffn_up"},
+                              Names{"self_attn.q_layernorm", "attn_q_norm"},
+                              Names{"self_attn.k_layernorm", "attn_k_norm"},
+                              Names{"self_attn.out_proj", "attn_output"},
                               Names{"self_attn.query_layernorm", "attn_q_norm"},
                               Names{"self_attn.key_layernorm", "attn_k_norm"},
                               Names{"self_attn.dense", "attn_output"},
@@ -126,6 +137,7 @@ void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
 }
 
 void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture) {
+  std::erase(tensor.shape, std::size_t{1});
   const bool gemma = architecture.starts_with("gemma");
   if (contains(tensor.name, "query_key_value")) unstack(tensor);
   if (is_one_of(architecture, {"llama", "mistral3", "smollm3", "granite", "minicpm", "arcee"})) {
@@ -210,7 +222,17 @@ void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
                                          : ".attention.layer_norm_rms_epsilon"),
             static_cast<float>(made.weights.norm_epsilon));
   if (gpt2) return;
-  number("attention.head_count_kv", made.weights.kv_heads);
+  if (a == "lfm2") {
+    std::string list = GgufMaker::raw(std::uint32_t{4}) + GgufMaker::raw(std::uint64_t{4});
+    for (const reference::Layer& layer : made.weights.layers) {
+      list += GgufMaker::raw(
+          static_cast<std::uint32_t>(layer.taps.empty() ? made.weights.kv_heads : 0));
+    }
+    file.entry("lfm2.attention.head_count_kv", 9, list);
+    number("shortconv.l_cache", 3);
+  } else {
+    number("attention.head_count_kv", made.weights.kv_heads);
+  }
   number("attention.key_length", FamilySizes::head_dim);
   number("attention.value_length", FamilySizes::head_dim);
   if (made.config.contains("rope_theta")) {

@@ -51,7 +51,8 @@ Config config_of(unsigned mode, unsigned number) {
           .hot_window = 16,
           .prefill_chunk = 4,
           .repeat_window = 8,
-          .sinks_in_snapshot = (mode & in_place_bit) != 0};
+          .sinks_in_snapshot = (mode & in_place_bit) != 0,
+          .rewind = 2};
 }
 
 void repair(AlignedBytes& snapshot, const Model& model) {
@@ -97,7 +98,10 @@ void use(Session& session, Sampler& sampler, const Config& config) {
   }
   const std::vector<TokenId> tokens = random_tokens(9, vocabulary_of(session), 4);
   if (is_spoilt(session.prefill(tokens))) return;
-  demand(session.truncate(session.position() - config.prefill_chunk).ok(), "it does not go back");
+  const std::uint64_t back = std::min<std::uint64_t>(
+      config.prefill_chunk,
+      session.model().architecture().convolution != 0 ? config.rewind : config.prefill_chunk);
+  demand(session.truncate(session.position() - back).ok(), "it does not go back");
   (void)session.truncate(0);
   const AlignedBytes saved = snapshot_of(session, &sampler);
   LiveSession other(session.model(), config);

@@ -67,6 +67,19 @@ convert::SourceLayer random_layer(const Architecture& a, std::uint32_t layer, st
   return out;
 }
 
+/// Puts a convolution in the place of a layer's attention.
+void convolve(const Architecture& a, std::uint32_t layer, std::uint64_t seed,
+              convert::SourceLayer& out) {
+  const auto id = [&](std::uint64_t tensor) { return mix(seed, 200 + layer, tensor); };
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
+  out.mixer = Mixer::short_convolution;
+  out.wq = random_matrix(prefix + "wq", a.dim, a.dim, id(1));
+  out.wk = random_matrix(prefix + "wk", a.dim, a.dim, id(2));
+  out.wv = random_matrix(prefix + "wv", a.dim, a.dim, id(3));
+  out.wo = random_matrix(prefix + "wo", a.dim, a.dim, id(4));
+  out.taps = random_gains(prefix + "taps", a.convolution * a.dim, id(5));
+}
+
 std::string byte_piece(unsigned value) {
   constexpr char digits[] = "0123456789ABCDEF";
   return std::string("<0x") + digits[value / 16] + digits[value % 16] + ">";
@@ -145,6 +158,10 @@ convert::SourceModel make_source(const Recipe& recipe) {
   for (std::uint32_t l = 0; l < a.layers; ++l) {
     source.layers.push_back(random_layer(a, l, recipe.seed));
     if (!recipe.windows.empty()) source.layers.back().window = recipe.windows[l];
+    if (!recipe.convolves.empty() && recipe.convolves[l]) {
+      convolve(a, l, recipe.seed, source.layers.back());
+      continue;
+    }
     source.layers.back().hadamard_keys = recipe.hadamard_keys;
     if (recipe.key_bias != 0) {
       source.layers.back().key_bias = random_key_bias(a, mix(recipe.seed, 50, l), recipe.key_bias);

@@ -16,8 +16,9 @@ struct Recipe {
   std::vector<std::uint32_t> windows = {};  // one per layer; empty: no layer has its own
   std::uint64_t seed = 1;
   bool hadamard_keys = false;
-  float key_bias = 0;      // size of the key biases that every layer has; 0: none
-  bool tokenizer = false;  // needs a vocabulary of at least `tokenizer_pieces`
+  float key_bias = 0;                // size of the key biases that every layer has; 0: none
+  std::vector<bool> convolves = {};  // one per layer; empty: all attend
+  bool tokenizer = false;            // needs a vocabulary of at least `tokenizer_pieces`
 };
 
 /// Ids 0–2 are unknown, begin and end; 3–258 the bytes; then letters and words.

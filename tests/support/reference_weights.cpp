@@ -161,6 +161,8 @@ reference::Weights weights_of(const convert::SourceModel& source) {
                               .b_up = read_vector(l.b_up),
                               .b_down = read_vector(l.b_down),
                               .post_ffn_norm = read_vector(l.post_ffn_norm),
+                              .taps = read_vector(l.taps),
+                              .taps_bias = read_vector(l.taps_bias),
                               .window = l.window,
                               .frequencies = frequencies(source, l)});
   }
@@ -192,6 +194,8 @@ reference::Weights weights_of(const Model& model) {
     layer.w_gate = matrix(l->w_gate());
     layer.w_up = matrix(l->w_up());
     layer.w_down = matrix(l->w_down());
+    layer.taps = vector(l->taps());
+    layer.taps_bias = vector(l->taps_bias());
     layer.window = l->window();
     layer.frequencies = turning;
     weights.layers.push_back(std::move(layer));

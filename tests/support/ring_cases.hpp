@@ -20,6 +20,15 @@ inline Recipe ring_recipe() {
   return recipe;
 }
 
+/// The same with convolutions in the first and last layer, and no window.
+inline Recipe hybrid_ring_recipe() {
+  Recipe recipe = ring_recipe();
+  recipe.windows = {};
+  recipe.convolves = {true, false, true};
+  recipe.architecture.convolution = 3;
+  return recipe;
+}
+
 /// The same with keys that are transformed and have biases.
 inline Recipe biased_ring_recipe() {
   Recipe recipe = ring_recipe();

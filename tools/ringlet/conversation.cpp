@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/visible_text.hpp"
+#include "ringlet/snapshot.hpp"
 #include "terminal.hpp"
 
 namespace ringlet::cli {
@@ -31,14 +32,31 @@ const RunReport& Conversation::say(std::string_view message) {
   report_ = {};
   started_ = now_nanoseconds();
   const std::uint64_t before = session_.position();
+  keep_turn();
   if (prefill(message)) {
     begun_ = true;
     reply();
     return report_;
   }
   // Go back to the previous turn, or start over if the ring has moved on too far.
-  if (session_.position() != before && !session_.truncate(before).ok()) reset();
+  if (session_.position() != before && !session_.truncate(before).ok() && !restore_turn()) reset();
   return report_;
+}
+
+/// Convolutions do not remember enough to go back over a whole message.
+void Conversation::keep_turn() {
+  turn_bytes_ = 0;
+  if (session_.model().architecture().convolution == 0) return;
+  const Result<std::uint64_t> most = snapshot_bytes(session_.model(), session_.config());
+  if (!most.ok()) return;
+  turn_.resize(static_cast<std::size_t>(*most / sizeof(std::uint64_t)) + 1);
+  const Result<std::size_t> saved = session_.save(std::as_writable_bytes(std::span(turn_)));
+  if (saved.ok()) turn_bytes_ = *saved;
+}
+
+bool Conversation::restore_turn() {
+  const auto saved = std::as_bytes(std::span(turn_)).first(turn_bytes_);
+  return turn_bytes_ > 0 && session_.restore(saved, nullptr).ok();
 }
 
 void Conversation::reset() {

@@ -50,6 +50,8 @@ class Conversation {
   void set_begun(bool begun) { begun_ = begun; }
 
  private:
+  void keep_turn();
+  bool restore_turn();
   bool prefill(std::string_view message);
   bool prefill_turn(const ChatTurn& turn);
   bool prefill_tokens(std::span<const TokenId> tokens, const Progress& progress);
@@ -73,6 +75,8 @@ class Conversation {
   std::vector<TokenId> tokens_;
   std::span<const TokenId> part_;    // tokens of the current part of a turn
   port::GrowingEncoder long_words_;  // for words beyond the session's planned memory
+  std::vector<std::uint64_t> turn_;  // a snapshot of the session before the current turn, if
+  std::size_t turn_bytes_ = 0;       // its model has convolutions
   bool begun_ = false;
   std::uint64_t started_ = 0;
   RunReport report_;

@@ -80,16 +80,21 @@ std::string variants_text(const LoadedModel& model) {
 /// Groups equal layers into one line: rotary embedding, window, and recommended cache formats.
 std::string layers_text(const LoadedModel& model) {
   std::vector<std::pair<std::string, std::uint32_t>> kinds;
+  const std::uint32_t positions = model.model.architecture().convolution;
   for (const schema::Layer* layer : *model.model.tables()->layers()) {
     std::vector<std::string> parts;
+    const bool attends = layer->mixer() == schema::MixerKind::attention;
+    if (!attends) parts.push_back(format("short convolution of %u positions", positions));
     if (layer->rotary() != schema::Rotary::global) {
       parts.push_back(std::string(schema::EnumNameRotary(layer->rotary())) + " rotary");
     }
     if (layer->window() > 0) parts.push_back("window of " + with_commas(layer->window()));
-    parts.push_back(std::string("keys ") + schema::EnumNameKvFormat(layer->kv_keys()) +
-                    (layer->hadamard_keys() ? ", Hadamard" : "") +
-                    (layer->key_bias() != nullptr ? ", with a bias" : "") + "; values " +
-                    schema::EnumNameKvFormat(layer->kv_values()));
+    if (attends) {
+      parts.push_back(std::string("keys ") + schema::EnumNameKvFormat(layer->kv_keys()) +
+                      (layer->hadamard_keys() ? ", Hadamard" : "") +
+                      (layer->key_bias() != nullptr ? ", with a bias" : "") + "; values " +
+                      schema::EnumNameKvFormat(layer->kv_values()));
+    }
     const std::string text = joined(parts);
     const auto same = std::find_if(kinds.begin(), kinds.end(),
                                    [&](const auto& kind) { return kind.first == text; });
@@ -151,6 +156,7 @@ Json architecture_json(const LoadedModel& model) {
           {"residual_scale", a.residual_scale},
           {"parallel_blocks", a.parallel_blocks},
           {"norm_after_rotary", a.norm_after_rotary},
+          {"convolution", a.convolution},
           {"query_growth", a.query_growth},
           {"query_growth_length", a.query_growth_length},
           {"lm_head_bias", model.model.tables()->lm_head_bias() != nullptr}};
@@ -159,7 +165,8 @@ Json architecture_json(const LoadedModel& model) {
 Json layers_json(const LoadedModel& model) {
   Json list = Json::array();
   for (const schema::Layer* layer : *model.model.tables()->layers()) {
-    list.push_back({{"rotary", schema::EnumNameRotary(layer->rotary())},
+    list.push_back({{"mixer", schema::EnumNameMixerKind(layer->mixer())},
+                    {"rotary", schema::EnumNameRotary(layer->rotary())},
                     {"window", layer->window()},
                     {"kv_keys", schema::EnumNameKvFormat(layer->kv_keys())},
                     {"kv_values", schema::EnumNameKvFormat(layer->kv_values())},

@@ -110,6 +110,7 @@ std::string functions(const Config& config, const std::string& name) {
   set("repeat_window", number(config.repeat_window));
   set("allow_longer_context", flag(config.allow_longer_context));
   set("sinks_in_snapshot", flag(config.sinks_in_snapshot));
+  set("rewind", number(config.rewind));
   set("accelerator_bytes", number(config.accelerator_bytes) + "ULL");
   set("draft_tokens", number(config.draft_tokens));
   set("lookup_window", number(config.lookup_window));

@@ -75,6 +75,11 @@ std::string tier_formats(const CacheLayout& cache, KvFormat KvFormats::*side) {
 
 std::string cache_line(const CacheReport& report) {
   const CacheLayout& cache = report.each;
+  const std::string layers = std::to_string(report.layers) + plural(report.layers, " layer");
+  if (cache.inputs > 0) {
+    return "convolution of " + layers + ": " + with_commas(cache.bytes) + " bytes each: the last " +
+           std::to_string(cache.inputs) + plural(cache.inputs, " input") + ", in two states\n";
+  }
   const std::string keys = tier_formats(cache, &KvFormats::keys);
   const std::string values = tier_formats(cache, &KvFormats::values);
   const std::string formats = keys == values ? keys : keys + " keys and " + values + " values";
@@ -83,15 +88,19 @@ std::string cache_line(const CacheReport& report) {
                                 : " (newest " + with_commas(cache.hot) + " in " +
                                       with_commas(cache.ring_slots) + " slots, others in " +
                                       with_commas(cache.cold_slots) + ")";
-  return format("cache of %u layer%s: %s bytes each: %u sink%s, window %s%s, %s\n", report.layers,
-                report.layers == 1 ? "" : "s", with_commas(cache.bytes).c_str(), cache.sinks,
-                cache.sinks == 1 ? "" : "s", with_commas(cache.window).c_str(), tiers.c_str(),
-                formats.c_str());
+  return "cache of " + layers + ": " + with_commas(cache.bytes) +
+         " bytes each: " + std::to_string(cache.sinks) + plural(cache.sinks, " sink") +
+         ", window " + with_commas(cache.window) + tiers + ", " + formats + "\n";
 }
 
 nlohmann::ordered_json caches_json(const PlanReport& report) {
   nlohmann::ordered_json caches = nlohmann::ordered_json::array();
   for (const auto& [layers, cache] : report.caches) {
+    if (cache.inputs > 0) {
+      caches.push_back(
+          {{"layers", layers}, {"inputs", cache.inputs}, {"bytes_per_layer", cache.bytes}});
+      continue;
+    }
     caches.push_back({{"layers", layers},
                       {"sinks", cache.sinks},
                       {"window", cache.window},
@@ -111,8 +120,10 @@ std::vector<CacheReport> list_caches(const Model& model, const Config& config) {
   std::vector<CacheReport> caches;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
     const CacheLayout layout = cache_layout(model, config, i);
-    if (caches.empty() || caches.back().each != layout) caches.push_back({.each = layout});
-    ++caches.back().layers;
+    const auto found = std::find_if(caches.begin(), caches.end(), [&](const CacheReport& report) {
+      return report.each == layout;
+    });
+    ++(found != caches.end() ? *found : caches.emplace_back(CacheReport{.each = layout})).layers;
   }
   return caches;
 }
@@ -196,6 +207,7 @@ nlohmann::ordered_json plan_json(const PlanReport& report) {
           {"sinks", config.sinks},
           {"kv", report.kv},
           {"prefill_chunk", config.prefill_chunk},
+          {"rewind", config.rewind},
           {"threads", config.threads},
           {"longest_word", config.longest_word},
           {"repeat_window", config.repeat_window},

@@ -16,6 +16,7 @@ constexpr std::pair<std::string_view, const char*> option_names[] = {
     {"sinks", "--sinks"},
     {"kv", "--kv"},
     {"hot_window", "--hot-window"},
+    {"rewind", "--rewind"},
     {"prefill_chunk", "--prefill-chunk"},
     {"threads", "--threads"},
     {"longest_word", "--longest-word"},

@@ -18,6 +18,9 @@ enum class Activation : std::uint8_t { silu = 0, gelu_tanh = 1, gelu_erf = 2, re
 /// Which table of rotary frequencies a layer uses for queries and keys.
 enum class Rotary : std::uint8_t { global = 0, local = 1, none = 2 };
 
+/// How a layer mixes tokens.
+enum class Mixer : std::uint8_t { attention = 0, short_convolution = 1 };
+
 /// The hyperparameters of a model. Model::open fills them in and verifies them: head counts divide
 /// evenly and no product of sizes overflows. Sizes are in elements.
 struct Architecture {
@@ -36,9 +39,11 @@ struct Architecture {
   bool tied_embedding = false;  // lm_head is the embedding matrix
   NormKind norm = NormKind::rms;
   Activation activation = Activation::silu;
-  bool local_rotary = false;            // some layers use the second table of rotary frequencies
-  bool parallel_blocks = false;         // both blocks of a layer read the same residual
-  bool norm_after_rotary = false;       // norms of heads apply after rotation
+  bool local_rotary = false;       // some layers use the second table of rotary frequencies
+  bool parallel_blocks = false;    // both blocks of a layer read the same residual
+  bool norm_after_rotary = false;  // norms of heads apply after rotation
+  /// Positions that a short convolution reads, its own included; 0: no layer has one.
+  std::uint8_t convolution = 0;
   float embedding_scale = 1;            // multiplies the embedding of a token
   float attention_softcap = 0;          // scores become cap · tanh(score / cap); 0: off
   float logit_softcap = 0;              // the same for logits; 0: off

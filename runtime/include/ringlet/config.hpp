@@ -17,6 +17,7 @@ struct Config {
   static constexpr std::uint32_t largest_context = 1U << 30;
   static constexpr std::uint32_t largest_prefill_chunk = 1U << 12;
   static constexpr std::uint32_t most_threads = 256;
+  static constexpr std::uint32_t most_rewind = 64;
   static constexpr std::uint32_t largest_text_window =
       1U << 24;  // longest_word, repeat_window, lookup_window
 
@@ -59,6 +60,11 @@ struct Config {
   /// can share them. The plan then counts no bytes for sinks, and the session must begin with
   /// restore().
   bool sinks_in_snapshot = false;
+
+  /// Number of positions that a session of a model with recurrent layers can go back from the
+  /// highest one that it has reached; at least draft_tokens. Each costs memory. A session can
+  /// always be reset.
+  std::uint32_t rewind = 0;
 
   /// Bytes set aside in the plan for an Accelerator, whose provider says how many it needs.
   std::uint64_t accelerator_bytes = 0;

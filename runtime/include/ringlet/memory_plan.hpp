@@ -72,9 +72,10 @@ enum class SectionId : std::uint8_t {
   logits_tile,
   branch_pages,
   branch_tables,
+  recurrent_inputs,
   accelerator,
 };
-inline constexpr std::uint32_t section_count = 40;
+inline constexpr std::uint32_t section_count = 41;
 
 /// Human-readable name of a section ("hot keys").
 [[nodiscard]] const char* name_of(SectionId section) noexcept;

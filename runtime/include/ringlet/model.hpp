@@ -59,6 +59,9 @@ class Model {
   /// The layer's sliding window in tokens, or 0 if the layer sees the whole context.
   [[nodiscard]] std::uint32_t window(std::uint32_t layer) const noexcept;
 
+  /// How the layer mixes tokens.
+  [[nodiscard]] Mixer mixer(std::uint32_t layer) const noexcept;
+
   /// The recommended sampling settings; SamplingDefaults{} if the file contains none.
   [[nodiscard]] SamplingDefaults sampling() const noexcept;
 

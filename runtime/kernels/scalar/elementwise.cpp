@@ -38,6 +38,17 @@ void add(const float* x, float* y, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
 }
 
+void convolve(const float* const* rows, const float* taps, std::size_t count, const float* start,
+              std::size_t n, float* y) {
+  for (std::size_t i = 0; i < n; ++i) {
+    float sum = start == nullptr ? 0.0F : start[i];
+    for (std::size_t j = 0; j < count; ++j) {
+      sum = fused_multiply_add(taps[j * n + i], rows[j][i], sum);
+    }
+    y[i] = sum;
+  }
+}
+
 void scale(const float* x, float factor, std::size_t n, float* y) {
   for (std::size_t i = 0; i < n; ++i) y[i] = x[i] * factor;
 }

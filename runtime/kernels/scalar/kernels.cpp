@@ -15,6 +15,7 @@ const KernelSet& scalar_kernels() noexcept {
       .gelu_tanh = scalar::gelu_tanh,
       .gelu_erf = scalar::gelu_erf,
       .add = scalar::add,
+      .convolve = scalar::convolve,
       .rotary_table = scalar::rotary_table,
       .rotate = scalar::rotate,
       .quantize_query = scalar::quantize_query,

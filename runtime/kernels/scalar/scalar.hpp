@@ -22,6 +22,8 @@ void silu_multiply(const float* gate, const float* up, float* y, std::size_t n);
 void gelu_tanh(const float* x, const float* up, float* y, std::size_t n);
 void gelu_erf(const float* x, const float* up, float* y, std::size_t n);
 void add(const float* x, float* y, std::size_t n);
+void convolve(const float* const* rows, const float* taps, std::size_t count, const float* start,
+              std::size_t n, float* y);
 void scale(const float* x, float factor, std::size_t n, float* y);
 void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,
                   float* cosine, float* sine);

@@ -27,6 +27,7 @@ constexpr KernelSet kernel_table(const char* name) {
       .gelu_tanh = gelu_tanh<V>,
       .gelu_erf = gelu_erf<V>,
       .add = add<V>,
+      .convolve = convolve<V>,
       .rotary_table = scalar::rotary_table,
       .rotate = rotate<V>,
       .quantize_query = quantize_query<V>,

@@ -35,6 +35,10 @@ CacheReport calibrate_cache(const Model& draft, const CacheOptions& options, con
   const OwnText text = write_own_text(draft, machine, options.tokens);
   CacheReport report;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
+    if (source.layers[i].mixer != Mixer::attention) {
+      report.layers.emplace_back();
+      continue;
+    }
     const LayerSample sample{
         .architecture = a,
         .captured = text.layers[i],
@@ -64,11 +68,12 @@ void recommend_formats(const Model& model, const CacheOptions& options, const Ma
 
 void decide_without_measuring(const CacheOptions& options, SourceModel& source) {
   for (SourceLayer& layer : source.layers) {
+    layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
+    if (layer.mixer != Mixer::attention) continue;
     layer.hadamard_keys = options.hadamard_keys.value_or(true);
     const bool may_fold = !layer.attended_norm;
     if (may_fold && options.hadamard_values.value_or(true))
       fold_hadamard(layer, source.architecture.head_dim);
-    layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
   }
 }
 

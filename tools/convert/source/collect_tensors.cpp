@@ -37,25 +37,31 @@ class LayerCollector {
 
   SourceLayer collect() {
     const TensorNames& n = shape_.names;
-    Heads heads = shape_.fused_qkv ? fused_heads() : separate_heads();
-    if (shape_.interleaved_heads) reorder(heads);
-    SourceLayer layer{.attention_norm = optional_gain(n.attention_norm, a_.dim),
-                      .wq = std::move(heads.q),
-                      .wk = std::move(heads.k),
-                      .wv = std::move(heads.v),
-                      .wo = attention_output(),
-                      .ffn_norm = optional_gain(n.ffn_norm, a_.dim),
-                      .w_gate = {},
-                      .w_up = {},
-                      .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
-                      .window = layer_.window,
-                      .rotary = layer_.rotary};
+    const bool attends = layer_.mixer == Mixer::attention;
+    Heads heads = attends ? attention_heads() : convolution_inputs();
+    SourceLayer layer{
+        .attention_norm = optional_gain(n.attention_norm, a_.dim),
+        .wq = std::move(heads.q),
+        .wk = std::move(heads.k),
+        .wv = std::move(heads.v),
+        .wo = attends ? attention_output() : matrix(n.convolution_out, a_.dim, a_.dim),
+        .ffn_norm = optional_gain(n.ffn_norm, a_.dim),
+        .w_gate = {},
+        .w_up = {},
+        .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
+        .window = layer_.window,
+        .rotary = layer_.rotary};
     layer.bq = std::move(heads.bq);
     layer.bk = std::move(heads.bk);
     layer.bv = std::move(heads.bv);
     add_feed_forward(layer);
     add_norms(layer);
-    layer.bo = bias(shape_.output_bias, n.o, a_.dim);
+    if (attends) {
+      layer.bo = bias(shape_.output_bias, n.o, a_.dim);
+    } else {
+      layer.bo = bias(shape_.convolution_bias, n.convolution_out, a_.dim);
+      add_taps(layer);
+    }
     layer.b_down = bias(shape_.mlp_bias, n.down, a_.dim);
     return layer;
   }
@@ -83,6 +89,45 @@ class LayerCollector {
     const std::uint32_t stored = shape_.stored_head_dim;
     if (stored == 0) return matrix(shape_.names.o, a_.dim, a_.query_dim());
     return pad_head_columns(matrix(shape_.names.o, a_.dim, a_.heads * stored), stored, a_.head_dim);
+  }
+
+  Heads attention_heads() {
+    Heads heads = shape_.fused_qkv ? fused_heads() : separate_heads();
+    if (shape_.interleaved_heads) reorder(heads);
+    return heads;
+  }
+
+  /// Rows of k, q and v in this order, which LFM2 calls B, C and x.
+  Heads convolution_inputs() {
+    const std::uint32_t d = a_.dim;
+    const SourceMatrix all = matrix(shape_.names.convolution_in, 3 * d, d);
+    Heads heads{.q = rows_of(all, d, d),
+                .k = rows_of(all, 0, d),
+                .v = rows_of(all, 2 * d, d),
+                .bq = {},
+                .bk = {},
+                .bv = {}};
+    if (const auto biases = bias(shape_.convolution_bias, shape_.names.convolution_in, 3 * d)) {
+      heads.bq = part_of(*biases, d, d);
+      heads.bk = part_of(*biases, 0, d);
+      heads.bv = part_of(*biases, 2 * d, d);
+    }
+    return heads;
+  }
+
+  /// Stored channel by channel, with the oldest position first.
+  void add_taps(SourceLayer& layer) {
+    layer.mixer = layer_.mixer;
+    const std::uint32_t positions = a_.convolution;
+    const SourceVector stored = store_.flat(name(shape_.names.taps, ".weight"), a_.dim, positions);
+    SourceVector taps{stored.name, std::vector<float>(stored.values.size())};
+    for (std::size_t i = 0; i < a_.dim; ++i) {
+      for (std::size_t j = 0; j < positions; ++j) {
+        taps.values[j * a_.dim + i] = stored.values[i * positions + j];
+      }
+    }
+    layer.taps = std::move(taps);
+    layer.taps_bias = bias(shape_.convolution_bias, shape_.names.taps, a_.dim);
   }
 
   Heads padded_heads() {
@@ -180,7 +225,7 @@ class LayerCollector {
     const TensorNames& n = shape_.names;
     layer.attention_norm_bias = bias(shape_.norm_bias, n.attention_norm, a_.dim);
     layer.ffn_norm_bias = bias(shape_.norm_bias, n.ffn_norm, a_.dim);
-    if (shape_.qk_norm) {
+    if (shape_.qk_norm && layer_.mixer == Mixer::attention) {
       layer.q_norm = gain(n.q_norm, a_.head_dim);
       layer.k_norm = gain(n.k_norm, a_.head_dim);
     }

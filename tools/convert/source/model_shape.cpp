@@ -59,6 +59,23 @@ constexpr TensorNames granite_hybrid() {
   return names;
 }
 
+constexpr TensorNames lfm2() {
+  TensorNames names = llama;
+  names.final_norm = "model.embedding_norm";
+  names.attention_norm = "operator_norm";
+  names.o = "self_attn.out_proj";
+  names.q_norm = "self_attn.q_layernorm";
+  names.k_norm = "self_attn.k_layernorm";
+  names.ffn_norm = "ffn_norm";
+  names.gate = "feed_forward.w1";
+  names.up = "feed_forward.w3";
+  names.down = "feed_forward.w2";
+  names.convolution_in = "conv.in_proj";
+  names.taps = "conv.conv";
+  names.convolution_out = "conv.out_proj";
+  return names;
+}
+
 constexpr TensorNames phi() {
   TensorNames names = llama;
   names.final_norm = "model.final_layernorm";
@@ -147,6 +164,16 @@ constexpr TensorNames gguf_olmo2() {
   return names;
 }
 
+/// llama.cpp calls the last norm that of the embeddings, as the checkpoints do.
+constexpr TensorNames gguf_lfm2() {
+  TensorNames names = gguf;
+  names.final_norm = "token_embd_norm";
+  names.convolution_in = "shortconv.in_proj";
+  names.taps = "shortconv.conv";
+  names.convolution_out = "shortconv.out_proj";
+  return names;
+}
+
 constexpr TensorNames gguf_phi2() {
   TensorNames names = gguf;
   names.ffn_norm = names.attention_norm;
@@ -174,11 +201,13 @@ const TensorNames olmo2_names = olmo2();
 const TensorNames hunyuan_names = hunyuan();
 const TensorNames bitnet_names = bitnet();
 const TensorNames granite_hybrid_names = granite_hybrid();
+const TensorNames lfm2_names = lfm2();
 const TensorNames phi_names = phi();
 const TensorNames neox_names = neox();
 const TensorNames gpt2_names = gpt2;
 const TensorNames gpt_neo_names = gpt_neo();
 const TensorNames gguf_names = gguf;
+const TensorNames gguf_lfm2_names = gguf_lfm2();
 const TensorNames gguf_seed_oss_names = gguf_seed_oss();
 const TensorNames gguf_olmo2_names = gguf_olmo2();
 const TensorNames gguf_phi2_names = gguf_phi2();

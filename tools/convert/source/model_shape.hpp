@@ -38,6 +38,9 @@ struct TensorNames {
   const char* post_ffn_norm;
   const char* attended_norm = "";
   const char* hidden_norm = "";
+  const char* convolution_in = "";  // three matrices of dim rows: k, q and v of the mixer
+  const char* taps = "";
+  const char* convolution_out = "";
 };
 
 /// No head has more rotated dimensions. Bounds the allocations that untrusted settings can cause.
@@ -47,6 +50,7 @@ inline constexpr std::uint32_t most_layers = 4096;
 struct LayerShape {
   std::uint32_t window = 0;
   Rotary rotary = Rotary::global;
+  Mixer mixer = Mixer::attention;
 };
 
 /// The architecture, and the optional parts of a model of its family. `layers` has one entry per
@@ -67,7 +71,8 @@ struct ModelShape {
   bool qk_norm = false;
   bool qk_norm_of_all = false;  // of all heads together
   bool post_norms = false;
-  bool head_bias = false;  // of lm_head
+  bool head_bias = false;         // of lm_head
+  bool convolution_bias = false;  // of the matrices and taps of a convolution
   bool gated = true;
   /// Less than head_dim if heads are filled up with zeros; 0: equal.
   std::uint32_t stored_head_dim = 0;
@@ -92,11 +97,13 @@ extern const TensorNames olmo2_names;  // with norms after the blocks, and none 
 extern const TensorNames hunyuan_names;
 extern const TensorNames bitnet_names;
 extern const TensorNames granite_hybrid_names;  // dense, with the names of a hybrid's shared part
-extern const TensorNames phi_names;             // Phi-2
-extern const TensorNames neox_names;            // without the prefix "gpt_neox."
-extern const TensorNames gpt2_names;            // without the prefix "transformer."
-extern const TensorNames gpt_neo_names;         // the same
+extern const TensorNames lfm2_names;
+extern const TensorNames phi_names;      // Phi-2
+extern const TensorNames neox_names;     // without the prefix "gpt_neox."
+extern const TensorNames gpt2_names;     // without the prefix "transformer."
+extern const TensorNames gpt_neo_names;  // the same
 extern const TensorNames gguf_names;
+extern const TensorNames gguf_lfm2_names;
 extern const TensorNames gguf_seed_oss_names;
 extern const TensorNames gguf_olmo2_names;  // without norms before the blocks
 extern const TensorNames gguf_phi2_names;   // with one norm before both blocks

@@ -72,6 +72,8 @@ struct SourceLayer {
   std::optional<SourceVector> ffn_norm_bias{}, b_gate{}, b_up{}, b_down{};
   std::optional<SourceVector> post_attention_norm{}, post_ffn_norm{}, key_bias{};
   std::optional<SourceVector> all_q_norm{}, all_k_norm{}, attended_norm{}, hidden_norm{};
+  Mixer mixer = Mixer::attention;
+  std::optional<SourceVector> taps{}, taps_bias{};
 };
 
 /// Turns per position of one set of rotary pairs: theta^(−2i/rotary_dim) / factors[i] radians for

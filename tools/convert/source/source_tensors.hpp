@@ -57,6 +57,8 @@ inline constexpr std::tuple source_layer = {
     SourceTensor{schema::Layer::VT_B_DOWN, &SourceLayer::b_down},
     SourceTensor{schema::Layer::VT_POST_FFN_NORM, &SourceLayer::post_ffn_norm},
     SourceTensor{schema::Layer::VT_KEY_BIAS, &SourceLayer::key_bias},
+    SourceTensor{schema::Layer::VT_TAPS, &SourceLayer::taps},
+    SourceTensor{schema::Layer::VT_TAPS_BIAS, &SourceLayer::taps_bias},
 };
 
 inline constexpr std::tuple source_after_layers = {

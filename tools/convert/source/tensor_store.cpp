@@ -169,6 +169,21 @@ SourceVector TensorStore::vector(const std::string& name, std::uint32_t length) 
   return vector;
 }
 
+SourceVector TensorStore::flat(const std::string& name, std::uint32_t rows, std::uint32_t columns) {
+  StoredTensor tensor = take(name);
+  std::vector<std::uint64_t> shape = tensor.shape;
+  std::erase(shape, 1);
+  if (tensor.type->decode == nullptr || tensor.type->block_elements != 1 ||
+      shape != std::vector<std::uint64_t>{rows, columns}) {
+    fail(source_, " has '", name, "' of shape ", to_text(tensor.shape), " and type ",
+         tensor.type->name, ", but its architecture needs ", rows, " by ", columns, " floats");
+  }
+  tensor.shape = {std::uint64_t{rows} * columns};
+  SourceVector vector{.name = name, .values = std::vector<float>(std::size_t{rows} * columns)};
+  tensor.read(0, 0, vector.values);
+  return vector;
+}
+
 SourceMatrix TensorStore::transposed(const std::string& name, std::uint32_t rows,
                                      std::uint32_t columns) {
   const StoredTensor tensor = shaped(name, {columns, rows});

@@ -79,6 +79,9 @@ class TensorStore {
   SourceMatrix matrix(const std::string& name, std::uint32_t rows, std::uint32_t columns);
   SourceVector vector(const std::string& name, std::uint32_t length);
 
+  /// All floats of a tensor of rows by columns as one vector. Dimensions of 1 are ignored anywhere.
+  SourceVector flat(const std::string& name, std::uint32_t rows, std::uint32_t columns);
+
   /// Like matrix(), for a matrix stored with its rows as columns.
   SourceMatrix transposed(const std::string& name, std::uint32_t rows, std::uint32_t columns);
 

@@ -93,6 +93,9 @@ Offset<schema::Layer> add_layer(Builder& builder, const SourceLayer& layer, std:
     if (it->first == Layer::VT_W_DOWN) table.add_window(layer.window);
     builder.AddOffset(it->first, it->second);
   }
+  if (layer.mixer != Mixer::attention) {
+    table.add_mixer(static_cast<schema::MixerKind>(layer.mixer));
+  }
   table.add_rotary(static_cast<schema::Rotary>(layer.rotary));
   table.add_hadamard_keys(layer.hadamard_keys);
   table.add_kv_values(static_cast<schema::KvFormat>(layer.kv.values));
@@ -115,6 +118,7 @@ Offset<schema::Architecture> add_architecture(Builder& builder, const SourceMode
   // equal those of older converters byte by byte. What version 2 added is there only if it changes
   // something.
   schema::ArchitectureBuilder table(builder);
+  if (a.convolution != 0) table.add_convolution(a.convolution);
   if (a.query_growth != 0) {
     table.add_query_growth_length(a.query_growth_length);
     table.add_query_growth(a.query_growth);

@@ -90,9 +90,9 @@ void check_vector(const SourceVector& vector, std::uint32_t length) {
   }
 }
 
-void check_tensors(const SourceModel& source) {
-  const Extents extents = extents_of(source.architecture);
-  visit_source_tensors(source, [&](const TensorRow& row, std::size_t, const auto& member) {
+/// A visitor that checks tensors against these sizes.
+auto against(const Extents& extents) {
+  return [extents](const TensorRow& row, std::size_t, const auto& member) {
     const auto* tensor = present(member);
     if (tensor == nullptr) return;
     const std::uint32_t rows = extents[static_cast<std::size_t>(row.rows)];
@@ -101,7 +101,15 @@ void check_tensors(const SourceModel& source) {
     } else {
       check_vector(*tensor, rows);
     }
-  });
+  };
+}
+
+void check_tensors(const SourceModel& source) {
+  visit_model_tensors(source, against(extents_of(source.architecture)));
+  for (std::size_t i = 0; i < source.layers.size(); ++i) {
+    const SourceLayer& layer = source.layers[i];
+    visit_layer_tensors(layer, i, against(extents_of(source.architecture, layer.mixer)));
+  }
 }
 
 void check_token(const char* what, std::int32_t token, std::uint32_t vocab_size) {

@@ -135,7 +135,7 @@ bool needs_version_2(const schema::Model& model) {
   using Layer = schema::Layer;
   const schema::Architecture& a = *model.architecture();
   if (a.residual_scale() != 1 || a.parallel_blocks() || a.norm_after_rotary() ||
-      a.query_growth() != 0) {
+      a.query_growth() != 0 || a.convolution() != 0) {
     return true;
   }
   if (model.lm_head_bias() != nullptr) return true;

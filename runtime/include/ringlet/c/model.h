@@ -68,6 +68,7 @@ typedef struct ringlet_architecture {
   bool norm_after_rotary;
   float query_growth; /* 0: off */
   uint32_t query_growth_length;
+  uint32_t convolution; /* 0: none */
 } ringlet_architecture;
 
 /* Sampling settings that the model's author recommends. ringlet_model_sampler_options() turns them

@@ -27,6 +27,7 @@ typedef struct ringlet_config {
   uint32_t draft_tokens;      /* drafted tokens that ringlet_session_verify takes, at most */
   uint32_t lookup_window;     /* tokens that a ringlet_lookup remembers */
   uint64_t draft_bytes;       /* reserved for the session of a draft model */
+  uint32_t rewind;            /* positions that a recurrent model's session can go back */
 } ringlet_config;
 
 /* The default settings, equal to those of Config in C++. */
@@ -92,6 +93,7 @@ typedef enum ringlet_section_id {
   RINGLET_SECTION_LOGITS_TILE,
   RINGLET_SECTION_BRANCH_PAGES,
   RINGLET_SECTION_BRANCH_TABLES,
+  RINGLET_SECTION_RECURRENT_INPUTS,
   RINGLET_SECTION_ACCELERATOR,
   RINGLET_SECTION_COUNT
 } ringlet_section_id;

@@ -173,18 +173,43 @@ std::uint32_t GgufMetadata::size(const std::string& key, std::uint32_t otherwise
   return static_cast<std::uint32_t>(whole->magnitude);
 }
 
-std::uint32_t GgufMetadata::uniform_size(const std::string& key, std::uint32_t otherwise) const {
+const std::vector<GgufInteger>* GgufMetadata::list_of(const std::string& key) const {
   const GgufValue* value = find(key);
-  const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<GgufInteger>>(value);
-  if (list == nullptr) return size(key, otherwise);
+  return value == nullptr ? nullptr : std::get_if<std::vector<GgufInteger>>(value);
+}
+
+std::uint32_t GgufMetadata::common_size(const std::string& key,
+                                        const std::vector<GgufInteger>& list) const {
   const auto differs = [&](const GgufInteger& other) {
-    return other.negative || other.magnitude != list->front().magnitude;
+    return other.negative || other.magnitude != list.front().magnitude;
   };
-  if (list->empty() || std::any_of(list->begin(), list->end(), differs) ||
-      list->front().magnitude > std::numeric_limits<std::int32_t>::max()) {
+  if (list.empty() || std::any_of(list.begin(), list.end(), differs) ||
+      list.front().magnitude > std::numeric_limits<std::int32_t>::max()) {
     wrong(key, "one size for all layers; sizes that differ are not supported");
   }
-  return static_cast<std::uint32_t>(list->front().magnitude);
+  return static_cast<std::uint32_t>(list.front().magnitude);
+}
+
+std::uint32_t GgufMetadata::uniform_size(const std::string& key, std::uint32_t otherwise) const {
+  const auto* list = list_of(key);
+  return list == nullptr ? size(key, otherwise) : common_size(key, *list);
+}
+
+std::uint32_t GgufMetadata::size_of_others(const std::string& key, std::uint32_t otherwise) const {
+  const auto* list = list_of(key);
+  if (list == nullptr) return size(key, otherwise);
+  std::vector<GgufInteger> others = *list;
+  std::erase_if(others, [](const GgufInteger& entry) { return entry.magnitude == 0; });
+  return others.empty() ? otherwise : common_size(key, others);
+}
+
+std::vector<std::uint32_t> GgufMetadata::layers_without(const std::string& key) const {
+  std::vector<std::uint32_t> layers;
+  const auto* list = list_of(key);
+  for (std::uint32_t i = 0; list != nullptr && i < list->size(); ++i) {
+    if ((*list)[i].magnitude == 0) layers.push_back(i);
+  }
+  return layers;
 }
 
 std::uint32_t GgufMetadata::count(const std::string& key) const {

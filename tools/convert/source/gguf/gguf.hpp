@@ -59,6 +59,10 @@ class GgufMetadata {
   [[nodiscard]] std::uint32_t size(const std::string& key, std::uint32_t otherwise) const;
   /// A size, or a list with one size per layer, which must all be equal.
   [[nodiscard]] std::uint32_t uniform_size(const std::string& key, std::uint32_t otherwise) const;
+  /// The same, of the layers whose entry is not 0.
+  [[nodiscard]] std::uint32_t size_of_others(const std::string& key, std::uint32_t otherwise) const;
+  /// The layers whose entry is 0.
+  [[nodiscard]] std::vector<std::uint32_t> layers_without(const std::string& key) const;
   [[nodiscard]] double number(const std::string& key) const;
   [[nodiscard]] double number(const std::string& key, double otherwise) const;
   [[nodiscard]] bool flag(const std::string& key, bool otherwise) const;
@@ -66,6 +70,9 @@ class GgufMetadata {
   [[nodiscard]] std::string text(const std::string& key, const char* otherwise) const;
 
  private:
+  [[nodiscard]] const std::vector<GgufInteger>* list_of(const std::string& key) const;
+  [[nodiscard]] std::uint32_t common_size(const std::string& key,
+                                          const std::vector<GgufInteger>& list) const;
   [[noreturn]] void wrong(const std::string& key, const char* wanted) const;
   [[nodiscard]] const GgufValue& get(const std::string& key) const;
 

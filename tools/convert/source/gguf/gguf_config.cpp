@@ -46,6 +46,22 @@ void read_mistral3(GgufSource& source) {
   }
 }
 
+/// A layer without heads of keys and values has a convolution.
+void read_lfm2(GgufSource& source) {
+  const GgufMetadata& metadata = source.metadata;
+  ModelShape& shape = source.shape;
+  for (const std::uint32_t layer : metadata.layers_without(source.key("attention.head_count_kv"))) {
+    if (layer < shape.layers.size()) shape.layers[layer].mixer = Mixer::short_convolution;
+  }
+  const std::uint32_t positions = metadata.count(source.key("shortconv.l_cache"));
+  if (positions < 2 || positions > 16) {
+    fail(metadata.file_name(), ": ", source.key("shortconv.l_cache"), " = ", positions,
+         " is not supported; 2 to 16 are");
+  }
+  shape.architecture.convolution = static_cast<std::uint8_t>(positions);
+  shape.qk_norm = true;
+}
+
 /// Rotary pairs are neighbors in this family, and its rows are stored in that order.
 void read_ernie(GgufSource& source) { source.shape.interleaved_heads = true; }
 
@@ -227,6 +243,7 @@ struct GgufFamily {
 constexpr std::array gguf_families = {
     GgufFamily{"llama", read_llama},
     GgufFamily{"mistral3", read_mistral3},
+    GgufFamily{"lfm2", read_lfm2, NormKind::rms, &gguf_lfm2_names},
     GgufFamily{"smollm3", read_smollm3},
     GgufFamily{"qwen2", read_qwen},
     GgufFamily{"qwen3", read_qwen},

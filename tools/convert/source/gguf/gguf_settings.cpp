@@ -48,7 +48,10 @@ void read_sizes(GgufSource& source) {
   a.hidden_dim = positive_size(metadata, key("feed_forward_length"));
   a.layers = metadata.count(key("block_count"));
   a.heads = positive_size(metadata, key("attention.head_count"));
-  a.kv_heads = metadata.uniform_size(key("attention.head_count_kv"), a.heads);
+  // A layer with a convolution has no heads of keys and values.
+  const bool convolves = *source.shape.names.taps != '\0';
+  a.kv_heads = convolves ? metadata.size_of_others(key("attention.head_count_kv"), a.heads)
+                         : metadata.uniform_size(key("attention.head_count_kv"), a.heads);
   a.trained_context = metadata.count(key("context_length"));
   if (a.layers > most_layers || a.heads > a.dim) {
     fail(metadata.file_name(), ": ", key("block_count"), " = ", a.layers, " and ",

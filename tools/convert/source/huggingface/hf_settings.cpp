@@ -9,18 +9,12 @@
 namespace ringlet::convert {
 namespace {
 
-/// A second name that tools write next to the real one. Both must have the same value.
-void check_second_name(const JsonField& config, const char* name, double value) {
-  if (!config.has(name) || config.number(name) == value) return;
-  config.refuse(name, " = ", config.number(name), " differs from ", value,
-                ", which the family's own setting says");
-}
-
-void read_sizes(const JsonField& config, double norm_epsilon, ModelShape& shape) {
+void read_sizes(const JsonField& config, double norm_epsilon, const SettingNames& names,
+                ModelShape& shape) {
   Architecture& a = shape.architecture;
   a.vocab_size = config.count("vocab_size");
   a.dim = config.count("hidden_size");
-  a.hidden_dim = config.count("intermediate_size");
+  a.hidden_dim = config.count(names.hidden_dim);
   a.layers = config.count("num_hidden_layers");
   a.heads = config.count("num_attention_heads");
   a.kv_heads = config.count("num_key_value_heads", a.heads);
@@ -30,13 +24,19 @@ void read_sizes(const JsonField& config, double norm_epsilon, ModelShape& shape)
   }
   a.head_dim = config.count("head_dim", a.heads > a.dim ? 1 : a.dim / a.heads);
   a.trained_context = config.count("max_position_embeddings");
-  const double epsilon = config.number("rms_norm_eps", norm_epsilon);
+  const double epsilon = config.number(names.epsilon, norm_epsilon);
   a.norm_epsilon = static_cast<float>(epsilon);
   check_second_name(config, "kv_channels", a.head_dim);
   a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.head_dim));
 }
 
 }  // namespace
+
+void check_second_name(const JsonField& config, const char* name, double value) {
+  if (!config.has(name) || config.number(name) == value) return;
+  config.refuse(name, " = ", config.number(name), " differs from ", value,
+                ", which the family's own setting says");
+}
 
 Activation activation_named(const JsonField& config, const std::string& name) {
   if (name == "silu" || name == "swish") return Activation::silu;
@@ -66,8 +66,8 @@ std::uint32_t nullable_window(const JsonField& config, std::uint32_t otherwise) 
 }
 
 void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary,
-                     double norm_epsilon) {
-  read_sizes(config, norm_epsilon, shape);
+                     double norm_epsilon, const SettingNames& names) {
+  read_sizes(config, norm_epsilon, names, shape);
   make_layers(config, shape);
   shape.architecture.tied_embedding = config.flag("tie_word_embeddings", false);
   shape.architecture.activation = activation_named(config, config.text("hidden_act", "silu"));

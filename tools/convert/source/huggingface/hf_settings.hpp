@@ -23,10 +23,19 @@ void require_entry_per_layer(const JsonField& config, const char* field, std::si
 /// family's default.
 std::uint32_t nullable_window(const JsonField& config, std::uint32_t otherwise);
 
+/// Settings that families name differently.
+struct SettingNames {
+  const char* hidden_dim = "intermediate_size";
+  const char* epsilon = "rms_norm_eps";
+};
+
 /// Reads the common settings of Llama and its closest relatives: sizes, RMSNorm, rotary embedding,
 /// names. `rotary` and `norm_epsilon` are the family's defaults.
 void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary = {},
-                     double norm_epsilon = 1e-6);
+                     double norm_epsilon = 1e-6, const SettingNames& names = {});
+
+/// Refuses a setting that is there and is not `value`: another name of something read elsewhere.
+void check_second_name(const JsonField& config, const char* name, double value);
 
 /// Sets the window of layers that `layer_types` lists as sliding. `is_sliding` decides if the
 /// config has no such list.

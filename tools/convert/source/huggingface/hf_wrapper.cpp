@@ -21,8 +21,9 @@ constexpr const char* gemma3_defaults = R"({
   "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
   "max_position_embeddings": 131072})";
 
-constexpr std::array wrapped_families = {Wrapped{"gemma3", "gemma3_text", gemma3_defaults},
-                                         Wrapped{"mistral3", "mistral", "{}"}};
+constexpr std::array wrapped_families = {
+    Wrapped{"gemma3", "gemma3_text", gemma3_defaults}, Wrapped{"mistral3", "mistral", "{}"},
+    Wrapped{"lfm2_vl", "lfm2", "{}"}, Wrapped{"lfm2-vl", "lfm2", "{}"}};
 
 // What the config around it says of the whole model.
 constexpr std::array settings_of_all = {"tie_word_embeddings", "quantization",

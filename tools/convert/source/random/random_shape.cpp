@@ -18,7 +18,7 @@ struct Key {
 
 // The runtime's own limits, so that typing errors are reported before anything is created.
 constexpr std::uint32_t largest_dimension = 1U << 24;
-constexpr std::array<Key, 10> keys{{
+constexpr std::array<Key, 11> keys{{
     {"dim", &RandomShape::dim, 1, largest_dimension},
     {"layers", &RandomShape::layers, 1, 1U << 12},
     {"heads", &RandomShape::heads, 1, largest_dimension},
@@ -28,6 +28,7 @@ constexpr std::array<Key, 10> keys{{
     {"vocab", &RandomShape::vocab, 1, largest_dimension},
     {"context", &RandomShape::context, 1, 1U << 30},
     {"tied", &RandomShape::tied, 0, 1},
+    {"conv", &RandomShape::conv, 0, 16},
     {"seed", &RandomShape::seed, 0, std::numeric_limits<std::uint32_t>::max()},
 }};
 
@@ -37,13 +38,19 @@ struct Preset {
 };
 
 // Shapes of well-known models: stories15M, SmolLM-135M, Qwen2.5-0.5B (without its biases),
-// TinyLlama-1.1B.
-constexpr std::array<Preset, 5> presets{{
+// TinyLlama-1.1B, LFM2-350M and LFM2-1.2B.
+constexpr std::array<Preset, 7> presets{{
     {"llama", ""},
     {"llama-15m", "dim=288,layers=6,heads=6,kv_heads=6,ffn=768,vocab=32000,tied=1"},
     {"llama-135m", "dim=576,layers=30,heads=9,kv_heads=3,ffn=1536,vocab=49152,tied=1"},
     {"llama-0.5b", "dim=896,layers=24,heads=14,kv_heads=2,ffn=4864,vocab=151936,tied=1"},
     {"llama-1.1b", "dim=2048,layers=22,heads=32,kv_heads=4,ffn=5632,vocab=32000,tied=0"},
+    {"lfm2-350m",
+     "dim=1024,layers=16,heads=16,kv_heads=8,ffn=4608,vocab=65536,tied=1,conv=3,"
+     "attention=2+5+8+10+12+14"},
+    {"lfm2-1.2b",
+     "dim=2048,layers=16,heads=32,kv_heads=8,ffn=8192,vocab=65536,tied=1,conv=3,"
+     "attention=2+5+8+10+12+14"},
 }};
 
 /// The names in a table, for the error that lists them.
@@ -58,7 +65,7 @@ const Key& find_key(std::string_view name) {
   for (const Key& key : keys) {
     if (key.name == name) return key;
   }
-  fail("'", name, "' is not a key of a random model; the keys are ", names_of(keys));
+  fail("'", name, "' is not a key of a random model; the keys are ", names_of(keys), ", attention");
 }
 
 std::uint32_t parse_value(const Key& key, std::string_view text) {
@@ -71,19 +78,37 @@ std::uint32_t parse_value(const Key& key, std::string_view text) {
   return value;
 }
 
+/// The key that lists layers: "2+5+8".
+constexpr Key attention_key{"attention", nullptr, 0, (1U << 12) - 1};
+
+std::vector<std::uint32_t> parse_layers(std::string_view text) {
+  std::vector<std::uint32_t> layers;
+  while (true) {
+    const std::size_t plus = text.find('+');
+    layers.push_back(parse_value(attention_key, text.substr(0, plus)));
+    if (plus == std::string_view::npos) return layers;
+    text.remove_prefix(plus + 1);
+  }
+}
+
 /// Sets the fields in a list of key=value, each once.
 void parse_keys(std::string_view text, RandomShape& shape) {
-  std::array<bool, keys.size()> seen{};
+  std::array<bool, keys.size() + 1> seen{};
   while (true) {
     const std::size_t comma = text.find(',');
     const std::string_view item = text.substr(0, comma);
     const std::size_t equals = item.find('=');
-    const Key& key = find_key(item.substr(0, equals));
+    const bool lists = item.substr(0, equals) == attention_key.name;
+    const Key& key = lists ? attention_key : find_key(item.substr(0, equals));
     if (equals == std::string_view::npos) fail(key.name, " has no value; write ", key.name, "=N");
-    bool& given = seen[static_cast<std::size_t>(&key - keys.data())];
+    bool& given = seen[lists ? keys.size() : static_cast<std::size_t>(&key - keys.data())];
     if (given) fail(key.name, " is given twice");
     given = true;
-    shape.*key.field = parse_value(key, item.substr(equals + 1));
+    if (lists) {
+      shape.attention = parse_layers(item.substr(equals + 1));
+    } else {
+      shape.*key.field = parse_value(key, item.substr(equals + 1));
+    }
     if (comma == std::string_view::npos) return;
     text.remove_prefix(comma + 1);
   }
@@ -96,6 +121,13 @@ void complete(RandomShape& shape) {
     if (!derived && shape.*key.field < key.least) {
       fail(key.name, " is missing; a random model needs ", key.name, "=N");
     }
+  }
+  if (shape.conv == 1) fail("conv: 1 is not supported; 0 and 2 to 16 are");
+  if ((shape.conv == 0) != shape.attention.empty()) {
+    fail("conv and attention belong together: a layer has the one or the other");
+  }
+  for (const std::uint32_t layer : shape.attention) {
+    if (layer >= shape.layers) fail("attention: there is no layer ", layer);
   }
   if (shape.kv_heads == 0) shape.kv_heads = shape.heads;
   if (shape.head_dim != 0) return;
@@ -124,8 +156,12 @@ RandomShape parse_random_shape(std::string_view text) {
 std::string to_string(const RandomShape& shape) {
   std::string text = "llama:";
   for (const Key& key : keys) {
+    if (key.field == &RandomShape::conv && shape.conv == 0) continue;
     if (text.back() != ':') text += ',';
     text += std::string(key.name) + '=' + std::to_string(shape.*key.field);
+  }
+  for (std::size_t i = 0; i < shape.attention.size(); ++i) {
+    text += (i == 0 ? ",attention=" : "+") + std::to_string(shape.attention[i]);
   }
   return text;
 }

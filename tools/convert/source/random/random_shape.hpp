@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ringlet::convert {
 
@@ -19,7 +20,10 @@ struct RandomShape {
   std::uint32_t vocab = 0;
   std::uint32_t context = 2048;
   std::uint32_t tied = 0;  // 1: lm_head is the embedding
+  std::uint32_t conv = 0;  // positions of short convolutions in the layers without attention
   std::uint32_t seed = 1;
+  /// The layers with attention, if `conv` is not 0; as typed, "2+5+8".
+  std::vector<std::uint32_t> attention = {};
 };
 
 /// Parses NAME or NAME:key=value,... The keys are the fields above. NAME is "llama", which requires

@@ -1,5 +1,6 @@
 #include "source/random/random_source.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -50,6 +51,26 @@ SourceVector ones(std::string name, std::uint32_t length) {
   return {.name = std::move(name), .values = std::vector<float>(length, 1.0F)};
 }
 
+/// Taps that forget: a half of the present input, a quarter of the one before it, and so on.
+SourceVector fading_taps(std::string name, const Architecture& a) {
+  SourceVector taps = ones(std::move(name), a.convolution * a.dim);
+  for (std::size_t i = 0; i < taps.values.size(); ++i) {
+    taps.values[i] = std::ldexp(1.0F, static_cast<int>(i / a.dim) - a.convolution);
+  }
+  return taps;
+}
+
+SourceLayer make_convolution(TensorMaker& make, const Architecture& a, const std::string& layer,
+                             SourceLayer made) {
+  made.mixer = Mixer::short_convolution;
+  made.wq = make.matrix(layer + "wq", a.dim, a.dim);
+  made.wk = make.matrix(layer + "wk", a.dim, a.dim);
+  made.wv = make.matrix(layer + "wv", a.dim, a.dim);
+  made.wo = make.matrix(layer + "wo", a.dim, a.dim);
+  made.taps = fading_taps(layer + "taps", a);
+  return made;
+}
+
 SourceLayer make_layer(TensorMaker& make, const Architecture& a, std::uint32_t index) {
   const std::string layer = "layers." + std::to_string(index) + ".";
   return {.attention_norm = ones(layer + "attention_norm", a.dim),
@@ -75,7 +96,8 @@ Architecture architecture_of(const RandomShape& shape) {
           .trained_context = shape.context,
           .norm_epsilon = norm_epsilon,
           .attention_scale = 1.0F / std::sqrt(static_cast<float>(shape.head_dim)),
-          .tied_embedding = shape.tied == 1};
+          .tied_embedding = shape.tied == 1,
+          .convolution = static_cast<std::uint8_t>(shape.conv)};
 }
 
 std::string byte_text(unsigned value) {
@@ -100,7 +122,13 @@ SourceModel make_random_model(const RandomShape& shape) {
                     .lm_head = {},
                     .tokenizer = {},
                     .sampling = {}};
-  for (std::uint32_t i = 0; i < a.layers; ++i) model.layers.push_back(make_layer(make, a, i));
+  for (std::uint32_t i = 0; i < a.layers; ++i) {
+    model.layers.push_back(make_layer(make, a, i));
+    const auto& list = shape.attention;
+    if (shape.conv == 0 || std::find(list.begin(), list.end(), i) != list.end()) continue;
+    model.layers[i] =
+        make_convolution(make, a, "layers." + std::to_string(i) + ".", std::move(model.layers[i]));
+  }
   if (!a.tied_embedding) model.lm_head = make.matrix("head", a.vocab_size, a.dim);
   return model;
 }

@@ -88,6 +88,7 @@ SourceLayer layer_of(const schema::Layer& t, const Tensors& tensors) {
   layer.hadamard_keys = t.hadamard_keys();
   layer.kv = {static_cast<KvFormat>(t.kv_keys()), static_cast<KvFormat>(t.kv_values())};
   layer.rotary = static_cast<Rotary>(t.rotary());
+  layer.mixer = static_cast<Mixer>(t.mixer());
   return layer;
 }
 
