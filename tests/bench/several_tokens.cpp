@@ -1,11 +1,16 @@
 // What a pass over several tokens costs, as a multiple of a pass over one: the matrix products of
 // all layers and of the head alone, and a whole prefill of that many tokens. Speculative decoding
-// and pools of sessions live from this number.
+// and pools of sessions live from this number. The last column says how many times as fast a pool
+// is that gives as many sessions, each 448 tokens deep, a token in one pass.
 //
 // The weights of a model are read once per pass, so with a model larger than the caches they come
-// from memory, as in decoding. Each pass over M tokens is followed by one over one token, and a
-// figure is the median of the ratios of such neighbours, in CPU time of the only thread.
+// from memory, as in decoding; --cold takes any model out of the caches before each pass. Each pass
+// over M tokens is followed by one over one token, and a figure is the median of the ratios of such
+// neighbours, in CPU time of the only thread.
 #include <sys/mman.h>
+#ifdef __x86_64__
+#include <emmintrin.h>
+#endif
 
 #include <algorithm>
 #include <cstdio>
@@ -21,6 +26,7 @@
 #include "kernels/packed_layout.hpp"
 #include "model/weights.hpp"
 #include "ringlet/linux/kernels.hpp"
+#include "ringlet/pool.hpp"
 #include "ringlet/session.hpp"
 #include "support/aligned.hpp"
 
@@ -55,6 +61,25 @@ std::span<const std::byte> copy_of(const std::string& path, bool huge) {
   file.seekg(0);
   file.read(begin, static_cast<std::streamsize>(size));
   return {reinterpret_cast<const std::byte*>(begin), size};
+}
+
+/// Takes bytes out of all caches.
+void flush(std::span<const std::byte> bytes) {
+  constexpr std::size_t line = 64;
+  for (std::size_t i = 0; i < bytes.size(); i += line) {
+#if defined(__x86_64__)
+    _mm_clflush(bytes.data() + i);
+#elif defined(__aarch64__)
+    asm volatile("dc civac, %0" : : "r"(bytes.data() + i) : "memory");
+#else
+    fail("--cold is for x86-64 and AArch64");
+#endif
+  }
+#if defined(__x86_64__)
+  _mm_mfence();
+#elif defined(__aarch64__)
+  asm volatile("dsb sy" : : : "memory");
+#endif
 }
 
 /// How much of the program's anonymous memory lies in huge pages, in MiB.
@@ -130,13 +155,49 @@ class Products {
   AlignedBytes codes_, scales_, offsets_;
 };
 
+/// A pool of sessions that are deep in their texts.
+class Sessions {
+ public:
+  Sessions(const Model& model, const KernelSet& set, std::uint32_t count) {
+    const PoolConfig config{.session = {.context = 512, .prefill_chunk = most_tokens},
+                            .sessions = count};
+    const auto plan = ringlet::plan(model, config);
+    if (!plan) fail("no plan of a pool");
+    memory_ = AlignedBytes(static_cast<std::size_t>(plan->total()));
+    const auto pool = Pool::create(model, config, memory_.span(), set);
+    if (!pool) fail("no pool");
+    pool_ = *pool;
+    std::vector<TokenId> text(depth);
+    for (std::uint32_t t = 0; t < depth; ++t) text[t] = 3 + t % 200;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (!pool_.session(i).prefill(text).ok()) fail("no prefill of a pool");
+    }
+  }
+
+  /// A token for each of the first `count` sessions, which then go back.
+  void step(std::uint32_t count) {
+    std::vector<Pool::Row> rows;
+    for (std::uint32_t i = 0; i < count; ++i) rows.push_back({i, 5 + i});
+    if (!pool_.step(rows).ok()) fail("no step");
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (!pool_.session(i).truncate(depth).ok()) fail("no truncate");
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t depth = 448;
+  AlignedBytes memory_;
+  Pool pool_;
+};
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
 }
 
 template <typename Pass>
-double seconds(const Pass& pass, std::uint32_t tokens) {
+double seconds(const Pass& pass, std::uint32_t tokens, std::span<const std::byte> cold) {
+  flush(cold);
   const double began = cpu_seconds();
   pass(tokens);
   return cpu_seconds() - began;
@@ -144,11 +205,19 @@ double seconds(const Pass& pass, std::uint32_t tokens) {
 
 /// Samples of one count of tokens.
 struct Samples {
-  std::vector<double> products, pass, head;
+  std::vector<double> products, pass, head, sessions;
 };
 
-void measure(const std::string& path, std::string_view isa, std::uint32_t rounds, bool huge,
-             const std::vector<std::uint32_t>& counts) {
+struct Options {
+  std::string_view isa = "auto";
+  std::uint32_t rounds = 15;
+  bool huge = true;
+  bool cold = false;
+  std::vector<std::uint32_t> counts = {2, 3, 4, 5, 6, 7, 8, 12, 16};
+};
+
+void measure(const std::string& path, const Options& options) {
+  const auto& [isa, rounds, huge, is_cold, counts] = options;
   const KernelSet& set = port::find_kernels(isa);
   const auto model = Model::open(copy_of(path, huge));
   if (!model) fail(path + " is not a model");
@@ -161,6 +230,8 @@ void measure(const std::string& path, std::string_view isa, std::uint32_t rounds
   auto session = Session::create(*model, config, {memory.as<std::byte>(), plan->total()}, set);
   if (!session) fail("no session");
   Products products(*model, set);
+  const std::span<const std::byte> cold = is_cold ? model->bytes() : std::span<const std::byte>();
+  Sessions sessions(*model, set, *std::max_element(counts.begin(), counts.end()));
   std::vector<TokenId> text(most_tokens);
   for (std::uint32_t t = 0; t < most_tokens; ++t) text[t] = 3 + t;
 
@@ -169,6 +240,7 @@ void measure(const std::string& path, std::string_view isa, std::uint32_t rounds
     products.head(tokens);
   };
   const auto head = [&](std::uint32_t tokens) { products.head(tokens); };
+  const auto step = [&](std::uint32_t tokens) { sessions.step(tokens); };
   const auto pass = [&](std::uint32_t tokens) {
     if (!session->truncate(64).ok()) fail("no truncate");
     if (!session->prefill(std::span(text).first(tokens)).ok()) fail("no prefill");
@@ -183,24 +255,29 @@ void measure(const std::string& path, std::string_view isa, std::uint32_t rounds
   for (std::uint32_t round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < counts.size(); ++i) {
       const std::uint32_t tokens = counts[i];
-      const double products_m = seconds(all, tokens);
-      const double products_1 = seconds(all, 1);
-      const double pass_m = seconds(pass, tokens);
-      const double pass_1 = seconds(pass, 1);
-      const double head_m = seconds(head, tokens);
-      const double head_1 = seconds(head, 1);
+      const double products_m = seconds(all, tokens, cold);
+      const double products_1 = seconds(all, 1, cold);
+      const double pass_m = seconds(pass, tokens, cold);
+      const double pass_1 = seconds(pass, 1, cold);
+      const double head_m = seconds(head, tokens, cold);
+      const double head_1 = seconds(head, 1, cold);
+      const double step_m = seconds(step, tokens, cold);
+      const double step_1 = seconds(step, 1, cold);
+      samples[i].sessions.push_back(tokens * step_1 / step_m);
       samples[i].products.push_back(products_m / products_1);
       samples[i].pass.push_back(pass_m / pass_1);
       samples[i].head.push_back((pass_m + head_m - head_1) / pass_1);
       one.push_back(pass_1);
     }
   }
-  std::printf("%s, %s, %u rounds, one token %.2f ms, %ld MiB in huge pages\n", path.c_str(),
-              name_of(set), rounds, 1e3 * median(one), huge_mebibytes());
-  std::printf("| tokens | products | prefill | with logits after each |\n|---|---|---|---|\n");
+  std::printf("%s, %s, %u rounds, one token %.2f ms, %ld MiB in huge pages%s\n", path.c_str(),
+              name_of(set), rounds, 1e3 * median(one), huge_mebibytes(),
+              is_cold ? ", out of the caches before each pass" : "");
+  std::printf("| tokens | products | prefill | with logits after each | as many sessions |\n");
+  std::printf("|---|---|---|---|---|\n");
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    std::printf("| %u | %.2f | %.2f | %.2f |\n", counts[i], median(samples[i].products),
-                median(samples[i].pass), median(samples[i].head));
+    std::printf("| %u | %.2f | %.2f | %.2f | %.2fx |\n", counts[i], median(samples[i].products),
+                median(samples[i].pass), median(samples[i].head), median(samples[i].sessions));
   }
 }
 
@@ -208,21 +285,20 @@ void measure(const std::string& path, std::string_view isa, std::uint32_t rounds
 }  // namespace ringlet::test
 
 int main(int argc, char** argv) {
-  std::string_view isa = "auto";
-  std::uint32_t rounds = 15;
-  bool huge = true;
-  std::vector<std::uint32_t> counts = {2, 3, 4, 5, 6, 7, 8, 12, 16};
+  ringlet::test::Options options;
   std::vector<std::string> models;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--isa" && i + 1 < argc) {
-      isa = argv[++i];
+      options.isa = argv[++i];
     } else if (argument == "--rounds" && i + 1 < argc) {
-      rounds = static_cast<std::uint32_t>(std::max(1L, std::atol(argv[++i])));
+      options.rounds = static_cast<std::uint32_t>(std::max(1L, std::atol(argv[++i])));
     } else if (argument == "--tokens" && i + 1 < argc) {
-      counts = {static_cast<std::uint32_t>(std::clamp(std::atol(argv[++i]), 1L, 32L))};
+      options.counts = {static_cast<std::uint32_t>(std::clamp(std::atol(argv[++i]), 1L, 32L))};
     } else if (argument == "--small-pages") {
-      huge = false;
+      options.huge = false;
+    } else if (argument == "--cold") {
+      options.cold = true;
     } else {
       models.emplace_back(argument);
     }
@@ -230,11 +306,11 @@ int main(int argc, char** argv) {
   if (models.empty()) {
     std::fprintf(stderr,
                  "usage: ringlet_several_tokens [--isa SET] [--rounds N] [--tokens M] "
-                 "[--small-pages] MODEL...\n");
+                 "[--small-pages] [--cold] MODEL...\n");
     return 2;
   }
   for (const std::string& model : models) {
-    ringlet::test::measure(model, isa, rounds, huge, counts);
+    ringlet::test::measure(model, options);
   }
   return 0;
 }
