@@ -159,8 +159,9 @@ class Products {
 class Sessions {
  public:
   Sessions(const Model& model, const KernelSet& set, std::uint32_t count) {
-    const PoolConfig config{.session = {.context = 512, .prefill_chunk = most_tokens},
-                            .sessions = count};
+    const PoolConfig config{
+        .session = {.context = 512, .kv = KvFormat::int8, .prefill_chunk = most_tokens},
+        .sessions = count};
     const auto plan = ringlet::plan(model, config);
     if (!plan) fail("no plan of a pool");
     memory_ = AlignedBytes(static_cast<std::size_t>(plan->total()));
@@ -223,6 +224,7 @@ void measure(const std::string& path, const Options& options) {
   if (!model) fail(path + " is not a model");
   Config config;
   config.context = 128;
+  config.kv = KvFormat::int8;
   config.prefill_chunk = most_tokens;
   const auto plan = ringlet::plan(*model, config);
   if (!plan) fail("no plan");
