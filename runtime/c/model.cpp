@@ -47,7 +47,12 @@ ringlet_architecture ringlet_model_architecture(const ringlet_model* model) {
           .norm_after_rotary = a.norm_after_rotary,
           .query_growth = a.query_growth,
           .query_growth_length = a.query_growth_length,
-          .convolution = a.convolution};
+          .convolution = a.convolution,
+          .state_heads = a.state_heads,
+          .state_key_heads = a.state_key_heads,
+          .state_head_dim = a.state_head_dim,
+          .state_key_dim = a.state_key_dim,
+          .attended_gate = a.attended_gate};
 }
 
 ringlet_kv_formats ringlet_model_recommended_kv(const ringlet_model* model, uint32_t layer) {

@@ -15,7 +15,7 @@
 #include "base/features.hpp"
 #include "cache/codec.hpp"
 #include "cache/page_store.hpp"
-#include "cache/recurrent_inputs.hpp"
+#include "cache/recurrent.hpp"
 #include "cache/ring.hpp"
 #include "kernels/cache_view.hpp"
 #include "memory/arena.hpp"
@@ -104,18 +104,18 @@ class KvCache {
   }
   [[nodiscard]] LayerCache& layer(std::uint32_t index) noexcept { return layers_[index]; }
 
-  /// What the layers with a convolution remember; null if there are none.
-  [[nodiscard]] RecurrentInputs* inputs() const noexcept {
-    return features::recurrent ? inputs_ : nullptr;
+  /// What the layers without attention remember; null if there are none.
+  [[nodiscard]] Recurrent* recurrent() const noexcept {
+    return features::recurrent ? recurrent_ : nullptr;
   }
-  void place_inputs(RecurrentInputs* inputs) noexcept { inputs_ = inputs; }
+  void place_recurrent(Recurrent* recurrent) noexcept { recurrent_ = recurrent; }
 
   /// Makes this the cache of a branch: pages with an entry other than 0 in `table` lie in the
-  /// store, the others in the ring of `root`. Recurrent inputs stay its own.
+  /// store, the others in the ring of `root`. What recurrent layers remember stays its own.
   void branch(const KvCache& root, const PageStore& store, PageStore::Entry* table) noexcept {
-    RecurrentInputs* own = inputs_;
+    Recurrent* own = recurrent_;
     *this = root;
-    inputs_ = own;
+    recurrent_ = own;
     store_ = &store;
     table_ = table;
   }
@@ -171,7 +171,7 @@ class KvCache {
   PageStore::Entry* table_ = nullptr;  // of a branch
   std::uint32_t head_dim_ = 0;
   std::uint32_t kv_heads_ = 0;
-  RecurrentInputs* inputs_ = nullptr;
+  Recurrent* recurrent_ = nullptr;
 };
 
 }  // namespace ringlet

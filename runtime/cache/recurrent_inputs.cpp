@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 #include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
@@ -10,27 +9,23 @@
 
 namespace ringlet {
 
-RecurrentSizes recurrent_sizes(const Model& model, const Config& config) noexcept {
+InputSizes input_sizes(const Model& model, const Config& config) noexcept {
   const Architecture& a = model.architecture();
-  RecurrentSizes sizes;
+  InputSizes sizes;
   if (!features::recurrent || a.convolution == 0) return sizes;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
-    if (model.mixer(i) == Mixer::short_convolution) ++sizes.layers;
+    if (model.mixer(i) != Mixer::attention) ++sizes.layers;
   }
   if (sizes.layers == 0) return sizes;
   sizes.kept = a.convolution - 1;
   sizes.rows = sizes.kept + std::max(config.rewind, config.draft_tokens);
   sizes.stride = packed::padded_rows(a.dim);
+  if (a.state_heads != 0) {
+    sizes.rows += config.draft_tokens + 1;
+    sizes.stride = packed::padded_rows(a.state_channels());
+    sizes.states = 1;
+  }
   return sizes;
-}
-
-RecurrentInputs* RecurrentInputs::make(const RecurrentSizes& sizes,
-                                       std::span<std::byte> memory) noexcept {
-  static_assert(sizeof(RecurrentInputs) <= RecurrentSizes::object_bytes);
-  if (sizes.layers == 0) return nullptr;
-  std::fill(memory.begin(), memory.end(), std::byte{0});
-  auto* states = reinterpret_cast<float*>(memory.data() + RecurrentSizes::object_bytes);
-  return new (memory.data()) RecurrentInputs(sizes, states);
 }
 
 float* RecurrentInputs::row(std::uint32_t state, std::uint32_t layer,
@@ -40,22 +35,15 @@ float* RecurrentInputs::row(std::uint32_t state, std::uint32_t layer,
   return states_ + (index * sizes_.rows + slot) * sizes_.stride;
 }
 
-void RecurrentInputs::write(std::uint32_t layer, std::uint64_t position, std::uint32_t count,
-                            const float* inputs, std::size_t input_stride) noexcept {
-  const std::uint32_t next = 1 - current_;
-  const std::size_t bytes = sizes_.stride * sizeof(float);
-  if (count < sizes_.rows) {
-    std::memcpy(row(next, layer, 0), row(current_, layer, 0), sizes_.rows * bytes);
-  }
-  const std::uint32_t skipped = count > sizes_.rows ? count - sizes_.rows : 0;
-  for (std::uint32_t i = skipped; i < count; ++i) {
-    std::memcpy(row(next, layer, position + i), inputs + i * input_stride, bytes);
-  }
+void RecurrentInputs::begin(std::uint32_t layer, std::uint32_t count) noexcept {
+  if (count >= sizes_.rows) return;
+  const std::size_t bytes = sizes_.rows * sizes_.stride * sizeof(float);
+  std::memcpy(next(layer, 0), row(current_, layer, 0), bytes);
 }
 
 void RecurrentInputs::commit(std::uint64_t position) noexcept {
   const std::uint64_t lowest = lowest_[current_];
-  current_ = 1 - current_;
+  current_ = other();
   const std::uint64_t held = position > sizes_.rows ? position - sizes_.rows : 0;
   lowest_[current_] = std::max(lowest, held);
 }

@@ -9,13 +9,16 @@
 namespace ringlet {
 
 // Once the ring has wrapped, a query sees a window and not all of its past, so the growth stops
-// there, like the distance to the sinks.
+// there, like the distance to the sinks. A window that the model itself has was there in its
+// training, so there the growth goes on.
 void Decoder::grow_queries(std::uint32_t layer) noexcept {
   const Architecture& a = model_->architecture();
   pass_->for_each_session([&](const RowSpan& span) {
     const RingGeometry& ring = span.cache->layer(layer).ring;
+    const bool own_window = model_->window(layer) != 0;
     for (std::uint32_t i = 0; i < span.count; ++i) {
-      const std::uint64_t position = sink_query_position(ring, span.position + i);
+      const std::uint64_t own = span.position + i;
+      const std::uint64_t position = own_window ? own : sink_query_position(ring, own);
       const std::uint64_t lengths = quotient(position, a.query_growth_length);
       const float logarithm = canonical_log(static_cast<float>(lengths + 1));
       float* row = scratch_.queries.row(span.first + i);
@@ -31,7 +34,16 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
   normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
   watch(Tap::attention_input, layer, s.attention_input, a.dim);
   const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
-  multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
+  const Rows gate = attended_gate(s, a);
+  const bool is_gated = features::recurrent && weights.attended_gate.codes != nullptr;
+  if (is_gated) {
+    multiply(x, {{&weights.wq, s.queries},
+                 {&weights.wk, s.keys},
+                 {&weights.wv, s.values},
+                 {&weights.attended_gate, gate}});
+  } else {
+    multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
+  }
   add_bias(weights.bq, s.queries, a.query_dim(), tokens);
   add_bias(weights.bk, s.keys, a.kv_dim(), tokens);
   add_bias(weights.bv, s.values, a.kv_dim(), tokens);
@@ -64,6 +76,10 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
     pass_->for_each_session(
         [&](const RowSpan& span) { store_kv(weights, layer, span.part(done, most)); });
     attend(attention, {*pass_, done, most});
+  }
+  for (std::uint32_t t = 0; is_gated && t < tokens; ++t) {
+    float* row = s.attended.row(t);
+    kernels_->sigmoid_multiply(gate.row(t), row, row, a.query_dim());
   }
   normalize_all(weights.attended_norm, s.attended, a.query_dim(), tokens);
   watch(Tap::attended, layer, s.attended, a.query_dim());

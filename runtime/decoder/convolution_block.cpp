@@ -40,9 +40,10 @@ void Decoder::convolution_block(const LayerWeights& weights, std::uint32_t layer
 // there are none, and their terms are left out.
 void Decoder::convolve(const LayerWeights& weights, std::uint32_t index,
                        const RowSpan& span) noexcept {
+  if (!features::recurrent) return;
   constexpr std::uint32_t longest = 16;  // as verify.cpp
   const Architecture& a = model_->architecture();
-  RecurrentInputs& inputs = *span.cache->inputs();
+  RecurrentInputs& inputs = span.cache->recurrent()->inputs;
   for (std::uint32_t i = 0; i < span.count; ++i) {
     const float* rows[longest] = {};
     const std::uint64_t position = span.position + i;
@@ -54,11 +55,13 @@ void Decoder::convolve(const LayerWeights& weights, std::uint32_t index,
           back <= i ? scratch_.keys.row(span.first + i - back) : inputs.at(index, position - back);
     }
     const float* taps = weights.taps + std::size_t{a.convolution - there} * a.dim;
-    kernels_->convolve(rows, taps, there, weights.taps_bias, a.dim,
+    kernels_->convolve(rows, taps, a.dim, there, weights.taps_bias, a.dim,
                        scratch_.attended.row(span.first + i));
   }
-  inputs.write(index, span.position, span.count, scratch_.keys.row(span.first),
-               scratch_.keys.stride);
+  inputs.begin(index, span.count);
+  for (std::uint32_t i = inputs.skipped(span.count); i < span.count; ++i) {
+    std::copy_n(scratch_.keys.row(span.first + i), a.dim, inputs.next(index, span.position + i));
+  }
 }
 
 }  // namespace ringlet

@@ -40,11 +40,13 @@ bool Decoder::forward(const Pass& pass) noexcept {
   embed();
   if (has_learned_positions(model_->architecture())) add_positions();
   prepare_angles();
-  std::uint32_t convolutions = 0;
+  std::uint32_t recurrent = 0;
   for (std::uint32_t layer = 0; layer < model_->architecture().layers; ++layer) {
     const LayerWeights weights = layer_weights(*model_, layer);
-    if (features::recurrent && weights.taps != nullptr) {
-      convolution_block(weights, layer, convolutions++);
+    if (features::recurrent && weights.decay != nullptr) {
+      gated_delta_block(weights, layer, recurrent++);
+    } else if (features::recurrent && weights.taps != nullptr) {
+      convolution_block(weights, layer, recurrent++);
     } else {
       attention_block(weights, layer);
     }

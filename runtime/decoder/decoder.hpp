@@ -38,6 +38,7 @@ class Decoder {
   void set_observer(const Observer& observer) noexcept { observer_ = observer; }
   void set_accelerator(const Accelerator& accelerator) noexcept { accelerator_ = accelerator; }
   [[nodiscard]] std::uint32_t team_threads() const noexcept { return team_threads_; }
+  [[nodiscard]] const KernelSet& kernels() const noexcept { return *kernels_; }
 
   /// Where the last pass first computed a value that is not finite. Valid after forward() returned
   /// false.
@@ -53,7 +54,7 @@ class Decoder {
   /// otherwise fault() describes the first row with such a value. A pass of at most
   /// RingGeometry::max_tokens rows of a session overwrites nothing that a query at the first of
   /// their positions can read, and convolutions write to a state of their own, so without a commit
-  /// it changes nothing.
+  /// it changes nothing, except as cache/recurrent_state.hpp says.
   [[nodiscard]] bool forward(const Pass& pass) noexcept;
 
  private:
@@ -65,11 +66,14 @@ class Decoder {
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
                         const QuantizedRows& room) noexcept;
 
-  // attention_block.cpp, convolution_block.cpp, feed_forward_block.cpp
+  // attention_block.cpp, convolution_block.cpp, gated_delta_block.cpp, feed_forward_block.cpp
   void attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
   void feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
   /// The block of a layer with a short convolution, the index-th of these.
   void convolution_block(const LayerWeights& weights, std::uint32_t layer,
+                         std::uint32_t index) noexcept;
+  /// The block of a layer with a gated delta rule, the index-th of these.
+  void gated_delta_block(const LayerWeights& weights, std::uint32_t layer,
                          std::uint32_t index) noexcept;
   /// Convolves the rows of a session, and writes what the next pass needs of them.
   void convolve(const LayerWeights& weights, std::uint32_t index, const RowSpan& span) noexcept;

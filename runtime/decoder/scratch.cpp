@@ -1,5 +1,7 @@
 #include "decoder/scratch.hpp"
 
+#include <algorithm>
+
 #include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/as_built.hpp"
@@ -42,11 +44,24 @@ QuantizedRows quantized(const Arena& arena, SectionId section, std::uint32_t col
 }
 
 /// The number of floats per token in a buffer.
-enum class Width : std::uint8_t { dim, hidden, query, kv };
+enum class Width : std::uint8_t { dim, hidden, query, kv, value, mixed, attended };
 
-/// A convolution has rows of dim where attention has queries, keys and values.
-std::uint32_t widened(const Architecture& a, std::uint32_t width) {
-  return convolution(a) != 0 && a.dim > width ? a.dim : width;
+/// `attended` numbers where attention has them. There a short convolution has dim, and a gated
+/// delta rule `state`.
+std::uint32_t widened(const Architecture& a, std::uint32_t attended, std::uint32_t state) {
+  if (convolution(a) == 0) return attended;
+  return std::max(attended, a.state_heads == 0 ? a.dim : state);
+}
+
+/// What mixers give to wo.
+std::uint32_t mixed_width(const Architecture& a) {
+  return widened(a, a.query_dim(), a.state_values());
+}
+
+/// The same, with the gates in the same row.
+std::uint32_t attended_width(const Architecture& a) {
+  if (!has_attended_gate(a)) return mixed_width(a);
+  return 2 * row_stride(mixed_width(a)) + 2 * a.state_heads + a.state_key_heads;
 }
 
 std::uint32_t width_of(const Architecture& a, Width width) {
@@ -56,9 +71,15 @@ std::uint32_t width_of(const Architecture& a, Width width) {
     case Width::hidden:
       return a.hidden_dim;
     case Width::query:
-      return widened(a, a.query_dim());
+      return widened(a, a.query_dim(), a.state_queries());
     case Width::kv:
-      return widened(a, a.kv_dim());
+      return widened(a, a.kv_dim(), a.state_queries());
+    case Width::value:
+      return widened(a, a.kv_dim(), a.state_values());
+    case Width::mixed:
+      return mixed_width(a);
+    case Width::attended:
+      return attended_width(a);
   }
   return 0;
 }
@@ -93,14 +114,14 @@ constexpr Buffer buffers[] = {
     floats(SectionId::up, &Scratch::up, Width::hidden, Stage::gate_up, Stage::down),
     floats(SectionId::queries, &Scratch::queries, Width::query, Stage::project_qkv, Stage::attend),
     floats(SectionId::keys, &Scratch::keys, Width::kv, Stage::project_qkv, Stage::attend),
-    floats(SectionId::values, &Scratch::values, Width::kv, Stage::project_qkv, Stage::attend),
-    floats(SectionId::attended, &Scratch::attended, Width::query, Stage::attend,
+    floats(SectionId::values, &Scratch::values, Width::value, Stage::project_qkv, Stage::attend),
+    floats(SectionId::attended, &Scratch::attended, Width::attended, Stage::attend,
            Stage::project_output),
     floats(SectionId::attention_input, &Scratch::attention_input, Width::dim, Stage::attention_norm,
            Stage::project_qkv),
     int8(SectionId::attention_input_int8, &Scratch::attention_input_codes, Width::dim,
          Stage::attention_norm, Stage::project_qkv),
-    int8(SectionId::attended_int8, &Scratch::attended_codes, Width::query, Stage::project_output,
+    int8(SectionId::attended_int8, &Scratch::attended_codes, Width::mixed, Stage::project_output,
          Stage::project_output),
     floats(SectionId::attention_output, &Scratch::attention_output, Width::dim,
            Stage::project_output, Stage::project_output),
@@ -116,6 +137,14 @@ constexpr Buffer buffers[] = {
 };
 
 }  // namespace
+
+Rows attended_gate(const Scratch& scratch, const Architecture& a) noexcept {
+  return {scratch.attended.data + row_stride(mixed_width(a)), scratch.attended.stride};
+}
+
+Rows state_gates(const Scratch& scratch, const Architecture& a) noexcept {
+  return {scratch.attended.data + 2 * row_stride(mixed_width(a)), scratch.attended.stride};
+}
 
 Status plan_scratch(const Architecture& a, const Config& config, std::uint32_t logits_rows,
                     bool key_biases, MemoryPlan& plan) noexcept {
@@ -136,10 +165,12 @@ Status plan_scratch(const Architecture& a, const Config& config, std::uint32_t l
     const std::uint32_t width = width_of(a, buffer.width);
     const std::uint32_t tokens = buffer.tokens(config, logits_rows);
     // In parallel blocks it is added after the feed-forward block has read the residual.
+    // Gates are in its rows.
+    const bool is_projected = has_attended_gate(a) && buffer.section == SectionId::attended;
     const bool waits = has_parallel_blocks(a) && buffer.section == SectionId::attention_output;
     add(buffer.section,
         buffer.rows != nullptr ? rows_bytes(width, tokens) : quantized_bytes(width, tokens),
-        buffer.first, waits ? Stage::ffn_norm : buffer.last);
+        is_projected ? Stage::project_qkv : buffer.first, waits ? Stage::ffn_norm : buffer.last);
   }
   add(SectionId::attention_workspaces,
       config.threads * attention_workspace_bytes(a, most_kept_segments(config), key_biases),

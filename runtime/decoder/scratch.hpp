@@ -46,7 +46,7 @@ struct Scratch {
   Rows queries;
   Rows keys;
   Rows values;
-  Rows attended;
+  Rows attended;  // and, in the same rows, what attended_gate() and state_gates() return
   QuantizedRows attended_codes;
   Rows attention_output;
   Rows ffn_input;
@@ -61,6 +61,13 @@ struct Scratch {
   float* key_bias_table = nullptr;  // global, then local angles; null without key biases
   float* logits_tile = nullptr;     // of each thread, for sessions of a pool; else null
 };
+
+/// The gate of what a layer attended to, for models whose architecture has one.
+[[nodiscard]] Rows attended_gate(const Scratch& scratch, const Architecture& architecture) noexcept;
+
+/// Of a gated delta rule: of each head beta, then the decay; of each key head the product of k and
+/// q.
+[[nodiscard]] Rows state_gates(const Scratch& scratch, const Architecture& architecture) noexcept;
 
 /// Adds the sections of the scratch to a plan: for config.prefill_chunk rows of a pass, of which
 /// `logits_rows` have logits. `key_biases`: whether any layer has a key bias.

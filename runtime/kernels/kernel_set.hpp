@@ -29,6 +29,26 @@ struct Activations {
   std::uint32_t prefetch_bytes = 2048;
 };
 
+/// A change of a tile of a recurrent state (KernelSet::recur): it fades by `decay`, and u·kᵀ is
+/// added.
+struct StateUpdate {
+  const float* u;  // 16
+  const float* k;  // one for each column
+  float decay;
+};
+
+/// What a token reads from a tile, and the change that it makes of it.
+struct StateStep {
+  const float* k;
+  const float* q;
+  const float* v;  // 16
+  float decay;
+  float beta;
+  float k_dot_q;
+  float* u;    // 16, the result
+  float* out;  // 16, the result
+};
+
 /// Attention state of one query head: the running softmax over the segments so far.
 struct SoftmaxState {
   float maximum = 0;
@@ -62,6 +82,9 @@ struct KernelSet {
   /// y[i] = silu(gate[i]) · up[i], with silu(a) = a · (1/(1 + exp(−a))). y can be gate or up.
   void (*silu_multiply)(const float* gate, const float* up, float* y, std::size_t n);
 
+  /// y[i] = (1/(1 + exp(−gate[i]))) · up[i]. y can be gate or up.
+  void (*sigmoid_multiply)(const float* gate, const float* up, float* y, std::size_t n);
+
   /// y[i] = gelu(x[i]) · up[i], or gelu(x[i]) if `up` is null, in the two forms of
   /// numerics/gelu.hpp. y can be x or up.
   void (*gelu_tanh)(const float* x, const float* up, float* y, std::size_t n);
@@ -71,9 +94,25 @@ struct KernelSet {
   void (*add)(const float* x, float* y, std::size_t n);
 
   /// A convolution of each of n channels with taps of its own: y[i] = start[i], or 0 if `start` is
-  /// null; then, for each of `count` rows in order, y[i] = fma(taps[j·n + i], rows[j][i], y[i]).
-  void (*convolve)(const float* const* rows, const float* taps, std::size_t count,
-                   const float* start, std::size_t n, float* y);
+  /// null; then, for each of `count` rows in order, y[i] = fma(taps[j·tap_stride + i], rows[j][i],
+  /// y[i]). y can be any of the rows.
+  void (*convolve)(const float* const* rows, const float* taps, std::size_t tap_stride,
+                   std::size_t count, const float* start, std::size_t n, float* y);
+
+  /// Σ a[i]·b[i] with the canonical dot product.
+  float (*dot)(const float* a, const float* b, std::size_t n);
+
+  /// A step of a linear recurrence, for a tile of 16 rows of its state, which lie side by side:
+  /// element r of column i is tile[16·i + r]. The state S is `from`, or zero if that is null. Each
+  /// of `count` updates in order makes S[r][i] = fma(u[r], k[i], S[r][i] · decay), or 0 if that is
+  /// below 2^-80 in magnitude. The result goes to `to`, unless that is null; it can be `from`.
+  ///
+  /// Then, unless `step` is null, a[r] = Σ_i S[r][i] · k[i] and c[r] = Σ_i S[r][i] · q[i], each in
+  /// four fused partial sums by i modulo 4, added as (0 + 2) + (1 + 3); u = fma(a, −decay, v) ·
+  /// beta; out = fma(u, k_dot_q, c · decay): what the updated state would give for q. columns is a
+  /// multiple of 4.
+  void (*recur)(const float* from, float* to, std::size_t columns, const StateUpdate* updates,
+                std::size_t count, const StateStep* step);
 
   /// cosine[i], sine[i] of the angle position · steps[i], where 2^64 is one turn, with exact range
   /// reduction.

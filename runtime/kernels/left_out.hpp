@@ -19,7 +19,12 @@ constexpr KernelSet without_left_out(KernelSet set) {
     set.accumulate_int4 = nullptr;
     set.quantize_int4 = nullptr;
   }
-  if (!features::recurrent) set.convolve = nullptr;
+  if (!features::recurrent) {
+    set.sigmoid_multiply = nullptr;
+    set.convolve = nullptr;
+    set.dot = nullptr;
+    set.recur = nullptr;
+  }
   if (!features::key_bias) set.add_key_bias = nullptr;
   return set;
 }

@@ -120,9 +120,9 @@ void vectors(const KernelSet& set, Noise& noise, Hash& hash) {
     const float* rows[] = {a, b};
     float taps[2 * n];
     noise.floats(taps, 2 * n);
-    set.convolve(rows, taps, 2, nullptr, n, y);
+    set.convolve(rows, taps, n, 2, nullptr, n, y);
     hash.floats(y, n);
-    set.convolve(rows, taps, 1, b, n, y);
+    set.convolve(rows, taps, n, 1, b, n, y);
     hash.floats(y, n);
   }
   std::uint64_t steps[pairs];
@@ -202,6 +202,36 @@ void attention(const KernelSet& set, KvFormat format, std::size_t d, Noise& nois
   hash.floats(total_values, d);
 }
 
+/// Two updates of a tile, and what a token reads from it.
+void recurrence(const KernelSet& set, Noise& noise, Hash& hash) {
+  if (!features::recurrent) return;
+  constexpr std::size_t columns = 20, rows = packed::panel_rows;
+  float tile[columns * rows], u[2 * rows], k[3 * columns], q[columns], v[rows], out[rows];
+  float change[rows];
+  noise.floats(tile, columns * rows);
+  noise.floats(u, 2 * rows);
+  noise.floats(k, 3 * columns);
+  noise.floats(q, columns);
+  noise.floats(v, rows);
+  const StateUpdate updates[] = {{u, k, 0.5F}, {u + rows, k + columns, 0.3F}};
+  const StateStep step{.k = k + std::size_t{2} * columns,
+                       .q = q,
+                       .v = v,
+                       .decay = 0.7F,
+                       .beta = 0.2F,
+                       .k_dot_q = set.dot(k, q, columns),
+                       .u = change,
+                       .out = out};
+  set.recur(nullptr, nullptr, columns, updates, 1, &step);
+  hash.floats(out, rows);
+  set.recur(tile, tile, columns, updates, 2, &step);
+  hash.floats(tile, columns * rows);
+  hash.floats(out, rows);
+  hash.floats(change, rows);
+  set.sigmoid_multiply(k, k + columns, q, columns);
+  hash.floats(q, columns);
+}
+
 void key_bias(const KernelSet& set, Noise& noise, Hash& hash) {
   if (!features::key_bias) return;
   constexpr std::uint16_t pairs[] = {0, 1, 3};
@@ -266,6 +296,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
     attention(kernels, format, 24, noise, hash);
     attention(kernels, format, 32, noise, hash);
   }
+  recurrence(kernels, noise, hash);
   key_bias(kernels, noise, hash);
   cache_codes(kernels, noise, hash);
   other_families(kernels, noise, hash);

@@ -54,6 +54,7 @@ constexpr char section_names[] =
     "branch pages\0"
     "branch tables\0"
     "recurrent inputs\0"
+    "recurrent states\0"
     "accelerator";
 static_assert(std::count(std::begin(section_names), std::end(section_names), '\0') ==
               section_count);

@@ -55,9 +55,16 @@ constexpr bool norms_after_rotary(const Architecture& a) noexcept {
 constexpr float query_growth(const Architecture& a) noexcept {
   return features::families ? a.query_growth : 0.0F;
 }
-/// Positions that a short convolution reads; 0 if no layer has one.
+/// Positions that a convolution reads; 0 if no layer has one.
 constexpr std::uint32_t convolution(const Architecture& a) noexcept {
   return features::recurrent ? a.convolution : 0;
+}
+constexpr bool has_attended_gate(const Architecture& a) noexcept {
+  return features::recurrent && a.attended_gate;
+}
+/// Heads of a gated delta rule; 0 if no layer has one.
+constexpr std::uint32_t state_heads(const Architecture& a) noexcept {
+  return features::recurrent ? a.state_heads : 0;
 }
 constexpr float attention_softcap(const Architecture& a) noexcept {
   return features::families ? a.attention_softcap : 0.0F;

@@ -34,10 +34,10 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
 
   Model model;
   model.bytes_ = bytes;
-  model.data_ = bytes.subspan(static_cast<std::size_t>(preamble.segment_offset));
+  model.data_offset_ = static_cast<std::size_t>(preamble.segment_offset);
   model.tables_ = schema::GetModel(tables.data());
   status = verify_architecture(*model.tables_, model.architecture_);
-  if (status.ok()) status = verify_tensors(*model.tables_, model.architecture_, model.data_);
+  if (status.ok()) status = verify_tensors(*model.tables_, model.architecture_, model.data());
   if (status.ok() && model.tables_->tokenizer() != nullptr) {
     status = verify_tokenizer(*model.tables_->tokenizer(), model.architecture_);
   }

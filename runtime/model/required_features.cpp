@@ -26,11 +26,12 @@ bool has_float_weights(const schema::Model& model) {
 }
 
 constexpr bool is_of_families(const TensorRow& row) { return row.presence == Presence::families; }
+constexpr bool is_of_recurrent(const TensorRow& row) { return row.presence == Presence::recurrent; }
 
-/// The fields of the rows for other families, without their names, which would take flash.
-template <const auto& rows>
+/// The fields of rows that a feature has, without their names, which would take flash.
+template <const auto& rows, bool (*of_feature)(const TensorRow&) = is_of_families>
 constexpr auto extra_fields = [] {
-  const auto& extra = rows_where<rows, is_of_families>;
+  const auto& extra = rows_where<rows, of_feature>;
   std::array<std::uint8_t, extra.size()> fields{};
   for (std::size_t i = 0; i < fields.size(); ++i) fields[i] = extra[i].field;
   return fields;
@@ -67,7 +68,8 @@ bool is_of_other_family(const schema::Model& model) {
 bool is_recurrent(const schema::Model& model) {
   bool found = false;
   for (const Layer* layer : *model.layers()) {
-    found = found || layer->mixer() != schema::MixerKind::attention || layer->taps() != nullptr;
+    found = found || layer->mixer() != schema::MixerKind::attention ||
+            has_any(layer, extra_fields<layer_tensors, is_of_recurrent>);
   }
   return found;
 }

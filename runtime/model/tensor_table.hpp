@@ -23,27 +23,37 @@ enum class Extent : std::uint8_t {
   kv_dim,
   head_dim,
   learned_positions,
-  taps,  // of all channels of a convolution
+  value_dim,    // of all heads; kv_dim where a layer attends
+  mixed_dim,    // what the layer's mixer gives to wo; query_dim where it attends
+  taps,         // of all channels of a convolution
+  state_gates,  // this and the following only in a gated delta rule
+  state_heads,
+  state_head_dim,
 };
 
-using Extents = std::array<std::uint32_t, 9>;
+using Extents = std::array<std::uint32_t, 14>;
 
 /// Indexed by Extent; of a layer with this mixer, or outside the layers.
 [[nodiscard]] inline Extents extents_of(const Architecture& a,
                                         Mixer mixer = Mixer::attention) noexcept {
-  Extents extents = {1,
-                     a.vocab_size,
-                     a.dim,
-                     a.hidden_dim,
-                     a.query_dim(),
-                     a.kv_dim(),
-                     a.head_dim,
-                     a.learned_positions,
-                     std::uint32_t{a.convolution} * a.dim};
-  if (features::recurrent && mixer == Mixer::short_convolution) {
-    extents[static_cast<std::size_t>(Extent::query_dim)] = a.dim;
-    extents[static_cast<std::size_t>(Extent::kv_dim)] = a.dim;
-  }
+  Extents extents = {
+      1,          a.vocab_size,        a.dim,      a.hidden_dim, a.query_dim(), a.kv_dim(),
+      a.head_dim, a.learned_positions, a.kv_dim(), a.query_dim()};
+  if (!features::recurrent || mixer == Mixer::attention) return extents;
+  const bool is_delta = mixer == Mixer::gated_delta;
+  const std::uint32_t queries = is_delta ? a.state_queries() : a.dim;
+  const std::uint32_t values = is_delta ? a.state_values() : a.dim;
+  const auto set = [&](Extent extent, std::uint32_t n) {
+    extents[static_cast<std::size_t>(extent)] = n;
+  };
+  set(Extent::query_dim, queries);
+  set(Extent::kv_dim, queries);
+  set(Extent::value_dim, values);
+  set(Extent::mixed_dim, values);
+  set(Extent::taps, a.convolution * (is_delta ? a.state_channels() : a.dim));
+  set(Extent::state_gates, 2U * a.state_heads);
+  set(Extent::state_heads, a.state_heads);
+  set(Extent::state_head_dim, a.state_head_dim);
   return extents;
 }
 
@@ -84,14 +94,14 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.bq", Layer::VT_BQ, families, query_dim},
       {"layers.wk", Layer::VT_WK, required, kv_dim, dim},
       {"layers.bk", Layer::VT_BK, families, kv_dim},
-      {"layers.wv", Layer::VT_WV, required, kv_dim, dim},
-      {"layers.bv", Layer::VT_BV, families, kv_dim},
+      {"layers.wv", Layer::VT_WV, required, value_dim, dim},
+      {"layers.bv", Layer::VT_BV, families, value_dim},
       {"layers.q_norm", Layer::VT_Q_NORM, families, head_dim},
       {"layers.k_norm", Layer::VT_K_NORM, families, head_dim},
       {"layers.all_q_norm", Layer::VT_ALL_Q_NORM, families, query_dim},
       {"layers.all_k_norm", Layer::VT_ALL_K_NORM, families, kv_dim},
-      {"layers.attended_norm", Layer::VT_ATTENDED_NORM, families, query_dim},
-      {"layers.wo", Layer::VT_WO, required, dim, query_dim},
+      {"layers.attended_norm", Layer::VT_ATTENDED_NORM, families, mixed_dim},
+      {"layers.wo", Layer::VT_WO, required, dim, mixed_dim},
       {"layers.bo", Layer::VT_BO, families, dim},
       {"layers.post_attention_norm", Layer::VT_POST_ATTENTION_NORM, families, dim},
       {"layers.ffn_norm", Layer::VT_FFN_NORM, optional, dim},
@@ -107,6 +117,11 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.key_bias", Layer::VT_KEY_BIAS, optional, kv_dim},
       {"layers.taps", Layer::VT_TAPS, recurrent, Extent::taps},
       {"layers.taps_bias", Layer::VT_TAPS_BIAS, recurrent, dim},
+      {"layers.attended_gate", Layer::VT_ATTENDED_GATE, recurrent, mixed_dim, dim},
+      {"layers.state_gates", Layer::VT_STATE_GATES, recurrent, Extent::state_gates, dim},
+      {"layers.decay", Layer::VT_DECAY, recurrent, Extent::state_heads},
+      {"layers.step_bias", Layer::VT_STEP_BIAS, recurrent, Extent::state_heads},
+      {"layers.state_norm", Layer::VT_STATE_NORM, recurrent, Extent::state_head_dim},
   });
 }();
 

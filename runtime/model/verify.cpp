@@ -100,20 +100,68 @@ Status check_mixer(const schema::Layer& layer, const Architecture& a) {
   if (layer.mixer() > schema::MixerKind::MAX) {
     return {ErrorCode::unsupported, "layers.mixer", "unknown kind"};
   }
-  const bool convolves = layer.mixer() == schema::MixerKind::short_convolution;
-  if (convolves != (layer.taps() != nullptr)) {
+  const bool attends = layer.mixer() == schema::MixerKind::attention;
+  const bool is_delta = layer.mixer() == schema::MixerKind::gated_delta;
+  if (attends == (layer.taps() != nullptr)) {
     return invalid_model("layers.taps", "those of a convolution, and only these, must be present");
   }
-  if (!convolves && layer.taps_bias() != nullptr) {
-    return invalid_model("layers.taps_bias", "present without taps");
+  if (layer.taps_bias() != nullptr && layer.mixer() != schema::MixerKind::short_convolution) {
+    return invalid_model("layers.taps_bias", "only a short convolution has it");
   }
-  if (!convolves) return {};
+  for (const void* part :
+       {static_cast<const void*>(layer.state_gates()), static_cast<const void*>(layer.decay()),
+        static_cast<const void*>(layer.step_bias()),
+        static_cast<const void*>(layer.state_norm())}) {
+    if (is_delta == (part != nullptr)) continue;
+    return invalid_model("layers.state_gates",
+                         "a gated delta rule, and only that, has state_gates, decay, step_bias and "
+                         "state_norm");
+  }
+  if (layer.attended_gate() == nullptr ? is_delta : !is_delta && !attends) {
+    return invalid_model("layers.attended_gate",
+                         is_delta ? "missing" : "a short convolution has none");
+  }
+  if (attends) return {};
   if (a.convolution < 2) return invalid_model("convolution", "must be 2 to 16").got(a.convolution);
-  const bool attends = layer.window() != 0 || layer.key_bias() != nullptr ||
-                       layer.hadamard_keys() || layer.q_norm() != nullptr ||
-                       layer.all_q_norm() != nullptr || layer.attended_norm() != nullptr ||
-                       layer.rotary() == schema::Rotary::local;
-  if (attends) return invalid_model("layers.mixer", "a convolution has nothing of attention");
+  if (is_delta != (a.state_heads != 0)) {
+    return invalid_model("layers.mixer", "a model has recurrent layers of one kind");
+  }
+  if (is_delta && (layer.bq() != nullptr || layer.bk() != nullptr || layer.bv() != nullptr)) {
+    return invalid_model("layers.bq", "a gated delta rule has no biases");
+  }
+  const bool has_more = layer.window() != 0 || layer.key_bias() != nullptr ||
+                        layer.hadamard_keys() || layer.q_norm() != nullptr ||
+                        layer.all_q_norm() != nullptr || layer.attended_norm() != nullptr ||
+                        layer.rotary() == schema::Rotary::local;
+  if (has_more)
+    return invalid_model("layers.mixer", "only layers that attend have this layer's parts");
+  return {};
+}
+
+/// The sizes of gated delta rules.
+Status check_state(const schema::Architecture& a, const Architecture& out) {
+  constexpr std::uint32_t most_heads = 1U << 12;
+  const Range ranges[] = {{"state_heads", a.state_heads(), most_heads},
+                          {"state_key_heads", a.state_key_heads(), a.state_heads()},
+                          {"state_head_dim", a.state_head_dim(), page::largest_head_dim},
+                          {"state_key_dim", a.state_key_dim(), page::largest_head_dim}};
+  std::uint32_t all = 0;
+  for (const Range& range : ranges) all |= range.value;
+  if (all == 0) return {};
+  for (const auto& [name, value, most] : ranges) {
+    if (value == 0) return invalid_model(name, "must not be zero");
+    if (value > most)
+      return invalid_model(name, "larger than this runtime supports").at_most(most, value);
+  }
+  if (a.state_heads() % a.state_key_heads() != 0) {
+    return invalid_model("state_key_heads", "must divide state_heads").got(a.state_key_heads());
+  }
+  for (const auto& [name, value, most] : {ranges[2], ranges[3]}) {
+    if (value % 16 != 0) return invalid_model(name, "must be a multiple of 16").got(value);
+  }
+  if (std::uint64_t{out.convolution} * out.state_channels() > largest_dimension) {
+    return invalid_model("state_heads", "heads times sizes are larger than this runtime supports");
+  }
   return {};
 }
 
@@ -201,6 +249,13 @@ Architecture read_architecture(const schema::Model& model) {
   if (features::recurrent) {
     // One that is too long stays too long.
     out.convolution = static_cast<std::uint8_t>(std::min(a.convolution(), longest_convolution + 1));
+    out.state_heads = static_cast<std::uint16_t>(a.state_heads());
+    out.state_key_heads = static_cast<std::uint16_t>(a.state_key_heads());
+    out.state_head_dim = static_cast<std::uint16_t>(a.state_head_dim());
+    out.state_key_dim = static_cast<std::uint16_t>(a.state_key_dim());
+    for (const schema::Layer* layer : *model.layers()) {
+      out.attended_gate = out.attended_gate || layer->attended_gate() != nullptr;
+    }
   }
   if (!features::families) return out;
   out.norm = static_cast<NormKind>(a.norm());
@@ -230,6 +285,7 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
     status = invalid_model("positions", "more rows than this runtime supports");
   }
   if (features::families && status.ok()) status = check_options(a, out);
+  if (features::recurrent && status.ok()) status = check_state(a, out);
   if (features::recurrent && status.ok() &&
       (out.convolution > longest_convolution ||
        std::uint64_t{out.convolution} * out.dim > largest_dimension)) {

@@ -150,13 +150,13 @@ Status Model::verify_data(void (*progress)(void*, std::uint64_t, std::uint64_t),
   std::uint64_t done = 0;
   return for_each_tensor(*tables_, architecture_, [&](const TensorRef& tensor) {
     Status status =
-        tensor.matrix != nullptr ? check_matrix(tensor, data_) : check_vector(tensor, data_);
+        tensor.matrix != nullptr ? check_matrix(tensor, data()) : check_vector(tensor, data());
     if (features::signatures && requires_sha256_ && status.ok()) {
-      status = check_hashes(tensor, data_);
+      status = check_hashes(tensor, data());
     }
     done += tensor.matrix != nullptr ? tensor.matrix->codes_size() + tensor.matrix->scales_size()
                                      : tensor.vector->size();
-    if (progress != nullptr) progress(user_data, done, data_.size());
+    if (progress != nullptr) progress(user_data, done, data().size());
     return status;
   });
 }

@@ -81,10 +81,20 @@ struct LayerWeights {
       read.of_families(Layer::VT_POST_FFN_NORM);
   KeyBiasFloats key_bias =  // kv_dim; integer keys are stored without it
       read.optional<features::key_bias>(Layer::VT_KEY_BIAS);
-  RecurrentFloats taps =  // convolution × dim; null where the layer attends
+  RecurrentFloats taps =  // convolution × channels; null where the layer attends
       read.optional<features::recurrent>(Layer::VT_TAPS);
   RecurrentFloats taps_bias =  // dim
       read.optional<features::recurrent>(Layer::VT_TAPS_BIAS);
+  PackedMatrix attended_gate =  // as many rows as wo has columns, × dim; or empty
+      features::recurrent ? read.matrix(Layer::VT_ATTENDED_GATE) : PackedMatrix();
+  PackedMatrix state_gates =  // 2 · state_heads × dim; empty unless a gated delta rule
+      features::recurrent ? read.matrix(Layer::VT_STATE_GATES) : PackedMatrix();
+  RecurrentFloats decay =  // state_heads
+      read.optional<features::recurrent>(Layer::VT_DECAY);
+  RecurrentFloats step_bias =  // state_heads
+      read.optional<features::recurrent>(Layer::VT_STEP_BIAS);
+  RecurrentFloats state_norm =  // state_head_dim
+      read.optional<features::recurrent>(Layer::VT_STATE_NORM);
   Rotary rotary = Rotary::global;
   bool hadamard_keys =
       false;  // integer keys are stored after a Hadamard transform; queries get it too

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "numerics/exp.hpp"
 #include "numerics/reduction.hpp"
 
 namespace ringlet {
@@ -37,6 +38,16 @@ inline float canonical_log(float x) noexcept {
   float y = fused_multiply_add(p * f, square, whole * -2.12194440e-4F);
   y = fused_multiply_add(square, -0.5F, y);
   return fused_multiply_add(whole, 0.693359375F, f + y);
+}
+
+/// Returns ln(1 + e^x), and x itself above 20. What 1 + e^x loses by rounding is put back by a
+/// division (Kahan; in Goldberg, "What every computer scientist should know", 1991).
+inline float canonical_softplus(float x) noexcept {
+  if (x > 20.0F) return x;
+  const float power = canonical_exp(x);
+  const float sum = 1.0F + power;
+  if (sum == 1.0F) return power;
+  return canonical_log(sum) * (power / (sum - 1.0F));
 }
 
 }  // namespace ringlet

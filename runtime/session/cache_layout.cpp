@@ -8,11 +8,14 @@ static_assert(cache_page_positions == page::positions);
 
 CacheLayout cache_layout(const Model& model, const Config& config, std::uint32_t layer) noexcept {
   const Architecture& a = model.architecture();
-  if (model.mixer(layer) == Mixer::short_convolution) {
+  if (const Mixer mixer = model.mixer(layer); mixer != Mixer::attention) {
     const RecurrentSizes sizes = recurrent_sizes(model, config);
     CacheLayout layout;
-    layout.inputs = sizes.rows;
-    layout.bytes = 2 * std::uint64_t{sizes.rows} * sizes.stride * sizeof(float);
+    layout.inputs = sizes.inputs.rows;
+    layout.bytes = sizes.inputs.bytes() / sizes.inputs.layers;
+    if (mixer != Mixer::gated_delta) return layout;
+    layout.state_bytes = sizes.state.bytes() / sizes.state.layers;
+    layout.bytes += layout.state_bytes;
     return layout;
   }
   const LayerCache cache = layer_cache(model, config, layer);

@@ -70,6 +70,7 @@ Status check_drafts(const Config& config) {
 /// Whether any layer stores keys or values in INT4.
 bool has_tiers(const Model& model, const Config& config) {
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
+    if (model.mixer(i) != Mixer::attention) continue;
     const KvFormats formats = config.kv.value_or(model.recommended_kv(i));
     if (formats.keys == KvFormat::int4 || formats.values == KvFormat::int4) return true;
   }
@@ -165,10 +166,12 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
       {"hot_window", resolved.hot_window, 1, Config::largest_context},
       {"threads", resolved.threads, 1, Config::most_threads},
       {"longest_word", resolved.longest_word, 1, Config::largest_text_window},
-      {"repeat_window", resolved.repeat_window, 0, Config::largest_text_window},
-      {"rewind", resolved.rewind, 0, Config::most_rewind}};
+      {"repeat_window", resolved.repeat_window, 0, Config::largest_text_window}};
   for (const Range& range : ranges) {
     if (status.ok()) status = check_range(range);
+  }
+  if (features::recurrent && status.ok()) {
+    status = check_range({"rewind", resolved.rewind, 0, Config::most_rewind});
   }
   if (status.ok() && resolved.hot_window < resolved.ring_chunk() && has_tiers(model, resolved)) {
     status = below("hot_window", "too small for an INT4 cache", resolved.ring_chunk(),
@@ -210,8 +213,11 @@ Result<MemoryPlan> plan_sessions(const Model& model, const Config& config,
     const std::uint64_t windows = window_bytes(model, config);
     if (windows != 0) sections.add(SectionId::prefix_windows, windows);
   }
-  if (const RecurrentSizes inputs = recurrent_sizes(model, config); inputs.layers != 0) {
-    sections.add(SectionId::recurrent_inputs, inputs.bytes(), n);
+  if (const RecurrentSizes sizes = recurrent_sizes(model, config); !sizes.none()) {
+    sections.add(SectionId::recurrent_inputs, MemoryPlan::aligned(sizes.input_bytes()), n);
+    if (sizes.state.layers != 0) {
+      sections.add(SectionId::recurrent_states, MemoryPlan::aligned(sizes.state.bytes()), n);
+    }
   }
   if (features::pool && sharing.branches != 0) plan_branches(model, config, sharing, sections);
   sections.add(SectionId::logits,

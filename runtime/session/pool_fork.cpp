@@ -51,7 +51,7 @@ Status Pool::State::check_fork(std::uint32_t from, std::uint32_t to) const noexc
 /// Copies position, recurrent inputs and logits.
 void Pool::State::copy_place(const Session::State& from, Session::State& to) const noexcept {
   to.cursor = from.cursor;
-  if (to.cache.inputs() != nullptr) to.cache.inputs()->copy_from(*from.cache.inputs());
+  if (to.cache.recurrent() != nullptr) to.cache.recurrent()->copy_from(*from.cache.recurrent());
   const std::span<const float> logits = from.last_logits();
   std::copy(logits.begin(), logits.end(), to.logits);
   to.logits_rows = logits.empty() ? 0 : 1;

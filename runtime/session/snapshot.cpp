@@ -138,8 +138,8 @@ void Session::State::store(const SnapshotContent& content, std::span<std::byte> 
     return {};
   };
   (void)for_each_plane(model().architecture(), in_snapshot, write).ok();
-  if (const RecurrentInputs* inputs = cache.inputs(); inputs != nullptr) {
-    inputs->save(cursor.position(), stream.take(inputs->saved_bytes()).data());
+  if (const Recurrent* recurrent = cache.recurrent(); recurrent != nullptr) {
+    recurrent->save(cursor.position(), stream.take(recurrent->saved_bytes()).data());
   }
   const std::span<std::byte> rest = stream.rest();  // for the logits
   std::fill(rest.begin(), rest.end(), std::byte{0});
@@ -220,8 +220,8 @@ void Session::State::load(const SnapshotView& snapshot) noexcept {
     cache.place_sinks(snapshot.planes.first(in_place[0]),
                       snapshot.planes.subspan(in_place[0], in_place[1]));
   }
-  if (RecurrentInputs* inputs = cache.inputs(); inputs != nullptr) {
-    inputs->load(cursor.position(), stream.take(inputs->saved_bytes()).data());
+  if (Recurrent* recurrent = cache.recurrent(); recurrent != nullptr) {
+    recurrent->load(cursor.position(), stream.take(recurrent->saved_bytes()).data());
   }
   logits_rows = header.logits() > 0 ? 1 : 0;
   if (logits_rows > 0) {

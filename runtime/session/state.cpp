@@ -20,8 +20,10 @@ void Session::State::begin(Engine& its_engine, std::uint32_t its_index,
         KvCache(arena, model().architecture(), index, engine->sharing.count(), engine->one_sinks());
   }
   if (features::recurrent) {
-    cache.place_inputs(RecurrentInputs::make(
-        recurrent_sizes(model(), config()), arena.part(SectionId::recurrent_inputs, index, seats)));
+    cache.place_recurrent(Recurrent::make(recurrent_sizes(model(), config()),
+                                          engine->decoder.kernels(),
+                                          arena.part(SectionId::recurrent_inputs, index, seats),
+                                          arena.part(SectionId::recurrent_states, index, seats)));
   }
   logits_stride = static_cast<std::uint32_t>(packed::padded_rows(vocab_size));
   logits = reinterpret_cast<float*>(arena.part(SectionId::logits, index, seats).data());
@@ -94,13 +96,15 @@ bool Session::State::forward(std::span<const TokenId> tokens, std::uint32_t want
 
 void Session::State::commit(std::uint32_t tokens) noexcept {
   cursor.commit(tokens);
-  if (cache.inputs() != nullptr) cache.inputs()->commit(cursor.position());
+  if (cache.recurrent() != nullptr) {
+    cache.recurrent()->commit(cursor.position() - tokens, tokens);
+  }
 }
 
 Status Session::State::give_up(std::uint64_t start) noexcept {
   // A single pass has left the state before it as it was.
   const bool single = cursor.position() - start <= config().prefill_chunk;
-  if (cache.inputs() != nullptr && single) cache.inputs()->undo();
+  if (cache.recurrent() != nullptr && single) cache.recurrent()->inputs.undo();
   if (!truncate(start).ok()) reset();
   has_fault = true;
   return Status(ErrorCode::not_finite, "position",
@@ -122,22 +126,22 @@ Status Session::State::truncate(std::uint64_t position) noexcept {
     return Status(ErrorCode::out_of_range, "position", "further back than the ring remembers")
         .with(earliest, position);
   }
-  if (cache.inputs() != nullptr && position != 0 && position < cache.inputs()->earliest()) {
+  if (cache.recurrent() != nullptr && position != 0 && position < cache.recurrent()->earliest()) {
     return Status(ErrorCode::out_of_range, "position",
                   "further back than the recurrent layers remember; raise rewind, or reset")
-        .with(cache.inputs()->earliest(), position);
+        .with(cache.recurrent()->earliest(), position);
   }
   const std::uint64_t dropped = cursor.position() - position;
   const bool keeps = features::speculation && dropped < logits_rows;
   logits_rows = keeps ? logits_rows - static_cast<std::uint32_t>(dropped) : 0;
   cursor.truncate(position);
-  if (cache.inputs() != nullptr && position == 0) cache.inputs()->reset();
+  if (cache.recurrent() != nullptr && position == 0) cache.recurrent()->reset();
   return {};
 }
 
 void Session::State::reset() noexcept {
   cursor.reset();
-  if (cache.inputs() != nullptr) cache.inputs()->reset();
+  if (cache.recurrent() != nullptr) cache.recurrent()->reset();
   logits_rows = 0;
   if (is_branch()) return engine->branches->end(index);
   if (features::pool && engine->branches != nullptr) end_branches();

@@ -34,7 +34,7 @@ void save_windows(const KvCache& cache, const Architecture& architecture, std::u
   for_each_window(cache, architecture, [&](std::span<std::byte> bytes) {
     copy = std::copy(bytes.begin(), bytes.end(), copy);
   });
-  if (cache.inputs() != nullptr) cache.inputs()->save(position, copy);
+  if (cache.recurrent() != nullptr) cache.recurrent()->save(position, copy);
 }
 
 void load_windows(const std::byte* copy, const Architecture& architecture, std::uint64_t position,
@@ -43,7 +43,7 @@ void load_windows(const std::byte* copy, const Architecture& architecture, std::
     std::copy_n(copy, bytes.size(), bytes.begin());
     copy += bytes.size();
   });
-  if (cache.inputs() != nullptr) cache.inputs()->load(position, copy);
+  if (cache.recurrent() != nullptr) cache.recurrent()->load(position, copy);
 }
 
 }  // namespace ringlet

@@ -4,6 +4,7 @@
 
 #include "base/invalid_argument.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "speculation/draft_session.hpp"
 #include "speculation/most_likely.hpp"
 
 namespace ringlet {
@@ -28,7 +29,8 @@ Status same_vocabulary(const Model& a, const Model& b) noexcept {
 }
 
 Result<DraftModel> DraftModel::create(const Model& target, Session session) noexcept {
-  const Status status = same_vocabulary(target, session.model());
+  Status status = same_vocabulary(target, session.model());
+  if (status.ok()) status = check_draft_session(session);
   if (!status.ok()) return status;
   DraftModel model;
   model.session_ = session;

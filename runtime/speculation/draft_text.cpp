@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "speculation/draft_session.hpp"
 #include "speculation/most_likely.hpp"
 
 namespace ringlet {
@@ -31,6 +32,8 @@ Result<DraftText> DraftText::create(const Model& target, Session session) noexce
   if (!pieces.ok()) return pieces.status();
   const Result<Tokenizer> own = Tokenizer::open(session.model());
   if (!own.ok()) return own.status();
+  const Status status = check_draft_session(session);
+  if (!status.ok()) return status;
   return DraftText(*pieces, *own, session);
 }
 

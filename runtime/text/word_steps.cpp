@@ -35,6 +35,15 @@ StepWord cut_at_separators(const CharacterReader& text, std::uint8_t step) noexc
   return word;
 }
 
+/// At most `most` bytes of a text, without a character that would be cut.
+std::string_view beginning_of(std::string_view text, std::size_t most) noexcept {
+  if (text.size() <= most) return text;
+  std::size_t size = most;
+  const auto continues = [&] { return (static_cast<std::uint8_t>(text[size]) & 0xC0) == 0x80; };
+  while (size > most - 4 && continues()) --size;
+  return {text.data(), size};
+}
+
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// The first three digits in a row, or the text before them.
@@ -55,10 +64,9 @@ bool is_number_byte(char c) noexcept {
   return is_digit(c) || (above < 16 && (latin >> above & 1) != 0);
 }
 
-}  // namespace
-
-StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> steps,
-                         const CharacterClasses& classes) noexcept {
+/// The first word if the text ends here.
+StepWord word_of(std::string_view text, std::span<const std::uint8_t> steps,
+                 const CharacterClasses& classes) noexcept {
   StepWord word{.size = text.size(), .saw_end = true};
   bool is_open = true;  // the word so far ends at the end of the text
   bool looked_on = false;
@@ -88,6 +96,20 @@ StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> st
   }
   word.saw_end = looked_on || is_open;
   return word;
+}
+
+}  // namespace
+
+// A step may look for its next match to the end of a text, of which a later step then cuts off a
+// short word. So that a text takes time in proportion to its size, the steps see its beginning
+// first, and more of it only if that could change the word.
+StepWord first_step_word(std::string_view text, std::span<const std::uint8_t> steps,
+                         const CharacterClasses& classes) noexcept {
+  for (std::size_t most = 64;; most *= 4) {
+    const std::string_view beginning = beginning_of(text, most);
+    const StepWord word = word_of(beginning, steps, classes);
+    if (beginning.size() == text.size() || !word.saw_end) return word;
+  }
 }
 
 std::size_t first_step_part(std::string_view word, std::span<const std::uint8_t> steps) noexcept {

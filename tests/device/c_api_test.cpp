@@ -118,6 +118,11 @@ TEST(CApi, DescribesTheModelAlike) {
   EXPECT_EQ(c.query_growth, a.query_growth);
   EXPECT_EQ(c.query_growth_length, a.query_growth_length);
   EXPECT_EQ(c.convolution, a.convolution);
+  EXPECT_EQ(c.state_heads, a.state_heads);
+  EXPECT_EQ(c.state_key_heads, a.state_key_heads);
+  EXPECT_EQ(c.state_head_dim, a.state_head_dim);
+  EXPECT_EQ(c.state_key_dim, a.state_key_dim);
+  EXPECT_EQ(c.attended_gate, a.attended_gate);
   EXPECT_EQ(ringlet_model_hash(&rig.c_model), rig.model.hash());
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).top_p, rig.model.sampling().top_p);
   EXPECT_EQ(ringlet_model_sampling(&rig.c_model).temperature, rig.model.sampling().temperature);

@@ -10,6 +10,7 @@ extern "C" const std::byte ringlet_model_storyteller[], ringlet_model_storytelle
 extern "C" const std::byte ringlet_model_storyteller_int8[], ringlet_model_storyteller_int8_end[];
 extern "C" const std::byte ringlet_model_random_int8[], ringlet_model_random_int8_end[];
 extern "C" const std::byte ringlet_model_random_hybrid[], ringlet_model_random_hybrid_end[];
+extern "C" const std::byte ringlet_model_random_delta[], ringlet_model_random_delta_end[];
 
 namespace ringlet::test {
 
@@ -19,8 +20,8 @@ struct DeviceModel {
   std::span<const BundledDigest> digests;
 };
 
-/// The bundled model in INT4 and in INT8 weights, and two of random INT8 weights, of which one has
-/// convolutions.
+/// The bundled model in INT4 and in INT8 weights, and three of random INT8 weights, of which one
+/// has convolutions, and one gated delta rules.
 inline const DeviceModel device_models[] = {
     {"storyteller", {ringlet_model_storyteller, ringlet_model_storyteller_end}, bundled_digests},
     {"storyteller_int8",
@@ -32,6 +33,9 @@ inline const DeviceModel device_models[] = {
     {"random_hybrid",
      {ringlet_model_random_hybrid, ringlet_model_random_hybrid_end},
      random_hybrid_digests},
+    {"random_delta",
+     {ringlet_model_random_delta, ringlet_model_random_delta_end},
+     random_delta_digests},
 };
 
 }  // namespace ringlet::test

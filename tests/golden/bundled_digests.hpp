@@ -48,4 +48,13 @@ inline constexpr BundledDigest random_hybrid_digests[] = {
     {KvFormat::int4, 0x3F62E3560E505CBE},
 };
 
+/// The same for a model with gated delta rules: the same shape with
+/// conv=4,state_heads=4,state_key_heads=2,state_head_dim=32,state_key_dim=16.
+inline constexpr BundledDigest random_delta_digests[] = {
+    {KvFormat::f32, 0x85B68D0099D740C0},
+    {KvFormat::f16, 0x1F34152BF6EA31C7},
+    {KvFormat::int8, 0x0D35BD9F13B7F018},
+    {KvFormat::int4, 0x0FDF03D538BA4126},
+};
+
 }  // namespace ringlet::test

@@ -37,6 +37,8 @@ inline constexpr GoldenDigest golden_digests[] = {
     {"biased_f32_kv_int8", 0x7778BFBC76A7EAE1},   {"biased_f32_kv_k8v4", 0x55172F6FA020086A},
     {"biased_f32_kv_int4", 0x38868EBC29BF9ACB},   {"hybrid_f32_kv_int8", 0x1D7855FAF1F19A91},
     {"hybrid_int8_kv_int8", 0x797E54FC83CA1E6A},  {"hybrid_int4_kv_int8", 0xAEE7E3E7F4C41720},
+    {"delta_f32_kv_int8", 0x5BCE78F1462E3DB7},    {"delta_int8_kv_int8", 0x91546761AB242746},
+    {"delta_int4_kv_int8", 0x1606173B453E39AE},
 };
 
 }  // namespace ringlet::test

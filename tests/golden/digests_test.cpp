@@ -66,9 +66,17 @@ std::vector<Subject> subjects() {
   Recipe hybrid = shape(6, 3, 24, 24);
   hybrid.architecture.layers = 3;
   hybrid.architecture.convolution = 4;
-  hybrid.convolves = {true, false, true};
+  hybrid.mixers = {Mixer::short_convolution, Mixer::attention, Mixer::short_convolution};
   for (const auto& weights : {all_f32, all_int8, all_int4}) {
     all.push_back({std::string("hybrid_") + name_of(weights.weights) + "_kv_int8", hybrid, weights,
+                   KvFormat::int8});
+  }
+  Recipe delta = shape(6, 3, 24, 24);
+  delta.architecture.layers = 3;
+  delta.mixers = {Mixer::gated_delta, Mixer::attention, Mixer::gated_delta};
+  add_state(delta.architecture);
+  for (const auto& weights : {all_f32, all_int8, all_int4}) {
+    all.push_back({std::string("delta_") + name_of(weights.weights) + "_kv_int8", delta, weights,
                    KvFormat::int8});
   }
   return all;

@@ -96,6 +96,24 @@ INSTANTIATE_TEST_SUITE_P(Models, TinyFolders,
                                          "tiny_qwen3_sharded"),
                          [](const auto& instance) { return std::string(instance.param); });
 
+/// Only some logits after the last token are known, in bf16, from mlx-lm.
+TEST(TinyQwen35, GivesThePinnedLogits) {
+  RINGLET_NEEDS("models/safetensors/tiny_qwen3_5");
+  const LoadedModel file = load_folder("tiny_qwen3_5", all_f32);
+  LiveSession live = whole_context(file.model, KvFormat::f32);
+  const auto json = nlohmann::json::parse(read_file(expected_file("tiny_qwen3_5.json")));
+  ASSERT_TRUE(live.session.prefill(json["ids"].get<std::vector<TokenId>>()).ok());
+  const std::span<const float> logits = live.session.logits();
+  const auto pinned = json["last_logits_first8"].get<std::vector<double>>();
+  double worst = 0;
+  for (std::size_t i = 0; i < pinned.size(); ++i) {
+    worst = std::max(worst, std::fabs(static_cast<double>(logits[i]) - pinned[i]));
+  }
+  std::printf("tiny_qwen3_5: largest difference %.2e\n", worst);
+  EXPECT_LT(worst, 4e-3) << "bf16 has eight bits";
+  EXPECT_EQ(std::max_element(logits.begin(), logits.end()) - logits.begin(), json["argmax"]);
+}
+
 TEST(TinyStories656K, GivesTheExpectedLogitsAndGreedyTokens) {
   RINGLET_NEEDS("models/safetensors/TinyStories-656K");
   const LoadedModel file = load_folder("TinyStories-656K", all_f32);

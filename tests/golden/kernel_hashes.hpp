@@ -19,7 +19,7 @@ inline const std::vector<KernelHash> golden_kernel_hashes = {
     {"values_int8", 0x30C33378CF355499},   {"scores_int4", 0x86FFD50EBE72B4BB},
     {"values_int4", 0xACC425F97E95E1CE},   {"hadamard", 0xC9C695F31772CB13},
     {"softmax", 0xB7816A3E3312234D},       {"key_bias", 0x68F300A6D02BEC50},
-    {"cache_codes", 0x93A5E7C6F2B92E40},
+    {"recurrence", 0xB601C9906B7158DB},    {"cache_codes", 0x93A5E7C6F2B92E40},
 };
 
 }  // namespace ringlet::test

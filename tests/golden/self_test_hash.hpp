@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0x49FAA97BAFDDAD46;
+inline constexpr std::uint64_t golden_self_test = 0x0E283E098820676B;
 
 }  // namespace ringlet::test

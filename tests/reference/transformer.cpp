@@ -132,6 +132,7 @@ void Transformer::remember(const Layer& layer, std::size_t index, const Vector& 
   history_[index].k.push_back(
       normed(linear(layer.wk, x, layer.bk), layer.k_norm, layer.all_k_norm));
   history_[index].v.push_back(linear(layer.wv, x, layer.bv));
+  history_[index].x.push_back(x);
 }
 
 Vector Transformer::feed_forward(const Layer& layer, const Vector& x) const {
@@ -167,12 +168,84 @@ Vector Transformer::convolution(const Layer& layer, std::size_t index) const {
   return out;
 }
 
-Vector Transformer::attention(const Layer& layer, std::size_t index) const {
+/// q, k and v of a position after convolution and SiLU.
+Vector Transformer::convolved(const Layer& layer, std::size_t index, std::size_t position) const {
+  const History& past = history_[index];
+  const auto all_at = [&](std::size_t p) {
+    Vector all = past.q[p];
+    all.insert(all.end(), past.k[p].begin(), past.k[p].end());
+    all.insert(all.end(), past.v[p].begin(), past.v[p].end());
+    return all;
+  };
+  Vector out(all_at(position).size(), 0.0);
+  const std::size_t taps = layer.taps.size() / out.size();
+  for (std::size_t j = 0; j < taps && j <= position; ++j) {
+    const Vector all = all_at(position - j);
+    for (std::size_t c = 0; c < out.size(); ++c) {
+      out[c] += layer.taps[(taps - 1 - j) * out.size() + c] * all[c];
+    }
+  }
+  for (double& value : out) value = activate(Activation::silu, value);
+  return out;
+}
+
+// As the public recurrent reference of Qwen3-Next and Qwen3.5 computes it, token by token.
+Vector Transformer::gated_delta(const Layer& layer, std::size_t index) {
+  const Weights& w = weights_;
+  const std::size_t keys = w.state_key_dim;
+  const std::size_t values = w.state_head_dim;
+  const Vector all = convolved(layer, index, position_);
+  const Vector& x = history_[index].x[position_];
+  const Vector beta = linear(layer.state_beta, x);
+  const Vector step = linear(layer.state_step, x, layer.step_bias);
+  const Vector gate = linear(layer.attended_gate, x);
+  Vector& states = history_[index].states;
+  states.resize(w.state_heads * keys * values, 0.0);
+  const auto unit = [&](std::size_t first) {
+    const auto begin = all.begin() + static_cast<std::ptrdiff_t>(first);
+    Vector part(begin, begin + static_cast<std::ptrdiff_t>(keys));
+    double squares = 1e-6;
+    for (const double value : part) squares += value * value;
+    for (double& value : part) value /= std::sqrt(squares);
+    return part;
+  };
+  Vector out;
+  for (std::size_t h = 0; h < w.state_heads; ++h) {
+    const std::size_t key_head = h / (w.state_heads / w.state_key_heads);
+    const Vector q = unit(key_head * keys);
+    const Vector k = unit((w.state_key_heads + key_head) * keys);
+    const double* v = all.data() + 2 * w.state_key_heads * keys + h * values;
+    const double left = std::exp(layer.decay[h] * std::log1p(std::exp(step[h])));
+    double* state = states.data() + h * keys * values;
+    Vector read(values, 0.0);
+    for (std::size_t j = 0; j < values; ++j) {
+      double known = 0;
+      for (std::size_t i = 0; i < keys; ++i) known += (state[i * values + j] *= left) * k[i];
+      const double change = (v[j] - known) / (1 + std::exp(-beta[h]));
+      for (std::size_t i = 0; i < keys; ++i) {
+        state[i * values + j] += k[i] * change;
+        read[j] += state[i * values + j] * q[i] / std::sqrt(static_cast<double>(keys));
+      }
+    }
+    const Vector one = rms_norm(read, layer.state_norm, w.norm_epsilon);
+    for (std::size_t j = 0; j < values; ++j) {
+      out.push_back(one[j] * activate(Activation::silu, gate[h * values + j]));
+    }
+  }
+  return out;
+}
+
+Vector Transformer::attention(const Layer& layer, std::size_t index) {
+  if (!layer.decay.empty()) return gated_delta(layer, index);
   if (!layer.taps.empty()) return convolution(layer, index);
   Vector out;
   for (std::size_t head = 0; head < weights_.heads; ++head) {
     const Vector one = head_attention(layer, index, head);
     out.insert(out.end(), one.begin(), one.end());
+  }
+  if (layer.attended_gate.rows > 0) {
+    const Vector gate = linear(layer.attended_gate, history_[index].x[position_]);
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] /= 1 + std::exp(-gate[i]);
   }
   return layer.attended_norm.empty() ? out
                                      : rms_norm(out, layer.attended_norm, weights_.norm_epsilon);
@@ -189,7 +262,8 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
   const std::size_t last = std::min(p, sinks + window - 1);
   Vector query = rotated(layer, past.q[p], layer.q_norm, head, p);
   Vector sink_query = rotated(layer, past.q[p], layer.q_norm, head, last);
-  const double lengths = std::floor(static_cast<double>(last / weights_.query_growth_length));
+  const std::size_t grown = layer.window > 0 ? p : last;
+  const double lengths = std::floor(static_cast<double>(grown / weights_.query_growth_length));
   const double growth = 1 + weights_.query_growth * std::log(1 + lengths);
   for (double& value : query) value *= growth;
   for (double& value : sink_query) value *= growth;

@@ -34,6 +34,12 @@ struct Layer {
   std::vector<double> taps;  // of a convolution in place of attention: positions, oldest first,
                              // by channels
   std::vector<double> taps_bias;
+  Matrix attended_gate;  // of what comes before wo
+  Matrix state_beta;     // of a gated delta rule in place of attention, a row for each head
+  Matrix state_step;
+  std::vector<double> decay;  // negative
+  std::vector<double> step_bias;
+  std::vector<double> state_norm;
   std::size_t window = 0;           // the layer's own; 0: none
   std::vector<double> frequencies;  // radians per position of each rotary pair; none: no rotation
 };
@@ -53,6 +59,10 @@ struct Weights {
   double residual_scale = 1;
   bool parallel_blocks = false;
   bool norm_after_rotary = false;
+  std::size_t state_heads = 0;  // of values; neighbours share a head of keys
+  std::size_t state_key_heads = 0;
+  std::size_t state_head_dim = 0;
+  std::size_t state_key_dim = 0;
   double query_growth = 0;  // queries times 1 + growth · ln(1 + ⌊position / length⌋)
   std::size_t query_growth_length = 1;
   Matrix embedding;
@@ -78,8 +88,10 @@ class Transformer {
   [[nodiscard]] Vector norm(const Vector& x, const Vector& gain, const Vector& bias) const;
   [[nodiscard]] Vector head_norms(Vector heads, const Vector& gain) const;
   void remember(const Layer& layer, std::size_t index, const Vector& x);
-  [[nodiscard]] Vector attention(const Layer& layer, std::size_t index) const;
+  Vector attention(const Layer& layer, std::size_t index);
   [[nodiscard]] Vector convolution(const Layer& layer, std::size_t index) const;
+  Vector gated_delta(const Layer& layer, std::size_t index);
+  [[nodiscard]] Vector convolved(const Layer& layer, std::size_t index, std::size_t position) const;
   [[nodiscard]] Vector head_attention(const Layer& layer, std::size_t index,
                                       std::size_t head) const;
   [[nodiscard]] Vector rotated(const Layer& layer, const Vector& heads, const Vector& gain,
@@ -89,6 +101,8 @@ class Transformer {
   /// What one layer computed for every position so far, before rotation.
   struct History {
     std::vector<Vector> q, k, v;
+    std::vector<Vector> x;  // what the layer read
+    Vector states;          // of a gated delta rule: head by head, keys by values
   };
 
   Weights weights_;

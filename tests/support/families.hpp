@@ -52,6 +52,7 @@ std::span<const Family> parallel_families();
 std::span<const Family> gemma_families();
 std::span<const Family> gpt2_families();
 std::span<const Family> lfm_families();
+std::span<const Family> qwen_families();
 
 /// All of them.
 std::span<const Family> all_families();

@@ -107,6 +107,14 @@ static Made make_ministral3() {
   return made;
 }
 
+/// The same with a window.
+static Made make_windowed_ministral3() {
+  Made made = make_ministral3();
+  for (reference::Layer& layer : made.weights.layers) layer.window = 11;
+  made.config["sliding_window"] = 11;
+  return made;
+}
+
 /// The same with 8-bit floats: a scale for each matrix, or for blocks of 32 by 16.
 static Made make_fp8(bool in_blocks) {
   Made made = make_ministral3();
@@ -124,7 +132,8 @@ static Made make_fp8(bool in_blocks) {
     }
   }
   made.config["quantization_config"] = {{"quant_method", "fp8"}, {"activation_scheme", "static"}};
-  if (in_blocks) made.config["quantization_config"]["weight_block_size"] = {32, 16};
+  auto& size = made.config["quantization_config"]["weight_block_size"];
+  if (in_blocks) size = {32, 16};
   return made;
 }
 
@@ -270,6 +279,7 @@ std::span<const Family> llama_families() {
       {"yarn", make_yarn, "llama", nullptr, false, true},
       {"mistral", make_mistral, "llama"},
       {"ministral3", make_ministral3, "mistral3"},
+      {"ministral3_windows", make_windowed_ministral3, "mistral3"},
       {"ministral3_fp8", [] { return make_fp8(false); }, nullptr, nullptr, false, true},
       {"ministral3_fp8_blocks", [] { return make_fp8(true); }, nullptr, nullptr, false, true},
       {"qwen2", make_qwen2, "qwen2", without_windows},

@@ -98,7 +98,7 @@ std::span<const Family> all_families() {
     std::vector<Family> all;
     for (const std::span<const Family> some :
          {llama_families(), families_of_other_norms(), parallel_families(), gemma_families(),
-          gpt2_families(), lfm_families()}) {
+          gpt2_families(), lfm_families(), qwen_families()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;

@@ -43,6 +43,15 @@ constexpr std::array names = {Names{"transformer.h.", "blk."},
                               Names{"self_attn.q_layernorm", "attn_q_norm"},
                               Names{"self_attn.k_layernorm", "attn_k_norm"},
                               Names{"self_attn.out_proj", "attn_output"},
+                              Names{"linear_attn.in_proj_qkv", "attn_qkv"},
+                              Names{"linear_attn.in_proj_z", "attn_gate"},
+                              Names{"linear_attn.in_proj_b", "ssm_beta"},
+                              Names{"linear_attn.in_proj_a", "ssm_alpha"},
+                              Names{"linear_attn.conv1d", "ssm_conv1d"},
+                              Names{"linear_attn.A_log", "ssm_a"},
+                              Names{"linear_attn.dt_bias", "ssm_dt.bias"},
+                              Names{"linear_attn.norm", "ssm_norm"},
+                              Names{"linear_attn.out_proj", "ssm_out"},
                               Names{"self_attn.query_layernorm", "attn_q_norm"},
                               Names{"self_attn.key_layernorm", "attn_k_norm"},
                               Names{"self_attn.dense", "attn_output"},
@@ -106,6 +115,19 @@ void transpose(Tensor& tensor) {
   std::swap(tensor.shape[0], tensor.shape[1]);
 }
 
+/// Heads of values from neighbours that share a head of keys to the first of each, then the second
+/// of each: `count` numbers of a head in every row from `first` on.
+void tile(Tensor& tensor, std::size_t first, std::size_t count) {
+  constexpr std::size_t key_heads = 2, shared = 2;
+  const std::vector<double> old = tensor.values;
+  for (std::size_t h = 0; h < key_heads * shared; ++h) {
+    const std::size_t to = h % shared * key_heads + h / shared;
+    for (std::size_t i = 0; i < count; ++i) {
+      tensor.values[first + to * count + i] = old[first + h * count + i];
+    }
+  }
+}
+
 /// From q, k and v of each head to all q, all k and all v.
 void unstack(Tensor& tensor) {
   constexpr std::size_t size = FamilySizes::head_dim;
@@ -130,6 +152,23 @@ bool is_one_of(const std::string& name, std::initializer_list<const char*> names
   return std::ranges::find(names_of_some, name) != names_of_some.end();
 }
 
+/// What llama.cpp's converter does to Qwen3.5: heads of values are tiled, decays no logarithms.
+void convert_state(Tensor& tensor) {
+  const std::size_t row = tensor.values.size() / tensor.shape[0];
+  constexpr std::size_t dim = 32, values = 4 * dim;
+  const bool is_of_all = contains(tensor.name, "in_proj_qkv") || contains(tensor.name, "conv1d");
+  if (is_of_all) tile(tensor, tensor.values.size() - values * row, dim * row);
+  if (contains(tensor.name, "in_proj_z")) tile(tensor, 0, dim * row);
+  for (const char* name : {"in_proj_b", "in_proj_a", "A_log", "dt_bias"}) {
+    if (contains(tensor.name, name)) tile(tensor, 0, row);
+  }
+  for (std::size_t n = 0; contains(tensor.name, "linear_attn.out_proj") && n < tensor.shape[0]; ++n)
+    tile(tensor, n * values, dim);
+  for (double& value : tensor.values) {
+    if (contains(tensor.name, "A_log")) value = -std::exp(value);
+  }
+}
+
 void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
   std::string data;
   for (const double value : tensor.values) data += GgufMaker::raw(static_cast<float>(value));
@@ -146,12 +185,19 @@ void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture)
   if (architecture == "gpt2" && contains(tensor.name, ".c_") && tensor.name.ends_with(".weight")) {
     transpose(tensor);
   }
-  if (gemma && tensor.name.ends_with("norm.weight")) {
+  const bool less_one = architecture == "qwen35" && !contains(tensor.name, "linear_attn");
+  if (architecture == "qwen35" && contains(tensor.name, "linear_attn")) convert_state(tensor);
+  if ((gemma || less_one) && tensor.name.ends_with("norm.weight")) {
     for (double& value : tensor.values) value += 1;
   }
   const bool after_blocks =
       is_one_of(architecture, {"gemma2", "gemma3", "seed_oss", "olmo2", "exaone4"});
-  put(file, renamed(tensor.name, after_blocks), tensor);
+  std::string name = renamed(tensor.name, after_blocks);
+  // There both blocks have norms of those names.
+  if (architecture == "qwen35" && name.ends_with("ffn_norm.weight")) {
+    name.replace(name.find("ffn_norm"), 8, "post_attention_norm");
+  }
+  if (!name.starts_with("mtp.")) put(file, name, tensor);
 }
 
 /// The factors by which rotary frequencies are divided, as the reference has them.
@@ -275,6 +321,15 @@ void put_more(GgufMaker& file, const MadeFamily& made, const std::string& a) {
     const double alpha = made.config["rope_scaling"]["alpha"];
     file.real("hunyuan-dense.rope.freq_base",
               static_cast<float>(10000 * std::pow(alpha, exponent)));
+  } else if (a == "qwen35") {
+    for (const auto& [key, value] :
+         {std::pair{"ssm.conv_kernel", 4U}, std::pair{"ssm.inner_size", 128U},
+          std::pair{"ssm.state_size", 16U}, std::pair{"ssm.time_step_rank", 4U},
+          std::pair{"ssm.group_count", 2U}, std::pair{"full_attention_interval", 2U},
+          std::pair{"rope.dimension_count", 4U}}) {
+      file.number("qwen35." + std::string(key), value);
+    }
+    file.real("qwen35.rope.freq_base", 1e7F);
   } else if (a == "phi2") {
     file.number("phi2.rope.dimension_count", FamilySizes::head_dim / 2);
   } else if (a == "gptneox") {

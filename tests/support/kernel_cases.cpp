@@ -174,6 +174,48 @@ std::uint64_t hash_key_bias(const KernelSet& set) {
   return hash.value();
 }
 
+/// Tiles that begin, go on, fade to nothing, and are only read.
+std::uint64_t hash_recurrence(const KernelSet& set) {
+  Hash hash;
+  constexpr std::size_t rows = packed::panel_rows;
+  for (const std::size_t columns : {std::size_t{16}, std::size_t{36}, std::size_t{128}}) {
+    std::vector<float> tile = plain_floats(columns * rows, 1, 2.0F);
+    const std::vector<float> u = plain_floats(3 * rows, 2, 1.0F);
+    const std::vector<float> k = plain_floats(4 * columns, 3, 0.5F);
+    const std::vector<float> q = plain_floats(columns, 4, 0.5F);
+    const std::vector<float> v = plain_floats(rows, 5, 1.0F);
+    const StateUpdate updates[] = {{u.data(), k.data(), 0.9F},
+                                   {u.data() + rows, k.data() + columns, 0.0F},
+                                   {u.data() + 2 * rows, k.data() + 2 * columns, 0x1p-39F}};
+    std::vector<float> change(rows), out(rows);
+    const StateStep step{.k = k.data() + 3 * columns,
+                         .q = q.data(),
+                         .v = v.data(),
+                         .decay = 0.97F,
+                         .beta = 0.4F,
+                         .k_dot_q = set.dot(k.data(), q.data(), columns),
+                         .u = change.data(),
+                         .out = out.data()};
+    for (std::size_t count = 0; count <= 3; ++count) {
+      set.recur(count == 2 ? nullptr : tile.data(), tile.data(), columns, updates, count, &step);
+      hash.floats(tile);
+      hash.floats(change);
+      hash.floats(out);
+    }
+    for (float& element : tile) element *= 0x1p-70F;
+    set.recur(tile.data(), tile.data(), columns, updates, 0, nullptr);
+    hash.floats(tile);
+    const StateUpdate fading{change.data(), k.data(), 0x1p-9F};
+    std::fill(change.begin(), change.end(), 0.0F);
+    set.recur(tile.data(), tile.data(), columns, &fading, 1, nullptr);
+    hash.floats(tile);
+    std::vector<float> gated(columns + 3);
+    set.sigmoid_multiply(k.data(), k.data() + columns, gated.data(), columns + 3);
+    hash.floats(gated);
+  }
+  return hash.value();
+}
+
 void hash_state(Hash& hash, const SoftmaxState& state) {
   const float both[] = {state.maximum, state.sum};
   hash.floats(both);
@@ -236,6 +278,7 @@ std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
   all.push_back({"hadamard", hash_hadamard(set)});
   all.push_back({"softmax", hash_softmax(set)});
   all.push_back({"key_bias", hash_key_bias(set)});
+  all.push_back({"recurrence", hash_recurrence(set)});
   all.push_back({"cache_codes", hash_cache_codes(set)});
   return all;
 }

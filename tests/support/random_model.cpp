@@ -80,6 +80,35 @@ void convolve(const Architecture& a, std::uint32_t layer, std::uint64_t seed,
   out.taps = random_gains(prefix + "taps", a.convolution * a.dim, id(5));
 }
 
+/// Multiplies what a layer attends to by a gate.
+void gate(const Architecture& a, std::uint32_t layer, std::uint64_t seed,
+          convert::SourceLayer& out) {
+  const std::string name = "layers." + std::to_string(layer) + ".attended_gate";
+  out.attended_gate = random_matrix(name, a.query_dim(), a.dim, mix(seed, 200 + layer, 6));
+}
+
+/// Puts a gated delta rule in the place of a layer's attention, with memories of a few tokens and
+/// of hundreds.
+void recur(const Architecture& a, std::uint32_t layer, std::uint64_t seed,
+           convert::SourceLayer& out) {
+  const auto id = [&](std::uint64_t tensor) { return mix(seed, 200 + layer, tensor); };
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
+  out.mixer = Mixer::gated_delta;
+  out.wq = random_matrix(prefix + "wq", a.state_queries(), a.dim, id(1));
+  out.wk = random_matrix(prefix + "wk", a.state_queries(), a.dim, id(2));
+  out.wv = random_matrix(prefix + "wv", a.state_values(), a.dim, id(3));
+  out.wo = random_matrix(prefix + "wo", a.dim, a.state_values(), id(4));
+  out.taps = random_gains(prefix + "taps", a.convolution * a.state_channels(), id(5));
+  out.attended_gate = random_matrix(prefix + "attended_gate", a.state_values(), a.dim, id(6));
+  out.state_gates = random_matrix(prefix + "state_gates", 2U * a.state_heads, a.dim, id(7));
+  out.state_norm = random_gains(prefix + "state_norm", a.state_head_dim, id(8));
+  out.step_bias = random_gains(prefix + "step_bias", a.state_heads, id(9));
+  out.decay = convert::SourceVector{prefix + "decay", std::vector<float>(a.state_heads)};
+  for (std::uint32_t h = 0; h < a.state_heads; ++h) {
+    out.decay->values[h] = -std::ldexp(1.0F, 1 - static_cast<int>(3 * h % 10));
+  }
+}
+
 std::string byte_piece(unsigned value) {
   constexpr char digits[] = "0123456789ABCDEF";
   return std::string("<0x") + digits[value / 16] + digits[value % 16] + ">";
@@ -129,6 +158,15 @@ Architecture small_architecture() {
   return a;
 }
 
+void add_state(Architecture& a) {
+  a.convolution = 4;
+  a.state_heads = 4;
+  a.state_key_heads = 2;
+  a.state_head_dim = 32;
+  a.state_key_dim = 16;
+  a.attended_gate = true;
+}
+
 Architecture architecture_with_heads(std::uint32_t heads, std::uint32_t kv_heads,
                                      std::uint32_t head_dim) {
   Architecture a = small_architecture();
@@ -158,10 +196,11 @@ convert::SourceModel make_source(const Recipe& recipe) {
   for (std::uint32_t l = 0; l < a.layers; ++l) {
     source.layers.push_back(random_layer(a, l, recipe.seed));
     if (!recipe.windows.empty()) source.layers.back().window = recipe.windows[l];
-    if (!recipe.convolves.empty() && recipe.convolves[l]) {
-      convolve(a, l, recipe.seed, source.layers.back());
-      continue;
-    }
+    const Mixer mixer = recipe.mixers.empty() ? Mixer::attention : recipe.mixers[l];
+    if (mixer == Mixer::short_convolution) convolve(a, l, recipe.seed, source.layers.back());
+    if (mixer == Mixer::gated_delta) recur(a, l, recipe.seed, source.layers.back());
+    if (mixer != Mixer::attention) continue;
+    if (a.attended_gate) gate(a, l, recipe.seed, source.layers.back());
     source.layers.back().hadamard_keys = recipe.hadamard_keys;
     if (recipe.key_bias != 0) {
       source.layers.back().key_bias = random_key_bias(a, mix(recipe.seed, 50, l), recipe.key_bias);

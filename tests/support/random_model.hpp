@@ -16,9 +16,9 @@ struct Recipe {
   std::vector<std::uint32_t> windows = {};  // one per layer; empty: no layer has its own
   std::uint64_t seed = 1;
   bool hadamard_keys = false;
-  float key_bias = 0;                // size of the key biases that every layer has; 0: none
-  std::vector<bool> convolves = {};  // one per layer; empty: all attend
-  bool tokenizer = false;            // needs a vocabulary of at least `tokenizer_pieces`
+  float key_bias = 0;              // size of the key biases that every layer has; 0: none
+  std::vector<Mixer> mixers = {};  // one per layer; empty: all attend
+  bool tokenizer = false;          // needs a vocabulary of at least `tokenizer_pieces`
 };
 
 /// Ids 0–2 are unknown, begin and end; 3–258 the bytes; then letters and words.
@@ -30,6 +30,9 @@ Architecture small_architecture();
 /// The small architecture with other heads; the width of the residual stream stays.
 Architecture architecture_with_heads(std::uint32_t heads, std::uint32_t kv_heads,
                                      std::uint32_t head_dim);
+
+/// Sizes for layers with gated delta rules, and gates for the others.
+void add_state(Architecture& architecture);
 
 /// A base for which theta^(−2i/rotary_dim) is a power of two for every i, so that the rotary steps
 /// do not depend on how a library rounds pow().

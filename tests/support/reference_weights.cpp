@@ -53,8 +53,25 @@ void copy_shape(const Architecture& a, reference::Weights& weights) {
   weights.residual_scale = a.residual_scale;
   weights.parallel_blocks = a.parallel_blocks;
   weights.norm_after_rotary = a.norm_after_rotary;
+  weights.state_heads = a.state_heads;
+  weights.state_key_heads = a.state_key_heads;
+  weights.state_head_dim = a.state_head_dim;
+  weights.state_key_dim = a.state_key_dim;
   weights.query_growth = a.query_growth;
   if (a.query_growth_length != 0) weights.query_growth_length = a.query_growth_length;
+}
+
+/// Rows from `first` to the end of `rows`.
+reference::Matrix rows_of(const reference::Matrix& all, std::size_t first, std::size_t rows) {
+  if (all.rows == 0) return {};
+  const auto begin = all.values.begin() + static_cast<std::ptrdiff_t>(first * all.columns);
+  return {rows, all.columns, {begin, begin + static_cast<std::ptrdiff_t>(rows * all.columns)}};
+}
+
+/// What is only in gated layers, from a matrix with the gates of the state.
+void add_gates(const reference::Matrix& gates, reference::Layer& layer) {
+  layer.state_beta = rows_of(gates, 0, gates.rows / 2);
+  layer.state_step = rows_of(gates, gates.rows / 2, gates.rows / 2);
 }
 
 std::vector<double> frequencies(const convert::SourceRotary& rotary, std::uint32_t rotary_dim) {
@@ -163,8 +180,15 @@ reference::Weights weights_of(const convert::SourceModel& source) {
                               .post_ffn_norm = read_vector(l.post_ffn_norm),
                               .taps = read_vector(l.taps),
                               .taps_bias = read_vector(l.taps_bias),
+                              .attended_gate = read_matrix(l.attended_gate),
+                              .state_beta = {},
+                              .state_step = {},
+                              .decay = read_vector(l.decay),
+                              .step_bias = read_vector(l.step_bias),
+                              .state_norm = read_vector(l.state_norm),
                               .window = l.window,
                               .frequencies = frequencies(source, l)});
+    add_gates(read_matrix(l.state_gates), weights.layers.back());
   }
   weights.final_norm = read_vector(source.final_norm);
   weights.final_norm_bias = read_vector(source.final_norm_bias);
@@ -196,6 +220,11 @@ reference::Weights weights_of(const Model& model) {
     layer.w_down = matrix(l->w_down());
     layer.taps = vector(l->taps());
     layer.taps_bias = vector(l->taps_bias());
+    if (l->attended_gate() != nullptr) layer.attended_gate = matrix(l->attended_gate());
+    if (l->state_gates() != nullptr) add_gates(matrix(l->state_gates()), layer);
+    layer.decay = vector(l->decay());
+    layer.step_bias = vector(l->step_bias());
+    layer.state_norm = vector(l->state_norm());
     layer.window = l->window();
     layer.frequencies = turning;
     weights.layers.push_back(std::move(layer));

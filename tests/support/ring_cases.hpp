@@ -24,8 +24,17 @@ inline Recipe ring_recipe() {
 inline Recipe hybrid_ring_recipe() {
   Recipe recipe = ring_recipe();
   recipe.windows = {};
-  recipe.convolves = {true, false, true};
+  recipe.mixers = {Mixer::short_convolution, Mixer::attention, Mixer::short_convolution};
   recipe.architecture.convolution = 3;
+  return recipe;
+}
+
+/// The same with gated delta rules, and gated attention.
+inline Recipe delta_ring_recipe() {
+  Recipe recipe = ring_recipe();
+  recipe.windows = {};
+  recipe.mixers = {Mixer::gated_delta, Mixer::attention, Mixer::gated_delta};
+  add_state(recipe.architecture);
   return recipe;
 }
 

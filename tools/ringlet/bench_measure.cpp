@@ -121,7 +121,10 @@ void run_benchmark(const LoadedModel& model, const BenchPlan& plan, const Sessio
       options.threads = *std::max_element(plan.threads.begin(), plan.threads.end());
       options.kv = kv;
       options.prefill = prefill;
-      if (longest != plan.pass_tokens.end()) options.config.draft_tokens = *longest - 1;
+      if (longest != plan.pass_tokens.end()) {
+        options.config.draft_tokens = *longest - 1;
+        options.config.rewind = *longest;  // each pass is taken back
+      }
       run_session(model, one, options, weights, report);
       one.tokens.clear();
       one.pass_tokens.clear();

@@ -46,10 +46,10 @@ const RunReport& Conversation::say(std::string_view message) {
 /// Convolutions do not remember enough to go back over a whole message.
 void Conversation::keep_turn() {
   turn_bytes_ = 0;
-  if (session_.model().architecture().convolution == 0) return;
-  const Result<std::uint64_t> most = snapshot_bytes(session_.model(), session_.config());
-  if (!most.ok()) return;
-  turn_.resize(static_cast<std::size_t>(*most / sizeof(std::uint64_t)) + 1);
+  if (session_.model().architecture().convolution == 0 || session_.position() == 0) return;
+  const Status status = session_.save({}).status();
+  if (status.code() != ErrorCode::not_enough_memory) return;
+  turn_.resize(static_cast<std::size_t>(status.needed() / sizeof(std::uint64_t)) + 1);
   const Result<std::size_t> saved = session_.save(std::as_writable_bytes(std::span(turn_)));
   if (saved.ok()) turn_bytes_ = *saved;
 }

@@ -88,6 +88,7 @@ Config DraftSource::config_for(const Config& target, std::uint32_t context) cons
   own.sinks = std::min(target.sinks, own.context - 1);
   own.repeat_window = 0;
   own.threads = target.threads;
+  own.rewind = own.ring_chunk();  // what a draft reads; only recurrent models need it
   return own;
 }
 

@@ -84,7 +84,17 @@ std::string layers_text(const LoadedModel& model) {
   for (const schema::Layer* layer : *model.model.tables()->layers()) {
     std::vector<std::string> parts;
     const bool attends = layer->mixer() == schema::MixerKind::attention;
-    if (!attends) parts.push_back(format("short convolution of %u positions", positions));
+    if (layer->mixer() == schema::MixerKind::short_convolution) {
+      parts.push_back(format("short convolution of %u positions", positions));
+    } else if (!attends) {
+      const Architecture& a = model.model.architecture();
+      parts.push_back(
+          format("gated delta rule, %u heads of %u by %u on %u of keys, convolution of "
+                 "%u positions",
+                 a.state_heads, a.state_head_dim, a.state_key_dim, a.state_key_heads, positions));
+    } else if (layer->attended_gate() != nullptr) {
+      parts.emplace_back("gated attention");
+    }
     if (layer->rotary() != schema::Rotary::global) {
       parts.push_back(std::string(schema::EnumNameRotary(layer->rotary())) + " rotary");
     }
@@ -157,6 +167,10 @@ Json architecture_json(const LoadedModel& model) {
           {"parallel_blocks", a.parallel_blocks},
           {"norm_after_rotary", a.norm_after_rotary},
           {"convolution", a.convolution},
+          {"state_heads", a.state_heads},
+          {"state_key_heads", a.state_key_heads},
+          {"state_head_dim", a.state_head_dim},
+          {"state_key_dim", a.state_key_dim},
           {"query_growth", a.query_growth},
           {"query_growth_length", a.query_growth_length},
           {"lm_head_bias", model.model.tables()->lm_head_bias() != nullptr}};
@@ -181,7 +195,8 @@ Json layers_json(const LoadedModel& model) {
                     {"input_norms", layer->attention_norm() != nullptr},
                     {"all_qk_norm", layer->all_q_norm() != nullptr},
                     {"attended_norm", layer->attended_norm() != nullptr},
-                    {"hidden_norm", layer->hidden_norm() != nullptr}});
+                    {"hidden_norm", layer->hidden_norm() != nullptr},
+                    {"attended_gate", layer->attended_gate() != nullptr}});
   }
   return list;
 }

@@ -144,10 +144,10 @@ void add_memory_options(CLI::App& app, SessionOptions& options, std::vector<std:
                            : add_choice_list(app, "--kv", *kv_list, kv_names(), kv_help));
   group(add_count(app, "--hot-window", config.hot_window, {1, Config::largest_context},
                   "Newest tokens that an INT4 cache keeps in INT8 (default: 48)."));
-  group(
-      add_count(app, "--rewind", config.rewind, {0, Config::most_rewind},
-                "Tokens that a session of a model with convolutions can go back (default: as many\n"
-                "as are drafted). Other models go back without it."));
+  group(add_count(
+      app, "--rewind", config.rewind, {0, Config::most_rewind},
+      "Tokens that a session of a model with recurrent layers can go back (default: as many\n"
+      "as are drafted). Other models go back without it."));
   group(add_size(app, "--longest-word", config.longest_word, {1, Config::largest_text_window},
                  "Longest word of a prompt, in bytes (default: 1024)."));
   group(add_count(

@@ -77,8 +77,13 @@ std::string cache_line(const CacheReport& report) {
   const CacheLayout& cache = report.each;
   const std::string layers = std::to_string(report.layers) + plural(report.layers, " layer");
   if (cache.inputs > 0) {
-    return "convolution of " + layers + ": " + with_commas(cache.bytes) + " bytes each: the last " +
-           std::to_string(cache.inputs) + plural(cache.inputs, " input") + ", in two states\n";
+    const std::string inputs = std::to_string(cache.inputs) + plural(cache.inputs, " input");
+    const std::string start = layers + ": " + with_commas(cache.bytes) + " bytes each: ";
+    if (cache.state_bytes == 0) {
+      return "convolution of " + start + "the last " + inputs + ", in two states\n";
+    }
+    return "state of " + start + with_commas(cache.state_bytes) +
+           " of matrices and their log, and the last " + inputs + " of a convolution\n";
   }
   const std::string keys = tier_formats(cache, &KvFormats::keys);
   const std::string values = tier_formats(cache, &KvFormats::values);
@@ -97,8 +102,10 @@ nlohmann::ordered_json caches_json(const PlanReport& report) {
   nlohmann::ordered_json caches = nlohmann::ordered_json::array();
   for (const auto& [layers, cache] : report.caches) {
     if (cache.inputs > 0) {
-      caches.push_back(
-          {{"layers", layers}, {"inputs", cache.inputs}, {"bytes_per_layer", cache.bytes}});
+      caches.push_back({{"layers", layers},
+                        {"inputs", cache.inputs},
+                        {"state_bytes", cache.state_bytes},
+                        {"bytes_per_layer", cache.bytes}});
       continue;
     }
     caches.push_back({{"layers", layers},

@@ -37,6 +37,7 @@ class BenchPool {
       if (depth > 0) check(session.prefill(text(i + 1, depth)));
     }
     start_ = pool_.session(0).position();
+    for (std::uint32_t i = 0; i < config_.sessions; ++i) keep(pool_.session(i));
   }
 
   /// Tokens of all sessions in one pass after the other; returns the nanoseconds.
@@ -72,10 +73,25 @@ class BenchPool {
   }
 
   void go_back() {
-    for (std::uint32_t i = 0; i < config_.sessions; ++i) check(pool_.session(i).truncate(start_));
+    for (std::uint32_t i = 0; i < config_.sessions; ++i) {
+      Session session = pool_.session(i);
+      const bool is_kept = i < kept_.size() && !session.truncate(start_).ok();
+      check(is_kept ? session.restore(std::as_bytes(std::span(kept_[i])), nullptr)
+                    : session.truncate(start_));
+    }
   }
 
  private:
+  /// Recurrent layers do not remember enough to go back over the tokens of a measurement.
+  void keep(const Session& session) {
+    if (model_.model.architecture().convolution == 0 || start_ == 0) return;
+    std::vector<std::uint64_t> saved(session.save({}).status().needed() / sizeof(std::uint64_t) +
+                                     1);
+    const Result<std::size_t> size = session.save(std::as_writable_bytes(std::span(saved)));
+    check(size.status());
+    saved.resize((*size + 7) / 8);
+    kept_.push_back(std::move(saved));
+  }
   void check(const Status& status) const { port::check(model_.path, status); }
   [[nodiscard]] TokenId token(std::uint32_t session, std::uint32_t n) const {
     return token_at(model_.model, std::uint64_t{session} * 7919 + n);
@@ -91,6 +107,7 @@ class BenchPool {
   port::Mapping memory_;
   Pool pool_;
   std::uint64_t start_ = 0;
+  std::vector<std::vector<std::uint64_t>> kept_;  // snapshots at the start
 };
 
 PoolResult measure(BenchPool& bench, const LoadedModel& model, std::uint32_t sessions,

@@ -1,7 +1,10 @@
 #include "decoder/attention/workspace.hpp"
 
+#include <algorithm>
+
 #include "base/features.hpp"
 #include "kernels/cache_page.hpp"
+#include "kernels/packed_layout.hpp"
 #include "ringlet/memory_plan.hpp"
 
 namespace ringlet {
@@ -68,18 +71,27 @@ std::uint64_t attention_workspace_bytes(const Architecture& architecture,
                                         std::uint32_t kept_segments, bool key_biases) noexcept {
   Parts parts(nullptr);
   (void)cut(parts, architecture, kept_segments, key_biases);
-  return parts.bytes();
+  if (!features::recurrent) return parts.bytes();
+  const std::uint64_t tile = std::uint64_t{packed::panel_rows} * architecture.state_key_dim;
+  return std::max(parts.bytes(), tile * sizeof(float));
+}
+
+std::byte* AttentionWorkspaces::begin(const Architecture& architecture,
+                                      std::uint32_t thread) const noexcept {
+  if (!features::threads || thread == 0) return memory;
+  return memory + static_cast<std::size_t>(
+                      thread * attention_workspace_bytes(architecture, kept_segments, key_biases));
 }
 
 AttentionWorkspace AttentionWorkspaces::of_thread(const Architecture& architecture,
                                                   std::uint32_t thread) const noexcept {
-  std::byte* begin = memory;
-  if (features::threads && thread > 0) {
-    begin += static_cast<std::size_t>(
-        thread * attention_workspace_bytes(architecture, kept_segments, key_biases));
-  }
-  Parts parts(begin);
+  Parts parts(begin(architecture, thread));
   return cut(parts, architecture, kept_segments, key_biases);
+}
+
+float* AttentionWorkspaces::tile_of_thread(const Architecture& architecture,
+                                           std::uint32_t thread) const noexcept {
+  return reinterpret_cast<float*>(begin(architecture, thread));
 }
 
 }  // namespace ringlet

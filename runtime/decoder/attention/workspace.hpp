@@ -31,7 +31,8 @@ struct AttentionWorkspace {
 /// all segments is never kept. A single thread keeps none.
 [[nodiscard]] std::uint32_t most_kept_segments(const Config& config) noexcept;
 
-/// Size in bytes of the workspace of one thread, a multiple of MemoryPlan::alignment.
+/// Size in bytes of the workspace of one thread, a multiple of MemoryPlan::alignment. A tile of the
+/// state of a gated delta rule fits too.
 [[nodiscard]] std::uint64_t attention_workspace_bytes(const Architecture& architecture,
                                                       std::uint32_t kept_segments,
                                                       bool key_biases) noexcept;
@@ -44,6 +45,14 @@ struct AttentionWorkspaces {
 
   [[nodiscard]] AttentionWorkspace of_thread(const Architecture& architecture,
                                              std::uint32_t thread) const noexcept;
+
+  /// The same memory for a gated delta rule: a tile of its state.
+  [[nodiscard]] float* tile_of_thread(const Architecture& architecture,
+                                      std::uint32_t thread) const noexcept;
+
+ private:
+  [[nodiscard]] std::byte* begin(const Architecture& architecture,
+                                 std::uint32_t thread) const noexcept;
 };
 
 }  // namespace ringlet

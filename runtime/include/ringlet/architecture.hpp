@@ -19,7 +19,7 @@ enum class Activation : std::uint8_t { silu = 0, gelu_tanh = 1, gelu_erf = 2, re
 enum class Rotary : std::uint8_t { global = 0, local = 1, none = 2 };
 
 /// How a layer mixes tokens.
-enum class Mixer : std::uint8_t { attention = 0, short_convolution = 1 };
+enum class Mixer : std::uint8_t { attention = 0, short_convolution = 1, gated_delta = 2 };
 
 /// The hyperparameters of a model. Model::open fills them in and verifies them: head counts divide
 /// evenly and no product of sizes overflows. Sizes are in elements.
@@ -42,7 +42,8 @@ struct Architecture {
   bool local_rotary = false;       // some layers use the second table of rotary frequencies
   bool parallel_blocks = false;    // both blocks of a layer read the same residual
   bool norm_after_rotary = false;  // norms of heads apply after rotation
-  /// Positions that a short convolution reads, its own included; 0: no layer has one.
+  bool attended_gate = false;      // some layers multiply what they attended to by a gate
+  /// Positions that a convolution reads, its own included; 0: no layer has one.
   std::uint8_t convolution = 0;
   float embedding_scale = 1;            // multiplies the embedding of a token
   float attention_softcap = 0;          // scores become cap · tanh(score / cap); 0: off
@@ -54,10 +55,27 @@ struct Architecture {
   /// off.
   float query_growth = 0;
   std::uint32_t query_growth_length = 0;
+  /// Of gated delta rules: heads of values, heads of queries and keys, and the sizes of both. 0: no
+  /// layer has one.
+  std::uint16_t state_heads = 0;
+  std::uint16_t state_key_heads = 0;
+  std::uint16_t state_head_dim = 0;
+  std::uint16_t state_key_dim = 0;
 
   [[nodiscard]] constexpr std::uint32_t query_dim() const noexcept { return heads * head_dim; }
   [[nodiscard]] constexpr std::uint32_t kv_dim() const noexcept { return kv_heads * head_dim; }
   [[nodiscard]] constexpr std::uint32_t heads_per_kv() const noexcept { return heads / kv_heads; }
+  /// Of a gated delta rule: the widths of all queries (or keys), and of all values.
+  [[nodiscard]] constexpr std::uint32_t state_queries() const noexcept {
+    return std::uint32_t{state_key_heads} * state_key_dim;
+  }
+  [[nodiscard]] constexpr std::uint32_t state_values() const noexcept {
+    return std::uint32_t{state_heads} * state_head_dim;
+  }
+  /// Queries, keys and values together.
+  [[nodiscard]] constexpr std::uint32_t state_channels() const noexcept {
+    return 2 * state_queries() + state_values();
+  }
 };
 
 }  // namespace ringlet

@@ -25,9 +25,10 @@ struct CacheLayout {
   KvFormats newest;              // of the ring, or of its hot tier
   KvFormats older;               // of the cold tier; with one tier as `newest`
   std::uint64_t page_bytes = 0;  // a page of all kv heads in the formats of `older`
-  /// Inputs that the short convolution of a layer without attention remembers; all of the above is
-  /// then zero.
+  /// Inputs that the convolution of a layer without attention remembers, and the size of the state
+  /// of its recurrence; all of the above is then zero.
   std::uint32_t inputs = 0;
+  std::uint64_t state_bytes = 0;
   std::uint64_t bytes = 0;  // in the caller's memory
   friend bool operator==(const CacheLayout&, const CacheLayout&) = default;
 };

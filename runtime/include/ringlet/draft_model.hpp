@@ -28,7 +28,8 @@ class DraftModel {
   /// Creates an empty drafter. Only useful as a target of assignment.
   DraftModel() = default;
 
-  /// Drafts for sessions of `target` from `session`, which should be at position 0. Error:
+  /// Drafts for sessions of `target` from `session`, which should be at position 0. A model with
+  /// recurrent layers needs a rewind of config.ring_chunk(), or this is an invalid_argument. Error:
   /// invalid_argument if a token has other bytes in the vocabulary of the target, whose index it
   /// names; the larger one may have more tokens. Take DraftText then.
   static Result<DraftModel> create(const Model& target, Session session) noexcept;

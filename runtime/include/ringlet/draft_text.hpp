@@ -28,7 +28,8 @@ class DraftText {
   /// Creates an empty drafter. Only useful as a target of assignment.
   DraftText() = default;
 
-  /// Drafts for sessions of `target` from `session`, which should be at position 0. Error:
+  /// Drafts for sessions of `target` from `session`, which should be at position 0. A model with
+  /// recurrent layers needs a rewind of config.ring_chunk(), or this is an invalid_argument. Error:
   /// unsupported if one of the models has no tokenizer.
   static Result<DraftText> create(const Model& target, Session session) noexcept;
 

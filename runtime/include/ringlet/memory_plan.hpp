@@ -73,9 +73,10 @@ enum class SectionId : std::uint8_t {
   branch_pages,
   branch_tables,
   recurrent_inputs,
+  recurrent_states,
   accelerator,
 };
-inline constexpr std::uint32_t section_count = 41;
+inline constexpr std::uint32_t section_count = 42;
 
 /// Human-readable name of a section ("hot keys").
 [[nodiscard]] const char* name_of(SectionId section) noexcept;

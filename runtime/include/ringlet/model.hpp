@@ -73,7 +73,9 @@ class Model {
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
 
   /// The segment of the file that contains the weights, aligned to 64.
-  [[nodiscard]] std::span<const std::byte> data() const noexcept { return data_; }
+  [[nodiscard]] std::span<const std::byte> data() const noexcept {
+    return bytes_.subspan(data_offset_);
+  }
 
   /// The verified tables, for the library's own use.
   [[nodiscard]] const schema::Model* tables() const noexcept { return tables_; }
@@ -84,7 +86,7 @@ class Model {
 
  private:
   std::span<const std::byte> bytes_;
-  std::span<const std::byte> data_;
+  std::size_t data_offset_ = 0;
   const schema::Model* tables_ = nullptr;
   Architecture architecture_;
   bool requires_sha256_ = false;

@@ -37,9 +37,11 @@ struct Progress {
 ///
 /// - A cancelled prefill keeps the finished chunks. The error's actual() is their number of tokens.
 /// - When a pass computes NaN or infinity, the session goes back to its position before the call,
-///   as by truncate(); logits are empty until the next step. It goes back to position 0 if the ring
-///   no longer holds what that position needs, which happens only after a prefill of more than
-///   config.ring_chunk() tokens into a full ring.
+///   as by truncate(); logits are empty until the next step. If it no longer holds what that
+///   position needs, it goes back to position 0, and a branch of a pool ends. That happens only
+///   after a prefill of more than config.ring_chunk() tokens into a full ring; of more than
+///   config.prefill_chunk with short convolutions; with gated delta rules, of more than
+///   config.draft_tokens + 1 and more than config.rewind.
 class Session {
  public:
   /// Creates an empty handle. Only useful as a target of assignment.
@@ -113,7 +115,8 @@ class Session {
   /// are empty until the next step, unless the token before `position` is one of the last verify().
   ///
   /// Any position is possible until the ring first wraps. Afterwards the session can go back at
-  /// least config.ring_chunk() tokens from the highest position it ever reached. Error:
+  /// least config.ring_chunk() tokens from the highest position it ever reached. If the model has
+  /// recurrent layers, only position 0 and at least the last config.rewind are possible. Error:
   /// out_of_range, where needed() is the earliest possible position, or the current one if
   /// `position` is ahead of it.
   Status truncate(std::uint64_t position) noexcept;

@@ -22,6 +22,12 @@ void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) 
   }
 }
 
+void sigmoid_multiply(const float* gate, const float* up, float* y, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    y[i] = (1.0F / (1.0F + canonical_exp(0.0F - gate[i]))) * up[i];
+  }
+}
+
 void gelu_tanh(const float* x, const float* up, float* y, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
     y[i] = up == nullptr ? ringlet::gelu_tanh(x[i]) : ringlet::gelu_tanh(x[i]) * up[i];
@@ -36,17 +42,6 @@ void gelu_erf(const float* x, const float* up, float* y, std::size_t n) {
 
 void add(const float* x, float* y, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] += x[i];
-}
-
-void convolve(const float* const* rows, const float* taps, std::size_t count, const float* start,
-              std::size_t n, float* y) {
-  for (std::size_t i = 0; i < n; ++i) {
-    float sum = start == nullptr ? 0.0F : start[i];
-    for (std::size_t j = 0; j < count; ++j) {
-      sum = fused_multiply_add(taps[j * n + i], rows[j][i], sum);
-    }
-    y[i] = sum;
-  }
 }
 
 void scale(const float* x, float factor, std::size_t n, float* y) {

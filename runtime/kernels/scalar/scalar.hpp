@@ -21,9 +21,8 @@ void rms_norm(const float* x, const float* weight, float* y, std::size_t n, floa
 void silu_multiply(const float* gate, const float* up, float* y, std::size_t n);
 void gelu_tanh(const float* x, const float* up, float* y, std::size_t n);
 void gelu_erf(const float* x, const float* up, float* y, std::size_t n);
+void sigmoid_multiply(const float* gate, const float* up, float* y, std::size_t n);
 void add(const float* x, float* y, std::size_t n);
-void convolve(const float* const* rows, const float* taps, std::size_t count, const float* start,
-              std::size_t n, float* y);
 void scale(const float* x, float factor, std::size_t n, float* y);
 void rotary_table(std::uint64_t position, const std::uint64_t* steps, std::size_t pairs,
                   float* cosine, float* sine);
@@ -32,6 +31,15 @@ void rotate(const float* x, const float* cosine, const float* sine, std::size_t 
 void hadamard(float* x, std::size_t n);
 void center(const float* x, float* y, std::size_t n);
 void soft_cap(const float* x, float cap, std::size_t n, float* y);
+
+// recurrence.cpp
+/// Elements of a recurrent state that are smaller are zero.
+inline constexpr float smallest_state = 0x1p-80F;
+void convolve(const float* const* rows, const float* taps, std::size_t tap_stride,
+              std::size_t count, const float* start, std::size_t n, float* y);
+float dot(const float* a, const float* b, std::size_t n);
+void recur(const float* from, float* to, std::size_t columns, const StateUpdate* updates,
+           std::size_t count, const StateStep* step);
 
 // attention.cpp
 void quantize_query(const float* query, std::size_t head_dim, float factor, std::int8_t* codes,

@@ -57,6 +57,14 @@ void silu_multiply(const float* gate, const float* up, float* y, std::size_t n) 
 }
 
 template <typename V>
+void sigmoid_multiply(const float* gate, const float* up, float* y, std::size_t n) {
+  for_vectors<V>(gate, up, y, n, [](typename V::Floats a, typename V::Floats b) {
+    const auto denominator = V::add(V::set(1.0F), exp<V>(V::sub(V::set(0.0F), a)));
+    return V::mul(V::div(V::set(1.0F), denominator), b);
+  });
+}
+
+template <typename V>
 void soft_cap(const float* x, float cap, std::size_t n, float* y) {
   const auto factor = V::set(2.0F / cap);
   const auto twice = V::set(2.0F * cap);

@@ -132,26 +132,6 @@ void add(const float* x, float* y, std::size_t n) {
   scalar::add(x + i, y + i, n - i);
 }
 
-template <typename V>
-void convolve(const float* const* rows, const float* taps, std::size_t count, const float* start,
-              std::size_t n, float* y) {
-  std::size_t i = 0;
-  for (; i + V::width <= n; i += V::width) {
-    typename V::Floats sum = start == nullptr ? V::set(0.0F) : V::load(start + i);
-    for (std::size_t j = 0; j < count; ++j) {
-      sum = V::fma(V::load(taps + j * n + i), V::load(rows[j] + i), sum);
-    }
-    V::store(y + i, sum);
-  }
-  for (; i < n; ++i) {
-    float sum = start == nullptr ? 0.0F : start[i];
-    for (std::size_t j = 0; j < count; ++j) {
-      sum = fused_multiply_add(taps[j * n + i], rows[j][i], sum);
-    }
-    y[i] = sum;
-  }
-}
-
 /// One step of the transform of numerics/hadamard.hpp, for pairs `half` apart. Pairs closer than a
 /// vector are processed one by one.
 template <typename V>

@@ -12,6 +12,7 @@
 #include "kernels/simd/int4_pages.hpp"
 #include "kernels/simd/key_bias.hpp"
 #include "kernels/simd/multiply.hpp"
+#include "kernels/simd/recurrence.hpp"
 
 namespace ringlet::simd {
 
@@ -24,10 +25,13 @@ constexpr KernelSet kernel_table(const char* name) {
       .dequantize_row = scalar::dequantize_row,
       .rms_norm = rms_norm<V>,
       .silu_multiply = silu_multiply<V>,
+      .sigmoid_multiply = sigmoid_multiply<V>,
       .gelu_tanh = gelu_tanh<V>,
       .gelu_erf = gelu_erf<V>,
       .add = add<V>,
       .convolve = convolve<V>,
+      .dot = dot_of_floats<V>,
+      .recur = recur<V>,
       .rotary_table = scalar::rotary_table,
       .rotate = rotate<V>,
       .quantize_query = quantize_query<V>,

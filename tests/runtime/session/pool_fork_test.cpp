@@ -187,7 +187,8 @@ class Forks : public testing::TestWithParam<KvFormats> {};
 TEST_P(Forks, HoldTheirOwnTexts) {
   const LoadedModel file(ring_recipe(), all_int8);
   const LoadedModel hybrid(hybrid_ring_recipe(), all_int8);
-  for (const Model* model : {&file.model, &hybrid.model}) {
+  const LoadedModel delta(delta_ring_recipe(), all_int8);
+  for (const Model* model : {&file.model, &hybrid.model, &delta.model}) {
     for (const std::uint32_t prefix : {0U, 40U}) {
       for (const std::uint64_t seed : {1U, 2U, 3U}) {
         Forest forest(*model, GetParam(), prefix, seed);

@@ -101,6 +101,53 @@ void expect_the_same_text() {
 
 TEST(DraftModel, ChangesNothingWhateverItDrafts) { expect_the_same_text<DraftModel>(); }
 
+Recipe recurrent_recipe(bool is_delta) {
+  Recipe hybrid = recipe(3);
+  hybrid.mixers = {is_delta ? Mixer::gated_delta : Mixer::short_convolution, Mixer::attention};
+  hybrid.architecture.convolution = 3;
+  if (is_delta) add_state(hybrid.architecture);
+  return hybrid;
+}
+
+/// Where a drafter's session is after a draft of which the text has nothing.
+template <typename Drafts>
+std::uint64_t position_after_a_draft(const Model& draft) {
+  Config config{.context = 40};
+  config.rewind = config.ring_chunk();
+  Pair pair(draft, draft, config);
+  Drafts drafter = *Drafts::create(draft, pair.own);
+  Tokens text;
+  constexpr TokenId space = 295, letters = 269;
+  for (TokenId i = 0; i < 15; ++i) text.insert(text.end(), {space, letters + i});
+  drafter.observe(text);
+  Tokens drafts(6);
+  const std::size_t count = drafter.draft(drafts);
+  const TokenId wrong = count == 0 || drafts[0] != space ? space : letters;
+  drafter.observe({&wrong, 1});
+  (void)drafter.draft(drafts);
+  return pair.own.position();
+}
+
+/// Recurrent layers go back over what was not accepted, and keep the rest, as others do.
+template <typename Drafts>
+void expect_to_keep_the_text() {
+  const LoadedModel plain(recipe(3), all_int8);
+  const std::uint64_t expected = position_after_a_draft<Drafts>(plain.model);
+  EXPECT_GT(expected, 20U);
+  for (const bool is_delta : {false, true}) {
+    const LoadedModel draft(recurrent_recipe(is_delta), all_int8);
+    EXPECT_GE(position_after_a_draft<Drafts>(draft.model), expected - 6) << is_delta;
+    Config config{.context = 40};
+    Pair pair(draft.model, draft.model, config);
+    const auto refused = Drafts::create(draft.model, pair.own);
+    EXPECT_STREQ(refused.status().where(), "rewind");
+    EXPECT_EQ(refused.status().needed(), config.ring_chunk());
+  }
+}
+
+TEST(DraftModel, WithRecurrentLayersKeepsTheText) { expect_to_keep_the_text<DraftModel>(); }
+TEST(DraftText, WithRecurrentLayersKeepsTheText) { expect_to_keep_the_text<DraftText>(); }
+
 TEST(DraftModel, OfTheSameModelIsAcceptedWhenever) {
   const LoadedModel target(recipe(1), all_int8);
   const Config config{.context = 50};

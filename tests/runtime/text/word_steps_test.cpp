@@ -50,6 +50,20 @@ TEST(WordSteps, PunctuationIsASeparatorWithFiveFates) {
             (Words{"..", "a", ",", "b", "!?", " c", "."}));
 }
 
+/// The first step looks for a number, and there is none: each word would look to the end of the
+/// text, and this test would take minutes.
+TEST(WordSteps, TakeTimeInProportionToTheText) {
+  const std::string line = " one t\u00E9xt, of words";
+  std::string text;
+  Words expected;
+  for (int i = 0; i < 20000; ++i) {
+    text += line;
+    for (const char* word : {" one", " t\u00E9xt", ",", " of", " words"}) expected.push_back(word);
+  }
+  EXPECT_EQ(cut(text, {WordStep::numbers_by_three, WordStep::kanji_and_kana, WordStep::gpt2}),
+            expected);
+}
+
 TEST(WordSteps, PunctuationIsThatOfAsciiAndOfUnicode8) {
   const Steps steps{WordStep::punctuation_contiguous};
   EXPECT_EQ(cut("a!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~b", steps).size(), 3U);

@@ -23,7 +23,7 @@ CacheOptions options_for(const SourceLayer& layer, const Architecture& a, CacheO
                      layer.wq.stored_as || layer.wk.stored_as;
   if (fixed) options.key_scales = false;
   if (a.norm_after_rotary) options.key_bias = false;
-  if (layer.attended_norm) options.hadamard_values = false;
+  if (layer.attended_norm || layer.attended_gate) options.hadamard_values = false;
   return options;
 }
 
@@ -62,16 +62,18 @@ void recommend_formats(const Model& model, const CacheOptions& options, const Ma
   const std::vector<KvFormats> formats = recommend_formats(
       report.layers, report.int4.divergence, report.int8.divergence, divergence_limit);
   for (std::size_t i = 0; i < source.layers.size(); ++i) {
-    source.layers[i].kv = options.formats.value_or(formats[i]);
+    const bool attends = source.layers[i].mixer == Mixer::attention;
+    source.layers[i].kv = attends ? options.formats.value_or(formats[i]) : KvFormat::int8;
   }
 }
 
 void decide_without_measuring(const CacheOptions& options, SourceModel& source) {
   for (SourceLayer& layer : source.layers) {
-    layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
+    layer.kv = KvFormat::int8;
     if (layer.mixer != Mixer::attention) continue;
+    layer.kv = options.formats.value_or(KvFormats(KvFormat::int8));
     layer.hadamard_keys = options.hadamard_keys.value_or(true);
-    const bool may_fold = !layer.attended_norm;
+    const bool may_fold = !layer.attended_norm && !layer.attended_gate;
     if (may_fold && options.hadamard_values.value_or(true))
       fold_hadamard(layer, source.architecture.head_dim);
   }

@@ -56,6 +56,8 @@ const char* name_of(TensorClass kind) {
       return "attention";
     case TensorClass::feed_forward:
       return "feed-forward";
+    case TensorClass::gates:
+      return "gates";
     case TensorClass::lm_head:
       break;
   }
@@ -119,7 +121,7 @@ void print_summary(const SourceModel& source, const WriteReport& report,
                    const ConvertOptions& options, double seconds,
                    const std::optional<PerplexityReport>& perplexity) {
   for (const auto kind : {TensorClass::embedding, TensorClass::attention, TensorClass::feed_forward,
-                          TensorClass::lm_head}) {
+                          TensorClass::gates, TensorClass::lm_head}) {
     ClassTotals totals;
     for (const TensorReport& tensor : report.tensors) {
       if (tensor.kind == kind) totals.add(tensor);

@@ -146,7 +146,11 @@ void prepare_layer(SourceLayer& layer, std::uint32_t index,
                    const std::shared_ptr<Calibration>& calibration, QuantizationOptions options) {
   std::vector<SourceMatrix*> fed = {&layer.w_up};
   if (layer.w_gate) fed.insert(fed.begin(), &*layer.w_gate);
-  Input attention(calibration, index, LayerInput::attention, {&layer.wq, &layer.wk, &layer.wv});
+  std::vector<SourceMatrix*> mixing = {&layer.wq, &layer.wk, &layer.wv};
+  for (auto* matrix : {&layer.attended_gate, &layer.state_gates}) {
+    if (*matrix) mixing.push_back(&**matrix);
+  }
+  Input attention(calibration, index, LayerInput::attention, mixing);
   Input output(calibration, index, LayerInput::output, {&layer.wo});
   Input feed_forward(calibration, index, LayerInput::feed_forward, fed);
   Input down(calibration, index, LayerInput::down, {&layer.w_down});
@@ -193,6 +197,7 @@ void use_norm_gains(SourceModel& source) {
     const auto attention = knowledge_of(layer.attention_norm, layer.attention_norm_bias);
     const auto fed = knowledge_of(layer.ffn_norm, layer.ffn_norm_bias);
     for (SourceMatrix* matrix : {&layer.wq, &layer.wk, &layer.wv}) matrix->inputs = attention;
+    if (layer.attended_gate) layer.attended_gate->inputs = attention;
     if (layer.w_gate) layer.w_gate->inputs = fed;
     layer.w_up.inputs = fed;
   }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "source/collect_delta.hpp"
 #include "source/matrix_parts.hpp"
 
 namespace ringlet::convert {
@@ -37,31 +38,20 @@ class LayerCollector {
 
   SourceLayer collect() {
     const TensorNames& n = shape_.names;
-    const bool attends = layer_.mixer == Mixer::attention;
-    Heads heads = attends ? attention_heads() : convolution_inputs();
-    SourceLayer layer{
-        .attention_norm = optional_gain(n.attention_norm, a_.dim),
-        .wq = std::move(heads.q),
-        .wk = std::move(heads.k),
-        .wv = std::move(heads.v),
-        .wo = attends ? attention_output() : matrix(n.convolution_out, a_.dim, a_.dim),
-        .ffn_norm = optional_gain(n.ffn_norm, a_.dim),
-        .w_gate = {},
-        .w_up = {},
-        .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
-        .window = layer_.window,
-        .rotary = layer_.rotary};
-    layer.bq = std::move(heads.bq);
-    layer.bk = std::move(heads.bk);
-    layer.bv = std::move(heads.bv);
+    SourceLayer layer{.attention_norm = optional_gain(n.attention_norm, a_.dim),
+                      .wq = {},
+                      .wk = {},
+                      .wv = {},
+                      .wo = {},
+                      .ffn_norm = optional_gain(n.ffn_norm, a_.dim),
+                      .w_gate = {},
+                      .w_up = {},
+                      .w_down = matrix(n.down, a_.dim, a_.hidden_dim),
+                      .window = layer_.window,
+                      .rotary = layer_.rotary};
+    add_mixer(layer);
     add_feed_forward(layer);
     add_norms(layer);
-    if (attends) {
-      layer.bo = bias(shape_.output_bias, n.o, a_.dim);
-    } else {
-      layer.bo = bias(shape_.convolution_bias, n.convolution_out, a_.dim);
-      add_taps(layer);
-    }
     layer.b_down = bias(shape_.mlp_bias, n.down, a_.dim);
     return layer;
   }
@@ -83,6 +73,41 @@ class LayerCollector {
     SourceVector vector = store_.vector(name(part, ".weight"), length);
     for (float& value : vector.values) value += shape_.gain_offset;
     return vector;
+  }
+
+  void add_mixer(SourceLayer& layer) {
+    const TensorNames& n = shape_.names;
+    if (layer_.mixer == Mixer::gated_delta) return collect_delta(shape_, store_, prefix_, layer);
+    const bool attends = layer_.mixer == Mixer::attention;
+    Heads heads = attends ? attention_heads() : convolution_inputs();
+    layer.wq = std::move(heads.q);
+    layer.wk = std::move(heads.k);
+    layer.wv = std::move(heads.v);
+    layer.bq = std::move(heads.bq);
+    layer.bk = std::move(heads.bk);
+    layer.bv = std::move(heads.bv);
+    if (attends) {
+      if (shape_.gated_queries) split_gate(layer);
+      layer.wo = attention_output();
+      layer.bo = bias(shape_.output_bias, n.o, a_.dim);
+      return;
+    }
+    layer.mixer = layer_.mixer;
+    layer.wo = matrix(n.convolution_out, a_.dim, a_.dim);
+    layer.bo = bias(shape_.convolution_bias, n.convolution_out, a_.dim);
+    layer.taps = collect_taps(shape_, store_, name(n.taps, ".weight"), a_.dim);
+    layer.taps_bias = bias(shape_.convolution_bias, n.taps, a_.dim);
+  }
+
+  /// From rows of queries and of the gate, head by head.
+  void split_gate(SourceLayer& layer) const {
+    const auto rows_from = [d = a_.head_dim](std::uint32_t part) {
+      return [=](std::uint32_t row) { return (row / d * 2 + part) * d + row % d; };
+    };
+    layer.attended_gate = select_rows(layer.wq, a_.query_dim(), rows_from(1));
+    layer.attended_gate->name += ", gates";
+    layer.wq = select_rows(std::move(layer.wq), a_.query_dim(), rows_from(0));
+    layer.wq.name += ", queries";
   }
 
   SourceMatrix attention_output() {
@@ -115,21 +140,6 @@ class LayerCollector {
     return heads;
   }
 
-  /// Stored channel by channel, with the oldest position first.
-  void add_taps(SourceLayer& layer) {
-    layer.mixer = layer_.mixer;
-    const std::uint32_t positions = a_.convolution;
-    const SourceVector stored = store_.flat(name(shape_.names.taps, ".weight"), a_.dim, positions);
-    SourceVector taps{stored.name, std::vector<float>(stored.values.size())};
-    for (std::size_t i = 0; i < a_.dim; ++i) {
-      for (std::size_t j = 0; j < positions; ++j) {
-        taps.values[j * a_.dim + i] = stored.values[i * positions + j];
-      }
-    }
-    layer.taps = std::move(taps);
-    layer.taps_bias = bias(shape_.convolution_bias, shape_.names.taps, a_.dim);
-  }
-
   Heads padded_heads() {
     const TensorNames& n = shape_.names;
     const std::uint32_t stored = shape_.stored_head_dim;
@@ -153,7 +163,8 @@ class LayerCollector {
   Heads separate_heads() {
     const TensorNames& n = shape_.names;
     if (shape_.stored_head_dim != 0) return padded_heads();
-    return {.q = matrix(n.q, a_.query_dim(), a_.dim),
+    const std::uint32_t parts = shape_.gated_queries ? 2 : 1;
+    return {.q = matrix(n.q, parts * a_.query_dim(), a_.dim),
             .k = matrix(n.k, a_.kv_dim(), a_.dim),
             .v = matrix(n.v, a_.kv_dim(), a_.dim),
             .bq = bias(shape_.qkv_bias, n.q, a_.query_dim()),

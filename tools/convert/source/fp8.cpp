@@ -22,6 +22,9 @@ std::optional<Fp8Blocks> read_fp8(const JsonField& config) {
   if (fields.text("quant_method", "") != "fp8") return std::nullopt;
   const std::string format = fields.text("fmt", "e4m3");
   if (format != "e4m3") fields.refuse("fmt '", format, "' is not supported; e4m3 is");
+  // Transformers' default is blocks; null means one scale for a matrix.
+  const auto named = fields.value().find("weight_block_size");
+  if (named == fields.value().end()) return Fp8Blocks{128, 128};
   if (!fields.has("weight_block_size")) return Fp8Blocks{};
   const std::vector<std::uint64_t> size = fields.sizes("weight_block_size");
   if (size.size() != 2 || size[0] == 0 || size[1] == 0 || size[0] > UINT32_MAX ||

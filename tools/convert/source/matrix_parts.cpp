@@ -15,6 +15,31 @@ SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint3
   return part;
 }
 
+SourceMatrix stacked(SourceMatrix first, SourceMatrix second) {
+  SourceMatrix both{.name = first.name + " and " + second.name,
+                    .rows = first.rows + second.rows,
+                    .columns = first.columns,
+                    .read_row = {}};
+  both.read_row = [rows = first.rows, above = std::move(first.read_row),
+                   below = std::move(second.read_row)](std::uint32_t row, std::span<float> out) {
+    return row < rows ? above(row, out) : below(row - rows, out);
+  };
+  return both;
+}
+
+SourceMatrix select_columns(SourceMatrix matrix,
+                            const std::function<std::uint32_t(std::uint32_t)>& source_column) {
+  matrix.read_row = [read = std::move(matrix.read_row), source_column](std::uint32_t row,
+                                                                       std::span<float> out) {
+    std::vector<float> source(out.size());
+    read(row, source);
+    for (std::uint32_t i = 0; i < out.size(); ++i) out[i] = source[source_column(i)];
+  };
+  matrix.stored_as.reset();
+  matrix.read_group = {};
+  return matrix;
+}
+
 SourceVector part_of(const SourceVector& vector, std::uint32_t first, std::uint32_t length) {
   const auto part = std::span(vector.values).subspan(first, length);
   return {.name = vector.name, .values = {part.begin(), part.end()}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "source/source_model.hpp"
 
@@ -9,6 +10,13 @@ namespace ringlet::convert {
 
 /// Rows [first, first + rows) of a matrix that consists of several stacked ones.
 SourceMatrix rows_of(const SourceMatrix& matrix, std::uint32_t first, std::uint32_t rows);
+
+/// The rows of `first`, then those of `second`.
+SourceMatrix stacked(SourceMatrix first, SourceMatrix second);
+
+/// A matrix whose column i is column source_column(i).
+SourceMatrix select_columns(SourceMatrix matrix,
+                            const std::function<std::uint32_t(std::uint32_t)>& source_column);
 
 SourceVector part_of(const SourceVector& vector, std::uint32_t first, std::uint32_t length);
 

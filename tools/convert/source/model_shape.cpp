@@ -76,6 +76,20 @@ constexpr TensorNames lfm2() {
   return names;
 }
 
+constexpr TensorNames qwen3_5() {
+  TensorNames names = llama;
+  names.taps = "linear_attn.conv1d";
+  names.delta_qkv = "linear_attn.in_proj_qkv";
+  names.delta_gate = "linear_attn.in_proj_z";
+  names.delta_beta = "linear_attn.in_proj_b";
+  names.delta_step = "linear_attn.in_proj_a";
+  names.delta_decay = "linear_attn.A_log";
+  names.delta_step_bias = "linear_attn.dt_bias";
+  names.delta_norm = "linear_attn.norm";
+  names.delta_out = "linear_attn.out_proj";
+  return names;
+}
+
 constexpr TensorNames phi() {
   TensorNames names = llama;
   names.final_norm = "model.final_layernorm";
@@ -174,6 +188,23 @@ constexpr TensorNames gguf_lfm2() {
   return names;
 }
 
+constexpr TensorNames gguf_qwen35() {
+  TensorNames names = gguf;
+  names.ffn_norm = "post_attention_norm";
+  names.post_attention_norm = "";
+  names.qkv = "";
+  names.taps = "ssm_conv1d";
+  names.delta_qkv = "attn_qkv";
+  names.delta_gate = "attn_gate";
+  names.delta_beta = "ssm_beta";
+  names.delta_step = "ssm_alpha";
+  names.delta_decay = "ssm_a";
+  names.delta_step_bias = "ssm_dt.bias";
+  names.delta_norm = "ssm_norm";
+  names.delta_out = "ssm_out";
+  return names;
+}
+
 constexpr TensorNames gguf_phi2() {
   TensorNames names = gguf;
   names.ffn_norm = names.attention_norm;
@@ -202,12 +233,14 @@ const TensorNames hunyuan_names = hunyuan();
 const TensorNames bitnet_names = bitnet();
 const TensorNames granite_hybrid_names = granite_hybrid();
 const TensorNames lfm2_names = lfm2();
+const TensorNames qwen3_5_names = qwen3_5();
 const TensorNames phi_names = phi();
 const TensorNames neox_names = neox();
 const TensorNames gpt2_names = gpt2;
 const TensorNames gpt_neo_names = gpt_neo();
 const TensorNames gguf_names = gguf;
 const TensorNames gguf_lfm2_names = gguf_lfm2();
+const TensorNames gguf_qwen35_names = gguf_qwen35();
 const TensorNames gguf_seed_oss_names = gguf_seed_oss();
 const TensorNames gguf_olmo2_names = gguf_olmo2();
 const TensorNames gguf_phi2_names = gguf_phi2();

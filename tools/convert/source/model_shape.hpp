@@ -41,6 +41,15 @@ struct TensorNames {
   const char* convolution_in = "";  // three matrices of dim rows: k, q and v of the mixer
   const char* taps = "";
   const char* convolution_out = "";
+  // Of a gated delta rule. The names of decay and step_bias are full.
+  const char* delta_qkv = "";
+  const char* delta_gate = "";
+  const char* delta_beta = "";
+  const char* delta_step = "";
+  const char* delta_decay = "";
+  const char* delta_step_bias = "";
+  const char* delta_norm = "";
+  const char* delta_out = "";
 };
 
 /// No head has more rotated dimensions. Bounds the allocations that untrusted settings can cause.
@@ -74,6 +83,9 @@ struct ModelShape {
   bool head_bias = false;         // of lm_head
   bool convolution_bias = false;  // of the matrices and taps of a convolution
   bool gated = true;
+  bool gated_queries = false;  // below the rows of each head in q are as many of attended_gate
+  bool decay_as_used = false;  // not its logarithm
+  bool tiled_state = false;    // heads of values that share a head of keys are not neighbors
   /// Less than head_dim if heads are filled up with zeros; 0: equal.
   std::uint32_t stored_head_dim = 0;
   bool fused_qkv = false;
@@ -98,12 +110,14 @@ extern const TensorNames hunyuan_names;
 extern const TensorNames bitnet_names;
 extern const TensorNames granite_hybrid_names;  // dense, with the names of a hybrid's shared part
 extern const TensorNames lfm2_names;
+extern const TensorNames qwen3_5_names;
 extern const TensorNames phi_names;      // Phi-2
 extern const TensorNames neox_names;     // without the prefix "gpt_neox."
 extern const TensorNames gpt2_names;     // without the prefix "transformer."
 extern const TensorNames gpt_neo_names;  // the same
 extern const TensorNames gguf_names;
 extern const TensorNames gguf_lfm2_names;
+extern const TensorNames gguf_qwen35_names;
 extern const TensorNames gguf_seed_oss_names;
 extern const TensorNames gguf_olmo2_names;  // without norms before the blocks
 extern const TensorNames gguf_phi2_names;   // with one norm before both blocks

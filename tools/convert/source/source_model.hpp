@@ -74,6 +74,8 @@ struct SourceLayer {
   std::optional<SourceVector> all_q_norm{}, all_k_norm{}, attended_norm{}, hidden_norm{};
   Mixer mixer = Mixer::attention;
   std::optional<SourceVector> taps{}, taps_bias{};
+  std::optional<SourceMatrix> attended_gate{}, state_gates{};
+  std::optional<SourceVector> decay{}, step_bias{}, state_norm{};
 };
 
 /// Turns per position of one set of rotary pairs: theta^(−2i/rotary_dim) / factors[i] radians for

@@ -59,6 +59,11 @@ inline constexpr std::tuple source_layer = {
     SourceTensor{schema::Layer::VT_KEY_BIAS, &SourceLayer::key_bias},
     SourceTensor{schema::Layer::VT_TAPS, &SourceLayer::taps},
     SourceTensor{schema::Layer::VT_TAPS_BIAS, &SourceLayer::taps_bias},
+    SourceTensor{schema::Layer::VT_ATTENDED_GATE, &SourceLayer::attended_gate},
+    SourceTensor{schema::Layer::VT_STATE_GATES, &SourceLayer::state_gates},
+    SourceTensor{schema::Layer::VT_DECAY, &SourceLayer::decay},
+    SourceTensor{schema::Layer::VT_STEP_BIAS, &SourceLayer::step_bias},
+    SourceTensor{schema::Layer::VT_STATE_NORM, &SourceLayer::state_norm},
 };
 
 inline constexpr std::tuple source_after_layers = {

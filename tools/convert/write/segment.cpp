@@ -57,6 +57,7 @@ TensorClass class_of(const TensorRow& row) {
   if (row.presence == Presence::untied) return TensorClass::lm_head;
   const auto has = [&row](Extent extent) { return row.rows == extent || row.columns == extent; };
   if (has(Extent::vocab_size) || has(Extent::learned_positions)) return TensorClass::embedding;
+  if (has(Extent::state_gates)) return TensorClass::gates;
   return has(Extent::hidden_dim) ? TensorClass::feed_forward : TensorClass::attention;
 }
 

@@ -118,6 +118,12 @@ Offset<schema::Architecture> add_architecture(Builder& builder, const SourceMode
   // equal those of older converters byte by byte. What version 2 added is there only if it changes
   // something.
   schema::ArchitectureBuilder table(builder);
+  if (a.state_heads != 0) {
+    table.add_state_key_dim(a.state_key_dim);
+    table.add_state_head_dim(a.state_head_dim);
+    table.add_state_key_heads(a.state_key_heads);
+    table.add_state_heads(a.state_heads);
+  }
   if (a.convolution != 0) table.add_convolution(a.convolution);
   if (a.query_growth != 0) {
     table.add_query_growth_length(a.query_growth_length);

@@ -141,7 +141,7 @@ bool needs_version_2(const schema::Model& model) {
   if (model.lm_head_bias() != nullptr) return true;
   return std::any_of(model.layers()->begin(), model.layers()->end(), [](const Layer* layer) {
     return layer->all_q_norm() != nullptr || layer->attended_norm() != nullptr ||
-           layer->hidden_norm() != nullptr;
+           layer->hidden_norm() != nullptr || layer->attended_gate() != nullptr;
   });
 }
 

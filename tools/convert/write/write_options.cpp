@@ -10,6 +10,8 @@ MatrixFormat WriteOptions::format_of(TensorClass kind) const {
       return attention.value_or(weights);
     case TensorClass::feed_forward:
       return feed_forward.value_or(weights);
+    case TensorClass::gates:
+      return MatrixFormat::f32;
     case TensorClass::lm_head:
       break;
   }

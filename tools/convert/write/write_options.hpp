@@ -9,8 +9,8 @@
 
 namespace ringlet::convert {
 
-/// The classes of matrices for which a format can be chosen.
-enum class TensorClass : std::uint8_t { embedding, attention, feed_forward, lm_head };
+/// The classes of matrices. The format of gates is f32: a few rows decide what a state forgets.
+enum class TensorClass : std::uint8_t { embedding, attention, feed_forward, lm_head, gates };
 
 /// One flag per class.
 struct TensorClasses {

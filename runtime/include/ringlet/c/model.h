@@ -69,6 +69,12 @@ typedef struct ringlet_architecture {
   float query_growth; /* 0: off */
   uint32_t query_growth_length;
   uint32_t convolution; /* 0: none */
+  /* Of gated delta rules; 0: none. */
+  uint32_t state_heads;
+  uint32_t state_key_heads;
+  uint32_t state_head_dim;
+  uint32_t state_key_dim;
+  bool attended_gate;
 } ringlet_architecture;
 
 /* Sampling settings that the model's author recommends. ringlet_model_sampler_options() turns them

@@ -94,7 +94,8 @@ TEST(RandomShape, KeysOfAPresetMayBeGivenAnew) {
 TEST(RandomShape, WhatIsWrongIsNamed) {
   const std::string keys =
       "is not a key of a random model; the keys are dim, layers, heads, kv_heads, head_dim, ffn, "
-      "vocab, context, tied, conv, seed, attention";
+      "vocab, context, tied, rotary_dim, conv, state_heads, state_key_heads, state_head_dim, "
+      "state_key_dim, seed, attention";
   expect_error("llama-15m:width=3", "'width' " + keys);
   expect_error("llama-15m:", "'' " + keys);
   expect_error("llama-15m:dim=64,", "'' " + keys);
@@ -115,7 +116,8 @@ TEST(RandomShape, WhatIsWrongIsNamed) {
   expect_error("llama-15m:heads=7", "heads: 7 does not divide dim = 288; give head_dim too");
   expect_error("gpt:dim=64",
                "there is no random model 'gpt'; there are llama, llama-15m, llama-135m, "
-               "llama-0.5b, llama-1.1b, lfm2-350m, lfm2-1.2b");
+               "llama-0.5b, llama-1.1b, lfm2-350m, lfm2-1.2b, "
+               "qwen3.5-0.8b");
 }
 
 TEST(RandomModel, HeadsThatCannotShareAreRefusedAsForEverySource) {

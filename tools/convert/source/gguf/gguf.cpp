@@ -219,6 +219,10 @@ std::uint32_t GgufMetadata::count(const std::string& key) const {
   return number;
 }
 
+std::uint32_t GgufMetadata::count_or(const std::string& key, std::uint32_t otherwise) const {
+  return has(key) ? count(key) : otherwise;
+}
+
 double GgufMetadata::number(const std::string& key) const {
   const auto* real = std::get_if<double>(&get(key));
   if (real == nullptr || !std::isfinite(static_cast<float>(*real))) wrong(key, "a finite number");

@@ -56,6 +56,7 @@ class GgufMetadata {
 
   /// Sizes are integers below 2^31; `count`: from 1.
   [[nodiscard]] std::uint32_t count(const std::string& key) const;
+  [[nodiscard]] std::uint32_t count_or(const std::string& key, std::uint32_t otherwise) const;
   [[nodiscard]] std::uint32_t size(const std::string& key, std::uint32_t otherwise) const;
   /// A size, or a list with one size per layer, which must all be equal.
   [[nodiscard]] std::uint32_t uniform_size(const std::string& key, std::uint32_t otherwise) const;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "source/errors.hpp"
@@ -60,6 +62,61 @@ void read_lfm2(GgufSource& source) {
   }
   shape.architecture.convolution = static_cast<std::uint8_t>(positions);
   shape.qk_norm = true;
+  // Some converters give the last norm the name that other families have.
+  if (!source.store.has(std::string(shape.names.final_norm) + ".weight")) {
+    shape.names.final_norm = gguf_names.final_norm;
+  }
+}
+
+/// The blocks at the end that predict more tokens are left out.
+void leave_out_predictors(GgufSource& source) {
+  Architecture& a = source.shape.architecture;
+  const std::uint32_t predictors = source.metadata.size(source.key("nextn_predict_layers"), 0);
+  if (predictors == 0) return;
+  if (predictors >= a.layers) {
+    fail(source.metadata.file_name(), ": ", source.key("nextn_predict_layers"), " = ", predictors,
+         " leaves no layer");
+  }
+  a.layers -= predictors;
+  source.shape.layers.resize(a.layers);
+  source.store.ignore([&](const std::string& name) {
+    const std::string_view layer = source.shape.names.layer;
+    if (!name.starts_with(layer)) return false;
+    return std::strtoul(name.c_str() + layer.size(), nullptr, 10) >= a.layers;
+  });
+}
+
+/// Gains, and the decay of states, are stored as used.
+void read_qwen35(GgufSource& source) {
+  const GgufMetadata& metadata = source.metadata;
+  ModelShape& shape = source.shape;
+  Architecture& a = shape.architecture;
+  leave_out_predictors(source);
+  // In a text, the positions of all sections are equal.
+  (void)metadata.find(source.key("rope.dimension_sections"));
+  const std::uint32_t interval = metadata.count_or(source.key("full_attention_interval"), 4);
+  for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
+    if ((i + 1) % interval != 0) shape.layers[i].mixer = Mixer::gated_delta;
+  }
+  const auto size = [&](const char* name) {
+    const std::uint32_t value = metadata.count(source.key(name));
+    if (value <= UINT16_MAX) return static_cast<std::uint16_t>(value);
+    fail(metadata.file_name(), ": ", source.key(name), " = ", value, " is more than any model has");
+  };
+  const std::uint32_t positions = size("ssm.conv_kernel");
+  const std::uint32_t width = metadata.count(source.key("ssm.inner_size"));
+  a.state_heads = size("ssm.time_step_rank");
+  a.state_key_heads = size("ssm.group_count");
+  a.state_key_dim = size("ssm.state_size");
+  a.state_head_dim = static_cast<std::uint16_t>(width / a.state_heads);
+  if (positions < 2 || positions > 16 || a.state_values() != width ||
+      a.state_heads % a.state_key_heads != 0) {
+    fail(metadata.file_name(), ": ", source.key("ssm.inner_size"), " = ", width,
+         ", ssm.conv_kernel, ssm.time_step_rank and ssm.group_count do not belong together");
+  }
+  a.convolution = static_cast<std::uint8_t>(positions);
+  a.attended_gate = true;
+  shape.qk_norm = shape.gated_queries = shape.decay_as_used = shape.tiled_state = true;
 }
 
 /// Rotary pairs are neighbors in this family, and its rows are stored in that order.
@@ -244,6 +301,7 @@ constexpr std::array gguf_families = {
     GgufFamily{"llama", read_llama},
     GgufFamily{"mistral3", read_mistral3},
     GgufFamily{"lfm2", read_lfm2, NormKind::rms, &gguf_lfm2_names},
+    GgufFamily{"qwen35", read_qwen35, NormKind::rms, &gguf_qwen35_names},
     GgufFamily{"smollm3", read_smollm3},
     GgufFamily{"qwen2", read_qwen},
     GgufFamily{"qwen3", read_qwen},

@@ -6,6 +6,7 @@
 
 #include "source/json_file.hpp"
 #include "source/model_shape.hpp"
+#include "source/tensor_store.hpp"
 
 namespace ringlet::convert {
 
@@ -22,7 +23,13 @@ std::span<const HfFamily> hf_granite_families();
 std::span<const HfFamily> hf_families_of_other_norms();
 std::span<const HfFamily> hf_gemma_families();
 std::span<const HfFamily> hf_lfm_families();
+std::span<const HfFamily> hf_qwen_families();
 std::span<const HfFamily> hf_gpt_families();
+
+/// Qwen3.5 stores gains less 1, and MLX as they are used. MLX also turns the factors of
+/// convolutions, and leaves out the part that predicts more tokens, which `store` had if
+/// `predicts_more`.
+void settle_gains(const TensorStore& store, bool predicts_more, ModelShape& shape);
 
 /// nanoGPT (github.com/karpathy/nanoGPT), whose GPTConfig names no family.
 void read_nanogpt(const JsonField& config, ModelShape& shape);

@@ -10,7 +10,13 @@ namespace {
 /// The width of the feed-forward block, which older configs give as it was before it was fitted.
 std::uint32_t fitted_width(const JsonField& config, std::uint32_t width) {
   if (!config.flag("block_auto_adjust_ff_dim", true)) return width;
-  const double factor = config.positive("block_ffn_dim_multiplier", 1);
+  constexpr const char* multiplier = "block_ffn_dim_multiplier";
+  const auto named = config.value().find(multiplier);
+  if (named != config.value().end() && named->is_null()) {
+    (void)config.find(multiplier);
+    return static_cast<std::uint32_t>(2 * std::uint64_t{width} / 3);
+  }
+  const double factor = config.positive(multiplier, 1);
   const std::uint64_t part = config.count("block_multiple_of", 256);
   const double fitted = factor * static_cast<double>(2 * std::uint64_t{width} / 3);
   if (!(fitted < 1U << 24)) config.refuse("the feed-forward block is too wide");
@@ -43,9 +49,11 @@ void read_mixers(const JsonField& config, ModelShape& shape) {
 /// LFM2 and LFM2.5, of which there are configs with two sets of names.
 void read_lfm2(const JsonField& config, ModelShape& shape) {
   const char* width = config.has("block_ff_dim") ? "block_ff_dim" : "intermediate_size";
-  read_llama_like(config, shape, {.theta = 1000000}, 1e-5,
+  const double theta = config.number("theta", 1000000);
+  read_llama_like(config, shape, {.theta = theta}, 1e-5,
                   {.hidden_dim = width, .epsilon = "norm_eps"});
   Architecture& a = shape.architecture;
+  if (!config.has("num_key_value_heads")) a.kv_heads = 8;
   check_second_name(config, "theta", shape.rotary.theta);
   check_second_name(config, "block_norm_eps", config.number("norm_eps", 1e-5));
   check_second_name(config, "num_heads", a.heads);

@@ -32,6 +32,10 @@ constexpr std::array hf_settings = {
     HarmlessSetting{"use_flashattn"},
     HarmlessSetting{"kv_cache_dtype"},
     HarmlessSetting{"use_rms_norm", "true"},
+    HarmlessSetting{"mamba_ssm_dtype"},
+    // Parts of a model that are left out.
+    HarmlessSetting{"mtp_num_hidden_layers"},
+    HarmlessSetting{"mtp_use_dedicated_embeddings"},
     // Training.
     HarmlessSetting{"attention_dropout"},
     HarmlessSetting{"attention_dropout_prob"},
@@ -41,6 +45,8 @@ constexpr std::array hf_settings = {
     HarmlessSetting{"max_grad_norm"},
     HarmlessSetting{"initializer_factor"},
     HarmlessSetting{"router_aux_loss_coef"},
+    HarmlessSetting{"block_mlp_init_scale"},
+    HarmlessSetting{"block_out_init_scale"},
     HarmlessSetting{"router_z_loss_coef"},
     HarmlessSetting{"router_jitter_noise"},
     HarmlessSetting{"lr_scheduler_factor"},

@@ -15,6 +15,7 @@ struct RotaryDefaults {
   double partial = 1;                  // rotated part of a head
   std::uint32_t original_context = 0;  // 0: max_position_embeddings
   bool grows_queries = false;          // with the position, if "yarn" says so
+  bool ignores_sections = false;       // of pictures: in a text all their positions are equal
 };
 
 /// Sets the rotary embedding of `shape`, whose head_dim and context must be set. Supports the

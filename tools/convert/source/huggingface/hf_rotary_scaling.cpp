@@ -171,6 +171,9 @@ void apply(const JsonField& config, const JsonField& scaling, const RotaryDefaul
 void read_rotary_scaling(const JsonField& config, const JsonField& scaling,
                          const RotaryDefaults& defaults, RotarySettings& settings) {
   apply(config, scaling, defaults, settings);
+  if (defaults.ignores_sections) {
+    for (const char* field : {"mrope_section", "mrope_interleaved"}) (void)scaling.find(field);
+  }
   refuse_unread(scaling, scaling_keys);
 }
 

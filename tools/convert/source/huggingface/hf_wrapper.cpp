@@ -23,7 +23,8 @@ constexpr const char* gemma3_defaults = R"({
 
 constexpr std::array wrapped_families = {
     Wrapped{"gemma3", "gemma3_text", gemma3_defaults}, Wrapped{"mistral3", "mistral", "{}"},
-    Wrapped{"lfm2_vl", "lfm2", "{}"}, Wrapped{"lfm2-vl", "lfm2", "{}"}};
+    Wrapped{"qwen3_5", "qwen3_5_text", "{}"}, Wrapped{"lfm2_vl", "lfm2", "{}"},
+    Wrapped{"lfm2-vl", "lfm2", "{}"}};
 
 // What the config around it says of the whole model.
 constexpr std::array settings_of_all = {"tie_word_embeddings", "quantization",

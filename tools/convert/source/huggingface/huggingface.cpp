@@ -2,6 +2,7 @@
 
 #include "source/collect_tensors.hpp"
 #include "source/huggingface/hf_config.hpp"
+#include "source/huggingface/hf_families.hpp"
 #include "source/huggingface/hf_sampling.hpp"
 #include "source/huggingface/hf_wrapper.hpp"
 #include "source/huggingface/safetensors.hpp"
@@ -23,6 +24,17 @@ bool says_nothing(const std::string& name) {
 /// GPT-2 and GPT-NeoX are stored with and without these prefixes.
 constexpr const char* gpt_prefixes[] = {"transformer.", "gpt_neox."};
 
+/// Leaves out the part that predicts several tokens at once. Returns how many tensors it has.
+std::size_t leave_out_predictors(TensorStore& store) {
+  std::size_t count = 0;
+  store.ignore([&](const std::string& name) {
+    const bool predicts = name.starts_with("mtp.") || name.starts_with("model.mtp.");
+    count += predicts ? 1 : 0;
+    return predicts;
+  });
+  return count;
+}
+
 }  // namespace
 
 SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored) {
@@ -36,6 +48,7 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   add_safetensors_folder(folder, store);
   store.ignore(says_nothing);
   for (const char* prefix : gpt_prefixes) store.replace_prefix(prefix, "");
+  const std::size_t predictors = leave_out_predictors(store);
   const std::string left_out = wrapped ? unwrap_tensors(store) : "";
   if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
   if (const auto ternary = read_ternary(config)) store.set_ternary(*ternary);
@@ -43,10 +56,15 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
     store.set_fp8(*fp8);
     store.ignore([](const std::string& tensor) { return tensor.ends_with(".activation_scale"); });
   }
+  settle_gains(store, predictors != 0, shape);
   const std::string name = fs::weakly_canonical(folder).filename().string();
   SourceModel model =
       collect_tensors(shape, store, name, "Hugging Face folder (" + shape.family + ") " + name);
   model.sampling = read_generation_config(folder, model.notes);
+  if (predictors != 0) {
+    model.notes.push_back(std::to_string(predictors) +
+                          " tensors of the part that predicts several tokens at once are left out");
+  }
   if (!left_out.empty()) model.notes.push_back(left_out);
   return model;
 }

@@ -1,7 +1,9 @@
 #include "source/random/random_shape.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <limits>
 
 #include "source/errors.hpp"
@@ -18,7 +20,7 @@ struct Key {
 
 // The runtime's own limits, so that typing errors are reported before anything is created.
 constexpr std::uint32_t largest_dimension = 1U << 24;
-constexpr std::array<Key, 11> keys{{
+constexpr std::array<Key, 16> keys{{
     {"dim", &RandomShape::dim, 1, largest_dimension},
     {"layers", &RandomShape::layers, 1, 1U << 12},
     {"heads", &RandomShape::heads, 1, largest_dimension},
@@ -28,7 +30,12 @@ constexpr std::array<Key, 11> keys{{
     {"vocab", &RandomShape::vocab, 1, largest_dimension},
     {"context", &RandomShape::context, 1, 1U << 30},
     {"tied", &RandomShape::tied, 0, 1},
+    {"rotary_dim", &RandomShape::rotary_dim, 0, 256},
     {"conv", &RandomShape::conv, 0, 16},
+    {"state_heads", &RandomShape::state_heads, 0, 1U << 12},
+    {"state_key_heads", &RandomShape::state_key_heads, 0, 1U << 12},
+    {"state_head_dim", &RandomShape::state_head_dim, 0, 256},
+    {"state_key_dim", &RandomShape::state_key_dim, 0, 256},
     {"seed", &RandomShape::seed, 0, std::numeric_limits<std::uint32_t>::max()},
 }};
 
@@ -38,8 +45,8 @@ struct Preset {
 };
 
 // Shapes of well-known models: stories15M, SmolLM-135M, Qwen2.5-0.5B (without its biases),
-// TinyLlama-1.1B, LFM2-350M and LFM2-1.2B.
-constexpr std::array<Preset, 7> presets{{
+// TinyLlama-1.1B, LFM2-350M, LFM2-1.2B and Qwen3.5-0.8B.
+constexpr std::array<Preset, 8> presets{{
     {"llama", ""},
     {"llama-15m", "dim=288,layers=6,heads=6,kv_heads=6,ffn=768,vocab=32000,tied=1"},
     {"llama-135m", "dim=576,layers=30,heads=9,kv_heads=3,ffn=1536,vocab=49152,tied=1"},
@@ -51,6 +58,10 @@ constexpr std::array<Preset, 7> presets{{
     {"lfm2-1.2b",
      "dim=2048,layers=16,heads=32,kv_heads=8,ffn=8192,vocab=65536,tied=1,conv=3,"
      "attention=2+5+8+10+12+14"},
+    {"qwen3.5-0.8b",
+     "dim=1024,layers=24,heads=8,kv_heads=2,head_dim=256,rotary_dim=64,ffn=3584,vocab=248320,"
+     "tied=1,conv=4,state_heads=16,state_key_heads=16,state_head_dim=128,state_key_dim=128,"
+     "attention=3+7+11+15+19+23"},
 }};
 
 /// The names in a table, for the error that lists them.
@@ -114,6 +125,20 @@ void parse_keys(std::string_view text, RandomShape& shape) {
   }
 }
 
+/// Sizes of gated delta rules: all or none. Heads of keys are by default as many as heads.
+void complete_state(RandomShape& shape) {
+  if (shape.state_heads != 0 && shape.state_key_heads == 0) {
+    shape.state_key_heads = shape.state_heads;
+  }
+  const std::uint32_t sizes[] = {shape.state_heads, shape.state_key_heads, shape.state_head_dim,
+                                 shape.state_key_dim};
+  const auto given = [](std::uint32_t size) { return size != 0; };
+  if (std::none_of(std::begin(sizes), std::end(sizes), given)) return;
+  if (!std::all_of(std::begin(sizes), std::end(sizes), given) || shape.conv == 0) {
+    fail("state_heads, state_head_dim, state_key_dim and conv belong together");
+  }
+}
+
 /// Derives fields from other keys, and requires the rest.
 void complete(RandomShape& shape) {
   for (const Key& key : keys) {
@@ -122,6 +147,7 @@ void complete(RandomShape& shape) {
       fail(key.name, " is missing; a random model needs ", key.name, "=N");
     }
   }
+  complete_state(shape);
   if (shape.conv == 1) fail("conv: 1 is not supported; 0 and 2 to 16 are");
   if ((shape.conv == 0) != shape.attention.empty()) {
     fail("conv and attention belong together: a layer has the one or the other");
@@ -130,11 +156,11 @@ void complete(RandomShape& shape) {
     if (layer >= shape.layers) fail("attention: there is no layer ", layer);
   }
   if (shape.kv_heads == 0) shape.kv_heads = shape.heads;
-  if (shape.head_dim != 0) return;
-  if (shape.dim % shape.heads != 0) {
+  if (shape.head_dim == 0 && shape.dim % shape.heads != 0) {
     fail("heads: ", shape.heads, " does not divide dim = ", shape.dim, "; give head_dim too");
   }
-  shape.head_dim = shape.dim / shape.heads;
+  if (shape.head_dim == 0) shape.head_dim = shape.dim / shape.heads;
+  if (shape.rotary_dim == 0) shape.rotary_dim = shape.head_dim;
 }
 
 }  // namespace
@@ -156,7 +182,9 @@ RandomShape parse_random_shape(std::string_view text) {
 std::string to_string(const RandomShape& shape) {
   std::string text = "llama:";
   for (const Key& key : keys) {
-    if (key.field == &RandomShape::conv && shape.conv == 0) continue;
+    const bool may_lack = key.least == 0 && key.most != 1 && key.field != &RandomShape::seed;
+    if (may_lack && shape.*key.field == 0) continue;
+    if (key.field == &RandomShape::rotary_dim && shape.rotary_dim == shape.head_dim) continue;
     if (text.back() != ':') text += ',';
     text += std::string(key.name) + '=' + std::to_string(shape.*key.field);
   }

@@ -19,8 +19,14 @@ struct RandomShape {
   std::uint32_t ffn = 0;
   std::uint32_t vocab = 0;
   std::uint32_t context = 2048;
-  std::uint32_t tied = 0;  // 1: lm_head is the embedding
-  std::uint32_t conv = 0;  // positions of short convolutions in the layers without attention
+  std::uint32_t tied = 0;        // 1: lm_head is the embedding
+  std::uint32_t rotary_dim = 0;  // 0: head_dim
+  std::uint32_t conv = 0;        // positions of convolutions in the layers without attention
+  // Of gated delta rules in these layers, and then the others have a gate. 0: none.
+  std::uint32_t state_heads = 0;
+  std::uint32_t state_key_heads = 0;  // default: state_heads
+  std::uint32_t state_head_dim = 0;
+  std::uint32_t state_key_dim = 0;
   std::uint32_t seed = 1;
   /// The layers with attention, if `conv` is not 0; as typed, "2+5+8".
   std::vector<std::uint32_t> attention = {};

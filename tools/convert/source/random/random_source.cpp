@@ -52,10 +52,10 @@ SourceVector ones(std::string name, std::uint32_t length) {
 }
 
 /// Taps that forget: a half of the present input, a quarter of the one before it, and so on.
-SourceVector fading_taps(std::string name, const Architecture& a) {
-  SourceVector taps = ones(std::move(name), a.convolution * a.dim);
+SourceVector fading_taps(std::string name, const Architecture& a, std::uint32_t channels) {
+  SourceVector taps = ones(std::move(name), a.convolution * channels);
   for (std::size_t i = 0; i < taps.values.size(); ++i) {
-    taps.values[i] = std::ldexp(1.0F, static_cast<int>(i / a.dim) - a.convolution);
+    taps.values[i] = std::ldexp(1.0F, static_cast<int>(i / channels) - a.convolution);
   }
   return taps;
 }
@@ -67,7 +67,7 @@ SourceLayer make_convolution(TensorMaker& make, const Architecture& a, const std
   made.wk = make.matrix(layer + "wk", a.dim, a.dim);
   made.wv = make.matrix(layer + "wv", a.dim, a.dim);
   made.wo = make.matrix(layer + "wo", a.dim, a.dim);
-  made.taps = fading_taps(layer + "taps", a);
+  made.taps = fading_taps(layer + "taps", a, a.dim);
   return made;
 }
 
@@ -84,6 +84,26 @@ SourceLayer make_layer(TensorMaker& make, const Architecture& a, std::uint32_t i
           .w_down = make.matrix(layer + "w_down", a.dim, a.hidden_dim)};
 }
 
+SourceLayer make_delta(TensorMaker& make, const Architecture& a, const std::string& layer,
+                       SourceLayer made) {
+  made.mixer = Mixer::gated_delta;
+  made.wq = make.matrix(layer + "wq", a.state_queries(), a.dim);
+  made.wk = make.matrix(layer + "wk", a.state_queries(), a.dim);
+  made.wv = make.matrix(layer + "wv", a.state_values(), a.dim);
+  made.wo = make.matrix(layer + "wo", a.dim, a.state_values());
+  made.attended_gate = make.matrix(layer + "attended_gate", a.state_values(), a.dim);
+  made.state_gates = make.matrix(layer + "state_gates", 2U * a.state_heads, a.dim);
+  made.taps = fading_taps(layer + "taps", a, a.state_channels());
+  made.state_norm = ones(layer + "state_norm", a.state_head_dim);
+  made.step_bias = ones(layer + "step_bias", a.state_heads);
+  // Memories from a token to hundreds.
+  made.decay = ones(layer + "decay", a.state_heads);
+  for (std::size_t i = 0; i < a.state_heads; ++i) {
+    made.decay->values[i] = -std::ldexp(1.0F, -static_cast<int>(i % 9));
+  }
+  return made;
+}
+
 Architecture architecture_of(const RandomShape& shape) {
   return {.vocab_size = shape.vocab,
           .dim = shape.dim,
@@ -92,12 +112,17 @@ Architecture architecture_of(const RandomShape& shape) {
           .heads = shape.heads,
           .kv_heads = shape.kv_heads,
           .head_dim = shape.head_dim,
-          .rotary_dim = shape.head_dim,
+          .rotary_dim = shape.rotary_dim,
           .trained_context = shape.context,
           .norm_epsilon = norm_epsilon,
           .attention_scale = 1.0F / std::sqrt(static_cast<float>(shape.head_dim)),
           .tied_embedding = shape.tied == 1,
-          .convolution = static_cast<std::uint8_t>(shape.conv)};
+          .attended_gate = shape.state_heads != 0,
+          .convolution = static_cast<std::uint8_t>(shape.conv),
+          .state_heads = static_cast<std::uint16_t>(shape.state_heads),
+          .state_key_heads = static_cast<std::uint16_t>(shape.state_key_heads),
+          .state_head_dim = static_cast<std::uint16_t>(shape.state_head_dim),
+          .state_key_dim = static_cast<std::uint16_t>(shape.state_key_dim)};
 }
 
 std::string byte_text(unsigned value) {
@@ -125,9 +150,16 @@ SourceModel make_random_model(const RandomShape& shape) {
   for (std::uint32_t i = 0; i < a.layers; ++i) {
     model.layers.push_back(make_layer(make, a, i));
     const auto& list = shape.attention;
-    if (shape.conv == 0 || std::find(list.begin(), list.end(), i) != list.end()) continue;
-    model.layers[i] =
-        make_convolution(make, a, "layers." + std::to_string(i) + ".", std::move(model.layers[i]));
+    const std::string layer = "layers." + std::to_string(i) + ".";
+    SourceLayer& made = model.layers[i];
+    if (shape.conv == 0 || std::find(list.begin(), list.end(), i) != list.end()) {
+      if (!a.attended_gate) continue;
+      made.attended_gate = make.matrix(layer + "attended_gate", a.query_dim(), a.dim);
+    } else if (shape.state_heads != 0) {
+      made = make_delta(make, a, layer, std::move(made));
+    } else {
+      made = make_convolution(make, a, layer, std::move(made));
+    }
   }
   if (!a.tied_embedding) model.lm_head = make.matrix("head", a.vocab_size, a.dim);
   return model;

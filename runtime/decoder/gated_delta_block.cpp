@@ -1,0 +1,38 @@
+#include "decoder/decoder.hpp"
+#include "decoder/gated_delta.hpp"
+
+namespace ringlet {
+
+void Decoder::gated_delta_block(const LayerWeights& weights, std::uint32_t layer,
+                                std::uint32_t index) noexcept {
+  // Below this, no sum of values over a text can overflow the state, whose keys have length 1.
+  constexpr float most_value = 0x1p60F;
+  const Architecture& a = model_->architecture();
+  const std::uint32_t tokens = pass_->rows();
+  const Scratch& s = scratch_;
+  normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
+  watch(Tap::attention_input, layer, s.attention_input, a.dim);
+  const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
+  multiply(x, {{&weights.wq, s.queries},
+               {&weights.wk, s.keys},
+               {&weights.wv, s.values},
+               {&weights.attended_gate, attended_gate(s, a)},
+               {&weights.state_gates, state_gates(s, a)}});
+  mix({.architecture = a,
+       .kernels = *kernels_,
+       .team = team_,
+       .scratch = s,
+       .weights = weights,
+       .pass = *pass_,
+       .index = index});
+  for (std::uint32_t t = 0; t < tokens; ++t) {
+    require_below(most_value, Tap::values, layer, t, s.values.row(t), a.state_values());
+  }
+  watch(Tap::attended, layer, s.attended, a.state_values());
+  const Activations mixed = quantized(s.attended, a.state_values(), tokens, s.attended_codes);
+  multiply(mixed, {{&weights.wo, s.attention_output}});
+  finish_block(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
+  if (!has_parallel_blocks(a)) add_to_residual(s.attention_output, tokens);
+}
+
+}  // namespace ringlet
