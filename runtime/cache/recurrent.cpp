@@ -5,10 +5,6 @@
 
 namespace ringlet {
 
-RecurrentSizes recurrent_sizes(const Model& model, const Config& config) noexcept {
-  return {.inputs = input_sizes(model, config), .state = state_sizes(model, config)};
-}
-
 Recurrent* Recurrent::make(const RecurrentSizes& sizes, const KernelSet& kernels,
                            std::span<std::byte> inputs, std::span<std::byte> state) noexcept {
   static_assert(sizeof(Recurrent) <= RecurrentSizes::object_bytes);

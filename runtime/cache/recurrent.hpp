@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/features.hpp"
 #include "cache/recurrent_inputs.hpp"
 #include "cache/recurrent_state.hpp"
 
@@ -25,7 +26,11 @@ struct RecurrentSizes {
   }
 };
 
-[[nodiscard]] RecurrentSizes recurrent_sizes(const Model& model, const Config& config) noexcept;
+[[nodiscard]] inline RecurrentSizes recurrent_sizes(const Model& model,
+                                                    const Config& config) noexcept {
+  if (!features::recurrent) return {};
+  return {.inputs = input_sizes(model, config), .state = state_sizes(model, config)};
+}
 
 /// What a session remembers. Positions and errors are as in its parts.
 struct Recurrent {

@@ -37,7 +37,7 @@ float* RecurrentInputs::row(std::uint32_t state, std::uint32_t layer,
 
 void RecurrentInputs::begin(std::uint32_t layer, std::uint32_t count) noexcept {
   if (count >= sizes_.rows) return;
-  const std::size_t bytes = sizes_.rows * sizes_.stride * sizeof(float);
+  const std::size_t bytes = std::size_t{sizes_.rows} * sizes_.stride * sizeof(float);
   std::memcpy(next(layer, 0), row(current_, layer, 0), bytes);
 }
 

@@ -38,8 +38,8 @@ std::uint64_t StateSizes::row() const noexcept {
 StateUpdate LoggedChange::update(const StateSizes& sizes, std::uint32_t head,
                                  std::uint32_t tile) const noexcept {
   const std::uint32_t key_head = head / (sizes.heads / sizes.key_heads);
-  return {.u = u + head * sizes.head_dim + tile * tile_rows,
-          .k = k + key_head * sizes.key_dim,
+  return {.u = u + std::size_t{head} * sizes.head_dim + std::size_t{tile} * tile_rows,
+          .k = k + std::size_t{key_head} * sizes.key_dim,
           .decay = decay[head]};
 }
 

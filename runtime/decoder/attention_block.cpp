@@ -35,12 +35,14 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
   watch(Tap::attention_input, layer, s.attention_input, a.dim);
   const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
   const Rows gate = attended_gate(s, a);
-  const bool is_gated = features::recurrent && weights.attended_gate.codes != nullptr;
+  const PackedMatrix gate_matrix =
+      has_attended_gate(a) ? ringlet::attended_gate(*model_, layer) : PackedMatrix();
+  const bool is_gated = has_attended_gate(a) && gate_matrix.codes != nullptr;
   if (is_gated) {
     multiply(x, {{&weights.wq, s.queries},
                  {&weights.wk, s.keys},
                  {&weights.wv, s.values},
-                 {&weights.attended_gate, gate}});
+                 {&gate_matrix, gate}});
   } else {
     multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
   }

@@ -25,7 +25,8 @@ void Decoder::convolution_block(const LayerWeights& weights, std::uint32_t layer
   add_bias(weights.bk, s.keys, a.dim, tokens);
   add_bias(weights.bv, s.values, a.dim, tokens);
   for (std::uint32_t t = 0; t < tokens; ++t) multiply_by(s.values.row(t), s.keys.row(t), a.dim);
-  pass_->for_each_session([&](const RowSpan& span) { convolve(weights, index, span); });
+  const RecurrentWeights recurrent = recurrent_weights(*model_, layer);
+  pass_->for_each_session([&](const RowSpan& span) { convolve(recurrent, index, span); });
   for (std::uint32_t t = 0; t < tokens; ++t) {
     multiply_by(s.queries.row(t), s.attended.row(t), a.dim);
   }
@@ -38,7 +39,7 @@ void Decoder::convolution_block(const LayerWeights& weights, std::uint32_t layer
 
 // The inputs of the pass are in `keys`, earlier ones in the state of the session. Before the text
 // there are none, and their terms are left out.
-void Decoder::convolve(const LayerWeights& weights, std::uint32_t index,
+void Decoder::convolve(const RecurrentWeights& weights, std::uint32_t index,
                        const RowSpan& span) noexcept {
   if (!features::recurrent) return;
   constexpr std::uint32_t longest = 16;  // as verify.cpp

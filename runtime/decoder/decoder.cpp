@@ -43,12 +43,13 @@ bool Decoder::forward(const Pass& pass) noexcept {
   std::uint32_t recurrent = 0;
   for (std::uint32_t layer = 0; layer < model_->architecture().layers; ++layer) {
     const LayerWeights weights = layer_weights(*model_, layer);
-    if (features::recurrent && weights.decay != nullptr) {
-      gated_delta_block(weights, layer, recurrent++);
-    } else if (features::recurrent && weights.taps != nullptr) {
-      convolution_block(weights, layer, recurrent++);
-    } else {
+    const Mixer mixer = features::recurrent ? model_->mixer(layer) : Mixer::attention;
+    if (mixer == Mixer::attention) {
       attention_block(weights, layer);
+    } else if (mixer == Mixer::gated_delta) {
+      gated_delta_block(weights, layer, recurrent++);
+    } else {
+      convolution_block(weights, layer, recurrent++);
     }
     feed_forward_block(weights, layer);
   }

@@ -85,7 +85,7 @@ class KeyHead {
         static_cast<std::uint32_t>(std::min<std::uint64_t>(span_.position, a_.convolution - 1U));
     for (std::uint32_t back = 1; back <= earlier; ++back) {
       const float* from = inputs_.at(delta_.index, span_.position - back) + offset + column;
-      std::copy_n(from, n, copy_ + back * n);
+      std::copy_n(from, n, copy_ + std::size_t{back} * n);
     }
     for (std::uint32_t i = inputs_.skipped(span_.count); i < span_.count; ++i) {
       float* to = inputs_.next(delta_.index, span_.position + i) + offset + column;
@@ -99,7 +99,7 @@ class KeyHead {
           static_cast<std::uint32_t>(std::min<std::uint64_t>(position + 1, a_.convolution));
       for (std::uint32_t j = 0; j < there; ++j) {
         const std::uint32_t back = there - 1 - j;
-        rows[j] = back <= i ? row(x, i - back, column) : copy_ + (back - i) * n;
+        rows[j] = back <= i ? row(x, i - back, column) : copy_ + std::size_t{back - i} * n;
       }
       float* y = row(x, i, column);
       const float* taps =

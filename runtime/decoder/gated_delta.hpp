@@ -29,7 +29,7 @@ struct GatedDelta {
   const KernelSet& kernels;
   const Team& team;
   const Scratch& scratch;
-  const LayerWeights& weights;
+  const RecurrentWeights& weights;
   const Pass& pass;
   std::uint32_t index;
 };

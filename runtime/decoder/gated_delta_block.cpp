@@ -8,6 +8,7 @@ void Decoder::gated_delta_block(const LayerWeights& weights, std::uint32_t layer
   // Below this, no sum of values over a text can overflow the state, whose keys have length 1.
   constexpr float most_value = 0x1p60F;
   const Architecture& a = model_->architecture();
+  const RecurrentWeights recurrent = recurrent_weights(*model_, layer);
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
@@ -16,13 +17,13 @@ void Decoder::gated_delta_block(const LayerWeights& weights, std::uint32_t layer
   multiply(x, {{&weights.wq, s.queries},
                {&weights.wk, s.keys},
                {&weights.wv, s.values},
-               {&weights.attended_gate, attended_gate(s, a)},
-               {&weights.state_gates, state_gates(s, a)}});
+               {&recurrent.attended_gate, attended_gate(s, a)},
+               {&recurrent.state_gates, state_gates(s, a)}});
   mix({.architecture = a,
        .kernels = *kernels_,
        .team = team_,
        .scratch = s,
-       .weights = weights,
+       .weights = recurrent,
        .pass = *pass_,
        .index = index});
   for (std::uint32_t t = 0; t < tokens; ++t) {

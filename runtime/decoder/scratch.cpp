@@ -143,7 +143,8 @@ Rows attended_gate(const Scratch& scratch, const Architecture& a) noexcept {
 }
 
 Rows state_gates(const Scratch& scratch, const Architecture& a) noexcept {
-  return {scratch.attended.data + 2 * row_stride(mixed_width(a)), scratch.attended.stride};
+  return {scratch.attended.data + std::size_t{2} * row_stride(mixed_width(a)),
+          scratch.attended.stride};
 }
 
 Status plan_scratch(const Architecture& a, const Config& config, std::uint32_t logits_rows,

@@ -23,7 +23,6 @@ class OptionalFloats {
 };
 using FamilyFloats = OptionalFloats<features::families>;
 using KeyBiasFloats = OptionalFloats<features::key_bias>;
-using RecurrentFloats = OptionalFloats<features::recurrent>;
 
 constexpr NormKind norm_kind(const Architecture& a) noexcept {
   return features::families ? a.norm : NormKind::rms;

@@ -23,6 +23,7 @@ enum class Extent : std::uint8_t {
   kv_dim,
   head_dim,
   learned_positions,
+  // Only in builds with recurrent layers.
   value_dim,    // of all heads; kv_dim where a layer attends
   mixed_dim,    // what the layer's mixer gives to wo; query_dim where it attends
   taps,         // of all channels of a convolution
@@ -31,21 +32,23 @@ enum class Extent : std::uint8_t {
   state_head_dim,
 };
 
-using Extents = std::array<std::uint32_t, 14>;
+using Extents = std::array<std::uint32_t, features::recurrent ? 14 : 8>;
 
 /// Indexed by Extent; of a layer with this mixer, or outside the layers.
 [[nodiscard]] inline Extents extents_of(const Architecture& a,
                                         Mixer mixer = Mixer::attention) noexcept {
-  Extents extents = {
-      1,          a.vocab_size,        a.dim,      a.hidden_dim, a.query_dim(), a.kv_dim(),
-      a.head_dim, a.learned_positions, a.kv_dim(), a.query_dim()};
-  if (!features::recurrent || mixer == Mixer::attention) return extents;
-  const bool is_delta = mixer == Mixer::gated_delta;
-  const std::uint32_t queries = is_delta ? a.state_queries() : a.dim;
-  const std::uint32_t values = is_delta ? a.state_values() : a.dim;
+  Extents extents = {1,          a.vocab_size,       a.dim, a.hidden_dim, a.query_dim(), a.kv_dim(),
+                     a.head_dim, a.learned_positions};
+  if (!features::recurrent) return extents;
   const auto set = [&](Extent extent, std::uint32_t n) {
     extents[static_cast<std::size_t>(extent)] = n;
   };
+  set(Extent::value_dim, a.kv_dim());
+  set(Extent::mixed_dim, a.query_dim());
+  if (mixer == Mixer::attention) return extents;
+  const bool is_delta = mixer == Mixer::gated_delta;
+  const std::uint32_t queries = is_delta ? a.state_queries() : a.dim;
+  const std::uint32_t values = is_delta ? a.state_values() : a.dim;
   set(Extent::query_dim, queries);
   set(Extent::kv_dim, queries);
   set(Extent::value_dim, values);
@@ -87,6 +90,8 @@ inline constexpr std::array layer_tensors = [] {
   using schema::Layer;
   using enum Presence;
   using enum Extent;
+  constexpr Extent values = features::recurrent ? value_dim : kv_dim;
+  constexpr Extent mixed = features::recurrent ? mixed_dim : query_dim;
   return std::to_array<TensorRow>({
       {"layers.attention_norm", Layer::VT_ATTENTION_NORM, optional, dim},
       {"layers.attention_norm_bias", Layer::VT_ATTENTION_NORM_BIAS, families, dim},
@@ -94,14 +99,14 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.bq", Layer::VT_BQ, families, query_dim},
       {"layers.wk", Layer::VT_WK, required, kv_dim, dim},
       {"layers.bk", Layer::VT_BK, families, kv_dim},
-      {"layers.wv", Layer::VT_WV, required, value_dim, dim},
-      {"layers.bv", Layer::VT_BV, families, value_dim},
+      {"layers.wv", Layer::VT_WV, required, values, dim},
+      {"layers.bv", Layer::VT_BV, families, values},
       {"layers.q_norm", Layer::VT_Q_NORM, families, head_dim},
       {"layers.k_norm", Layer::VT_K_NORM, families, head_dim},
       {"layers.all_q_norm", Layer::VT_ALL_Q_NORM, families, query_dim},
       {"layers.all_k_norm", Layer::VT_ALL_K_NORM, families, kv_dim},
-      {"layers.attended_norm", Layer::VT_ATTENDED_NORM, families, mixed_dim},
-      {"layers.wo", Layer::VT_WO, required, dim, mixed_dim},
+      {"layers.attended_norm", Layer::VT_ATTENDED_NORM, families, mixed},
+      {"layers.wo", Layer::VT_WO, required, dim, mixed},
       {"layers.bo", Layer::VT_BO, families, dim},
       {"layers.post_attention_norm", Layer::VT_POST_ATTENTION_NORM, families, dim},
       {"layers.ffn_norm", Layer::VT_FFN_NORM, optional, dim},
@@ -117,7 +122,7 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.key_bias", Layer::VT_KEY_BIAS, optional, kv_dim},
       {"layers.taps", Layer::VT_TAPS, recurrent, Extent::taps},
       {"layers.taps_bias", Layer::VT_TAPS_BIAS, recurrent, dim},
-      {"layers.attended_gate", Layer::VT_ATTENDED_GATE, recurrent, mixed_dim, dim},
+      {"layers.attended_gate", Layer::VT_ATTENDED_GATE, recurrent, mixed, dim},
       {"layers.state_gates", Layer::VT_STATE_GATES, recurrent, Extent::state_gates, dim},
       {"layers.decay", Layer::VT_DECAY, recurrent, Extent::state_heads},
       {"layers.step_bias", Layer::VT_STEP_BIAS, recurrent, Extent::state_heads},

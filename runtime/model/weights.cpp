@@ -55,6 +55,15 @@ LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept {
           .hadamard_keys = table.hadamard_keys()};
 }
 
+RecurrentWeights recurrent_weights(const Model& model, std::uint32_t layer) noexcept {
+  return {.read = {model.tables()->layers()->Get(layer), model.data()}};
+}
+
+PackedMatrix attended_gate(const Model& model, std::uint32_t layer) noexcept {
+  const TensorReader read{model.tables()->layers()->Get(layer), model.data()};
+  return read.matrix(schema::Layer::VT_ATTENDED_GATE);
+}
+
 bool has_key_bias(const Model& model) noexcept {
   if (!features::key_bias) return false;
   for (const schema::Layer* layer : *model.tables()->layers()) {

@@ -81,20 +81,6 @@ struct LayerWeights {
       read.of_families(Layer::VT_POST_FFN_NORM);
   KeyBiasFloats key_bias =  // kv_dim; integer keys are stored without it
       read.optional<features::key_bias>(Layer::VT_KEY_BIAS);
-  RecurrentFloats taps =  // convolution × channels; null where the layer attends
-      read.optional<features::recurrent>(Layer::VT_TAPS);
-  RecurrentFloats taps_bias =  // dim
-      read.optional<features::recurrent>(Layer::VT_TAPS_BIAS);
-  PackedMatrix attended_gate =  // as many rows as wo has columns, × dim; or empty
-      features::recurrent ? read.matrix(Layer::VT_ATTENDED_GATE) : PackedMatrix();
-  PackedMatrix state_gates =  // 2 · state_heads × dim; empty unless a gated delta rule
-      features::recurrent ? read.matrix(Layer::VT_STATE_GATES) : PackedMatrix();
-  RecurrentFloats decay =  // state_heads
-      read.optional<features::recurrent>(Layer::VT_DECAY);
-  RecurrentFloats step_bias =  // state_heads
-      read.optional<features::recurrent>(Layer::VT_STEP_BIAS);
-  RecurrentFloats state_norm =  // state_head_dim
-      read.optional<features::recurrent>(Layer::VT_STATE_NORM);
   Rotary rotary = Rotary::global;
   bool hadamard_keys =
       false;  // integer keys are stored after a Hadamard transform; queries get it too
@@ -105,11 +91,29 @@ struct LayerWeights {
   }
 };
 
+/// What only layers with gates, or without attention, have. Layers that do not attend have taps.
+struct RecurrentWeights {
+  using Layer = schema::Layer;
+  TensorReader read;  // first, because the other members use it
+
+  const float* taps = read.floats(Layer::VT_TAPS);            // convolution × channels
+  const float* taps_bias = read.floats(Layer::VT_TAPS_BIAS);  // dim
+  PackedMatrix attended_gate =                                // columns of wo × dim
+      read.matrix(Layer::VT_ATTENDED_GATE);
+  PackedMatrix state_gates = read.matrix(Layer::VT_STATE_GATES);  // 2 · state_heads × dim
+  const float* decay = read.floats(Layer::VT_DECAY);              // state_heads
+  const float* step_bias = read.floats(Layer::VT_STEP_BIAS);      // state_heads
+  const float* state_norm = read.floats(Layer::VT_STATE_NORM);    // state_head_dim
+};
+
 /// Returns the view of one matrix. `data` is the data segment.
 [[nodiscard]] PackedMatrix view(const schema::Matrix& matrix,
                                 std::span<const std::byte> data) noexcept;
 
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
+[[nodiscard]] RecurrentWeights recurrent_weights(const Model& model, std::uint32_t layer) noexcept;
+/// The gate of what a layer attends to, or an empty matrix.
+[[nodiscard]] PackedMatrix attended_gate(const Model& model, std::uint32_t layer) noexcept;
 /// Whether any layer has a key bias.
 [[nodiscard]] bool has_key_bias(const Model& model) noexcept;
 [[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;  // vocab_size × dim

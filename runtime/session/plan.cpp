@@ -70,7 +70,7 @@ Status check_drafts(const Config& config) {
 /// Whether any layer stores keys or values in INT4.
 bool has_tiers(const Model& model, const Config& config) {
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
-    if (model.mixer(i) != Mixer::attention) continue;
+    if (features::recurrent && model.mixer(i) != Mixer::attention) continue;
     const KvFormats formats = config.kv.value_or(model.recommended_kv(i));
     if (formats.keys == KvFormat::int4 || formats.values == KvFormat::int4) return true;
   }

@@ -48,13 +48,14 @@ inline constexpr BundledDigest random_hybrid_digests[] = {
     {KvFormat::int4, 0x3F62E3560E505CBE},
 };
 
-/// The same for a model with gated delta rules: the same shape with
-/// conv=4,state_heads=4,state_key_heads=2,state_head_dim=32,state_key_dim=16.
+/// The same for a model with gated delta rules: `--random
+/// llama:dim=32,layers=3,heads=2,kv_heads=1,head_dim=16,ffn=64,vocab=320,context=512,tied=1,conv=4,
+/// state_heads=4,state_key_heads=2,state_head_dim=32,state_key_dim=16,attention=1`.
 inline constexpr BundledDigest random_delta_digests[] = {
-    {KvFormat::f32, 0x85B68D0099D740C0},
-    {KvFormat::f16, 0x1F34152BF6EA31C7},
-    {KvFormat::int8, 0x0D35BD9F13B7F018},
-    {KvFormat::int4, 0x0FDF03D538BA4126},
+    {KvFormat::f32, 0x13513110E638DB06},
+    {KvFormat::f16, 0x7A9B5952418FBEFF},
+    {KvFormat::int8, 0x9210696E09CD9D5B},
+    {KvFormat::int4, 0xA35BD326B8721FE8},
 };
 
 }  // namespace ringlet::test
