@@ -76,8 +76,7 @@ class Decoder {
   void gated_delta_block(const LayerWeights& weights, std::uint32_t layer,
                          std::uint32_t index) noexcept;
   /// Convolves the rows of a session, and writes what the next pass needs of them.
-  void convolve(const RecurrentWeights& weights, std::uint32_t index,
-                const RowSpan& span) noexcept;
+  void convolve(const RecurrentWeights& weights, std::uint32_t index, const RowSpan& span) noexcept;
   /// Multiplies the queries of each row by a number that grows with its position.
   void grow_queries(std::uint32_t layer) noexcept;
   /// gate = activation(gate), multiplied by up if the block is gated.
