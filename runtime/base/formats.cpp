@@ -12,6 +12,10 @@ const char* name_of(MatrixFormat format) noexcept {
       return "int8";
     case MatrixFormat::int4:
       return "int4";
+    case MatrixFormat::int8_rows:
+      return "int8 by rows";
+    case MatrixFormat::int4_rows:
+      return "int4 by rows";
   }
   return "unknown";
 }

@@ -60,15 +60,18 @@ LayerCache layer_cache(const Model& model, const Config& config, std::uint32_t i
   const KvFormats formats = config.kv.value_or(model.recommended_kv(index));
   const std::uint32_t own_window = model.window(index);
   LayerCache layer;
-  if (features::recurrent && model.mixer(index) != Mixer::attention) {
+  const bool has_cache = model.mixer(index) == Mixer::attention && model.cache_of(index) == index;
+  if ((features::recurrent || features::per_layer) && !has_cache) {
     for (RegionCache& region : layer.regions) region.formats = formats;
     return layer;
   }
   layer.ring.sinks = own_window == 0 ? config.sinks : 0;
   layer.ring.window =
       own_window == 0 ? config.context - config.sinks : std::min(own_window, config.context);
-  layer.ring.max_tokens = config.ring_chunk();
-  const bool tiered = formats.keys == KvFormat::int4 || formats.values == KvFormat::int4;
+  const bool lends = lends_cache(model, index);
+  layer.ring.max_tokens = lends ? config.prefill_chunk : config.ring_chunk();
+  const bool int4 = formats.keys == KvFormat::int4 || formats.values == KvFormat::int4;
+  const bool tiered = int4 && !lends;
   if (tiered && config.hot_window < layer.ring.window) layer.ring.hot = config.hot_window;
   layer.regions[0] = {.formats = {sink_format(formats.keys, layer.ring.sinks),
                                   sink_format(formats.values, layer.ring.sinks)},
@@ -90,10 +93,9 @@ StorableBelow storable(const LayerCache& layer, Region region) noexcept {
   return limit;
 }
 
-LayerCacheBytes layer_cache_bytes(const LayerCache& layer,
-                                  const Architecture& architecture) noexcept {
-  const std::uint64_t heads = architecture.kv_heads;
-  const std::uint64_t d = architecture.head_dim;
+LayerCacheBytes layer_cache_bytes(const LayerCache& layer, HeadSizes sizes) noexcept {
+  const std::uint64_t heads = sizes.kv_heads;
+  const std::uint64_t d = sizes.head_dim;
   LayerCacheBytes bytes;
   for (std::size_t i = 0; i < region_count; ++i) {
     const RegionCache& region = layer.regions[i];
@@ -112,11 +114,9 @@ std::uint64_t LayerCacheBytes::total() const noexcept {
   return sum;
 }
 
-KvCache::KvCache(const Arena& arena, const Architecture& architecture, std::uint32_t index,
+KvCache::KvCache(const Arena& arena, const Model& model, std::uint32_t index,
                  std::uint32_t sessions, bool one_sinks) noexcept
-    : layers_(arena.array<LayerCache>(SectionId::cache_layers)),
-      head_dim_(architecture.head_dim),
-      kv_heads_(architecture.kv_heads) {
+    : layers_(arena.array<LayerCache>(SectionId::cache_layers)), model_(&model) {
   for (std::size_t i = 0; i < region_count; ++i) {
     const bool shared = features::pool && one_sinks && i == static_cast<std::size_t>(Region::sinks);
     const std::uint32_t part = shared ? 0 : index;
@@ -130,7 +130,7 @@ void lay_out(const Model& model, const Config& config, LayerCache* layers) noexc
   LayerCacheBytes next;
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
     LayerCache& layer = *new (&layers[i]) LayerCache(layer_cache(model, config, i));
-    const LayerCacheBytes bytes = layer_cache_bytes(layer, model.architecture());
+    const LayerCacheBytes bytes = layer_cache_bytes(layer, head_sizes(model, i));
     for (std::size_t region = 0; region < region_count; ++region) {
       layer.regions[region].keys = next.keys[region];
       layer.regions[region].values = next.values[region];
@@ -149,11 +149,10 @@ PageSides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t head
   }
   const RegionCache& cache = layers_[layer].regions[index];
   const auto [keys, values] = cache.formats;
-  const Plane key_plane{keys_[index], cache.keys, keys, page::key_bytes(keys, head_dim_),
-                        cache.slots,  head_dim_};
-  const Plane value_plane{values_[index], cache.values,
-                          values,         page::value_bytes(values, head_dim_),
-                          cache.slots,    head_dim_};
+  const std::uint32_t d = heads(layer).head_dim;
+  const Plane key_plane{keys_[index], cache.keys, keys, page::key_bytes(keys, d), cache.slots, d};
+  const Plane value_plane{
+      values_[index], cache.values, values, page::value_bytes(values, d), cache.slots, d};
   return {key_plane.page(head, page), value_plane.page(head, page)};
 }
 
@@ -175,21 +174,23 @@ HeadPages first_pages(const PageSide& side, KvFormat format, std::uint64_t page_
 HeadPages KvCache::key_pages(std::uint32_t layer, Region region, std::uint32_t head,
                              std::uint32_t slots) const noexcept {
   const KvFormat format = layers_[layer].region(region).formats.keys;
-  return first_pages(locate(layer, region, head, 0).keys, format,
-                     page::key_bytes(format, head_dim_), slots, head_dim_);
+  const std::uint32_t d = heads(layer).head_dim;
+  return first_pages(locate(layer, region, head, 0).keys, format, page::key_bytes(format, d), slots,
+                     d);
 }
 
 HeadPages KvCache::value_pages(std::uint32_t layer, Region region, std::uint32_t head,
                                std::uint32_t slots) const noexcept {
   const KvFormat format = layers_[layer].region(region).formats.values;
-  return first_pages(locate(layer, region, head, 0).values, format,
-                     page::value_bytes(format, head_dim_), slots, head_dim_);
+  const std::uint32_t d = heads(layer).head_dim;
+  return first_pages(locate(layer, region, head, 0).values, format, page::value_bytes(format, d),
+                     slots, d);
 }
 
-std::array<std::span<std::byte>, 2> KvCache::layer_bytes(
-    std::uint32_t layer, Region region, const Architecture& architecture) const noexcept {
+std::array<std::span<std::byte>, 2> KvCache::layer_bytes(std::uint32_t layer,
+                                                         Region region) const noexcept {
   const auto index = static_cast<std::size_t>(region);
-  const LayerCacheBytes bytes = layer_cache_bytes(layers_[layer], architecture);
+  const LayerCacheBytes bytes = layer_cache_bytes(layers_[layer], heads(layer));
   const RegionCache& cache = layers_[layer].regions[index];
   const auto part = [](std::byte* section, std::uint64_t offset, std::uint64_t size) {
     return std::span(section + static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
@@ -214,7 +215,7 @@ void KvCache::copy_page_from(const KvCache& from, std::uint32_t layer, Region re
   const PageSides source = from.locate(layer, region, head, page);
   const PageSides target = locate(layer, region, head, page);
   if (source.keys.codes == target.keys.codes) return;  // a branch reads it there
-  copy_page(source, target, layers_[layer].region(region).formats, head_dim_);
+  copy_page(source, target, layers_[layer].region(region).formats, heads(layer).head_dim);
 }
 
 void KvCache::share_sinks(const KvCache& other) noexcept {
@@ -236,8 +237,9 @@ void KvCache::store(const KernelSet& kernels, std::uint32_t layer, Region region
   const KvFormats formats = layers_[layer].region(region).formats;
   const PageSides sides = locate(layer, region, head, slot / page::positions);
   const std::size_t position = slot % page::positions;
-  store_key(kernels, sides.keys, formats.keys, position, key, head_dim_);
-  store_value(kernels, sides.values, formats.values, position, value, head_dim_);
+  const std::uint32_t d = heads(layer).head_dim;
+  store_key(kernels, sides.keys, formats.keys, position, key, d);
+  store_value(kernels, sides.values, formats.values, position, value, d);
 }
 
 void KvCache::demote(const KernelSet& kernels, std::uint32_t layer,
@@ -245,18 +247,19 @@ void KvCache::demote(const KernelSet& kernels, std::uint32_t layer,
   float floats[page::largest_head_dim];
   const RegionCache& hot = layers_[layer].region(Region::hot);
   const RegionCache& cold = layers_[layer].region(Region::cold);
+  const auto [kv_heads, d] = heads(layer);
   for (std::uint32_t i = 0; i < demotion.count; ++i) {
     const std::uint32_t from = (demotion.first_slot + i) % hot.slots;
     const std::uint32_t to = (demotion.first_cold_slot + i) % cold.slots;
-    for (std::uint32_t head = 0; head < kv_heads_; ++head) {
+    for (std::uint32_t head = 0; head < kv_heads; ++head) {
       const PageSides source = locate(layer, Region::hot, head, from / page::positions);
       const PageSides target = locate(layer, Region::cold, head, to / page::positions);
       const std::size_t old_position = from % page::positions;
       const std::size_t position = to % page::positions;
-      load_key(source.keys, hot.formats.keys, old_position, head_dim_, floats);
-      store_key(kernels, target.keys, cold.formats.keys, position, floats, head_dim_);
-      load_value(source.values, hot.formats.values, old_position, head_dim_, floats);
-      store_value(kernels, target.values, cold.formats.values, position, floats, head_dim_);
+      load_key(source.keys, hot.formats.keys, old_position, d, floats);
+      store_key(kernels, target.keys, cold.formats.keys, position, floats, d);
+      load_value(source.values, hot.formats.values, old_position, d, floats);
+      store_value(kernels, target.values, cold.formats.values, position, floats, d);
     }
   }
 }

@@ -19,7 +19,7 @@
 #include "cache/ring.hpp"
 #include "kernels/cache_view.hpp"
 #include "memory/arena.hpp"
-#include "ringlet/architecture.hpp"
+#include "model/layer_sizes.hpp"
 #include "ringlet/config.hpp"
 #include "ringlet/model.hpp"
 
@@ -55,6 +55,10 @@ struct LayerCache {
 /// If keys or values are INT4, the newest config.hot_window positions are INT8. A window that is
 /// not longer than that is entirely INT8. The sinks of an integer cache are f16, or INT8 if there
 /// are more than 64 of them.
+///
+/// A layer that reads another's cache has no slots. The other keeps what a whole pass reads,
+/// because the reader comes after all of the pass was stored; and it is entirely INT8 where INT4 is
+/// asked for, because what is demoted during a pass would otherwise depend on its length.
 [[nodiscard]] LayerCache layer_cache(const Model& model, const Config& config,
                                      std::uint32_t index) noexcept;
 
@@ -72,8 +76,7 @@ struct LayerCacheBytes {
 
   [[nodiscard]] std::uint64_t total() const noexcept;
 };
-[[nodiscard]] LayerCacheBytes layer_cache_bytes(const LayerCache& layer,
-                                                const Architecture& architecture) noexcept;
+[[nodiscard]] LayerCacheBytes layer_cache_bytes(const LayerCache& layer, HeadSizes heads) noexcept;
 
 /// Determines the geometry of each layer and its offsets in the sections.
 void lay_out(const Model& model, const Config& config, LayerCache* layers) noexcept;
@@ -95,14 +98,17 @@ class KvCache {
  public:
   KvCache() = default;
   /// The cache of session `index` of `sessions`, each of which has an equal part of every section.
-  /// With `one_sinks` there is one sink region, which all share.
-  KvCache(const Arena& arena, const Architecture& architecture, std::uint32_t index,
-          std::uint32_t sessions, bool one_sinks) noexcept;
+  /// With `one_sinks` there is one sink region, which all share. `model` must outlive the cache.
+  KvCache(const Arena& arena, const Model& model, std::uint32_t index, std::uint32_t sessions,
+          bool one_sinks) noexcept;
 
   [[nodiscard]] const LayerCache& layer(std::uint32_t index) const noexcept {
     return layers_[index];
   }
   [[nodiscard]] LayerCache& layer(std::uint32_t index) noexcept { return layers_[index]; }
+  [[nodiscard]] HeadSizes heads(std::uint32_t layer) const noexcept {
+    return head_sizes(*model_, layer);
+  }
 
   /// What the layers without attention remember; null if there are none.
   [[nodiscard]] Recurrent* recurrent() const noexcept {
@@ -135,8 +141,8 @@ class KvCache {
                                       std::uint32_t slots) const noexcept;
 
   /// The keys and the values of a layer in a region, of all heads.
-  [[nodiscard]] std::array<std::span<std::byte>, 2> layer_bytes(
-      std::uint32_t layer, Region region, const Architecture& architecture) const noexcept;
+  [[nodiscard]] std::array<std::span<std::byte>, 2> layer_bytes(std::uint32_t layer,
+                                                                Region region) const noexcept;
 
   /// Copies a page of a ring from another cache, which may be that of a branch of this one.
   void copy_page_from(const KvCache& from, std::uint32_t layer, Region region, std::uint32_t head,
@@ -169,8 +175,7 @@ class KvCache {
   std::size_t placed_ = 0;  // bytes passed to place_sinks()
   const PageStore* store_ = nullptr;
   PageStore::Entry* table_ = nullptr;  // of a branch
-  std::uint32_t head_dim_ = 0;
-  std::uint32_t kv_heads_ = 0;
+  const Model* model_ = nullptr;
   Recurrent* recurrent_ = nullptr;
 };
 

@@ -37,55 +37,58 @@ void copy_page(const PageSides& from, const PageSides& to, KvFormats formats,
   copy_side(from.values, to.values, parts.values, parts.value_scales);
 }
 
-void PageStore::add(const LayerCache& layer, const Architecture& a, std::uint32_t capacity,
+void PageStore::add(const LayerCache& layer, HeadSizes heads, std::uint32_t capacity,
                     Sizes& sum) noexcept {
   sum.places += sizeof(Place);
   for (const Region region : {Region::hot, Region::cold}) {
     const RegionCache& cache = layer.region(region);
     if (cache.slots == 0) continue;
-    sum.pages += std::uint64_t{capacity} * a.kv_heads * parts_of(cache.formats, a.head_dim).total();
+    sum.pages +=
+        std::uint64_t{capacity} * heads.kv_heads * parts_of(cache.formats, heads.head_dim).total();
     sum.entries += page::count(cache.slots);
   }
   sum.counts += std::uint64_t{2} * capacity * sizeof(std::uint16_t);
 }
 
-PageStore::Sizes PageStore::sizes(std::span<const LayerCache> layers, const Architecture& a,
+PageStore::Sizes PageStore::sizes(std::span<const LayerCache> layers, const Model& model,
                                   std::uint32_t capacity) noexcept {
   Sizes sum;
-  for (const LayerCache& layer : layers) add(layer, a, capacity, sum);
+  for (std::uint32_t i = 0; i < layers.size(); ++i) {
+    add(layers[i], head_sizes(model, i), capacity, sum);
+  }
   return sum;
 }
 
-PageStore::PageStore(std::span<const LayerCache> layers, const Architecture& a,
-                     std::uint32_t capacity, std::byte* pages, std::byte* places,
-                     std::byte* counts) noexcept
+PageStore::PageStore(std::span<const LayerCache> layers, const Model& model, std::uint32_t capacity,
+                     std::byte* pages, std::byte* places, std::byte* counts) noexcept
     : layers_(layers),
       pages_(pages),
       places_(reinterpret_cast<Place*>(places)),
       counts_(reinterpret_cast<std::uint16_t*>(counts)),
       capacity_(capacity),
-      kv_heads_(a.kv_heads),
-      head_dim_(a.head_dim) {
+      model_(&model) {
   static_assert(sizeof(Place) == 24, "the plan is the same on every target");
   Sizes before;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
+  for (std::uint32_t i = 0; i < layers_.size(); ++i) {
+    const HeadSizes sizes = heads(i);
     Place place;
     place.offset[0] = before.pages;
     place.first[0] = static_cast<std::uint32_t>(before.entries);
     const RegionCache& hot = layers[i].region(Region::hot);
-    place.offset[1] = before.pages + std::uint64_t{capacity_} * kv_heads_ *
-                                         parts_of(hot.formats, head_dim_).total();
+    place.offset[1] = before.pages + std::uint64_t{capacity_} * sizes.kv_heads *
+                                         parts_of(hot.formats, sizes.head_dim).total();
     place.first[1] = place.first[0] + page::count(hot.slots);
     places_[i] = place;
-    add(layers[i], a, capacity, before);
+    add(layers[i], sizes, capacity, before);
   }
   std::fill_n(counts_, 2 * layers_.size() * capacity_, std::uint16_t{0});
 }
 
 PageSides PageStore::locate(std::uint32_t layer, Region region, Entry entry,
                             std::uint32_t head) const noexcept {
-  const PageParts parts = parts_of(layers_[layer].region(region).formats, head_dim_);
-  const std::uint64_t index = std::uint64_t{entry - 1U} * kv_heads_ + head;
+  const HeadSizes sizes = heads(layer);
+  const PageParts parts = parts_of(layers_[layer].region(region).formats, sizes.head_dim);
+  const std::uint64_t index = std::uint64_t{entry - 1U} * sizes.kv_heads + head;
   std::byte* page = pages_ + static_cast<std::size_t>(places_[layer].offset[tier(region)] +
                                                       index * parts.total());
   const auto codes = [](std::byte* at) { return reinterpret_cast<std::uint8_t*>(at); };

@@ -9,7 +9,7 @@
 
 #include "cache/codec.hpp"
 #include "kernels/cache_page.hpp"
-#include "ringlet/architecture.hpp"
+#include "model/layer_sizes.hpp"
 #include "ringlet/formats.hpp"
 
 namespace ringlet {
@@ -27,8 +27,8 @@ struct PageSides {
 void copy_page(const PageSides& from, const PageSides& to, KvFormats formats,
                std::uint32_t head_dim) noexcept;
 
-/// A store of `capacity` pages for each tier of each layer. The memory and the layers' table must
-/// outlive it.
+/// A store of `capacity` pages for each tier of each layer. The memory, the layers' table and the
+/// model must outlive it.
 class PageStore {
  public:
   /// Number of the store's page plus 1; 0 stands for the page of the ring.
@@ -42,17 +42,15 @@ class PageStore {
     std::uint64_t counts = 0;   // of the counts
     std::uint64_t entries = 0;  // entries of a branch's table
   };
-  [[nodiscard]] static Sizes sizes(std::span<const LayerCache> layers,
-                                   const Architecture& architecture,
+  [[nodiscard]] static Sizes sizes(std::span<const LayerCache> layers, const Model& model,
                                    std::uint32_t capacity) noexcept;
   /// The same, added layer by layer.
-  static void add(const LayerCache& layer, const Architecture& architecture, std::uint32_t capacity,
+  static void add(const LayerCache& layer, HeadSizes heads, std::uint32_t capacity,
                   Sizes& sum) noexcept;
 
   PageStore() = default;
-  PageStore(std::span<const LayerCache> layers, const Architecture& architecture,
-            std::uint32_t capacity, std::byte* pages, std::byte* places,
-            std::byte* counts) noexcept;
+  PageStore(std::span<const LayerCache> layers, const Model& model, std::uint32_t capacity,
+            std::byte* pages, std::byte* places, std::byte* counts) noexcept;
 
   /// The entry for a page in a branch's table.
   [[nodiscard]] std::size_t index(std::uint32_t layer, Region region,
@@ -76,8 +74,9 @@ class PageStore {
   [[nodiscard]] std::uint32_t used() const noexcept;
   [[nodiscard]] std::uint32_t capacity() const noexcept { return capacity_; }
   [[nodiscard]] std::span<const LayerCache> layers() const noexcept { return layers_; }
-  [[nodiscard]] std::uint32_t kv_heads() const noexcept { return kv_heads_; }
-  [[nodiscard]] std::uint32_t head_dim() const noexcept { return head_dim_; }
+  [[nodiscard]] HeadSizes heads(std::uint32_t layer) const noexcept {
+    return head_sizes(*model_, layer);
+  }
 
  private:
   /// Where a layer's pages and entries begin, for the hot and the cold tier.
@@ -96,8 +95,7 @@ class PageStore {
   Place* places_ = nullptr;
   std::uint16_t* counts_ = nullptr;
   std::uint32_t capacity_ = 0;
-  std::uint32_t kv_heads_ = 0;
-  std::uint32_t head_dim_ = 0;
+  const Model* model_ = nullptr;
 };
 
 }  // namespace ringlet

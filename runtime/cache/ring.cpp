@@ -71,7 +71,7 @@ void RingCursor::commit(std::uint32_t tokens) noexcept {
 }
 
 std::uint64_t RingCursor::earliest(const RingGeometry& ring) const noexcept {
-  if (features::recurrent && ring.window == 0) return 0;
+  if (some_have_no_ring && ring.window == 0) return 0;
   // A tier of s slots holds the last s positions that were ever written to it.
   const std::uint64_t ring_end = positions_after(written_, ring.sinks);
   const std::uint64_t kept = positions_after(ring_end, ring.slots());
@@ -93,7 +93,7 @@ void RingCursor::truncate(std::uint64_t position) noexcept { position_ = positio
 
 SlotsInUse slots_in_use(const RingGeometry& ring, const RingCursor& cursor) noexcept {
   SlotsInUse used;
-  if (features::recurrent && ring.window == 0) return used;
+  if (some_have_no_ring && ring.window == 0) return used;
   const auto in_pages = [](std::uint64_t positions) {
     return static_cast<std::uint32_t>((positions + 31) / 32 * 32);
   };

@@ -31,6 +31,9 @@
 
 namespace ringlet {
 
+/// Whether a build has layers that keep no keys and values, so that a window can be 0.
+inline constexpr bool some_have_no_ring = features::recurrent || features::per_layer;
+
 struct RingGeometry {
   std::uint32_t sinks = 0;  // S: the first positions, never overwritten
   /// W: ring positions that a query sees, its own included; 0: the layer has no ring
@@ -40,7 +43,7 @@ struct RingGeometry {
 
   /// Slots of the ring, or of its hot tier; a multiple of 32.
   [[nodiscard]] constexpr std::uint32_t slots() const noexcept {
-    if (features::recurrent && window == 0) return 0;
+    if (some_have_no_ring && window == 0) return 0;
     return ((hot == 0 ? window - 1 : hot) + max_tokens + 31) / 32 * 32;
   }
   /// Slots of the cold tier, a multiple of 32; 0 if there is one tier.

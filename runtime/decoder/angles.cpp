@@ -47,7 +47,7 @@ KeyBiasRotary Decoder::bias_rotary(Rotary rotary) const noexcept {
   const auto skipped =
       static_cast<std::size_t>(rotary == Rotary::local ? key_bias_table_floats(a.rotary_dim) : 0);
   return {.steps = rotary_frequencies(*model_, rotary, context_),
-          .pairs = a.rotary_dim / 2,
+          .pairs = angles(rotary).pairs,
           .scale = rotary_scale(a) * rotary_scale(a),
           .table = scratch_.key_bias_table + skipped};
 }

@@ -1,8 +1,10 @@
 #include "decoder/decoder.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "model/as_built.hpp"
+#include "model/layer_sizes.hpp"
 #include "numerics/log.hpp"
 #include "ringlet/division.hpp"
 
@@ -27,61 +29,89 @@ void Decoder::grow_queries(std::uint32_t layer) noexcept {
   });
 }
 
-void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
-  const Architecture& a = model_->architecture();
+void Decoder::project_heads(const LayerWeights& weights, std::uint32_t layer,
+                            const Architecture& a) noexcept {
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
-  normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
-  watch(Tap::attention_input, layer, s.attention_input, a.dim);
   const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
-  const Rows gate = attended_gate(s, a);
-  const PackedMatrix gate_matrix =
+  const PackedMatrix gate =
       has_attended_gate(a) ? ringlet::attended_gate(*model_, layer) : PackedMatrix();
-  const bool is_gated = has_attended_gate(a) && gate_matrix.codes != nullptr;
-  if (is_gated) {
+  const bool is_gated = has_attended_gate(a) && gate.codes != nullptr;
+  const bool after = norms_after_rotary(a);
+  if (features::per_layer && weights.wk.rows == 0) {
+    multiply(x, {{&weights.wq, s.queries}});
+    if (is_gated) multiply(x, {{&gate, attended_gate(s, a)}});
+  } else if (features::per_layer && weights.wv.rows == 0) {
+    multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}});
+    if (is_gated) multiply(x, {{&gate, attended_gate(s, a)}});
+  } else if (is_gated) {
     multiply(x, {{&weights.wq, s.queries},
                  {&weights.wk, s.keys},
                  {&weights.wv, s.values},
-                 {&gate_matrix, gate}});
+                 {&gate, attended_gate(s, a)}});
   } else {
     multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}, {&weights.wv, s.values}});
   }
   add_bias(weights.bq, s.queries, a.query_dim(), tokens);
+  if (!after) normalize_heads(weights.q_norm, s.queries, a.heads, a.head_dim, tokens);
+  normalize_all(weights.all_q_norm, s.queries, a.query_dim(), tokens);
+  watch(Tap::queries, layer, s.queries, a.query_dim());
+  if (features::per_layer && weights.wk.rows == 0) return;
   add_bias(weights.bk, s.keys, a.kv_dim(), tokens);
   add_bias(weights.bv, s.values, a.kv_dim(), tokens);
-  const bool after = norms_after_rotary(a);
-  if (!after) normalize_heads(weights.q_norm, s.queries, a.heads, tokens);
-  if (!after) normalize_heads(weights.k_norm, s.keys, a.kv_heads, tokens);
-  normalize_all(weights.all_q_norm, s.queries, a.query_dim(), tokens);
+  if (features::per_layer && weights.wv.rows == 0) {
+    for (std::uint32_t t = 0; t < tokens; ++t) {
+      std::memcpy(s.values.row(t), s.keys.row(t), a.kv_dim() * sizeof(float));
+    }
+  }
+  if (!after) normalize_heads(weights.k_norm, s.keys, a.kv_heads, a.head_dim, tokens);
   normalize_all(weights.all_k_norm, s.keys, a.kv_dim(), tokens);
-  watch(Tap::queries, layer, s.queries, a.query_dim());
+  if (weights.v_norm != nullptr) {
+    normalize_parts(weights.v_norm, s.values, a.kv_heads, a.head_dim, tokens);
+  }
   watch(Tap::keys, layer, s.keys, a.kv_dim());
   watch(Tap::values, layer, s.values, a.kv_dim());
-  if (query_growth(a) != 0) grow_queries(layer);
+}
+
+void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
+  LayerArchitecture a = layer_architecture(*model_, layer);
+  const std::uint32_t tokens = pass_->rows();
+  const Scratch& s = scratch_;
+  normalize(s.residual, weights.attention_norm, s.attention_input, tokens);
+  watch(Tap::attention_input, layer, s.attention_input, a.dim);
+  project_heads(weights, layer, a);
+  // The layer whose keys and values it reads.
+  const std::uint32_t owner = model_->cache_of(layer);
+  if (query_growth(a) != 0) grow_queries(owner);
 
   const Attention attention{
       .architecture = a,
       .kernels = *kernels_,
       .team = team_,
       .scratch = s,
-      .layer = layer,
+      .layer = owner,
       .rotary = angles(weights.rotary),
       .sink_rotary = weights.rotary == Rotary::none ? RotaryRows{} : s.sink_rotary,
       .hadamard_keys = weights.hadamard_keys,
-      .q_norm = after ? weights.q_norm : FamilyFloats(),
+      .q_norm = norms_after_rotary(a) ? weights.q_norm : FamilyFloats(),
       .key_bias = weights.key_bias,
       .bias_rotary = bias_rotary(weights.rotary)};
   std::uint32_t longest = 0;
   pass_->for_each_session([&](const RowSpan& span) { longest = std::max(longest, span.count); });
-  const std::uint32_t most = pass_->sessions.front().cache->layer(layer).ring.max_tokens;
+  const std::uint32_t most = pass_->sessions.front().cache->layer(owner).ring.max_tokens;
   for (std::uint32_t done = 0; done < longest; done += most) {
-    pass_->for_each_session(
-        [&](const RowSpan& span) { store_kv(weights, layer, span.part(done, most)); });
+    if (owner == layer) {
+      pass_->for_each_session(
+          [&](const RowSpan& span) { store_kv(weights, a, layer, span.part(done, most)); });
+    }
     attend(attention, {*pass_, done, most});
   }
-  for (std::uint32_t t = 0; is_gated && t < tokens; ++t) {
-    float* row = s.attended.row(t);
-    kernels_->sigmoid_multiply(gate.row(t), row, row, a.query_dim());
+  if (has_attended_gate(a) && ringlet::attended_gate(*model_, layer).codes != nullptr) {
+    const Rows gate = attended_gate(s, a);
+    for (std::uint32_t t = 0; t < tokens; ++t) {
+      float* row = s.attended.row(t);
+      kernels_->sigmoid_multiply(gate.row(t), row, row, a.query_dim());
+    }
   }
   normalize_all(weights.attended_norm, s.attended, a.query_dim(), tokens);
   watch(Tap::attended, layer, s.attended, a.query_dim());

@@ -39,6 +39,7 @@ bool Decoder::forward(const Pass& pass) noexcept {
   finite_rows_ = pass.rows();
   embed();
   if (has_learned_positions(model_->architecture())) add_positions();
+  if (per_layer_dim(model_->architecture()) != 0) prepare_layer_inputs();
   prepare_angles();
   std::uint32_t recurrent = 0;
   for (std::uint32_t layer = 0; layer < model_->architecture().layers; ++layer) {
@@ -52,6 +53,7 @@ bool Decoder::forward(const Pass& pass) noexcept {
       convolution_block(weights, layer, recurrent++);
     }
     feed_forward_block(weights, layer);
+    if (features::per_layer) per_layer_block(layer);
   }
   logits();
   if (finite_rows_ == pass.rows()) return true;

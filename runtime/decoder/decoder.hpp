@@ -61,6 +61,12 @@ class Decoder {
   // decoder.cpp
   void embed() noexcept;
   void add_positions() noexcept;
+  // per_layer.cpp
+  /// Fills the inputs of all layers.
+  void prepare_layer_inputs() noexcept;
+  /// Adds what a layer makes of its own input, and scales its result.
+  void per_layer_block(std::uint32_t layer) noexcept;
+  // decoder.cpp
   void logits() noexcept;
   void multiply(const Activations& x, std::initializer_list<Product> products) noexcept;
   Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
@@ -79,13 +85,17 @@ class Decoder {
   void convolve(const RecurrentWeights& weights, std::uint32_t index, const RowSpan& span) noexcept;
   /// Multiplies the queries of each row by a number that grows with its position.
   void grow_queries(std::uint32_t layer) noexcept;
-  /// gate = activation(gate), multiplied by up if the block is gated.
-  void activate(bool gated, std::uint32_t tokens) noexcept;
+  /// Projects the input of attention to queries, keys and values, with their biases and norms.
+  void project_heads(const LayerWeights& weights, std::uint32_t layer,
+                     const Architecture& a) noexcept;
+  /// gate = activation(gate) · up, or without the factor if `up` is null.
+  void activate(float* gate, const float* up, std::uint32_t n) noexcept;
 
   // store_kv.cpp
   /// Rotates the keys of rows of a session, and quantizes keys and values into their slots of the
   /// ring.
-  void store_kv(const LayerWeights& weights, std::uint32_t layer, const RowSpan& span) noexcept;
+  void store_kv(const LayerWeights& weights, const Architecture& a, std::uint32_t layer,
+                const RowSpan& span) noexcept;
 
   // norm_and_bias.cpp: a null tensor is skipped.
   void normalize(const Rows& x, const NormWeights& norm, const Rows& y,
@@ -93,8 +103,8 @@ class Decoder {
   // What a model, or a build, does without is skipped here, so that the call takes no flash either.
   /// RMSNorm of each head separately.
   void normalize_heads(FamilyFloats gain, const Rows& x, std::uint32_t heads,
-                       std::uint32_t tokens) noexcept {
-    if (gain != nullptr) normalize_parts(gain, x, heads, model_->architecture().head_dim, tokens);
+                       std::uint32_t head_dim, std::uint32_t tokens) noexcept {
+    if (gain != nullptr) normalize_parts(gain, x, heads, head_dim, tokens);
   }
   /// RMSNorm of whole rows of `n`.
   void normalize_all(FamilyFloats gain, const Rows& x, std::uint32_t n,

@@ -1,4 +1,5 @@
 #include "decoder/decoder.hpp"
+#include "model/layer_sizes.hpp"
 
 namespace ringlet {
 namespace {
@@ -16,7 +17,7 @@ void relu_squared(float* gate, const float* up, std::size_t n) {
 }  // namespace
 
 void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
-  const Architecture& a = model_->architecture();
+  LayerArchitecture a = layer_architecture(*model_, layer);
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.ffn_norm, s.ffn_input, tokens);
@@ -32,7 +33,9 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
     multiply(x, {{&weights.w_up, s.gate}});
     add_bias(weights.b_up, s.gate, a.hidden_dim, tokens);
   }
-  activate(gated, tokens);
+  for (std::uint32_t t = 0; t < tokens; ++t) {
+    activate(s.gate.row(t), gated ? s.up.row(t) : nullptr, a.hidden_dim);
+  }
   normalize_all(weights.hidden_norm, s.gate, a.hidden_dim, tokens);
   watch(Tap::hidden, layer, s.gate, a.hidden_dim);
   const Activations hidden = quantized(s.gate, a.hidden_dim, tokens, s.hidden_codes);
@@ -41,25 +44,20 @@ void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t laye
   add_to_residual(s.ffn_output, tokens);
 }
 
-void Decoder::activate(bool gated, std::uint32_t tokens) noexcept {
-  const Architecture& a = model_->architecture();
-  for (std::size_t t = 0; t < tokens; ++t) {
-    float* gate = scratch_.gate.row(t);
-    const float* up = gated ? scratch_.up.row(t) : nullptr;
-    switch (activation_of(a)) {
-      case Activation::silu:
-        kernels_->silu_multiply(gate, up, gate, a.hidden_dim);
-        break;
-      case Activation::gelu_tanh:
-        kernels_->gelu_tanh(gate, up, gate, a.hidden_dim);
-        break;
-      case Activation::gelu_erf:
-        kernels_->gelu_erf(gate, up, gate, a.hidden_dim);
-        break;
-      case Activation::relu_squared:
-        relu_squared(gate, up, a.hidden_dim);
-        break;
-    }
+void Decoder::activate(float* gate, const float* up, std::uint32_t n) noexcept {
+  switch (activation_of(model_->architecture())) {
+    case Activation::silu:
+      kernels_->silu_multiply(gate, up, gate, n);
+      break;
+    case Activation::gelu_tanh:
+      kernels_->gelu_tanh(gate, up, gate, n);
+      break;
+    case Activation::gelu_erf:
+      kernels_->gelu_erf(gate, up, gate, n);
+      break;
+    case Activation::relu_squared:
+      relu_squared(gate, up, n);
+      break;
   }
 }
 

@@ -216,7 +216,7 @@ void run_thread(void* argument, std::uint32_t thread) {
   const auto boundary = [&](std::uint32_t t) {
     return static_cast<std::uint32_t>(quotient(items * t, delta.team.threads));
   };
-  float* copy = delta.scratch.workspaces.tile_of_thread(delta.architecture, thread);
+  float* copy = delta.scratch.workspaces.tile_of_thread(thread);
   for (std::uint32_t item = boundary(thread); item < boundary(thread + 1); ++item) {
     const RowSpan& span = delta.pass.sessions[item / key_heads];
     KeyHead(delta, span, item % key_heads, copy).run();

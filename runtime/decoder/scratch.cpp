@@ -5,6 +5,8 @@
 #include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/as_built.hpp"
+#include "model/layer_sizes.hpp"
+#include "model/weights.hpp"
 
 namespace ringlet {
 namespace {
@@ -44,7 +46,7 @@ QuantizedRows quantized(const Arena& arena, SectionId section, std::uint32_t col
 }
 
 /// The number of floats per token in a buffer.
-enum class Width : std::uint8_t { dim, hidden, query, kv, value, mixed, attended };
+enum class Width : std::uint8_t { dim, residual, hidden, query, kv, value, mixed, attended };
 
 /// `attended` numbers where attention has them. There a short convolution has dim, and a gated
 /// delta rule `state`.
@@ -64,12 +66,15 @@ std::uint32_t attended_width(const Architecture& a) {
   return 2 * row_stride(mixed_width(a)) + 2 * a.state_heads + a.state_key_heads;
 }
 
-std::uint32_t width_of(const Architecture& a, Width width) {
+std::uint32_t width_in(const Architecture& a, Width width) {
   switch (width) {
     case Width::dim:
       return a.dim;
+    case Width::residual:
+      return per_layer_dim(a) == 0 ? a.dim : row_stride(a.dim) + a.layers * per_layer_dim(a);
     case Width::hidden:
-      return a.hidden_dim;
+      if (per_layer_dim(a) == 0) return a.hidden_dim;
+      return std::max({a.hidden_dim, a.dim, per_layer_dim(a)});
     case Width::query:
       return widened(a, a.query_dim(), a.state_queries());
     case Width::kv:
@@ -82,6 +87,22 @@ std::uint32_t width_of(const Architecture& a, Width width) {
       return attended_width(a);
   }
   return 0;
+}
+
+/// The most that any layer needs.
+std::uint32_t width_of(const Model& model, Width width) {
+  return most_of_layers(model, [&](const Architecture& a) { return width_in(a, width); });
+}
+
+std::uint64_t workspace_bytes(const Model& model, const Config& config, bool key_biases) {
+  const std::uint32_t kept = most_kept_segments(config);
+  return most_of_layers(
+      model, [&](const Architecture& a) { return attention_workspace_bytes(a, kept, key_biases); });
+}
+
+/// Floats of the cosines, or sines, of the rows of a pass.
+std::uint64_t angle_floats(const Config& config, std::uint32_t rotary_dim) {
+  return std::uint64_t{config.prefill_chunk} * row_stride(rotary_dim / 2);
 }
 
 /// A buffer of floats, or of quantized floats, and the stages in which it is alive.
@@ -109,7 +130,7 @@ constexpr Buffer int8(SectionId section, QuantizedRows Scratch::*codes, Width wi
 }
 
 constexpr Buffer buffers[] = {
-    floats(SectionId::residual, &Scratch::residual, Width::dim, Stage::embed, Stage::logits),
+    floats(SectionId::residual, &Scratch::residual, Width::residual, Stage::embed, Stage::logits),
     floats(SectionId::gate, &Scratch::gate, Width::hidden, Stage::gate_up, Stage::down),
     floats(SectionId::up, &Scratch::up, Width::hidden, Stage::gate_up, Stage::down),
     floats(SectionId::queries, &Scratch::queries, Width::query, Stage::project_qkv, Stage::attend),
@@ -142,45 +163,54 @@ Rows attended_gate(const Scratch& scratch, const Architecture& a) noexcept {
   return {scratch.attended.data + row_stride(mixed_width(a)), scratch.attended.stride};
 }
 
+Rows per_layer_inputs(const Scratch& scratch, const Architecture& a) noexcept {
+  return {scratch.residual.data + row_stride(a.dim), scratch.residual.stride};
+}
+
 Rows state_gates(const Scratch& scratch, const Architecture& a) noexcept {
   return {scratch.attended.data + std::size_t{2} * row_stride(mixed_width(a)),
           scratch.attended.stride};
 }
 
-Status plan_scratch(const Architecture& a, const Config& config, std::uint32_t logits_rows,
-                    bool key_biases, MemoryPlan& plan) noexcept {
+Status plan_scratch(const Model& model, const Config& config, std::uint32_t logits_rows,
+                    MemoryPlan& plan) noexcept {
+  const Architecture& a = model.architecture();
+  const bool key_biases = has_key_bias(model);
   Status status;
   const auto add = [&](SectionId id, std::uint64_t bytes, Stage first, Stage last) {
     if (status.ok()) status = plan.add(id, bytes, first, last).status();
   };
-  const std::uint64_t n = config.prefill_chunk;
-  add(SectionId::rotary_angles,
-      (a.local_rotary ? 6 : 4) * n * row_stride(a.rotary_dim / 2) * sizeof(float), Stage::embed,
-      Stage::logits);
+  const std::uint64_t angles =
+      4 * angle_floats(config, a.rotary_dim) + 2 * angle_floats(config, a.local_rotary_dim);
+  add(SectionId::rotary_angles, angles * sizeof(float), Stage::embed, Stage::logits);
   if (features::key_bias && key_biases) {
-    const std::uint64_t tables = a.local_rotary ? 2 : 1;
-    add(SectionId::key_bias_table, tables * key_bias_table_floats(a.rotary_dim) * sizeof(float),
-        Stage::embed, Stage::logits);
+    const std::uint64_t floats =
+        key_bias_table_floats(a.rotary_dim) + key_bias_table_floats(a.local_rotary_dim);
+    add(SectionId::key_bias_table, floats * sizeof(float), Stage::embed, Stage::logits);
   }
   for (const Buffer& buffer : buffers) {
-    const std::uint32_t width = width_of(a, buffer.width);
+    const std::uint32_t width = width_of(model, buffer.width);
     const std::uint32_t tokens = buffer.tokens(config, logits_rows);
     // In parallel blocks it is added after the feed-forward block has read the residual.
     // Gates are in its rows.
     const bool is_projected = has_attended_gate(a) && buffer.section == SectionId::attended;
     const bool waits = has_parallel_blocks(a) && buffer.section == SectionId::attention_output;
+    // Inputs of layers begin with a product of the embedding.
+    const bool embeds = per_layer_dim(a) != 0 && buffer.section == SectionId::attention_input_int8;
+    const Stage first = embeds ? Stage::embed : buffer.first;
     add(buffer.section,
         buffer.rows != nullptr ? rows_bytes(width, tokens) : quantized_bytes(width, tokens),
-        is_projected ? Stage::project_qkv : buffer.first, waits ? Stage::ffn_norm : buffer.last);
+        is_projected ? Stage::project_qkv : first, waits ? Stage::ffn_norm : buffer.last);
   }
-  add(SectionId::attention_workspaces,
-      config.threads * attention_workspace_bytes(a, most_kept_segments(config), key_biases),
+  add(SectionId::attention_workspaces, config.threads * workspace_bytes(model, config, key_biases),
       Stage::attend, Stage::attend);
   return status;
 }
 
-Scratch make_scratch(const Architecture& a, const Config& config, std::uint32_t logits_rows,
-                     bool key_biases, const Arena& arena) noexcept {
+Scratch make_scratch(const Model& model, const Config& config, std::uint32_t logits_rows,
+                     const Arena& arena) noexcept {
+  const Architecture& a = model.architecture();
+  const bool key_biases = has_key_bias(model);
   const std::uint32_t pairs = a.rotary_dim / 2;
   const std::uint32_t stride = row_stride(pairs);
   const std::size_t angles = std::size_t{config.prefill_chunk} * stride;
@@ -188,11 +218,15 @@ Scratch make_scratch(const Architecture& a, const Config& config, std::uint32_t 
   Scratch scratch;
   scratch.rotary = {rotary, rotary + angles, pairs, stride};
   scratch.sink_rotary = {rotary + 2 * angles, rotary + 3 * angles, pairs, stride};
-  if (a.local_rotary) {
-    scratch.local_rotary = {rotary + 4 * angles, rotary + 5 * angles, pairs, stride};
+  if (has_local_rotary(a)) {
+    const std::uint32_t own = a.local_rotary_dim / 2;
+    float* local = rotary + 4 * angles;
+    scratch.local_rotary = {
+        local, local + static_cast<std::size_t>(angle_floats(config, a.local_rotary_dim)), own,
+        row_stride(own)};
   }
   for (const Buffer& buffer : buffers) {
-    const std::uint32_t width = width_of(a, buffer.width);
+    const std::uint32_t width = width_of(model, buffer.width);
     if (buffer.rows != nullptr) {
       scratch.*buffer.rows = {arena.array<float>(buffer.section), row_stride(width)};
     } else {
@@ -201,7 +235,10 @@ Scratch make_scratch(const Architecture& a, const Config& config, std::uint32_t 
     }
   }
   scratch.workspaces = {arena.bytes(SectionId::attention_workspaces).data(),
-                        most_kept_segments(config), key_biases};
+                        most_kept_segments(config),
+                        static_cast<std::uint32_t>(workspace_bytes(model, config, key_biases) /
+                                                   MemoryPlan::alignment),
+                        key_biases};
   scratch.logits_tile = arena.array<float>(SectionId::logits_tile);
   if (key_biases) scratch.key_bias_table = arena.array<float>(SectionId::key_bias_table);
   return scratch;

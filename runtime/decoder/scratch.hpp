@@ -10,6 +10,7 @@
 #include "memory/arena.hpp"
 #include "ringlet/architecture.hpp"
 #include "ringlet/config.hpp"
+#include "ringlet/model.hpp"
 
 namespace ringlet {
 
@@ -37,7 +38,7 @@ struct RotaryRows {
 };
 
 struct Scratch {
-  Rows residual;
+  Rows residual;            // and, in the same rows, what per_layer_inputs() returns
   RotaryRows rotary;        // at the tokens' own positions
   RotaryRows sink_rotary;   // of the second query, which reads sink keys
   RotaryRows local_rotary;  // from the local frequencies; no pairs if the model has none
@@ -65,18 +66,21 @@ struct Scratch {
 /// The gate of what a layer attended to, for models whose architecture has one.
 [[nodiscard]] Rows attended_gate(const Scratch& scratch, const Architecture& architecture) noexcept;
 
+/// The inputs of all layers, for models that have them.
+[[nodiscard]] Rows per_layer_inputs(const Scratch& scratch,
+                                    const Architecture& architecture) noexcept;
+
 /// Of a gated delta rule: of each head beta, then the decay; of each key head the product of k and
 /// q.
 [[nodiscard]] Rows state_gates(const Scratch& scratch, const Architecture& architecture) noexcept;
 
 /// Adds the sections of the scratch to a plan: for config.prefill_chunk rows of a pass, of which
-/// `logits_rows` have logits. `key_biases`: whether any layer has a key bias.
-Status plan_scratch(const Architecture& architecture, const Config& config,
-                    std::uint32_t logits_rows, bool key_biases, MemoryPlan& plan) noexcept;
+/// `logits_rows` have logits.
+Status plan_scratch(const Model& model, const Config& config, std::uint32_t logits_rows,
+                    MemoryPlan& plan) noexcept;
 
 /// Returns the buffers within the planned memory.
-[[nodiscard]] Scratch make_scratch(const Architecture& architecture, const Config& config,
-                                   std::uint32_t logits_rows, bool key_biases,
-                                   const Arena& arena) noexcept;
+[[nodiscard]] Scratch make_scratch(const Model& model, const Config& config,
+                                   std::uint32_t logits_rows, const Arena& arena) noexcept;
 
 }  // namespace ringlet

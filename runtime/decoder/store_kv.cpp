@@ -4,10 +4,9 @@
 
 namespace ringlet {
 
-void Decoder::store_kv(const LayerWeights& weights, std::uint32_t layer,
+void Decoder::store_kv(const LayerWeights& weights, const Architecture& a, std::uint32_t layer,
                        const RowSpan& span) noexcept {
   if (span.count == 0) return;
-  const Architecture& a = model_->architecture();
   KvCache& cache = *span.cache;
   const RingGeometry& ring = cache.layer(layer).ring;
   if (features::int4_cache) {

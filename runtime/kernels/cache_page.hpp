@@ -20,12 +20,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/features.hpp"
 #include "ringlet/formats.hpp"
 
 namespace ringlet::page {
 
 inline constexpr std::uint32_t positions = 32;  // in a page
-inline constexpr std::uint32_t largest_head_dim = 256;
+inline constexpr std::uint32_t largest_head_dim = features::per_layer ? 512 : 256;
 inline constexpr std::uint32_t segment_pages = 8;
 inline constexpr std::uint32_t segment_positions =
     positions * segment_pages;  // the unit of the softmax

@@ -7,7 +7,8 @@
 
 namespace ringlet {
 
-/// A weight matrix in one of the formats of packed_layout.hpp. For f32 and f16, `codes` is a
+/// A weight matrix in one of the formats of packed_layout.hpp, or a table in one of row_layout.hpp.
+/// For f32 and f16, `codes` is a
 /// row-major plane of floats or halves, and `scales` is null.
 struct PackedMatrix {
   const std::uint8_t* codes = nullptr;

@@ -23,6 +23,7 @@ class OptionalFloats {
 };
 using FamilyFloats = OptionalFloats<features::families>;
 using KeyBiasFloats = OptionalFloats<features::key_bias>;
+using PerLayerFloats = OptionalFloats<features::per_layer>;
 
 constexpr NormKind norm_kind(const Architecture& a) noexcept {
   return features::families ? a.norm : NormKind::rms;
@@ -64,6 +65,10 @@ constexpr bool has_attended_gate(const Architecture& a) noexcept {
 /// Heads of a gated delta rule; 0 if no layer has one.
 constexpr std::uint32_t state_heads(const Architecture& a) noexcept {
   return features::recurrent ? a.state_heads : 0;
+}
+/// Numbers that a token brings for each layer; 0: none.
+constexpr std::uint32_t per_layer_dim(const Architecture& a) noexcept {
+  return features::per_layer ? a.per_layer_dim : 0;
 }
 constexpr float attention_softcap(const Architecture& a) noexcept {
   return features::families ? a.attention_softcap : 0.0F;

@@ -3,6 +3,7 @@
 #include "base/crc32c.hpp"
 #include "base/features.hpp"
 #include "model/invalid_model.hpp"
+#include "model/layer_sizes.hpp"
 #include "model/preamble.hpp"
 #include "model/required_features.hpp"
 #include "model/verify.hpp"
@@ -34,7 +35,8 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
 
   Model model;
   model.bytes_ = bytes;
-  model.data_offset_ = static_cast<std::size_t>(preamble.segment_offset);
+  // The reader of the preamble bounds it.
+  model.data_block_ = static_cast<std::uint32_t>(preamble.segment_offset / 64);
   model.tables_ = schema::GetModel(tables.data());
   status = verify_architecture(*model.tables_, model.architecture_);
   if (status.ok()) status = verify_tensors(*model.tables_, model.architecture_, model.data());
@@ -45,6 +47,16 @@ Result<Model> Model::open(std::span<const std::byte> bytes) noexcept {
   if (status.ok()) status = verify_required_features(*model.tables_);
   if (!status.ok()) return status;
   return model;
+}
+
+Architecture Model::architecture(std::uint32_t layer) const noexcept {
+  return layer_architecture(*this, layer);
+}
+
+std::uint32_t Model::cache_of(std::uint32_t layer) const noexcept {
+  if (!features::per_layer) return layer;
+  const std::int32_t owner = tables_->layers()->Get(layer)->cache_of();
+  return owner < 0 ? layer : static_cast<std::uint32_t>(owner);
 }
 
 KvFormats Model::recommended_kv(std::uint32_t layer) const noexcept {

@@ -40,7 +40,7 @@ Status check_parts(const file::Preamble& p, std::uint64_t file_size) {
     return invalid_model("tables", "do not fit into the file, which is truncated")
         .at_most(file_size - sizeof(p), p.tables_size);
   }
-  if (p.segment_offset % file::segment_alignment != 0 ||
+  if (p.segment_offset % file::segment_alignment != 0 || p.segment_offset / 64 > UINT32_MAX ||
       p.segment_offset < p.tables_offset + p.tables_size) {
     return invalid_model("data segment", "not aligned, or overlaps the tables");
   }

@@ -74,6 +74,22 @@ bool is_recurrent(const schema::Model& model) {
   return found;
 }
 
+constexpr bool is_of_per_layer(const TensorRow& row) { return row.presence == Presence::per_layer; }
+
+bool differs_by_layer(const schema::Model& model) {
+  const schema::Architecture& a = *model.architecture();
+  bool found = has_any(&model, extra_fields<tensors_before_layers, is_of_per_layer>) ||
+               a.head_dim() > 256 || a.per_layer_dim() != 0;
+  const auto* local = a.rotary_frequencies_local();
+  found = found || (local != nullptr && local->size() != a.rotary_dim() / 2);
+  for (const Layer* layer : *model.layers()) {
+    found = found || layer->head_dim() != 0 || layer->kv_heads() != 0 || layer->hidden_dim() != 0 ||
+            layer->cache_of() >= 0 || layer->values_are_keys() || layer->output_scale() != 1 ||
+            has_any(layer, extra_fields<layer_tensors, is_of_per_layer>);
+  }
+  return found;
+}
+
 bool has_key_bias(const schema::Model& model) {
   bool found = false;
   for (const Layer* layer : *model.layers()) found = found || layer->key_bias() != nullptr;
@@ -112,6 +128,7 @@ constexpr OptionalFeature features_of_models[] = {
     {"float_weights", features::float_weights, has_float_weights},
     {"families", features::families, is_of_other_family},
     {"recurrent", features::recurrent, is_recurrent},
+    {"per_layer", features::per_layer, differs_by_layer},
     {"key_bias", features::key_bias, has_key_bias},
     {"unigram", features::unigram, is_unigram},
     {"byte_pairs", features::byte_pairs, has_byte_pairs},

@@ -12,7 +12,8 @@ namespace {
 bool is_covered(const TensorRef& tensor) {
   if (tensor.vector != nullptr) return tensor.vector->sha256() != nullptr;
   const schema::Matrix& m = *tensor.matrix;
-  return m.codes_sha256() != nullptr && (m.scales_size() == 0 || m.scales_sha256() != nullptr);
+  return (m.codes_size() == 0 || m.codes_sha256() != nullptr) &&
+         (m.scales_size() == 0 || m.scales_sha256() != nullptr);
 }
 
 }  // namespace

@@ -23,30 +23,49 @@ enum class Extent : std::uint8_t {
   kv_dim,
   head_dim,
   learned_positions,
-  // Only in builds with recurrent layers.
-  value_dim,    // of all heads; kv_dim where a layer attends
-  mixed_dim,    // what the layer's mixer gives to wo; query_dim where it attends
-  taps,         // of all channels of a convolution
-  state_gates,  // this and the following only in a gated delta rule
+  // Only in builds whose layers can differ.
+  value_dim,      // rows of wv; kv_dim in most layers that attend
+  mixed_dim,      // what the layer's mixer gives to wo; query_dim where it attends
+  per_layer_dim,  // of one layer
+  per_layer_all,  // of all layers
+  taps,           // of all channels of a convolution
+  state_gates,    // this and the following only in a gated delta rule
   state_heads,
   state_head_dim,
 };
 
-using Extents = std::array<std::uint32_t, features::recurrent ? 14 : 8>;
+/// Whether layers of this build can differ in more than their numbers.
+inline constexpr bool layers_differ = features::recurrent || features::per_layer;
 
-/// Indexed by Extent; of a layer with this mixer, or outside the layers.
-[[nodiscard]] inline Extents extents_of(const Architecture& a,
-                                        Mixer mixer = Mixer::attention) noexcept {
+using Extents = std::array<std::uint32_t, layers_differ ? 16 : 8>;
+
+/// What decides which tensors a layer has, beside its sizes.
+struct LayerKind {
+  Mixer mixer = Mixer::attention;
+  bool has_keys = true;    // of its own, and not only those of another layer's cache
+  bool has_values = true;  // by a matrix of their own
+};
+
+[[nodiscard]] inline LayerKind kind_of(const schema::Layer& layer) noexcept {
+  const bool has_keys = layer.cache_of() < 0;
+  return {static_cast<Mixer>(layer.mixer()), has_keys, has_keys && !layer.values_are_keys()};
+}
+
+/// Indexed by Extent; of a layer of this kind with the sizes of `a`, or outside the layers.
+[[nodiscard]] inline Extents extents_of(const Architecture& a, LayerKind kind = {}) noexcept {
   Extents extents = {1,          a.vocab_size,       a.dim, a.hidden_dim, a.query_dim(), a.kv_dim(),
                      a.head_dim, a.learned_positions};
-  if (!features::recurrent) return extents;
+  if (!layers_differ) return extents;
   const auto set = [&](Extent extent, std::uint32_t n) {
     extents[static_cast<std::size_t>(extent)] = n;
   };
-  set(Extent::value_dim, a.kv_dim());
+  set(Extent::value_dim, kind.has_values ? a.kv_dim() : 0);
   set(Extent::mixed_dim, a.query_dim());
-  if (mixer == Mixer::attention) return extents;
-  const bool is_delta = mixer == Mixer::gated_delta;
+  set(Extent::per_layer_dim, a.per_layer_dim);
+  set(Extent::per_layer_all, a.layers * a.per_layer_dim);
+  if (!kind.has_keys) set(Extent::kv_dim, 0);
+  if (kind.mixer == Mixer::attention) return extents;
+  const bool is_delta = kind.mixer == Mixer::gated_delta;
   const std::uint32_t queries = is_delta ? a.state_queries() : a.dim;
   const std::uint32_t values = is_delta ? a.state_values() : a.dim;
   set(Extent::query_dim, queries);
@@ -65,6 +84,7 @@ enum class Presence : std::uint8_t {
   optional,
   families,   // optional, and part of the feature of that name
   recurrent,  // the same
+  per_layer,  // the same
   untied,     // required where the embedding is not tied, otherwise ignored
 };
 
@@ -84,14 +104,20 @@ inline constexpr std::array tensors_before_layers = {
               Extent::dim},
     TensorRow{"positions", schema::Model::VT_POSITIONS, Presence::families,
               Extent::learned_positions, Extent::dim},
+    TensorRow{"per_layer_embedding", schema::Model::VT_PER_LAYER_EMBEDDING, Presence::per_layer,
+              Extent::vocab_size, Extent::per_layer_all},
+    TensorRow{"per_layer_projection", schema::Model::VT_PER_LAYER_PROJECTION, Presence::per_layer,
+              Extent::per_layer_all, Extent::dim},
+    TensorRow{"per_layer_norm", schema::Model::VT_PER_LAYER_NORM, Presence::per_layer,
+              Extent::per_layer_dim},
 };
 
 inline constexpr std::array layer_tensors = [] {
   using schema::Layer;
   using enum Presence;
   using enum Extent;
-  constexpr Extent values = features::recurrent ? value_dim : kv_dim;
-  constexpr Extent mixed = features::recurrent ? mixed_dim : query_dim;
+  constexpr Extent values = layers_differ ? value_dim : kv_dim;
+  constexpr Extent mixed = layers_differ ? mixed_dim : query_dim;
   return std::to_array<TensorRow>({
       {"layers.attention_norm", Layer::VT_ATTENTION_NORM, optional, dim},
       {"layers.attention_norm_bias", Layer::VT_ATTENTION_NORM_BIAS, families, dim},
@@ -127,6 +153,10 @@ inline constexpr std::array layer_tensors = [] {
       {"layers.decay", Layer::VT_DECAY, recurrent, Extent::state_heads},
       {"layers.step_bias", Layer::VT_STEP_BIAS, recurrent, Extent::state_heads},
       {"layers.state_norm", Layer::VT_STATE_NORM, recurrent, Extent::state_head_dim},
+      {"layers.v_norm", Layer::VT_V_NORM, Presence::per_layer, head_dim},
+      {"layers.per_layer_gate", Layer::VT_PER_LAYER_GATE, Presence::per_layer, per_layer_dim, dim},
+      {"layers.per_layer_out", Layer::VT_PER_LAYER_OUT, Presence::per_layer, dim, per_layer_dim},
+      {"layers.per_layer_norm", Layer::VT_PER_LAYER_NORM, Presence::per_layer, dim},
   });
 }();
 

@@ -3,6 +3,7 @@
 #include <span>
 
 #include "base/features.hpp"
+#include "model/layer_sizes.hpp"
 
 namespace ringlet {
 namespace {
@@ -10,7 +11,8 @@ namespace {
 /// Whether this build has a tensor. required_features.hpp refuses models with the others.
 constexpr bool is_built(const TensorRow& row) {
   return (features::families || row.presence != Presence::families) &&
-         (features::recurrent || row.presence != Presence::recurrent);
+         (features::recurrent || row.presence != Presence::recurrent) &&
+         (features::per_layer || row.presence != Presence::per_layer);
 }
 
 /// Visits the tensors of rows that are present in a table of the schema.
@@ -32,7 +34,8 @@ struct Walk {
                       .matrix = is_matrix ? static_cast<const schema::Matrix*>(tensor) : nullptr,
                       .vector = is_matrix ? nullptr : static_cast<const schema::Vector*>(tensor),
                       .rows = extents[static_cast<std::size_t>(row.rows)],
-                      .columns = extents[static_cast<std::size_t>(row.columns)]});
+                      .columns = extents[static_cast<std::size_t>(row.columns)],
+                      .is_table = row.columns == Extent::per_layer_all});
       if (!status.ok()) return status;
     }
     return {};
@@ -47,10 +50,14 @@ Status for_each_tensor(const schema::Model& model, const Architecture& a,
   Status status = walk.over(rows_where<tensors_before_layers, is_built>, &model, -1);
   for (std::uint32_t i = 0; i < a.layers && status.ok(); ++i) {
     const schema::Layer* layer = model.layers()->Get(i);
-    if (features::recurrent) walk.extents = extents_of(a, static_cast<Mixer>(layer->mixer()));
+    if (features::per_layer) {
+      walk.extents = extents_of(with_sizes_of(a, *layer), kind_of(*layer));
+    } else if (features::recurrent) {
+      walk.extents = extents_of(a, kind_of(*layer));
+    }
     status = walk.over(rows_where<layer_tensors, is_built>, layer, i);
   }
-  if (features::recurrent) walk.extents = extents_of(a);
+  if (layers_differ) walk.extents = extents_of(a);
   if (status.ok()) status = walk.over(rows_where<tensors_after_layers, is_built>, &model, -1);
   return status;
 }

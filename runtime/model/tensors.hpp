@@ -19,6 +19,7 @@ struct TensorRef {
   const schema::Vector* vector = nullptr;
   std::uint32_t rows = 0;     // expected; for a vector, its length
   std::uint32_t columns = 0;  // expected; for a vector, 1
+  bool is_table = false;      // only looked up, so that it is stored by rows
 };
 
 /// Calls visit(user_data, tensor) for every tensor in the order of the planes in the data segment:

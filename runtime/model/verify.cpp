@@ -5,6 +5,7 @@
 #include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 #include "model/invalid_model.hpp"
+#include "model/layer_sizes.hpp"
 #include "ringlet/config.hpp"
 
 namespace ringlet {
@@ -68,7 +69,8 @@ Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
     return invalid_model("layers.rotary",
                          "local frequencies need their table and a window of the layer");
   }
-  if ((layer.q_norm() == nullptr) != (layer.k_norm() == nullptr)) {
+  const bool reads_other = features::per_layer && layer.cache_of() >= 0;
+  if (!reads_other && (layer.q_norm() == nullptr) != (layer.k_norm() == nullptr)) {
     return invalid_model("layers.q_norm", "q_norm and k_norm must both be present or both absent");
   }
   if ((layer.all_q_norm() == nullptr) != (layer.all_k_norm() == nullptr)) {
@@ -91,6 +93,89 @@ Status check_layer_parts(const schema::Layer& layer, const Architecture& a) {
   if (layer.b_gate() != nullptr) return invalid_model("layers.b_gate", "present without w_gate");
   if (a.activation == Activation::silu) {
     return invalid_model("layers.w_gate", "missing; silu needs a gate");
+  }
+  return {};
+}
+
+/// The layer whose cache a layer reads must fit it, and be stored for it.
+Status check_cache_of(const schema::Model& model, const Architecture& a, std::uint32_t index) {
+  const schema::Layer& layer = *model.layers()->Get(index);
+  if (layer.cache_of() < 0) return {};
+  const auto owner_index = static_cast<std::uint32_t>(layer.cache_of());
+  if (owner_index >= index) {
+    return invalid_model("layers.cache_of", "must be an earlier layer").got(owner_index);
+  }
+  const schema::Layer& owner = *model.layers()->Get(owner_index);
+  const Architecture own = with_sizes_of(a, layer);
+  const Architecture its = with_sizes_of(a, owner);
+  const bool fits = owner.cache_of() < 0 && owner.mixer() == schema::MixerKind::attention &&
+                    layer.mixer() == schema::MixerKind::attention && own.head_dim == its.head_dim &&
+                    own.kv_heads == its.kv_heads && own.rotary_dim == its.rotary_dim &&
+                    layer.window() == owner.window() && layer.rotary() == owner.rotary() &&
+                    layer.hadamard_keys() == owner.hadamard_keys();
+  if (!fits) {
+    return invalid_model("layers.cache_of",
+                         "must attend, store keys, and have the same heads, window and rotation");
+  }
+  for (const void* part :
+       {static_cast<const void*>(layer.k_norm()), static_cast<const void*>(layer.v_norm()),
+        static_cast<const void*>(layer.bk()), static_cast<const void*>(layer.bv()),
+        static_cast<const void*>(layer.all_k_norm()), static_cast<const void*>(layer.key_bias()),
+        static_cast<const void*>(owner.key_bias())}) {
+    if (part != nullptr) {
+      return invalid_model("layers.cache_of", "keys and values are those of the other layer");
+    }
+  }
+  return {};
+}
+
+/// The parts and sizes that a layer can have for itself.
+Status check_per_layer(const schema::Model& model, const Architecture& a, std::uint32_t index) {
+  const schema::Layer& layer = *model.layers()->Get(index);
+  const Architecture own = with_sizes_of(a, layer);
+  Status status = check_ranges(own);
+  if (status.ok()) status = check_heads(own);
+  if (status.ok()) status = check_cache_of(model, a, index);
+  if (!status.ok()) return status;
+  const bool attends = layer.mixer() == schema::MixerKind::attention;
+  if (!attends && (layer.v_norm() != nullptr || layer.values_are_keys())) {
+    return invalid_model("layers.v_norm", "only a layer that attends has values of heads");
+  }
+  if (layer.values_are_keys() && layer.bv() != nullptr) {
+    return invalid_model("layers.bv", "present, but values are keys");
+  }
+  for (const void* part : {static_cast<const void*>(layer.per_layer_gate()),
+                           static_cast<const void*>(layer.per_layer_out()),
+                           static_cast<const void*>(layer.per_layer_norm())}) {
+    if ((part != nullptr) != (a.per_layer_dim != 0)) {
+      return invalid_model("layers.per_layer_gate",
+                           "gate, out and norm belong to per_layer_dim, all of them");
+    }
+  }
+  if (!positive_and_finite(layer.output_scale())) {
+    return invalid_model("layers.output_scale", "must be positive and finite");
+  }
+  return {};
+}
+
+/// The inputs of layers.
+Status check_per_layer_inputs(const schema::Model& model, const Architecture& a) {
+  for (const void* part : {static_cast<const void*>(model.per_layer_embedding()),
+                           static_cast<const void*>(model.per_layer_projection()),
+                           static_cast<const void*>(model.per_layer_norm())}) {
+    if ((part != nullptr) != (a.per_layer_dim != 0)) {
+      return invalid_model("per_layer_embedding",
+                           "embedding, projection and norm belong to per_layer_dim, all of them");
+    }
+  }
+  if (a.per_layer_dim == 0) return {};
+  if (a.per_layer_dim > a.dim || std::uint64_t{a.per_layer_dim} * a.layers > largest_dimension) {
+    return invalid_model("per_layer_dim", "larger than this runtime supports").got(a.per_layer_dim);
+  }
+  const schema::Architecture& table = *model.architecture();
+  if (!positive_and_finite(table.per_layer_scale()) ||
+      !positive_and_finite(table.per_layer_epsilon())) {
+    return invalid_model("per_layer_scale", "scale and epsilon must be positive and finite");
   }
   return {};
 }
@@ -176,6 +261,7 @@ Status check_layer_settings(const schema::Model& model, const Architecture& a) {
     }
     Status status = features::families ? check_layer_parts(layer, a) : Status();
     if (features::recurrent && status.ok()) status = check_mixer(layer, a);
+    if (features::per_layer && status.ok()) status = check_per_layer(model, a, i);
     if (!status.ok()) return status.at(i);
   }
   return {};
@@ -216,12 +302,18 @@ Status check_options(const schema::Architecture& a, const Architecture& out) {
 }
 
 /// Each table of rotary frequencies has one entry per pair.
-Status check_rotary_frequencies(const schema::Architecture& a, std::uint32_t pairs) {
-  const std::pair<const char*, const flatbuffers::Vector<std::uint64_t>*> tables[] = {
-      {"rotary_frequencies", a.rotary_frequencies()},
-      {"rotary_frequencies_local", a.rotary_frequencies_local()},
-      {"rotary_frequencies_long", a.rotary_frequencies_long()}};
-  for (const auto& [name, steps] : tables) {
+Status check_rotary_frequencies(const schema::Architecture& a, const Architecture& out) {
+  struct Table {
+    const char* name;
+    const flatbuffers::Vector<std::uint64_t>* steps;
+    std::uint32_t dimensions;
+  };
+  const Table tables[] = {{"rotary_frequencies", a.rotary_frequencies(), out.rotary_dim},
+                          {"rotary_frequencies_local", a.rotary_frequencies_local(),
+                           features::per_layer ? out.local_rotary_dim : out.rotary_dim},
+                          {"rotary_frequencies_long", a.rotary_frequencies_long(), out.rotary_dim}};
+  for (const auto& [name, steps, dimensions] : tables) {
+    const std::uint32_t pairs = dimensions / 2;
     if (steps != nullptr && steps->size() != pairs) {
       return invalid_model(name, "must have one entry for each rotary pair")
           .with(pairs, steps->size());
@@ -257,6 +349,10 @@ Architecture read_architecture(const schema::Model& model) {
       out.attended_gate = out.attended_gate || layer->attended_gate() != nullptr;
     }
   }
+  if (features::per_layer) {
+    // One that is too large stays too large.
+    out.per_layer_dim = static_cast<std::uint16_t>(std::min(a.per_layer_dim(), 0xFFFFU));
+  }
   if (!features::families) return out;
   out.norm = static_cast<NormKind>(a.norm());
   out.activation = static_cast<Activation>(a.activation());
@@ -264,7 +360,10 @@ Architecture read_architecture(const schema::Model& model) {
   out.attention_softcap = a.attention_softcap();
   out.logit_softcap = a.logit_softcap();
   out.rotary_scale = a.rotary_scale();
-  out.local_rotary = a.rotary_frequencies_local() != nullptr;
+  if (const auto* local = a.rotary_frequencies_local()) {
+    out.local_rotary = true;
+    out.local_rotary_dim = static_cast<std::uint16_t>(2 * std::min(local->size(), 0x7FFFU));
+  }
   out.learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0;
   out.residual_scale = a.residual_scale();
   out.parallel_blocks = a.parallel_blocks();
@@ -286,6 +385,7 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   }
   if (features::families && status.ok()) status = check_options(a, out);
   if (features::recurrent && status.ok()) status = check_state(a, out);
+  if (features::per_layer && status.ok()) status = check_per_layer_inputs(model, out);
   if (features::recurrent && status.ok() &&
       (out.convolution > longest_convolution ||
        std::uint64_t{out.convolution} * out.dim > largest_dimension)) {
@@ -297,7 +397,7 @@ Status verify_architecture(const schema::Model& model, Architecture& out) noexce
   if (!positive_and_finite(out.attention_scale)) {
     return invalid_model("attention_scale", "must be positive and finite");
   }
-  status = check_rotary_frequencies(a, out.rotary_dim / 2);
+  status = check_rotary_frequencies(a, out);
   if (!status.ok()) return status;
   if (model.layers()->size() != out.layers) {
     return invalid_model("layers",

@@ -6,6 +6,7 @@
 #include "base/sha256.hpp"
 #include "kernels/as_built.hpp"
 #include "kernels/packed_layout.hpp"
+#include "kernels/row_layout.hpp"
 #include "model/invalid_model.hpp"
 #include "model/tensors.hpp"
 #include "model/weights.hpp"
@@ -44,6 +45,7 @@ Status check_hashes(const TensorRef& tensor, Plane data) {
     return check_sha256(tensor, slice(data, v.offset(), v.size()), v.sha256());
   }
   const schema::Matrix& m = *tensor.matrix;
+  if (m.codes_size() == 0) return {};  // a matrix without rows
   const Status status =
       check_sha256(tensor, slice(data, m.codes_offset(), m.codes_size()), m.codes_sha256());
   if (!status.ok() || m.scales_size() == 0) return status;
@@ -72,15 +74,25 @@ Status check_floats(const TensorRef& tensor, Plane plane) {
 /// panel.
 Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
   const std::size_t group_count = packed::groups(matrix.columns);
+  const auto check = [&](std::uint16_t scale) {
+    const unsigned scale_magnitude = scale & 0x7FFFU;
+    const bool fine = scale == 0 || (scale_magnitude >= 0x0400 && scale_magnitude < 0x7C00);
+    return fine ? Status() : fault(tensor, "a scale is denormal or not finite");
+  };
+  if (features::per_layer && is_by_rows(matrix.format)) {
+    Status status;
+    for (std::size_t i = 0; i < matrix.rows * group_count && status.ok(); ++i) {
+      status = check(matrix.scales[i]);
+    }
+    return status;
+  }
   for (std::size_t row = 0; row < packed::padded_rows(matrix.rows); ++row) {
     for (std::size_t g = 0; g < group_count; ++g) {
       const std::uint16_t scale = matrix.scales[packed::scale_index(row, g, group_count)];
       if (scale == 0) continue;
       if (row >= matrix.rows) return fault(tensor, "a scale in the padding is not zero");
-      const unsigned scale_magnitude = scale & 0x7FFFU;
-      if (scale_magnitude < 0x0400 || scale_magnitude >= 0x7C00) {
-        return fault(tensor, "a scale is denormal or not finite");
-      }
+      const Status status = check(scale);
+      if (!status.ok()) return status;
     }
   }
   return {};
@@ -99,6 +111,19 @@ Status check_padding(const TensorRef& tensor, const PackedMatrix& matrix) {
   const std::size_t used = matrix.columns % packed::group_size;
   if (used == 0) return {};
   const std::size_t group_count = packed::groups(matrix.columns);
+  if (features::per_layer && is_by_rows(matrix.format)) {
+    const bool int4 = matrix.format == MatrixFormat::int4_rows;
+    const std::size_t bytes = int4 ? rows::int4_group_bytes : rows::int8_group_bytes;
+    for (std::size_t row = 1; row <= matrix.rows; ++row) {
+      const std::uint8_t* last = matrix.codes + (row * group_count - 1) * bytes;
+      for (std::size_t kk = used; kk < packed::group_size; ++kk) {
+        if (rows::code_at(int4, last, kk) != 0) {
+          return fault(tensor, "a code in the padding is not zero");
+        }
+      }
+    }
+    return {};
+  }
   const bool int4 = matrix.format == MatrixFormat::int4;
   for (std::size_t row = 0; row < matrix.rows; ++row) {
     const std::size_t block = packed::block(row / packed::panel_rows, group_count - 1, group_count);
@@ -132,7 +157,8 @@ Status check_matrix(const TensorRef& tensor, Plane data) {
   }
   status = check_crc(tensor, slice(data, m.scales_offset(), m.scales_size()), m.scales_crc32c());
   if (status.ok()) status = check_scales(tensor, matrix);
-  if (status.ok() && matrix.format == MatrixFormat::int8) status = check_int8_codes(tensor, codes);
+  const bool int8 = matrix.format == MatrixFormat::int8 || matrix.format == MatrixFormat::int8_rows;
+  if (status.ok() && int8) status = check_int8_codes(tensor, codes);
   if (status.ok()) status = check_padding(tensor, matrix);
   return status;
 }

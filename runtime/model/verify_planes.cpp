@@ -1,5 +1,7 @@
 // Where the planes of all tensors lie, and how large they are.
+#include "base/features.hpp"
 #include "kernels/packed_layout.hpp"
+#include "kernels/row_layout.hpp"
 #include "model/file_format.hpp"
 #include "model/invalid_model.hpp"
 #include "model/tensors.hpp"
@@ -53,12 +55,27 @@ Status check_matrix(const TensorRef& tensor, PlaneCheck& planes) {
     return planes.plane(tensor, m.codes_offset(), m.codes_size(),
                         std::uint64_t{m.rows()} * m.columns() * (f32 ? 4 : 2));
   }
-  const bool int4 = m.format() == schema::MatrixFormat::int4;
-  if (!int4 && m.format() != schema::MatrixFormat::int8) {
+  const auto format = static_cast<MatrixFormat>(m.format());
+  const bool by_rows = features::per_layer && is_by_rows(format);
+  const bool int4 = format == MatrixFormat::int4 || (by_rows && format == MatrixFormat::int4_rows);
+  if (m.format() > schema::MatrixFormat::MAX ||
+      (!by_rows && !int4 && m.format() != schema::MatrixFormat::int8)) {
     return Status(ErrorCode::unsupported, tensor.name, "unknown matrix format").at(tensor.layer);
   }
   if (m.group() != packed::group_size) {
     return fault("wrong group size").with(packed::group_size, m.group());
+  }
+  if (by_rows != tensor.is_table) {
+    return Status(ErrorCode::unsupported, tensor.name,
+                  by_rows ? "only a table can be stored by rows" : "a table is stored by rows")
+        .at(tensor.layer);
+  }
+  if (by_rows) {
+    Status status = planes.plane(tensor, m.codes_offset(), m.codes_size(),
+                                 rows::code_bytes(int4, m.rows(), m.columns()));
+    if (!status.ok()) return status;
+    return planes.plane(tensor, m.scales_offset(), m.scales_size(),
+                        rows::scale_bytes(m.rows(), m.columns()));
   }
   const std::uint64_t codes =
       int4 ? packed::int4_bytes(m.rows(), m.columns()) : packed::int8_bytes(m.rows(), m.columns());

@@ -59,6 +59,22 @@ RecurrentWeights recurrent_weights(const Model& model, std::uint32_t layer) noex
   return {.read = {model.tables()->layers()->Get(layer), model.data()}};
 }
 
+PerLayerWeights per_layer_weights(const Model& model, std::uint32_t layer) noexcept {
+  return {.read = {model.tables()->layers()->Get(layer), model.data()}};
+}
+
+float output_scale(const Model& model, std::uint32_t layer) noexcept {
+  return features::per_layer ? model.tables()->layers()->Get(layer)->output_scale() : 1.0F;
+}
+
+PackedMatrix per_layer_embedding(const Model& model) noexcept {
+  return model_tensors(model).matrix(schema::Model::VT_PER_LAYER_EMBEDDING);
+}
+
+PackedMatrix per_layer_projection(const Model& model) noexcept {
+  return model_tensors(model).matrix(schema::Model::VT_PER_LAYER_PROJECTION);
+}
+
 PackedMatrix attended_gate(const Model& model, std::uint32_t layer) noexcept {
   const TensorReader read{model.tables()->layers()->Get(layer), model.data()};
   return read.matrix(schema::Layer::VT_ATTENDED_GATE);

@@ -79,6 +79,8 @@ struct LayerWeights {
   FamilyFloats b_down = read.of_families(Layer::VT_B_DOWN);  // dim
   FamilyFloats post_ffn_norm =                               // dim, its gain
       read.of_families(Layer::VT_POST_FFN_NORM);
+  PerLayerFloats v_norm =  // head_dim
+      read.optional<features::per_layer>(Layer::VT_V_NORM);
   KeyBiasFloats key_bias =  // kv_dim; integer keys are stored without it
       read.optional<features::key_bias>(Layer::VT_KEY_BIAS);
   Rotary rotary = Rotary::global;
@@ -106,12 +108,25 @@ struct RecurrentWeights {
   const float* state_norm = read.floats(Layer::VT_STATE_NORM);    // state_head_dim
 };
 
+/// What a layer with inputs of its own has, beside the rest.
+struct PerLayerWeights {
+  using Layer = schema::Layer;
+  TensorReader read;  // first, because the other members use it
+
+  PackedMatrix gate = read.matrix(Layer::VT_PER_LAYER_GATE);  // per_layer_dim × dim
+  PackedMatrix out = read.matrix(Layer::VT_PER_LAYER_OUT);    // dim × per_layer_dim
+  const float* norm = read.floats(Layer::VT_PER_LAYER_NORM);  // dim
+};
+
 /// Returns the view of one matrix. `data` is the data segment.
 [[nodiscard]] PackedMatrix view(const schema::Matrix& matrix,
                                 std::span<const std::byte> data) noexcept;
 
 [[nodiscard]] LayerWeights layer_weights(const Model& model, std::uint32_t layer) noexcept;
 [[nodiscard]] RecurrentWeights recurrent_weights(const Model& model, std::uint32_t layer) noexcept;
+[[nodiscard]] PerLayerWeights per_layer_weights(const Model& model, std::uint32_t layer) noexcept;
+/// What the result of a layer is multiplied by.
+[[nodiscard]] float output_scale(const Model& model, std::uint32_t layer) noexcept;
 /// The gate of what a layer attends to, or an empty matrix.
 [[nodiscard]] PackedMatrix attended_gate(const Model& model, std::uint32_t layer) noexcept;
 /// Whether any layer has a key bias.
@@ -119,6 +134,9 @@ struct RecurrentWeights {
 [[nodiscard]] PackedMatrix embedding(const Model& model) noexcept;  // vocab_size × dim
 [[nodiscard]] PackedMatrix positions(const Model& model) noexcept;  // positions × dim, or empty
 [[nodiscard]] PackedMatrix lm_head(const Model& model) noexcept;    // vocab_size × dim
+/// vocab_size × layers·per_layer_dim, and layers·per_layer_dim × dim; or empty
+[[nodiscard]] PackedMatrix per_layer_embedding(const Model& model) noexcept;
+[[nodiscard]] PackedMatrix per_layer_projection(const Model& model) noexcept;
 [[nodiscard]] const float* floats_of_model(const Model& model,
                                            flatbuffers::voffset_t field) noexcept;
 [[nodiscard]] inline FamilyFloats lm_head_bias(

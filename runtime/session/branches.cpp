@@ -30,11 +30,11 @@ std::uint64_t Branches::table_bytes(const PageStore::Sizes& sizes,
          sharing.branches * aligned_entries(sizes) * sizeof(PageStore::Entry);
 }
 
-Branches::Branches(std::span<const LayerCache> layers, const Architecture& architecture,
-                   const Sharing& sharing, const Arena& arena) noexcept
+Branches::Branches(std::span<const LayerCache> layers, const Model& model, const Sharing& sharing,
+                   const Arena& arena) noexcept
     : sessions_(sharing.sessions), branches_(sharing.branches) {
   static_assert(sizeof(Branches) <= object_bytes && sizeof(BranchInfo) <= info_bytes);
-  const PageStore::Sizes sizes = PageStore::sizes(layers, architecture, sharing.branch_pages);
+  const PageStore::Sizes sizes = PageStore::sizes(layers, model, sharing.branch_pages);
   std::byte* at = arena.bytes(SectionId::branch_tables).data();
   const auto take = [&](std::uint64_t bytes) {
     std::byte* part = at;
@@ -44,7 +44,7 @@ Branches::Branches(std::span<const LayerCache> layers, const Architecture& archi
   (void)take(object_bytes);  // this object
   std::byte* places = take(sizes.places);
   std::byte* counts = take(sizes.counts);
-  store_ = PageStore(layers, architecture, sharing.branch_pages,
+  store_ = PageStore(layers, model, sharing.branch_pages,
                      arena.bytes(SectionId::branch_pages).data(), places, counts);
   infos_ = reinterpret_cast<BranchInfo*>(take(sharing.seats() * info_bytes));
   for (std::uint32_t i = 0; i < sharing.seats(); ++i) new (&infos_[i]) BranchInfo;
@@ -127,9 +127,10 @@ bool Branches::own(std::uint32_t branch, KvCache& cache, std::uint32_t layer, Re
   PageStore::Entry& entry = table(branch)[store_.index(layer, region, page)];
   if (!store_.is_shared(layer, region, entry)) return false;
   const PageStore::Entry own = store_.take(layer, region);
-  for (std::uint32_t head = 0; head < store_.kv_heads(); ++head) {
+  const auto [kv_heads, head_dim] = store_.heads(layer);
+  for (std::uint32_t head = 0; head < kv_heads; ++head) {
     copy_page(cache.locate(layer, region, head, page), store_.locate(layer, region, own, head),
-              store_.layers()[layer].region(region).formats, store_.head_dim());
+              store_.layers()[layer].region(region).formats, head_dim);
   }
   store_.release(layer, region, entry);
   entry = own;
@@ -142,7 +143,7 @@ void Branches::own(std::uint32_t branch, KvCache& cache, std::uint64_t position,
   bool took = false;
   for (std::uint32_t layer = 0; layer < store_.layers().size(); ++layer) {
     const RingGeometry& ring = store_.layers()[layer].ring;
-    if (features::recurrent && ring.window == 0) continue;
+    if (some_have_no_ring && ring.window == 0) continue;
     for (std::uint32_t done = 0; done < tokens; done += ring.max_tokens) {
       const std::uint32_t count = std::min(ring.max_tokens, tokens - done);
       const Demotion demotion = plan_demotion(ring, position + done, count);

@@ -29,8 +29,8 @@ class Branches {
   [[nodiscard]] static std::uint64_t table_bytes(const PageStore::Sizes& sizes,
                                                  const Sharing& sharing) noexcept;
 
-  Branches(std::span<const LayerCache> layers, const Architecture& architecture,
-           const Sharing& sharing, const Arena& arena) noexcept;
+  Branches(std::span<const LayerCache> layers, const Model& model, const Sharing& sharing,
+           const Arena& arena) noexcept;
 
   [[nodiscard]] BranchInfo& info(std::uint32_t session) const noexcept { return infos_[session]; }
   [[nodiscard]] bool is_branch(std::uint32_t session) const noexcept {

@@ -53,10 +53,9 @@ void Engine::begin(const Model& of_model, const Config& of_config, const Sharing
   model = of_model;
   config = of_config;
   if (features::pool) sharing = of_sharing;
-  decoder = Decoder(model, kernels, team,
-                    make_scratch(model.architecture(), config, sharing.logits_rows(config),
-                                 has_key_bias(model), arena),
-                    config.context);
+  decoder =
+      Decoder(model, kernels, team, make_scratch(model, config, sharing.logits_rows(config), arena),
+              config.context);
   tokenizer_workspace = arena.bytes(SectionId::tokenizer).data();
   candidates = arena.bytes(SectionId::sampler).data();
   accelerator_memory = arena.bytes(SectionId::accelerator).data();
@@ -65,8 +64,8 @@ void Engine::begin(const Model& of_model, const Config& of_config, const Sharing
   if (features::pool && sharing.branches != 0) {
     const std::span<const LayerCache> layers(arena.array<LayerCache>(SectionId::cache_layers),
                                              model.architecture().layers);
-    branches = new (arena.bytes(SectionId::branch_tables).data())
-        Branches(layers, model.architecture(), sharing, arena);
+    branches =
+        new (arena.bytes(SectionId::branch_tables).data()) Branches(layers, model, sharing, arena);
   }
   // Earlier bytes must not be mistaken for numbers.
   for (std::size_t i = 0; i < region_count; ++i) {

@@ -71,6 +71,7 @@ Status check_drafts(const Config& config) {
 bool has_tiers(const Model& model, const Config& config) {
   for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
     if (features::recurrent && model.mixer(i) != Mixer::attention) continue;
+    if (features::per_layer && (model.cache_of(i) != i || lends_cache(model, i))) continue;
     const KvFormats formats = config.kv.value_or(model.recommended_kv(i));
     if (formats.keys == KvFormat::int4 || formats.values == KvFormat::int4) return true;
   }
@@ -105,7 +106,7 @@ Status plan_cache(const Model& model, const Config& config, const Sharing& shari
   LayerCacheBytes sum;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
     const LayerCache layer = layer_cache(model, config, i);
-    const LayerCacheBytes bytes = layer_cache_bytes(layer, a);
+    const LayerCacheBytes bytes = layer_cache_bytes(layer, head_sizes(model, i));
     for (std::size_t region = 0; region < region_count; ++region) {
       sum.keys[region] += bytes.keys[region];
       sum.values[region] += bytes.values[region];
@@ -138,7 +139,8 @@ void plan_branches(const Model& model, const Config& config, const Sharing& shar
   const Architecture& a = model.architecture();
   PageStore::Sizes sizes;
   for (std::uint32_t i = 0; i < a.layers; ++i) {
-    PageStore::add(layer_cache(model, config, i), a, sharing.branch_pages, sizes);
+    PageStore::add(layer_cache(model, config, i), head_sizes(model, i), sharing.branch_pages,
+                   sizes);
   }
   sections.add(SectionId::branch_pages, sizes.pages);
   sections.add(SectionId::branch_tables, Branches::table_bytes(sizes, sharing));
@@ -229,7 +231,7 @@ Result<MemoryPlan> plan_sessions(const Model& model, const Config& config,
   sections.add(SectionId::tokenizer, Tokenizer::workspace_bytes(config.longest_word));
   status = sections.status();
   if (status.ok()) {
-    status = plan_scratch(a, config, sharing.logits_rows(config), has_key_bias(model), plan);
+    status = plan_scratch(model, config, sharing.logits_rows(config), plan);
   }
   if (status.ok() && features::pool && sharing.seats() > 1) {
     const std::uint64_t tile = tile_floats(sharing.logits_rows(config)) * sizeof(float);

@@ -98,7 +98,7 @@ Result<Pool> Pool::create(const Model& model, const PoolConfig& config, std::spa
 /// Makes every session begin after the prefix that session 0 holds.
 void Pool::State::begin_after_prefix() noexcept {
   const Session::State& first = session(0);
-  save_windows(first.cache, engine.model.architecture(), engine.sharing.prefix_tokens,
+  save_windows(first.cache, engine.model.architecture().layers, engine.sharing.prefix_tokens,
                engine.windows);
   engine.prefix = Engine::Prefix::present;
   for (std::uint32_t i = 0; i < engine.sharing.sessions; ++i) {

@@ -62,12 +62,11 @@ void Pool::State::copy_place(const Session::State& from, Session::State& to) con
 void Pool::State::copy_ring(std::uint32_t from, std::uint32_t to) const noexcept {
   const KvCache& source = session(from).cache;
   KvCache& target = session(to).cache;
-  const Architecture& a = engine.model.architecture();
   const bool own_sinks = !engine.one_sinks() && !engine.config.sinks_in_snapshot;
-  for (std::uint32_t layer = 0; layer < a.layers; ++layer) {
+  for (std::uint32_t layer = 0; layer < engine.model.architecture().layers; ++layer) {
     if (own_sinks) {
-      const auto sinks = source.layer_bytes(layer, Region::sinks, a);
-      const auto copies = target.layer_bytes(layer, Region::sinks, a);
+      const auto sinks = source.layer_bytes(layer, Region::sinks);
+      const auto copies = target.layer_bytes(layer, Region::sinks);
       for (std::size_t side = 0; side < sinks.size(); ++side) {
         // A branch that becomes its session again has read them there.
         if (sinks[side].data() == copies[side].data()) continue;
@@ -76,7 +75,7 @@ void Pool::State::copy_ring(std::uint32_t from, std::uint32_t to) const noexcept
     }
     for (const Region region : {Region::hot, Region::cold}) {
       const std::uint32_t pages = page::count(source.layer(layer).region(region).slots);
-      for (std::uint32_t i = 0; i < a.kv_heads * pages; ++i) {
+      for (std::uint32_t i = 0; i < source.heads(layer).kv_heads * pages; ++i) {
         target.copy_page_from(source, layer, region, i / pages, i % pages);
       }
     }

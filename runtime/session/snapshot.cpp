@@ -137,7 +137,7 @@ void Session::State::store(const SnapshotContent& content, std::span<std::byte> 
     std::copy(pages.scales.begin(), pages.scales.end(), scales.begin());
     return {};
   };
-  (void)for_each_plane(model().architecture(), in_snapshot, write).ok();
+  (void)for_each_plane(model(), in_snapshot, write).ok();
   if (const Recurrent* recurrent = cache.recurrent(); recurrent != nullptr) {
     recurrent->save(cursor.position(), stream.take(recurrent->saved_bytes()).data());
   }
@@ -192,8 +192,7 @@ Status Session::State::check_prefix(const SnapshotView& snapshot) const noexcept
     return invalid_argument("prefix", "the snapshot begins with another than the pool")
         .at(plane.layer);
   };
-  return for_each_plane(model().architecture(),
-                        LayersOfSnapshot(*snapshot.header, model(), config()), compare);
+  return for_each_plane(model(), LayersOfSnapshot(*snapshot.header, model(), config()), compare);
 }
 
 void Session::State::load(const SnapshotView& snapshot) noexcept {
@@ -215,7 +214,7 @@ void Session::State::load(const SnapshotView& snapshot) noexcept {
     std::copy(scales.begin(), scales.end(), pages.scales.begin());
     return {};
   };
-  (void)for_each_plane(model().architecture(), in_snapshot, read).ok();
+  (void)for_each_plane(model(), in_snapshot, read).ok();
   if (config().sinks_in_snapshot && !reads_prefix()) {
     cache.place_sinks(snapshot.planes.first(in_place[0]),
                       snapshot.planes.subspan(in_place[0], in_place[1]));

@@ -176,12 +176,11 @@ Status check_snapshot(const SnapshotView& snapshot, const Model& model, const Co
 Status check_planes(const SnapshotView& snapshot, const Model& model,
                     const Config& config) noexcept {
   Stream<const std::byte> stream(snapshot.planes);
-  const Status status =
-      for_each_plane(model.architecture(), LayersOfSnapshot(*snapshot.header, model, config),
-                     [&](const HeadPlane& plane) {
-                       const auto codes = stream.take(plane.codes);
-                       return check_plane(plane, codes, stream.take(plane.scales));
-                     });
+  const Status status = for_each_plane(
+      model, LayersOfSnapshot(*snapshot.header, model, config), [&](const HeadPlane& plane) {
+        const auto codes = stream.take(plane.codes);
+        return check_plane(plane, codes, stream.take(plane.scales));
+      });
   if (!features::recurrent || !status.ok()) return status;
   const std::uint64_t inputs = recurrent_sizes(model, config).saved_bytes();
   return check_floats("recurrent inputs", stream.take(static_cast<std::size_t>(inputs)));

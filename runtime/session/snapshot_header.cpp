@@ -135,7 +135,7 @@ std::uint64_t planes_bytes(const SnapshotContent& content) noexcept {
   for (std::uint32_t i = 0; i < content.model.architecture().layers; ++i) {
     const LayerCache layer = layer_cache(content.model, content.config, i);
     bytes +=
-        layer_cache_bytes(layer_in_snapshot(layer, content.cursor), content.model.architecture())
+        layer_cache_bytes(layer_in_snapshot(layer, content.cursor), head_sizes(content.model, i))
             .total();
   }
   return bytes;

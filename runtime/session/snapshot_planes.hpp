@@ -23,19 +23,17 @@ struct HeadPlane {
 /// `in_snapshot(i)` must return layer i as stored in the snapshot (layer_in_snapshot). Stops at the
 /// first error.
 template <typename InSnapshot, typename Visit>
-Status for_each_plane(const Architecture& a, InSnapshot in_snapshot, Visit visit) {
+Status for_each_plane(const Model& model, InSnapshot in_snapshot, Visit visit) {
   for (std::size_t r = 0; r < region_count; ++r) {
     for (const bool keys : {true, false}) {
-      for (std::uint32_t i = 0; i < a.layers; ++i) {
+      for (std::uint32_t i = 0; i < model.architecture().layers; ++i) {
+        const auto [kv_heads, d] = head_sizes(model, i);
         const RegionCache& region = in_snapshot(i).regions[r];
         const KvFormat format = keys ? region.formats.keys : region.formats.values;
         const std::uint64_t codes = page::plane_bytes(
-            format,
-            keys ? page::key_bytes(format, a.head_dim) : page::value_bytes(format, a.head_dim),
-            region.slots);
-        const std::uint64_t scales =
-            page::count(region.slots) * page::scale_bytes(format, a.head_dim);
-        for (std::uint32_t head = 0; head < a.kv_heads && region.slots > 0; ++head) {
+            format, keys ? page::key_bytes(format, d) : page::value_bytes(format, d), region.slots);
+        const std::uint64_t scales = page::count(region.slots) * page::scale_bytes(format, d);
+        for (std::uint32_t head = 0; head < kv_heads && region.slots > 0; ++head) {
           const Status status = visit(HeadPlane{.region = static_cast<Region>(r),
                                                 .keys = keys,
                                                 .layer = i,

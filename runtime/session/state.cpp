@@ -16,8 +16,7 @@ void Session::State::begin(Engine& its_engine, std::uint32_t its_index,
   const std::uint32_t vocab_size = model().architecture().vocab_size;
   // A branch gets the cache of what it is forked from.
   if (!is_branch()) {
-    cache =
-        KvCache(arena, model().architecture(), index, engine->sharing.count(), engine->one_sinks());
+    cache = KvCache(arena, model(), index, engine->sharing.count(), engine->one_sinks());
   }
   if (features::recurrent) {
     cache.place_recurrent(Recurrent::make(recurrent_sizes(model(), config()),
@@ -159,7 +158,7 @@ void Session::State::begin_after_prefix() noexcept {
   const std::uint64_t position = engine->sharing.prefix_tokens;
   cursor = RingCursor(position, position);
   logits_rows = 0;
-  load_windows(engine->windows, model().architecture(), position, cache);
+  load_windows(engine->windows, model().architecture().layers, position, cache);
 }
 
 }  // namespace ringlet

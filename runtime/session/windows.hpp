@@ -15,11 +15,11 @@ namespace ringlet {
 [[nodiscard]] std::uint64_t window_bytes(const Model& model, const Config& config) noexcept;
 
 /// Copies what those layers hold out of the cache of a session at `position`.
-void save_windows(const KvCache& cache, const Architecture& architecture, std::uint64_t position,
+void save_windows(const KvCache& cache, std::uint32_t layers, std::uint64_t position,
                   std::byte* copy) noexcept;
 
 /// Copies it into a cache.
-void load_windows(const std::byte* copy, const Architecture& architecture, std::uint64_t position,
+void load_windows(const std::byte* copy, std::uint32_t layers, std::uint64_t position,
                   KvCache& cache) noexcept;
 
 }  // namespace ringlet

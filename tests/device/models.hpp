@@ -11,6 +11,7 @@ extern "C" const std::byte ringlet_model_storyteller_int8[], ringlet_model_story
 extern "C" const std::byte ringlet_model_random_int8[], ringlet_model_random_int8_end[];
 extern "C" const std::byte ringlet_model_random_hybrid[], ringlet_model_random_hybrid_end[];
 extern "C" const std::byte ringlet_model_random_delta[], ringlet_model_random_delta_end[];
+extern "C" const std::byte ringlet_model_random_layered[], ringlet_model_random_layered_end[];
 
 namespace ringlet::test {
 
@@ -20,8 +21,8 @@ struct DeviceModel {
   std::span<const BundledDigest> digests;
 };
 
-/// The bundled model in INT4 and in INT8 weights, and three of random INT8 weights, of which one
-/// has convolutions, and one gated delta rules.
+/// The bundled model in INT4 and in INT8 weights, and four of random INT8 weights, of which one
+/// has convolutions, one gated delta rules, and one layers that differ.
 inline const DeviceModel device_models[] = {
     {"storyteller", {ringlet_model_storyteller, ringlet_model_storyteller_end}, bundled_digests},
     {"storyteller_int8",
@@ -36,6 +37,9 @@ inline const DeviceModel device_models[] = {
     {"random_delta",
      {ringlet_model_random_delta, ringlet_model_random_delta_end},
      random_delta_digests},
+    {"random_layered",
+     {ringlet_model_random_layered, ringlet_model_random_layered_end},
+     random_layered_digests},
 };
 
 }  // namespace ringlet::test

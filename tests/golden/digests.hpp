@@ -38,7 +38,8 @@ inline constexpr GoldenDigest golden_digests[] = {
     {"biased_f32_kv_int4", 0x38868EBC29BF9ACB},   {"hybrid_f32_kv_int8", 0x1D7855FAF1F19A91},
     {"hybrid_int8_kv_int8", 0x797E54FC83CA1E6A},  {"hybrid_int4_kv_int8", 0xAEE7E3E7F4C41720},
     {"delta_f32_kv_int8", 0x5BCE78F1462E3DB7},    {"delta_int8_kv_int8", 0x91546761AB242746},
-    {"delta_int4_kv_int8", 0x1606173B453E39AE},
+    {"delta_int4_kv_int8", 0x1606173B453E39AE},   {"layered_f32_kv_int4", 0xFE7AD2D2C639D2DC},
+    {"layered_int8_kv_int4", 0x593BAD10AD3598D7}, {"layered_int4_kv_int4", 0xCBCFE3ED02C0D550},
 };
 
 }  // namespace ringlet::test

@@ -79,6 +79,12 @@ std::vector<Subject> subjects() {
     all.push_back({std::string("delta_") + name_of(weights.weights) + "_kv_int8", delta, weights,
                    KvFormat::int8});
   }
+  Recipe layered = shape(6, 3, 24, 24);
+  add_differences(layered);
+  for (const auto& weights : {all_f32, all_int8, all_int4}) {
+    all.push_back({std::string("layered_") + name_of(weights.weights) + "_kv_int4", layered,
+                   weights, KvFormat::int4});
+  }
   return all;
 }
 

@@ -66,6 +66,7 @@ Transformer::Transformer(Weights weights, std::size_t sinks, std::size_t window)
 
 std::vector<double> Transformer::forward(std::uint32_t token) {
   Vector x = embed(token);
+  const Vector inputs = layer_inputs(token, x);
   for (std::size_t l = 0; l < weights_.layers.size(); ++l) {
     const Layer& layer = weights_.layers[l];
     remember(layer, l, norm(x, layer.attention_norm, layer.attention_norm_bias));
@@ -80,6 +81,8 @@ std::vector<double> Transformer::forward(std::uint32_t token) {
     if (!layer.post_ffn_norm.empty()) fed = norm(fed, layer.post_ffn_norm, {});
     for (double& value : fed) value *= weights_.residual_scale;
     add(fed, x);
+    if (!inputs.empty()) add_input(layer, inputs.data() + l * layer.per_layer_gate.rows, x);
+    for (double& value : x) value *= layer.output_scale;
   }
   ++position_;
   Vector logits = linear(weights_.head, norm(x, weights_.final_norm, weights_.final_norm_bias));
@@ -93,6 +96,27 @@ Vector Transformer::embed(std::uint32_t token) const {
   for (double& value : x) value *= weights_.embedding_scale;
   if (weights_.positions.rows > 0) add(row_of(weights_.positions, position_), x);
   return x;
+}
+
+Vector Transformer::layer_inputs(std::uint32_t token, const Vector& embedding) const {
+  if (weights_.per_layer_embedding.rows == 0) return {};
+  Vector inputs = row_of(weights_.per_layer_embedding, token);
+  for (double& value : inputs) value *= weights_.per_layer_scale;
+  const Vector projected = linear(weights_.per_layer_projection, embedding);
+  const auto n = static_cast<std::ptrdiff_t>(weights_.per_layer_norm.size());
+  Vector all;
+  for (auto at = projected.begin(); at != projected.end(); at += n) {
+    const Vector one = rms_norm({at, at + n}, weights_.per_layer_norm, weights_.per_layer_epsilon);
+    all.insert(all.end(), one.begin(), one.end());
+  }
+  add(all, inputs);
+  return inputs;
+}
+
+void Transformer::add_input(const Layer& layer, const double* input, Vector& x) const {
+  Vector gate = linear(layer.per_layer_gate, x);
+  for (double& value : gate) value = activate(weights_.activation, value) * *input++;
+  add(norm(linear(layer.per_layer_out, gate), layer.per_layer_norm, {}), x);
 }
 
 /// LayerNorm is RMSNorm after subtracting the mean. Without a gain there is no norm.
@@ -113,7 +137,7 @@ Vector Transformer::head_norms(Vector heads, const Vector& gain) const {
   if (gain.empty()) return heads;
   Vector out;
   for (auto begin = heads.begin(); begin != heads.end();) {
-    const auto end = begin + static_cast<std::ptrdiff_t>(weights_.head_dim);
+    const auto end = begin + static_cast<std::ptrdiff_t>(gain.size());
     const Vector one = rms_norm({begin, end}, gain, weights_.norm_epsilon);
     out.insert(out.end(), one.begin(), one.end());
     begin = end;
@@ -129,10 +153,12 @@ void Transformer::remember(const Layer& layer, std::size_t index, const Vector& 
   };
   history_[index].q.push_back(
       normed(linear(layer.wq, x, layer.bq), layer.q_norm, layer.all_q_norm));
-  history_[index].k.push_back(
-      normed(linear(layer.wk, x, layer.bk), layer.k_norm, layer.all_k_norm));
-  history_[index].v.push_back(linear(layer.wv, x, layer.bv));
   history_[index].x.push_back(x);
+  if (layer.cache_of != SIZE_MAX) return;
+  const Vector keys = linear(layer.wk, x, layer.bk);
+  history_[index].k.push_back(normed(keys, layer.k_norm, layer.all_k_norm));
+  history_[index].v.push_back(
+      head_norms(layer.values_are_keys ? keys : linear(layer.wv, x, layer.bv), layer.v_norm));
 }
 
 Vector Transformer::feed_forward(const Layer& layer, const Vector& x) const {
@@ -256,12 +282,17 @@ Vector Transformer::attention(const Layer& layer, std::size_t index) {
 Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::size_t head) const {
   const std::size_t sinks = layer.window > 0 ? 0 : sinks_;
   const std::size_t window = layer.window > 0 ? std::min(layer.window, sinks_ + window_) : window_;
-  const std::size_t kv_head = head / (weights_.heads / weights_.kv_heads);
-  const History& past = history_[index];
+  const std::size_t kv_heads = layer.kv_heads != 0 ? layer.kv_heads : weights_.kv_heads;
+  const std::size_t kv_head = head / (weights_.heads / kv_heads);
+  const std::size_t dim = head_dim(layer);
+  const bool reads_other = layer.cache_of != SIZE_MAX;
+  const Layer& owner = reads_other ? weights_.layers[layer.cache_of] : layer;
+  const History& past = history_[reads_other ? layer.cache_of : index];
   const std::size_t p = position_;
   const std::size_t last = std::min(p, sinks + window - 1);
-  Vector query = rotated(layer, past.q[p], layer.q_norm, head, p);
-  Vector sink_query = rotated(layer, past.q[p], layer.q_norm, head, last);
+  const Vector& own = history_[index].q[p];
+  Vector query = rotated(layer, own, layer.q_norm, head, p);
+  Vector sink_query = rotated(layer, own, layer.q_norm, head, last);
   const std::size_t grown = layer.window > 0 ? p : last;
   const double lengths = std::floor(static_cast<double>(grown / weights_.query_growth_length));
   const double growth = 1 + weights_.query_growth * std::log(1 + lengths);
@@ -275,19 +306,19 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
 
   Vector scores;
   for (std::size_t j : seen) {
-    const Vector key = rotated(layer, past.k[j], layer.k_norm, kv_head, j);
+    const Vector key = rotated(owner, past.k[j], owner.k_norm, kv_head, j);
     const Vector& q = j < sinks ? sink_query : query;
     double dot = 0;
-    for (std::size_t i = 0; i < weights_.head_dim; ++i) dot += q[i] * key[i];
+    for (std::size_t i = 0; i < dim; ++i) dot += q[i] * key[i];
     scores.push_back(soft_cap(dot * weights_.attention_scale, weights_.attention_softcap));
   }
   const double maximum = *std::max_element(scores.begin(), scores.end());
   double sum = 0;
   for (double& score : scores) sum += score = std::exp(score - maximum);
-  Vector out(weights_.head_dim, 0.0);
+  Vector out(dim, 0.0);
   for (std::size_t s = 0; s < seen.size(); ++s) {
-    for (std::size_t i = 0; i < weights_.head_dim; ++i) {
-      out[i] += scores[s] / sum * past.v[seen[s]][kv_head * weights_.head_dim + i];
+    for (std::size_t i = 0; i < dim; ++i) {
+      out[i] += scores[s] / sum * past.v[seen[s]][kv_head * dim + i];
     }
   }
   return out;
@@ -297,8 +328,8 @@ Vector Transformer::head_attention(const Layer& layer, std::size_t index, std::s
 /// the rotated dimensions. A norm after rotation has this gain.
 Vector Transformer::rotated(const Layer& layer, const Vector& heads, const Vector& gain,
                             std::size_t head, std::size_t position) const {
-  const auto begin = heads.begin() + static_cast<std::ptrdiff_t>(head * weights_.head_dim);
-  Vector out(begin, begin + static_cast<std::ptrdiff_t>(weights_.head_dim));
+  const auto begin = heads.begin() + static_cast<std::ptrdiff_t>(head * head_dim(layer));
+  Vector out(begin, begin + static_cast<std::ptrdiff_t>(head_dim(layer)));
   const std::size_t pairs = layer.frequencies.size();
   for (std::size_t i = 0; i < pairs; ++i) {
     const double angle = static_cast<double>(position) * layer.frequencies[i];

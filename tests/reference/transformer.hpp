@@ -40,7 +40,15 @@ struct Layer {
   std::vector<double> decay;  // negative
   std::vector<double> step_bias;
   std::vector<double> state_norm;
-  std::size_t window = 0;           // the layer's own; 0: none
+  std::vector<double> v_norm;  // of each head
+  /// What the layer makes of its own input of a token.
+  Matrix per_layer_gate, per_layer_out;
+  std::vector<double> per_layer_norm;
+  double output_scale = 1;
+  std::size_t head_dim = 0, kv_heads = 0;  // the layer's own; 0: the model's
+  std::size_t cache_of = SIZE_MAX;         // the layer whose keys and values it reads
+  bool values_are_keys = false;            // before their norm
+  std::size_t window = 0;                  // the layer's own; 0: none
   std::vector<double> frequencies;  // radians per position of each rotary pair; none: no rotation
 };
 
@@ -71,6 +79,12 @@ struct Weights {
   std::vector<double> final_norm, final_norm_bias;
   Matrix head;  // the embedding again where it is tied
   std::vector<double> head_bias;
+  /// A token's inputs for all layers: scale · (a row of the table) + the norm of a projection of
+  /// its embedding.
+  Matrix per_layer_embedding, per_layer_projection;
+  std::vector<double> per_layer_norm;
+  double per_layer_scale = 1;
+  double per_layer_epsilon = 0;
 };
 
 class Transformer {
@@ -86,6 +100,11 @@ class Transformer {
 
   [[nodiscard]] Vector embed(std::uint32_t token) const;
   [[nodiscard]] Vector norm(const Vector& x, const Vector& gain, const Vector& bias) const;
+  [[nodiscard]] Vector layer_inputs(std::uint32_t token, const Vector& embedding) const;
+  void add_input(const Layer& layer, const double* input, Vector& x) const;
+  [[nodiscard]] std::size_t head_dim(const Layer& layer) const {
+    return layer.head_dim != 0 ? layer.head_dim : weights_.head_dim;
+  }
   [[nodiscard]] Vector head_norms(Vector heads, const Vector& gain) const;
   void remember(const Layer& layer, std::size_t index, const Vector& x);
   Vector attention(const Layer& layer, std::size_t index);

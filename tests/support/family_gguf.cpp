@@ -59,6 +59,13 @@ constexpr std::array names = {Names{"transformer.h.", "blk."},
                               Names{"mlp.fc2", "ffn_down"},
                               Names{"model.final_layernorm", "output_norm"},
                               Names{"model.layers.", "blk."},
+                              Names{"model.embed_tokens_per_layer", "per_layer_token_embd"},
+                              Names{"model.per_layer_model_projection", "per_layer_model_proj"},
+                              Names{"model.per_layer_projection_norm", "per_layer_proj_norm"},
+                              Names{"post_per_layer_input_norm", "post_norm"},
+                              Names{"per_layer_input_gate", "inp_gate"},
+                              Names{"per_layer_projection", "proj"},
+                              Names{"layer_scalar", "layer_output_scale.weight"},
                               Names{"model.embed_tokens", "token_embd"},
                               Names{"model.norm", "output_norm"},
                               Names{"lm_head", "output"},
@@ -177,7 +184,8 @@ void put(GgufMaker& file, const std::string& name, const Tensor& tensor) {
 
 void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture) {
   std::erase(tensor.shape, std::size_t{1});
-  const bool gemma = architecture.starts_with("gemma");
+  if (tensor.shape.empty()) tensor.shape = {1};
+  const bool gemma = architecture.starts_with("gemma") && architecture != "gemma4";
   if (contains(tensor.name, "query_key_value")) unstack(tensor);
   if (is_one_of(architecture, {"llama", "mistral3", "smollm3", "granite", "minicpm", "arcee"})) {
     if (contains(tensor.name, "q_proj") || contains(tensor.name, "k_proj")) interleave(tensor);
@@ -191,7 +199,7 @@ void put_tensor(GgufMaker& file, Tensor tensor, const std::string& architecture)
     for (double& value : tensor.values) value += 1;
   }
   const bool after_blocks =
-      is_one_of(architecture, {"gemma2", "gemma3", "seed_oss", "olmo2", "exaone4"});
+      is_one_of(architecture, {"gemma2", "gemma3", "gemma4", "seed_oss", "olmo2", "exaone4"});
   std::string name = renamed(tensor.name, after_blocks);
   // There both blocks have norms of those names.
   if (architecture == "qwen35" && name.ends_with("ffn_norm.weight")) {
@@ -251,6 +259,33 @@ void put_multipliers(GgufMaker& file, const MadeFamily& made, const std::string&
   if (granite) file.real(a + ".attention.scale", static_cast<float>(made.weights.attention_scale));
 }
 
+/// Gemma 4's sizes of each layer, and the factors of rotary pairs, of which llama.cpp's converter
+/// makes those huge that do not rotate.
+void put_lists(GgufMaker& file, const MadeFamily& made) {
+  const auto list = [&](const char* key, auto size_of) {
+    std::string text = GgufMaker::raw(std::uint32_t{4}) + GgufMaker::raw(std::uint64_t{4});
+    for (const reference::Layer& layer : made.weights.layers) {
+      text += GgufMaker::raw(static_cast<std::uint32_t>(size_of(layer)));
+    }
+    file.entry(std::string("gemma4.") + key, 9, text);
+  };
+  list("feed_forward_length", [](const reference::Layer& layer) { return layer.w_up.rows; });
+  list("attention.head_count_kv", [](const reference::Layer& layer) { return layer.kv_heads; });
+  std::string windows = GgufMaker::raw(std::uint32_t{7}) + GgufMaker::raw(std::uint64_t{4});
+  for (const reference::Layer& layer : made.weights.layers) {
+    windows += static_cast<char>(layer.window != 0 ? 1 : 0);
+  }
+  file.entry("gemma4.attention.sliding_window_pattern", 9, windows);
+  Tensor factors;
+  const std::vector<double>& own = made.weights.layers[1].frequencies;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const double plain = std::pow(1e6, -static_cast<double>(i) / static_cast<double>(own.size()));
+    factors.values.push_back(own[i] == 0 ? 1e30 : plain / own[i]);
+  }
+  factors.shape = {factors.values.size()};
+  put(file, "rope_freqs.weight", factors);
+}
+
 /// The keys that every architecture has.
 void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
   const bool gpt2 = a == "gpt2";
@@ -262,13 +297,15 @@ void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
   number("context_length", 128);
   number("embedding_length", dim);
   number("block_count", FamilySizes::layers);
-  number("feed_forward_length", gpt2 ? 4 * dim : FamilySizes::hidden);
+  if (a != "gemma4") number("feed_forward_length", gpt2 ? 4 * dim : FamilySizes::hidden);
   number("attention.head_count", FamilySizes::heads);
   file.real(a + (made.weights.layer_norm ? ".attention.layer_norm_epsilon"
                                          : ".attention.layer_norm_rms_epsilon"),
             static_cast<float>(made.weights.norm_epsilon));
   if (gpt2) return;
-  if (a == "lfm2") {
+  if (a == "gemma4") {
+    put_lists(file, made);
+  } else if (a == "lfm2") {
     std::string list = GgufMaker::raw(std::uint32_t{4}) + GgufMaker::raw(std::uint64_t{4});
     for (const reference::Layer& layer : made.weights.layers) {
       list += GgufMaker::raw(
@@ -279,8 +316,9 @@ void put_sizes(GgufMaker& file, const MadeFamily& made, const std::string& a) {
   } else {
     number("attention.head_count_kv", made.weights.kv_heads);
   }
-  number("attention.key_length", FamilySizes::head_dim);
-  number("attention.value_length", FamilySizes::head_dim);
+  const std::size_t head_dim = made.weights.layers[1].head_dim;  // of a layer without a window
+  number("attention.key_length", head_dim != 0 ? head_dim : FamilySizes::head_dim);
+  number("attention.value_length", head_dim != 0 ? head_dim : FamilySizes::head_dim);
   if (made.config.contains("rope_theta")) {
     file.real(a + ".rope.freq_base", made.config["rope_theta"].get<float>());
   }
@@ -297,6 +335,18 @@ void put_more(GgufMaker& file, const MadeFamily& made, const std::string& a) {
     file.number("gemma3.attention.sliding_window_pattern", made.config["sliding_window_pattern"]);
     file.text("gemma3.rope.scaling.type", "linear");
     file.real("gemma3.rope.scaling.factor", made.config["rope_scaling"]["factor"].get<float>());
+  } else if (a == "gemma4") {
+    const nlohmann::json& config = made.config;
+    for (const char* name :
+         {"attention.key_length_swa", "attention.value_length_swa", "rope.dimension_count_swa"}) {
+      file.number("gemma4." + std::string(name), FamilySizes::head_dim);
+    }
+    file.number("gemma4.rope.dimension_count", config["global_head_dim"]);
+    file.real("gemma4.rope.freq_base", 1e6F);
+    file.real("gemma4.rope.freq_base_swa", 1e4F);
+    file.real("gemma4.final_logit_softcapping", static_cast<float>(made.weights.logit_softcap));
+    file.number("gemma4.attention.shared_kv_layers", config["num_kv_shared_layers"]);
+    file.number("gemma4.embedding_length_per_layer_input", config["hidden_size_per_layer_input"]);
   } else if (a == "stablelm") {
     file.number("stablelm.rope.dimension_count", FamilySizes::head_dim / 4);
     // As the converter sets it for every model whose configuration does not mention it.

@@ -109,6 +109,53 @@ void recur(const Architecture& a, std::uint32_t layer, std::uint64_t seed,
   }
 }
 
+/// Gives a layer sizes, inputs and norms of its own.
+void differ(const Recipe& recipe, std::uint32_t layer, std::uint64_t seed,
+            convert::SourceLayer& out) {
+  Architecture a = recipe.architecture;
+  const auto id = [&](std::uint64_t tensor) { return mix(seed, 300 + layer, tensor); };
+  const std::string prefix = "layers." + std::to_string(layer) + ".";
+  const bool reads = layer >= 3;
+  if (recipe.windows[layer] != 0) {
+    a.head_dim = out.head_dim = a.local_rotary_dim;
+    out.rotary = Rotary::local;
+  }
+  if (reads) a.hidden_dim = out.hidden_dim = 2 * a.hidden_dim;
+  const std::uint32_t keys = reads ? 0 : a.kv_dim();
+  out.wq = random_matrix(prefix + "wq", a.query_dim(), a.dim, id(1));
+  out.wk = random_matrix(prefix + "wk", keys, a.dim, id(2));
+  out.wv = random_matrix(prefix + "wv", layer == 1 ? 0 : keys, a.dim, id(3));
+  out.wo = random_matrix(prefix + "wo", a.dim, a.query_dim(), id(4));
+  out.w_gate = random_matrix(prefix + "w_gate", a.hidden_dim, a.dim, id(6));
+  out.w_up = random_matrix(prefix + "w_up", a.hidden_dim, a.dim, id(7));
+  out.w_down = random_matrix(prefix + "w_down", a.dim, a.hidden_dim, id(8));
+  out.q_norm = random_gains(prefix + "q_norm", a.head_dim, id(9));
+  if (reads) {
+    out.cache_of = layer == 3 ? 2 : 1;
+  } else {
+    out.values_are_keys = layer == 1;
+    out.k_norm = random_gains(prefix + "k_norm", a.head_dim, id(10));
+    out.v_norm = random_gains(prefix + "v_norm", a.head_dim, id(11));
+  }
+  out.per_layer_gate = random_matrix(prefix + "per_layer_gate", a.per_layer_dim, a.dim, id(12));
+  out.per_layer_out = random_matrix(prefix + "per_layer_out", a.dim, a.per_layer_dim, id(13));
+  out.per_layer_norm = random_gains(prefix + "per_layer_norm", a.dim, id(14));
+  out.output_scale = 0.75F;
+}
+
+void add_inputs(const Recipe& recipe, convert::SourceModel& source) {
+  const Architecture& a = recipe.architecture;
+  const std::uint32_t all = a.layers * a.per_layer_dim;
+  source.local_rotary = convert::SourceRotary{.theta = exact_rope_theta(a.local_rotary_dim)};
+  source.per_layer_embedding =
+      random_matrix("per_layer_embedding", a.vocab_size, all, mix(recipe.seed, 3), 1.0F);
+  source.per_layer_projection =
+      random_matrix("per_layer_projection", all, a.dim, mix(recipe.seed, 4));
+  source.per_layer_norm = random_gains("per_layer_norm", a.per_layer_dim, mix(recipe.seed, 5));
+  source.per_layer_scale = 0.5F;
+  source.per_layer_epsilon = a.norm_epsilon;
+}
+
 std::string byte_piece(unsigned value) {
   constexpr char digits[] = "0123456789ABCDEF";
   return std::string("<0x") + digits[value / 16] + digits[value % 16] + ">";
@@ -178,6 +225,16 @@ Architecture architecture_with_heads(std::uint32_t heads, std::uint32_t kv_heads
   return a;
 }
 
+void add_differences(Recipe& recipe) {
+  Architecture& a = recipe.architecture;
+  a.layers = 5;
+  a.local_rotary = true;
+  a.local_rotary_dim = 16;
+  a.per_layer_dim = 8;
+  recipe.windows = {30, 0, 9, 9, 0};
+  recipe.layers_differ = true;
+}
+
 double exact_rope_theta(std::uint32_t rotary_dim) {
   // theta = 2^(d/2) gives theta^(−2i/d) = 2^−i.
   return std::ldexp(1.0, static_cast<int>(rotary_dim / 2));
@@ -199,6 +256,7 @@ convert::SourceModel make_source(const Recipe& recipe) {
     const Mixer mixer = recipe.mixers.empty() ? Mixer::attention : recipe.mixers[l];
     if (mixer == Mixer::short_convolution) convolve(a, l, recipe.seed, source.layers.back());
     if (mixer == Mixer::gated_delta) recur(a, l, recipe.seed, source.layers.back());
+    if (recipe.layers_differ) differ(recipe, l, recipe.seed, source.layers.back());
     if (mixer != Mixer::attention) continue;
     if (a.attended_gate) gate(a, l, recipe.seed, source.layers.back());
     source.layers.back().hadamard_keys = recipe.hadamard_keys;
@@ -207,6 +265,7 @@ convert::SourceModel make_source(const Recipe& recipe) {
     }
   }
   source.final_norm = random_gains("final_norm", a.dim, mix(recipe.seed, 1));
+  if (recipe.layers_differ) add_inputs(recipe, source);
   if (!a.tied_embedding) {
     source.lm_head = random_matrix("head", a.vocab_size, a.dim, mix(recipe.seed, 2));
   }

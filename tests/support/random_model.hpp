@@ -18,7 +18,10 @@ struct Recipe {
   bool hadamard_keys = false;
   float key_bias = 0;              // size of the key biases that every layer has; 0: none
   std::vector<Mixer> mixers = {};  // one per layer; empty: all attend
-  bool tokenizer = false;          // needs a vocabulary of at least `tokenizer_pieces`
+  /// Layers with a window have smaller heads, the last two read the caches of earlier ones, and
+  /// tokens bring inputs for layers.
+  bool layers_differ = false;
+  bool tokenizer = false;  // needs a vocabulary of at least `tokenizer_pieces`
 };
 
 /// Ids 0–2 are unknown, begin and end; 3–258 the bytes; then letters and words.
@@ -33,6 +36,9 @@ Architecture architecture_with_heads(std::uint32_t heads, std::uint32_t kv_heads
 
 /// Sizes for layers with gated delta rules, and gates for the others.
 void add_state(Architecture& architecture);
+
+/// Sizes for a recipe whose layers differ: five layers, of which three have a window.
+void add_differences(Recipe& recipe);
 
 /// A base for which theta^(−2i/rotary_dim) is a power of two for every i, so that the rotary steps
 /// do not depend on how a library rounds pow().

@@ -87,7 +87,7 @@ std::vector<double> frequencies(const convert::SourceModel& source,
                                 const convert::SourceLayer& layer) {
   if (layer.rotary == Rotary::none) return {};
   return frequencies(layer.rotary == Rotary::local ? *source.local_rotary : source.rotary,
-                     source.architecture.rotary_dim);
+                     convert::with_sizes_of(source.architecture, layer).rotary_dim);
 }
 
 /// The integer behind row n, column k of a packed matrix, from the description of the two layouts.
@@ -104,6 +104,16 @@ int packed_code(const std::byte* codes, bool int4, std::size_t n, std::size_t k,
   const std::size_t at = block * 512 + r / 4 * 128 + kk / 4 * 16 + r % 4 * 4 + kk % 4;
   const int byte = std::to_integer<int>(codes[at]);
   return byte < 128 ? byte : byte - 256;
+}
+
+/// The same where a group of a row follows the other.
+int row_code(const std::byte* codes, bool int4, std::size_t group, std::size_t kk) {
+  if (!int4) {
+    const int byte = std::to_integer<int>(codes[group * 32 + kk]);
+    return byte < 128 ? byte : byte - 256;
+  }
+  const int both = std::to_integer<int>(codes[group * 16 + kk % 16]);
+  return (kk < 16 ? both % 16 : both / 16) - 8;
 }
 
 }  // namespace
@@ -139,6 +149,13 @@ reference::Matrix decode_matrix(const Model& model, const schema::Matrix& matrix
       }
       const bool int4 = matrix.format() == schema::MatrixFormat::int4;
       std::uint16_t scale = 0;
+      const bool int4_rows = matrix.format() == schema::MatrixFormat::int4_rows;
+      if (int4_rows || matrix.format() == schema::MatrixFormat::int8_rows) {
+        const std::size_t group = n * groups + k / 32;
+        std::memcpy(&scale, scales + 2 * group, sizeof(scale));
+        out.values.push_back(row_code(codes, int4_rows, group, k % 32) * half_value(scale));
+        continue;
+      }
       std::memcpy(&scale, scales + 2 * ((n / 16 * groups + k / 32) * 16 + n % 16), sizeof(scale));
       out.values.push_back(packed_code(codes, int4, n, k, groups) * half_value(scale));
     }
@@ -186,6 +203,15 @@ reference::Weights weights_of(const convert::SourceModel& source) {
                               .decay = read_vector(l.decay),
                               .step_bias = read_vector(l.step_bias),
                               .state_norm = read_vector(l.state_norm),
+                              .v_norm = read_vector(l.v_norm),
+                              .per_layer_gate = read_matrix(l.per_layer_gate),
+                              .per_layer_out = read_matrix(l.per_layer_out),
+                              .per_layer_norm = read_vector(l.per_layer_norm),
+                              .output_scale = l.output_scale,
+                              .head_dim = l.head_dim,
+                              .kv_heads = l.kv_heads,
+                              .cache_of = l.cache_of ? *l.cache_of : SIZE_MAX,
+                              .values_are_keys = l.values_are_keys,
                               .window = l.window,
                               .frequencies = frequencies(source, l)});
     add_gates(read_matrix(l.state_gates), weights.layers.back());
@@ -193,6 +219,11 @@ reference::Weights weights_of(const convert::SourceModel& source) {
   weights.final_norm = read_vector(source.final_norm);
   weights.final_norm_bias = read_vector(source.final_norm_bias);
   weights.head_bias = read_vector(source.lm_head_bias);
+  weights.per_layer_embedding = read_matrix(source.per_layer_embedding);
+  weights.per_layer_projection = read_matrix(source.per_layer_projection);
+  weights.per_layer_norm = read_vector(source.per_layer_norm);
+  weights.per_layer_scale = source.per_layer_scale;
+  weights.per_layer_epsilon = source.per_layer_epsilon;
   weights.head = source.lm_head ? read_matrix(*source.lm_head) : weights.embedding;
   return weights;
 }
@@ -226,10 +257,35 @@ reference::Weights weights_of(const Model& model) {
     layer.step_bias = vector(l->step_bias());
     layer.state_norm = vector(l->state_norm());
     layer.window = l->window();
-    layer.frequencies = turning;
+    layer.post_attention_norm = vector(l->post_attention_norm());
+    layer.post_ffn_norm = vector(l->post_ffn_norm());
+    layer.q_norm = vector(l->q_norm());
+    layer.k_norm = vector(l->k_norm());
+    layer.v_norm = vector(l->v_norm());
+    if (l->per_layer_gate() != nullptr) {
+      layer.per_layer_gate = matrix(l->per_layer_gate());
+      layer.per_layer_out = matrix(l->per_layer_out());
+      layer.per_layer_norm = vector(l->per_layer_norm());
+    }
+    layer.output_scale = l->output_scale();
+    layer.head_dim = l->head_dim();
+    layer.kv_heads = l->kv_heads();
+    if (l->cache_of() >= 0) layer.cache_of = static_cast<std::size_t>(l->cache_of());
+    layer.values_are_keys = l->values_are_keys();
+    layer.frequencies =
+        l->rotary() == schema::Rotary::local
+            ? frequencies({.theta = tables.architecture()->rope_theta()}, a.local_rotary_dim)
+            : turning;
     weights.layers.push_back(std::move(layer));
   }
   weights.final_norm = vector(tables.final_norm());
+  if (tables.per_layer_embedding() != nullptr) {
+    weights.per_layer_embedding = matrix(tables.per_layer_embedding());
+    weights.per_layer_projection = matrix(tables.per_layer_projection());
+    weights.per_layer_norm = vector(tables.per_layer_norm());
+    weights.per_layer_scale = tables.architecture()->per_layer_scale();
+    weights.per_layer_epsilon = tables.architecture()->per_layer_epsilon();
+  }
   weights.head = tables.lm_head() != nullptr ? matrix(tables.lm_head()) : weights.embedding;
   return weights;
 }

@@ -37,6 +37,7 @@ std::vector<std::string> parts_of(const schema::Layer& layer) {
   add("no norms before blocks", layer.attention_norm() == nullptr);
   add("norms of all heads of q, k", layer.all_q_norm() != nullptr);
   add("norm of what is attended", layer.attended_norm() != nullptr);
+  add("norm of values", layer.v_norm() != nullptr);
   add("norm of the hidden vector", layer.hidden_norm() != nullptr);
   return parts;
 }
@@ -69,12 +70,21 @@ std::string variants_text(const LoadedModel& model) {
   add(a.query_growth != 0, "queries times 1 + " + number(a.query_growth) + " ln(1 + position / " +
                                with_commas(a.query_growth_length) + ")");
   add(model.model.tables()->lm_head_bias() != nullptr, "bias of the head");
+  add(a.per_layer_dim != 0, with_commas(a.per_layer_dim) + " numbers of a token for each layer");
   add(a.learned_positions > 0, with_commas(a.learned_positions) + " learned positions");
   return format("blocks       %s norm, %s%s, attention scale %s\n",
                 schema::EnumNameNormKind(table.norm()),
                 schema::EnumNameActivation(table.activation()),
                 has_gate(model) ? " with gate" : ", no gate", number(a.attention_scale).c_str()) +
          (parts.empty() ? "" : "besides      " + joined(parts) + "\n");
+}
+
+/// What a layer has for itself: sizes, and whose cache it reads.
+void add_differences(const schema::Layer& layer, std::vector<std::string>& parts) {
+  if (layer.head_dim() != 0) parts.push_back(format("heads of %u", layer.head_dim()));
+  if (layer.kv_heads() != 0) parts.push_back(format("%u kv heads", layer.kv_heads()));
+  if (layer.hidden_dim() != 0) parts.push_back("hidden " + with_commas(layer.hidden_dim()));
+  if (layer.values_are_keys()) parts.emplace_back("values from keys");
 }
 
 /// Groups equal layers into one line: rotary embedding, window, and recommended cache formats.
@@ -99,7 +109,10 @@ std::string layers_text(const LoadedModel& model) {
       parts.push_back(std::string(schema::EnumNameRotary(layer->rotary())) + " rotary");
     }
     if (layer->window() > 0) parts.push_back("window of " + with_commas(layer->window()));
-    if (attends) {
+    add_differences(*layer, parts);
+    if (layer->cache_of() >= 0) {
+      parts.push_back(format("reads the cache of layer %d", layer->cache_of()));
+    } else if (attends) {
       parts.push_back(std::string("keys ") + schema::EnumNameKvFormat(layer->kv_keys()) +
                       (layer->hadamard_keys() ? ", Hadamard" : "") +
                       (layer->key_bias() != nullptr ? ", with a bias" : "") + "; values " +
@@ -171,6 +184,7 @@ Json architecture_json(const LoadedModel& model) {
           {"state_key_heads", a.state_key_heads},
           {"state_head_dim", a.state_head_dim},
           {"state_key_dim", a.state_key_dim},
+          {"per_layer_dim", a.per_layer_dim},
           {"query_growth", a.query_growth},
           {"query_growth_length", a.query_growth_length},
           {"lm_head_bias", model.model.tables()->lm_head_bias() != nullptr}};
@@ -178,6 +192,8 @@ Json architecture_json(const LoadedModel& model) {
 
 Json layers_json(const LoadedModel& model) {
   Json list = Json::array();
+  const Architecture& a = model.model.architecture();
+  const auto or_of_all = [](std::uint32_t own, std::uint32_t all) { return own != 0 ? own : all; };
   for (const schema::Layer* layer : *model.model.tables()->layers()) {
     list.push_back({{"mixer", schema::EnumNameMixerKind(layer->mixer())},
                     {"rotary", schema::EnumNameRotary(layer->rotary())},
@@ -196,7 +212,14 @@ Json layers_json(const LoadedModel& model) {
                     {"all_qk_norm", layer->all_q_norm() != nullptr},
                     {"attended_norm", layer->attended_norm() != nullptr},
                     {"hidden_norm", layer->hidden_norm() != nullptr},
-                    {"attended_gate", layer->attended_gate() != nullptr}});
+                    {"attended_gate", layer->attended_gate() != nullptr},
+                    {"v_norm", layer->v_norm() != nullptr},
+                    {"head_dim", or_of_all(layer->head_dim(), a.head_dim)},
+                    {"kv_heads", or_of_all(layer->kv_heads(), a.kv_heads)},
+                    {"hidden_dim", or_of_all(layer->hidden_dim(), a.hidden_dim)},
+                    {"cache_of", layer->cache_of() < 0 ? Json() : Json(layer->cache_of())},
+                    {"values_are_keys", layer->values_are_keys()},
+                    {"output_scale", layer->output_scale()}});
   }
   return list;
 }

@@ -85,6 +85,7 @@ std::string cache_line(const CacheReport& report) {
     return "state of " + start + with_commas(cache.state_bytes) +
            " of matrices and their log, and the last " + inputs + " of a convolution\n";
   }
+  if (cache.window == 0) return "no cache of " + layers + ", which read those of others\n";
   const std::string keys = tier_formats(cache, &KvFormats::keys);
   const std::string values = tier_formats(cache, &KvFormats::values);
   const std::string formats = keys == values ? keys : keys + " keys and " + values + " values";

@@ -76,22 +76,10 @@ std::uint64_t attention_workspace_bytes(const Architecture& architecture,
   return std::max(parts.bytes(), tile * sizeof(float));
 }
 
-std::byte* AttentionWorkspaces::begin(const Architecture& architecture,
-                                      std::uint32_t thread) const noexcept {
-  if (!features::threads || thread == 0) return memory;
-  return memory + static_cast<std::size_t>(
-                      thread * attention_workspace_bytes(architecture, kept_segments, key_biases));
-}
-
 AttentionWorkspace AttentionWorkspaces::of_thread(const Architecture& architecture,
                                                   std::uint32_t thread) const noexcept {
-  Parts parts(begin(architecture, thread));
-  return cut(parts, architecture, kept_segments, key_biases);
-}
-
-float* AttentionWorkspaces::tile_of_thread(const Architecture& architecture,
-                                           std::uint32_t thread) const noexcept {
-  return reinterpret_cast<float*>(begin(architecture, thread));
+  Parts parts(begin(thread));
+  return cut(parts, architecture, kept_segments, key_biases != 0);
 }
 
 }  // namespace ringlet

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/features.hpp"
 #include "decoder/attention/key_bias.hpp"
 #include "kernels/kernel_set.hpp"
 #include "ringlet/architecture.hpp"
 #include "ringlet/config.hpp"
+#include "ringlet/memory_plan.hpp"
 
 namespace ringlet {
 
@@ -40,19 +42,23 @@ struct AttentionWorkspace {
 /// The workspaces of all threads, one after the other.
 struct AttentionWorkspaces {
   std::byte* memory = nullptr;
-  std::uint32_t kept_segments = 0;  // capacity of each workspace
-  bool key_biases = false;          // whether each workspace has a part for key biases
+  std::uint32_t kept_segments = 0;   // capacity of each workspace
+  std::uint32_t lines : 31 = 0;      // blocks of MemoryPlan::alignment in each
+  std::uint32_t key_biases : 1 = 0;  // whether each has a part for key biases
 
   [[nodiscard]] AttentionWorkspace of_thread(const Architecture& architecture,
                                              std::uint32_t thread) const noexcept;
 
   /// The same memory for a gated delta rule: a tile of its state.
-  [[nodiscard]] float* tile_of_thread(const Architecture& architecture,
-                                      std::uint32_t thread) const noexcept;
+  [[nodiscard]] float* tile_of_thread(std::uint32_t thread) const noexcept {
+    return reinterpret_cast<float*>(begin(thread));
+  }
 
  private:
-  [[nodiscard]] std::byte* begin(const Architecture& architecture,
-                                 std::uint32_t thread) const noexcept;
+  [[nodiscard]] std::byte* begin(std::uint32_t thread) const noexcept {
+    return features::threads ? memory + std::size_t{thread} * lines * MemoryPlan::alignment
+                             : memory;
+  }
 };
 
 }  // namespace ringlet

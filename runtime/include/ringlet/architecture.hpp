@@ -22,7 +22,8 @@ enum class Rotary : std::uint8_t { global = 0, local = 1, none = 2 };
 enum class Mixer : std::uint8_t { attention = 0, short_convolution = 1, gated_delta = 2 };
 
 /// The hyperparameters of a model. Model::open fills them in and verifies them: head counts divide
-/// evenly and no product of sizes overflows. Sizes are in elements.
+/// evenly and no product of sizes overflows. Sizes are in elements. A layer can have its own
+/// hidden_dim, kv_heads, head_dim and rotary_dim: Model::architecture(layer).
 struct Architecture {
   std::uint32_t vocab_size = 0;
   std::uint32_t dim = 0;         // width of the residual stream
@@ -61,6 +62,10 @@ struct Architecture {
   std::uint16_t state_key_heads = 0;
   std::uint16_t state_head_dim = 0;
   std::uint16_t state_key_dim = 0;
+  /// Of layers that use the second table of frequencies; 0: there are none.
+  std::uint16_t local_rotary_dim = 0;
+  /// Numbers that a token brings for each layer, beside its embedding; 0: none.
+  std::uint16_t per_layer_dim = 0;
 
   [[nodiscard]] constexpr std::uint32_t query_dim() const noexcept { return heads * head_dim; }
   [[nodiscard]] constexpr std::uint32_t kv_dim() const noexcept { return kv_heads * head_dim; }

@@ -11,8 +11,16 @@ namespace ringlet {
 using TokenId = std::uint32_t;
 
 /// Storage format of a weight matrix. int8 and int4 have one fp16 scale per group of 32 columns,
-/// which makes 8.5 and 4.5 bits per weight.
-enum class MatrixFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2, int4 = 3 };
+/// which makes 8.5 and 4.5 bits per weight. int8_rows and int4_rows are the same numbers row by
+/// row, for tables of which a token reads a row.
+enum class MatrixFormat : std::uint8_t {
+  f32 = 0,
+  f16 = 1,
+  int8 = 2,
+  int4 = 3,
+  int8_rows = 4,
+  int4_rows = 5
+};
 
 /// Storage format of keys or values in the cache. int4 applies to the cold tier of a ring; the
 /// newest positions are kept in INT8 (Config::hot_window).
@@ -20,7 +28,12 @@ enum class KvFormat : std::uint8_t { f32 = 0, f16 = 1, int8 = 2, int4 = 3 };
 
 /// Whether the format stores integer codes with scales.
 [[nodiscard]] constexpr bool is_integer(MatrixFormat format) noexcept {
-  return format == MatrixFormat::int8 || format == MatrixFormat::int4;
+  return format >= MatrixFormat::int8;
+}
+
+/// Whether the format stores row after row, for a matrix that is only looked up.
+[[nodiscard]] constexpr bool is_by_rows(MatrixFormat format) noexcept {
+  return format >= MatrixFormat::int8_rows;
 }
 
 /// Whether the format stores integer codes with scales.

@@ -53,6 +53,12 @@ class Model {
   /// The verified hyperparameters.
   [[nodiscard]] const Architecture& architecture() const noexcept { return architecture_; }
 
+  /// The same with the sizes of one layer, which can differ from those of the others.
+  [[nodiscard]] Architecture architecture(std::uint32_t layer) const noexcept;
+
+  /// The layer whose keys and values a layer reads: itself, or an earlier one.
+  [[nodiscard]] std::uint32_t cache_of(std::uint32_t layer) const noexcept;
+
   /// Cache formats that the converter recommends for a layer.
   [[nodiscard]] KvFormats recommended_kv(std::uint32_t layer) const noexcept;
 
@@ -74,7 +80,7 @@ class Model {
 
   /// The segment of the file that contains the weights, aligned to 64.
   [[nodiscard]] std::span<const std::byte> data() const noexcept {
-    return bytes_.subspan(data_offset_);
+    return bytes_.subspan(std::size_t{data_block_} * 64);
   }
 
   /// The verified tables, for the library's own use.
@@ -86,8 +92,8 @@ class Model {
 
  private:
   std::span<const std::byte> bytes_;
-  std::size_t data_offset_ = 0;
   const schema::Model* tables_ = nullptr;
+  std::uint32_t data_block_ = 0;  // where the data segment begins, in blocks of 64 bytes
   Architecture architecture_;
   bool requires_sha256_ = false;
 };

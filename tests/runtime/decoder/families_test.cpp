@@ -77,7 +77,9 @@ TEST(FamilyFiles, HaveVersion2OnlyIfTheyNeedIt) {
                                        "ministral3_fp8_blocks",
                                        "ministral3_windows",
                                        "qwen3_5",
-                                       "qwen3_5_mlx"};
+                                       "qwen3_5_mlx",
+                                       "gemma4",
+                                       "gemma4_large"};
   for (const Family& family : all_families()) {
     const AlignedBytes image = write_family(family, all_int8);
     EXPECT_EQ(preamble_of(image.span()).major, newer.contains(family.name) ? 2 : 1) << family.name;

@@ -33,9 +33,8 @@ class Placed {
         logits_(packed::padded_rows(model.architecture().vocab_size)) {
     const Arena arena(memory_.span(), plan_);
     lay_out(model, config, arena.array<LayerCache>(SectionId::cache_layers));
-    cache_ = KvCache(arena, model.architecture(), 0, 1, false);
-    decoder_ = Decoder(model, *kernel_sets().front(), Team{},
-                       make_scratch(model.architecture(), config, 1, has_key_bias(model), arena),
+    cache_ = KvCache(arena, model, 0, 1, false);
+    decoder_ = Decoder(model, *kernel_sets().front(), Team{}, make_scratch(model, config, 1, arena),
                        config.context);
   }
 

@@ -58,6 +58,8 @@ const char* name_of(TensorClass kind) {
       return "feed-forward";
     case TensorClass::gates:
       return "gates";
+    case TensorClass::tables:
+      return "layer inputs";
     case TensorClass::lm_head:
       break;
   }
@@ -121,7 +123,7 @@ void print_summary(const SourceModel& source, const WriteReport& report,
                    const ConvertOptions& options, double seconds,
                    const std::optional<PerplexityReport>& perplexity) {
   for (const auto kind : {TensorClass::embedding, TensorClass::attention, TensorClass::feed_forward,
-                          TensorClass::gates, TensorClass::lm_head}) {
+                          TensorClass::gates, TensorClass::tables, TensorClass::lm_head}) {
     ClassTotals totals;
     for (const TensorReport& tensor : report.tensors) {
       if (tensor.kind == kind) totals.add(tensor);

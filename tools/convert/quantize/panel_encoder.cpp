@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "kernels/packed_layout.hpp"
+#include "kernels/row_layout.hpp"
 #include "numerics/half.hpp"
 #include "quantize/compensation.hpp"
 #include "quantize/quantize.hpp"
@@ -26,6 +27,8 @@ float largest_weight(MatrixFormat format) {
     case MatrixFormat::f16:
       return largest_half;
     case MatrixFormat::f32:
+    case MatrixFormat::int8_rows:
+    case MatrixFormat::int4_rows:
       break;
   }
   return std::numeric_limits<float>::max();
@@ -56,15 +59,37 @@ void place_int8(std::span<std::byte> block, std::uint32_t row, const QuantizedGr
   }
 }
 
+MatrixFormat numbers_of(MatrixFormat format) {
+  if (format == MatrixFormat::int8_rows) return MatrixFormat::int8;
+  return format == MatrixFormat::int4_rows ? MatrixFormat::int4 : format;
+}
+
+std::size_t row_group_bytes(MatrixFormat format) {
+  return format == MatrixFormat::int4 ? rows::int4_group_bytes : rows::int8_group_bytes;
+}
+
+void place_in_row(std::span<std::byte> block, const QuantizedGroup& group) {
+  const bool int4 = block.size() == rows::int4_group_bytes;
+  for (std::size_t kk = 0; kk < block.size(); ++kk) {
+    const auto low = static_cast<unsigned>(group.codes[kk] + packed::int4_zero_code);
+    block[kk] = std::bit_cast<std::byte>(group.codes[kk]);
+    if (!int4) continue;
+    const auto high = static_cast<unsigned>(group.codes[kk + 16] + packed::int4_zero_code);
+    block[kk] = static_cast<std::byte>(high << 4 | low);
+  }
+}
+
 }  // namespace
 
 PanelEncoder::PanelEncoder(const SourceMatrix& matrix, MatrixFormat format)
     : matrix_(matrix),
-      format_(format),
+      format_(numbers_of(format)),
+      by_rows_(is_by_rows(format)),
       row_(packed::padded_columns(matrix.columns)),
       importance_(row_.size(), 1.0F) {
-  if (matrix.inputs == nullptr || format != MatrixFormat::int4 || matrix.stored_as == format)
+  if (matrix.inputs == nullptr || format_ != MatrixFormat::int4 || matrix.stored_as == format_) {
     return;
+  }
   normalize_importance(matrix.inputs->importance);
   if (matrix.inputs->make_factor) factor_ = matrix.inputs->make_factor();
 }
@@ -115,8 +140,13 @@ void PanelEncoder::encode_halves(std::uint32_t first_row, std::uint32_t rows) {
 
 void PanelEncoder::encode_packed(std::uint32_t first_row, std::uint32_t rows) {
   const std::size_t groups = packed::groups(matrix_.columns);
-  codes_.assign(groups * panel_bytes(format_), zero_codes(format_));
-  scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
+  if (by_rows_) {
+    codes_.assign(rows * groups * row_group_bytes(format_), zero_codes(format_));
+    scales_.assign(rows * groups * sizeof(std::uint16_t), std::byte{0});
+  } else {
+    codes_.assign(groups * panel_bytes(format_), zero_codes(format_));
+    scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
+  }
   for (std::uint32_t i = 0; i < rows; ++i) {
     read_row(first_row + i);
     for (const float weight : row_) squared_weights_ += double{weight} * weight;
@@ -150,11 +180,18 @@ std::vector<QuantizedGroup> PanelEncoder::quantize(std::uint32_t row) {
 void PanelEncoder::place_group(std::uint32_t row, std::size_t group,
                                const QuantizedGroup& quantized) {
   const std::uint32_t row_in_panel = row % packed::panel_rows;
-  const auto block = std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
-  format_ == MatrixFormat::int4 ? place_int4(block, row_in_panel, quantized)
-                                : place_int8(block, row_in_panel, quantized);
-  const std::size_t scale =
-      packed::scale_index(row_in_panel, group, packed::groups(matrix_.columns));
+  const std::size_t groups = packed::groups(matrix_.columns);
+  const std::size_t in_rows = row_in_panel * groups + group;
+  if (by_rows_) {
+    const std::size_t bytes = row_group_bytes(format_);
+    place_in_row(std::span(codes_).subspan(in_rows * bytes, bytes), quantized);
+  } else {
+    const auto block =
+        std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
+    format_ == MatrixFormat::int4 ? place_int4(block, row_in_panel, quantized)
+                                  : place_int8(block, row_in_panel, quantized);
+  }
+  const std::size_t scale = by_rows_ ? in_rows : packed::scale_index(row_in_panel, group, groups);
   std::memcpy(scales_.data() + scale * sizeof(std::uint16_t), &quantized.scale,
               sizeof(std::uint16_t));
   squared_error_ += quantized.squared_error;

@@ -14,7 +14,7 @@
 namespace ringlet::convert {
 
 /// Encodes 16 rows at a time, so that memory is that of one panel for any size of matrix. Matrices
-/// in f32 and f16 are encoded in the same way, as rows without padding.
+/// in f32 and f16, and tables by rows, are encoded in the same way, as rows without padding.
 class PanelEncoder {
  public:
   /// `matrix` must outlive the encoder.
@@ -44,7 +44,8 @@ class PanelEncoder {
   void normalize_importance(const std::vector<float>& importance);
 
   const SourceMatrix& matrix_;
-  MatrixFormat format_;
+  MatrixFormat format_;  // the numbers; by_rows_ says where they go
+  bool by_rows_;
   std::vector<float> row_;         // padded with zeros to whole groups
   std::vector<float> importance_;  // of each column, as long as row_
   std::vector<float> factor_;      // empty: errors are not compensated

@@ -1,5 +1,6 @@
 #include "source/collect_tensors.hpp"
 
+#include <cmath>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -34,7 +35,11 @@ class LayerCollector {
         a_(shape.architecture),
         store_(store),
         prefix_(shape.names.layer + std::to_string(index) + "."),
-        layer_(shape.layers[index]) {}
+        layer_(shape.layers[index]) {
+    if (layer_.head_dim != 0) a_.head_dim = layer_.head_dim;
+    if (layer_.kv_heads != 0) a_.kv_heads = layer_.kv_heads;
+    if (layer_.hidden_dim != 0) a_.hidden_dim = layer_.hidden_dim;
+  }
 
   SourceLayer collect() {
     const TensorNames& n = shape_.names;
@@ -53,6 +58,12 @@ class LayerCollector {
     add_feed_forward(layer);
     add_norms(layer);
     layer.b_down = bias(shape_.mlp_bias, n.down, a_.dim);
+    layer.head_dim = layer_.head_dim;
+    layer.kv_heads = layer_.kv_heads;
+    layer.hidden_dim = layer_.hidden_dim;
+    layer.cache_of = layer_.cache_of;
+    layer.values_are_keys = layer_.values_are_keys;
+    add_input(layer);
     return layer;
   }
 
@@ -73,6 +84,29 @@ class LayerCollector {
     SourceVector vector = store_.vector(name(part, ".weight"), length);
     for (float& value : vector.values) value += shape_.gain_offset;
     return vector;
+  }
+
+  /// What the layer makes of its own input of each token.
+  void add_input(SourceLayer& layer) {
+    const TensorNames& n = shape_.names;
+    if (*n.output_scale != '\0' && store_.has(name(n.output_scale, ""))) {
+      layer.output_scale = store_.vector(name(n.output_scale, ""), 1).values[0];
+    }
+    if (a_.per_layer_dim == 0) return;
+    layer.per_layer_gate = matrix(n.input_gate, a_.per_layer_dim, a_.dim);
+    layer.per_layer_out = matrix(n.input_out, a_.dim, a_.per_layer_dim);
+    layer.per_layer_norm = gain(n.input_norm, a_.dim);
+  }
+
+  /// A matrix without rows, for keys or values that the layer does not make itself. Checkpoints can
+  /// have what nothing reads.
+  SourceMatrix none(const char* part) {
+    const std::string full = name(part, ".weight");
+    if (store_.has(full)) (void)store_.take(full);
+    return {.name = full,
+            .rows = 0,
+            .columns = a_.dim,
+            .read_row = [](std::uint32_t /*row*/, std::span<float> /*out*/) {}};
   }
 
   void add_mixer(SourceLayer& layer) {
@@ -164,6 +198,14 @@ class LayerCollector {
     const TensorNames& n = shape_.names;
     if (shape_.stored_head_dim != 0) return padded_heads();
     const std::uint32_t parts = shape_.gated_queries ? 2 : 1;
+    if (layer_.cache_of || layer_.values_are_keys) {
+      return {.q = matrix(n.q, a_.query_dim(), a_.dim),
+              .k = layer_.cache_of ? none(n.k) : matrix(n.k, a_.kv_dim(), a_.dim),
+              .v = none(n.v),
+              .bq = {},
+              .bk = {},
+              .bv = {}};
+    }
     return {.q = matrix(n.q, parts * a_.query_dim(), a_.dim),
             .k = matrix(n.k, a_.kv_dim(), a_.dim),
             .v = matrix(n.v, a_.kv_dim(), a_.dim),
@@ -238,7 +280,14 @@ class LayerCollector {
     layer.ffn_norm_bias = bias(shape_.norm_bias, n.ffn_norm, a_.dim);
     if (shape_.qk_norm && layer_.mixer == Mixer::attention) {
       layer.q_norm = gain(n.q_norm, a_.head_dim);
-      layer.k_norm = gain(n.k_norm, a_.head_dim);
+      if (!layer_.cache_of) {
+        layer.k_norm = gain(n.k_norm, a_.head_dim);
+      } else if (store_.has(name(n.k_norm, ".weight"))) {
+        (void)store_.take(name(n.k_norm, ".weight"));
+      }
+    }
+    if (shape_.value_norm && !layer_.cache_of) {
+      layer.v_norm = SourceVector{name("v_norm", ""), std::vector<float>(a_.head_dim, 1.0F)};
     }
     layer.attended_norm = optional_gain(n.attended_norm, a_.query_dim());
     layer.hidden_norm = optional_gain(n.hidden_norm, a_.hidden_dim);
@@ -259,7 +308,7 @@ class LayerCollector {
   }
 
   const ModelShape& shape_;
-  const Architecture& a_;
+  Architecture a_;  // with the sizes of the layer
   TensorStore& store_;
   std::string prefix_;
   LayerShape layer_;
@@ -275,6 +324,24 @@ SourceMatrix collect_embedding(const ModelShape& shape, TensorStore& store) {
   }
   if (a.tied_embedding && store.has(head)) store.take(head);
   return store.matrix(embedding, a.vocab_size, a.dim);
+}
+
+/// Gemma multiplies what the table has by the root of its width, and the sum of both parts by 1/√2.
+/// A product divided by the root of `dim` has the same norm with an epsilon that is `dim` times as
+/// large.
+void collect_layer_inputs(const ModelShape& shape, TensorStore& store, SourceModel& model) {
+  const Architecture& a = shape.architecture;
+  const TensorNames& n = shape.names;
+  const std::uint32_t all = a.layers * a.per_layer_dim;
+  const auto weight = [](const char* name) { return std::string(name) + ".weight"; };
+  model.per_layer_embedding = store.matrix(weight(n.per_layer_embedding), a.vocab_size, all);
+  model.per_layer_projection = store.matrix(weight(n.per_layer_projection), all, a.dim);
+  model.per_layer_norm = store.vector(weight(n.per_layer_norm), a.per_layer_dim);
+  const double half = std::sqrt(0.5);
+  for (float& value : model.per_layer_norm->values) value = static_cast<float>(value * half);
+  model.per_layer_scale =
+      static_cast<float>(std::sqrt(static_cast<double>(a.per_layer_dim)) * half);
+  model.per_layer_epsilon = static_cast<float>(double{a.norm_epsilon} * static_cast<double>(a.dim));
 }
 
 }  // namespace
@@ -308,6 +375,7 @@ SourceModel collect_tensors(const ModelShape& shape, TensorStore& store, std::st
     model.positions =
         store.matrix(std::string(n.positions) + ".weight", a.learned_positions, a.dim);
   }
+  if (a.per_layer_dim != 0) collect_layer_inputs(shape, store, model);
   for (std::uint32_t i = 0; i < a.layers; ++i) {
     model.layers.push_back(LayerCollector(shape, store, i).collect());
   }

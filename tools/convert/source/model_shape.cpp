@@ -1,5 +1,7 @@
 #include "source/model_shape.hpp"
 
+#include "source/errors.hpp"
+
 namespace ringlet::convert {
 namespace {
 
@@ -29,6 +31,18 @@ constexpr TensorNames gemma() {
   names.post_attention_norm = "post_attention_layernorm";
   names.ffn_norm = "pre_feedforward_layernorm";
   names.post_ffn_norm = "post_feedforward_layernorm";
+  return names;
+}
+
+constexpr TensorNames gemma4() {
+  TensorNames names = gemma();
+  names.per_layer_embedding = "model.embed_tokens_per_layer";
+  names.per_layer_projection = "model.per_layer_model_projection";
+  names.per_layer_norm = "model.per_layer_projection_norm";
+  names.input_gate = "per_layer_input_gate";
+  names.input_out = "per_layer_projection";
+  names.input_norm = "post_per_layer_input_norm";
+  names.output_scale = "layer_scalar";
   return names;
 }
 
@@ -164,6 +178,18 @@ constexpr TensorNames gguf = {.embedding = "token_embd",
                               .down = "ffn_down",
                               .post_ffn_norm = "post_ffw_norm"};
 
+constexpr TensorNames gguf_gemma4() {
+  TensorNames names = gguf;
+  names.per_layer_embedding = "per_layer_token_embd";
+  names.per_layer_projection = "per_layer_model_proj";
+  names.per_layer_norm = "per_layer_proj_norm";
+  names.input_gate = "inp_gate";
+  names.input_out = "proj";
+  names.input_norm = "post_norm";
+  names.output_scale = "layer_output_scale.weight";
+  return names;
+}
+
 /// The norm before the feed-forward has the name that others give to one after attention.
 constexpr TensorNames gguf_seed_oss() {
   TensorNames names = gguf;
@@ -213,6 +239,17 @@ constexpr TensorNames gguf_phi2() {
 
 }  // namespace
 
+void lend_caches(std::uint32_t first, ModelShape& shape) {
+  for (std::uint32_t i = first; i < shape.layers.size(); ++i) {
+    LayerShape& layer = shape.layers[i];
+    std::uint32_t owner = first;
+    while (owner > 0 && (shape.layers[owner - 1].window != 0) != (layer.window != 0)) --owner;
+    if (owner == 0) fail("layer ", i, " reads the cache of an earlier layer, but none is like it");
+    layer.cache_of = owner - 1;
+    layer.values_are_keys = false;
+  }
+}
+
 void stretch_only_full_layers(ModelShape& shape) {
   Architecture& a = shape.architecture;
   if (shape.rotary.factors.empty() && a.rotary_scale == 1) return;
@@ -222,12 +259,14 @@ void stretch_only_full_layers(ModelShape& shape) {
     a.local_rotary = true;
   }
   if (!a.local_rotary) return;
+  a.local_rotary_dim = static_cast<std::uint16_t>(a.rotary_dim);
   shape.local_rotary = SourceRotary{.theta = shape.rotary.theta};
   shape.unscaled_windows = a.rotary_scale != 1;
 }
 
 const TensorNames llama_names = llama;
 const TensorNames gemma_names = gemma();
+const TensorNames gemma4_names = gemma4();
 const TensorNames olmo2_names = olmo2();
 const TensorNames hunyuan_names = hunyuan();
 const TensorNames bitnet_names = bitnet();
@@ -241,6 +280,7 @@ const TensorNames gpt_neo_names = gpt_neo();
 const TensorNames gguf_names = gguf;
 const TensorNames gguf_lfm2_names = gguf_lfm2();
 const TensorNames gguf_qwen35_names = gguf_qwen35();
+const TensorNames gguf_gemma4_names = gguf_gemma4();
 const TensorNames gguf_seed_oss_names = gguf_seed_oss();
 const TensorNames gguf_olmo2_names = gguf_olmo2();
 const TensorNames gguf_phi2_names = gguf_phi2();

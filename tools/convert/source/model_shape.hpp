@@ -50,6 +50,14 @@ struct TensorNames {
   const char* delta_step_bias = "";
   const char* delta_norm = "";
   const char* delta_out = "";
+  // Inputs of layers. The name of output_scale is full.
+  const char* per_layer_embedding = "";
+  const char* per_layer_projection = "";
+  const char* per_layer_norm = "";
+  const char* input_gate = "";
+  const char* input_out = "";
+  const char* input_norm = "";
+  const char* output_scale = "";
 };
 
 /// No head has more rotated dimensions. Bounds the allocations that untrusted settings can cause.
@@ -60,6 +68,10 @@ struct LayerShape {
   std::uint32_t window = 0;
   Rotary rotary = Rotary::global;
   Mixer mixer = Mixer::attention;
+  std::uint32_t head_dim = 0, kv_heads = 0, hidden_dim = 0;  // 0: the architecture's
+  std::optional<std::uint32_t>
+      cache_of{};  // the layer whose cache it reads, which is an earlier one
+  bool values_are_keys = false;
 };
 
 /// The architecture, and the optional parts of a model of its family. `layers` has one entry per
@@ -80,6 +92,7 @@ struct ModelShape {
   bool qk_norm = false;
   bool qk_norm_of_all = false;  // of all heads together
   bool post_norms = false;
+  bool value_norm = false;        // of each head, without a gain
   bool head_bias = false;         // of lm_head
   bool convolution_bias = false;  // of the matrices and taps of a convolution
   bool gated = true;
@@ -98,6 +111,10 @@ struct ModelShape {
   bool unscaled_windows = false;   // rotary_scale is not for layers with a window
 };
 
+/// Makes the layers from `first` on read the cache of the last layer before it that is of their
+/// kind, with a window or without. Throws std::runtime_error if there is none.
+void lend_caches(std::uint32_t first, ModelShape& shape);
+
 /// Gives layers with a window the plain rotary embedding, if that of the others is scaled: their
 /// own frequencies, and no factor of cosines and sines.
 void stretch_only_full_layers(ModelShape& shape);
@@ -105,6 +122,7 @@ void stretch_only_full_layers(ModelShape& shape);
 /// The names used in the three kinds of sources.
 extern const TensorNames llama_names;  // Hugging Face, most families
 extern const TensorNames gemma_names;  // with norms after the blocks
+extern const TensorNames gemma4_names;
 extern const TensorNames olmo2_names;  // with norms after the blocks, and none before
 extern const TensorNames hunyuan_names;
 extern const TensorNames bitnet_names;
@@ -118,6 +136,7 @@ extern const TensorNames gpt_neo_names;  // the same
 extern const TensorNames gguf_names;
 extern const TensorNames gguf_lfm2_names;
 extern const TensorNames gguf_qwen35_names;
+extern const TensorNames gguf_gemma4_names;
 extern const TensorNames gguf_seed_oss_names;
 extern const TensorNames gguf_olmo2_names;  // without norms before the blocks
 extern const TensorNames gguf_phi2_names;   // with one norm before both blocks

@@ -84,6 +84,7 @@ std::vector<std::uint64_t> rotary_frequencies(const SourceRotary& rotary,
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const DoubleDouble exponent =
         log_theta * DoubleDouble{2.0 * static_cast<double>(i), 0} / rotary_dim;
+    if (!rotary.factors.empty() && std::isinf(rotary.factors[i])) continue;  // it does not rotate
     DoubleDouble turns = exp(-exponent) * turns_per_radian;
     if (!rotary.factors.empty()) turns = turns / rotary.factors[i];
     steps[i] = round_to_integer({std::ldexp(turns.high, 64), std::ldexp(turns.low, 64)});

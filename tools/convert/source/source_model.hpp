@@ -76,10 +76,27 @@ struct SourceLayer {
   std::optional<SourceVector> taps{}, taps_bias{};
   std::optional<SourceMatrix> attended_gate{}, state_gates{};
   std::optional<SourceVector> decay{}, step_bias{}, state_norm{};
+  std::optional<SourceVector> v_norm{};
+  /// Sizes of this layer; 0: the architecture's.
+  std::uint32_t head_dim = 0, kv_heads = 0, hidden_dim = 0;
+  std::optional<std::uint32_t> cache_of{};  // wk and wv then have no rows
+  bool values_are_keys = false;             // wv then has no rows
+  std::optional<SourceMatrix> per_layer_gate{}, per_layer_out{};
+  std::optional<SourceVector> per_layer_norm{};
+  float output_scale = 1;
 };
 
+/// The architecture with the sizes of a layer.
+[[nodiscard]] inline Architecture with_sizes_of(Architecture a, const SourceLayer& layer) {
+  if (layer.head_dim != 0) a.head_dim = layer.head_dim;
+  if (layer.kv_heads != 0) a.kv_heads = layer.kv_heads;
+  if (layer.hidden_dim != 0) a.hidden_dim = layer.hidden_dim;
+  if (layer.rotary == Rotary::local && a.local_rotary_dim != 0) a.rotary_dim = a.local_rotary_dim;
+  return a;
+}
+
 /// Turns per position of one set of rotary pairs: theta^(−2i/rotary_dim) / factors[i] radians for
-/// pair i. If there are no factors, all are 1.
+/// pair i. If there are no factors, all are 1. A pair with an infinite one does not rotate.
 struct SourceRotary {
   double theta = 10000.0;
   std::vector<double> factors{};
@@ -175,6 +192,10 @@ struct SourceModel {
   std::optional<SourceMatrix> positions{};  // architecture.learned_positions rows
   std::optional<SourceVector> final_norm_bias{};
   std::optional<SourceVector> lm_head_bias{};
+  std::optional<SourceMatrix> per_layer_embedding{}, per_layer_projection{};
+  std::optional<SourceVector> per_layer_norm{};
+  float per_layer_scale = 1;
+  float per_layer_epsilon = 0;
   /// The transforms of keys and values have been decided and must not change.
   bool cache_is_fitted = false;
   std::vector<std::string> notes = {};  // for display: what the source specifies and the file omits

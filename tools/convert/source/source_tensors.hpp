@@ -27,6 +27,9 @@ SourceTensor(Field, Member) -> SourceTensor<Member>;
 inline constexpr std::tuple source_before_layers = {
     SourceTensor{schema::Model::VT_EMBEDDING, &SourceModel::embedding},
     SourceTensor{schema::Model::VT_POSITIONS, &SourceModel::positions},
+    SourceTensor{schema::Model::VT_PER_LAYER_EMBEDDING, &SourceModel::per_layer_embedding},
+    SourceTensor{schema::Model::VT_PER_LAYER_PROJECTION, &SourceModel::per_layer_projection},
+    SourceTensor{schema::Model::VT_PER_LAYER_NORM, &SourceModel::per_layer_norm},
 };
 
 inline constexpr std::tuple source_layer = {
@@ -64,6 +67,10 @@ inline constexpr std::tuple source_layer = {
     SourceTensor{schema::Layer::VT_DECAY, &SourceLayer::decay},
     SourceTensor{schema::Layer::VT_STEP_BIAS, &SourceLayer::step_bias},
     SourceTensor{schema::Layer::VT_STATE_NORM, &SourceLayer::state_norm},
+    SourceTensor{schema::Layer::VT_V_NORM, &SourceLayer::v_norm},
+    SourceTensor{schema::Layer::VT_PER_LAYER_GATE, &SourceLayer::per_layer_gate},
+    SourceTensor{schema::Layer::VT_PER_LAYER_OUT, &SourceLayer::per_layer_out},
+    SourceTensor{schema::Layer::VT_PER_LAYER_NORM, &SourceLayer::per_layer_norm},
 };
 
 inline constexpr std::tuple source_after_layers = {

@@ -2,6 +2,7 @@
 
 #include "base/checked.hpp"
 #include "kernels/packed_layout.hpp"
+#include "kernels/row_layout.hpp"
 #include "model/file_format.hpp"
 #include "source/errors.hpp"
 
@@ -31,23 +32,29 @@ class Placer {
 };
 
 void place_matrix(Placer& placer, const SourceMatrix& matrix, TensorRecord& record) {
-  const std::uint64_t rows = matrix.rows;
+  const std::uint64_t height = matrix.rows;
   const std::uint64_t columns = matrix.columns;
   switch (record.format) {
     case MatrixFormat::f32:
     case MatrixFormat::f16: {
       const std::uint64_t element = record.format == MatrixFormat::f32 ? 4 : 2;
-      const Checked bytes = Checked(rows) * Checked(columns) * Checked(element);
+      const Checked bytes = Checked(height) * Checked(columns) * Checked(element);
       placer.place(record.codes, bytes.valid() ? bytes.value() : largest_segment + 1);
       return;
     }
     case MatrixFormat::int8:
-      placer.place(record.codes, packed::int8_bytes(rows, columns));
-      placer.place(record.scales, packed::scale_bytes(rows, columns));
+      placer.place(record.codes, packed::int8_bytes(height, columns));
+      placer.place(record.scales, packed::scale_bytes(height, columns));
+      return;
+    case MatrixFormat::int8_rows:
+    case MatrixFormat::int4_rows:
+      placer.place(record.codes,
+                   rows::code_bytes(record.format == MatrixFormat::int4_rows, height, columns));
+      placer.place(record.scales, rows::scale_bytes(height, columns));
       return;
     case MatrixFormat::int4:
-      placer.place(record.codes, packed::int4_bytes(rows, columns));
-      placer.place(record.scales, packed::scale_bytes(rows, columns));
+      placer.place(record.codes, packed::int4_bytes(height, columns));
+      placer.place(record.scales, packed::scale_bytes(height, columns));
       return;
   }
 }
@@ -56,6 +63,8 @@ void place_matrix(Placer& placer, const SourceMatrix& matrix, TensorRecord& reco
 TensorClass class_of(const TensorRow& row) {
   if (row.presence == Presence::untied) return TensorClass::lm_head;
   const auto has = [&row](Extent extent) { return row.rows == extent || row.columns == extent; };
+  if (row.columns == Extent::per_layer_all) return TensorClass::tables;
+  if (has(Extent::per_layer_all) || has(Extent::per_layer_dim)) return TensorClass::embedding;
   if (has(Extent::vocab_size) || has(Extent::learned_positions)) return TensorClass::embedding;
   if (has(Extent::state_gates)) return TensorClass::gates;
   return has(Extent::hidden_dim) ? TensorClass::feed_forward : TensorClass::attention;

@@ -93,6 +93,12 @@ Offset<schema::Layer> add_layer(Builder& builder, const SourceLayer& layer, std:
     if (it->first == Layer::VT_W_DOWN) table.add_window(layer.window);
     builder.AddOffset(it->first, it->second);
   }
+  if (layer.output_scale != 1) table.add_output_scale(layer.output_scale);
+  if (layer.values_are_keys) table.add_values_are_keys(true);
+  if (layer.cache_of) table.add_cache_of(static_cast<std::int32_t>(*layer.cache_of));
+  if (layer.hidden_dim != 0) table.add_hidden_dim(layer.hidden_dim);
+  if (layer.kv_heads != 0) table.add_kv_heads(layer.kv_heads);
+  if (layer.head_dim != 0) table.add_head_dim(layer.head_dim);
   if (layer.mixer != Mixer::attention) {
     table.add_mixer(static_cast<schema::MixerKind>(layer.mixer));
   }
@@ -118,6 +124,11 @@ Offset<schema::Architecture> add_architecture(Builder& builder, const SourceMode
   // equal those of older converters byte by byte. What version 2 added is there only if it changes
   // something.
   schema::ArchitectureBuilder table(builder);
+  if (a.per_layer_dim != 0) {
+    table.add_per_layer_epsilon(source.per_layer_epsilon);
+    table.add_per_layer_scale(source.per_layer_scale);
+    table.add_per_layer_dim(a.per_layer_dim);
+  }
   if (a.state_heads != 0) {
     table.add_state_key_dim(a.state_key_dim);
     table.add_state_head_dim(a.state_head_dim);
@@ -275,7 +286,10 @@ TableInputs prepare_tables(const SourceModel& source, const WriteOptions& option
                      .tokenizer = {},
                      .settings = describe_settings(source, options)};
   if (source.local_rotary)
-    inputs.local_frequencies = rotary_frequencies(*source.local_rotary, rotary_dim);
+    inputs.local_frequencies =
+        rotary_frequencies(*source.local_rotary, source.architecture.local_rotary_dim == 0
+                                                     ? rotary_dim
+                                                     : source.architecture.local_rotary_dim);
   if (source.long_rotary)
     inputs.long_frequencies = rotary_frequencies(*source.long_rotary, rotary_dim);
   if (source.tokenizer) inputs.tokenizer = build_tokenizer_tables(*source.tokenizer);
@@ -301,6 +315,9 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   const auto positions = tensors.matrix(Model::VT_POSITIONS);
   const auto final_norm_bias = tensors.vector(Model::VT_FINAL_NORM_BIAS);
   const auto lm_head_bias = tensors.vector(Model::VT_LM_HEAD_BIAS);
+  const auto per_layer_embedding = tensors.matrix(Model::VT_PER_LAYER_EMBEDDING);
+  const auto per_layer_projection = tensors.matrix(Model::VT_PER_LAYER_PROJECTION);
+  const auto per_layer_norm = tensors.vector(Model::VT_PER_LAYER_NORM);
   Offset<schema::Tokenizer> tokenizer = 0;
   if (inputs.tokenizer) tokenizer = add_tokenizer(builder, *source.tokenizer, *inputs.tokenizer);
   const auto sampling = add_sampling(builder, source.sampling);
@@ -310,7 +327,8 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   schema::FinishModelBuffer(
       builder,
       schema::CreateModel(builder, architecture, embedding, layers, final_norm, head, tokenizer,
-                          sampling, provenance, positions, final_norm_bias, chat, lm_head_bias));
+                          sampling, provenance, positions, final_norm_bias, chat, lm_head_bias,
+                          per_layer_embedding, per_layer_projection, per_layer_norm));
   return builder.Release();
 }
 

@@ -5,12 +5,11 @@
 #include <string_view>
 
 #include "source/errors.hpp"
+#include "source/rotary_frequencies.hpp"
 #include "source/source_tensors.hpp"
 
 namespace ringlet::convert {
 namespace {
-
-constexpr double least_rotary_factor = 0.17;  // above 1/2π: no step reaches a whole turn
 
 void check_positive(const char* field, std::uint32_t value) {
   if (value == 0) fail("the model's ", field, " is 0");
@@ -51,7 +50,8 @@ void check_rotary(const SourceRotary& rotary, std::uint32_t rotary_dim) {
          " pairs of a head");
   }
   for (const double factor : rotary.factors) {
-    if (!(std::isfinite(factor) && factor >= least_rotary_factor)) {
+    // An infinite one is that of a pair that does not rotate.
+    if (!(factor >= least_rotary_factor)) {
       fail("the model has a rotary factor of ", factor, "; at least ", least_rotary_factor,
            " is needed");
     }
@@ -67,7 +67,9 @@ void check_numbers(const SourceModel& source) {
     fail("the model's attention scale is ", a.attention_scale, "; it must be positive");
   }
   check_rotary(source.rotary, a.rotary_dim);
-  if (source.local_rotary) check_rotary(*source.local_rotary, a.rotary_dim);
+  if (source.local_rotary) {
+    check_rotary(*source.local_rotary, a.local_rotary_dim == 0 ? a.rotary_dim : a.local_rotary_dim);
+  }
   if (source.long_rotary) check_rotary(*source.long_rotary, a.rotary_dim);
 }
 
@@ -108,7 +110,11 @@ void check_tensors(const SourceModel& source) {
   visit_model_tensors(source, against(extents_of(source.architecture)));
   for (std::size_t i = 0; i < source.layers.size(); ++i) {
     const SourceLayer& layer = source.layers[i];
-    visit_layer_tensors(layer, i, against(extents_of(source.architecture, layer.mixer)));
+    const bool has_keys = !layer.cache_of;
+    const LayerKind kind{layer.mixer, has_keys, has_keys && !layer.values_are_keys};
+    const Architecture own = with_sizes_of(source.architecture, layer);
+    check_sizes(own);
+    visit_layer_tensors(layer, i, against(extents_of(own, kind)));
   }
 }
 

@@ -135,13 +135,16 @@ bool needs_version_2(const schema::Model& model) {
   using Layer = schema::Layer;
   const schema::Architecture& a = *model.architecture();
   if (a.residual_scale() != 1 || a.parallel_blocks() || a.norm_after_rotary() ||
-      a.query_growth() != 0 || a.convolution() != 0) {
+      a.query_growth() != 0 || a.convolution() != 0 || a.per_layer_dim() != 0) {
     return true;
   }
   if (model.lm_head_bias() != nullptr) return true;
   return std::any_of(model.layers()->begin(), model.layers()->end(), [](const Layer* layer) {
     return layer->all_q_norm() != nullptr || layer->attended_norm() != nullptr ||
-           layer->hidden_norm() != nullptr || layer->attended_gate() != nullptr;
+           layer->hidden_norm() != nullptr || layer->attended_gate() != nullptr ||
+           layer->v_norm() != nullptr || layer->head_dim() != 0 || layer->kv_heads() != 0 ||
+           layer->hidden_dim() != 0 || layer->cache_of() >= 0 || layer->values_are_keys() ||
+           layer->output_scale() != 1;
   });
 }
 

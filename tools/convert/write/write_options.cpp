@@ -1,6 +1,14 @@
 #include "write/write_options.hpp"
 
 namespace ringlet::convert {
+namespace {
+
+MatrixFormat by_rows(MatrixFormat format) {
+  if (format == MatrixFormat::int8) return MatrixFormat::int8_rows;
+  return format == MatrixFormat::int4 ? MatrixFormat::int4_rows : format;
+}
+
+}  // namespace
 
 MatrixFormat WriteOptions::format_of(TensorClass kind) const {
   switch (kind) {
@@ -12,6 +20,8 @@ MatrixFormat WriteOptions::format_of(TensorClass kind) const {
       return feed_forward.value_or(weights);
     case TensorClass::gates:
       return MatrixFormat::f32;
+    case TensorClass::tables:
+      return by_rows(feed_forward.value_or(weights));
     case TensorClass::lm_head:
       break;
   }
@@ -22,8 +32,10 @@ MatrixFormat WriteOptions::format_of(TensorClass kind, const SourceMatrix& matri
   const bool keep = (kind == TensorClass::embedding && keep_codes.embedding) ||
                     (kind == TensorClass::attention && keep_codes.attention) ||
                     (kind == TensorClass::feed_forward && keep_codes.feed_forward) ||
+                    (kind == TensorClass::tables && keep_codes.feed_forward) ||
                     (kind == TensorClass::lm_head && keep_codes.lm_head);
-  return keep && matrix.codes ? matrix.codes->kept_in : format_of(kind);
+  if (!keep || !matrix.codes) return format_of(kind);
+  return kind == TensorClass::tables ? by_rows(matrix.codes->kept_in) : matrix.codes->kept_in;
 }
 
 }  // namespace ringlet::convert

@@ -10,7 +10,15 @@
 namespace ringlet::convert {
 
 /// The classes of matrices. The format of gates is f32: a few rows decide what a state forgets.
-enum class TensorClass : std::uint8_t { embedding, attention, feed_forward, lm_head, gates };
+/// Tables are stored by rows, in the format of the feed-forward.
+enum class TensorClass : std::uint8_t {
+  embedding,
+  attention,
+  feed_forward,
+  lm_head,
+  gates,
+  tables
+};
 
 /// One flag per class.
 struct TensorClasses {

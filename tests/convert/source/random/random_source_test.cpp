@@ -95,7 +95,7 @@ TEST(RandomShape, WhatIsWrongIsNamed) {
   const std::string keys =
       "is not a key of a random model; the keys are dim, layers, heads, kv_heads, head_dim, ffn, "
       "vocab, context, tied, rotary_dim, conv, state_heads, state_key_heads, state_head_dim, "
-      "state_key_dim, seed, attention";
+      "state_key_dim, window, local_head_dim, readers, reader_ffn, layer_inputs, seed, attention";
   expect_error("llama-15m:width=3", "'width' " + keys);
   expect_error("llama-15m:", "'' " + keys);
   expect_error("llama-15m:dim=64,", "'' " + keys);
@@ -117,7 +117,15 @@ TEST(RandomShape, WhatIsWrongIsNamed) {
   expect_error("gpt:dim=64",
                "there is no random model 'gpt'; there are llama, llama-15m, llama-135m, "
                "llama-0.5b, llama-1.1b, lfm2-350m, lfm2-1.2b, "
-               "qwen3.5-0.8b");
+               "qwen3.5-0.8b, gemma4-e2b");
+  expect_error("llama-15m:attention=2",
+               "attention needs conv or window: it lists the layers without them");
+  expect_error("llama-15m:window=9,attention=6", "attention: there is no layer 6");
+  expect_error("llama-15m:window=9,conv=3,attention=2", "window and conv exclude each other");
+  expect_error("llama-15m:local_head_dim=32", "local_head_dim needs a window");
+  expect_error("llama-15m:readers=6", "readers: 6 of 6 layers cannot read the caches of others");
+  expect_error("llama-15m:reader_ffn=96", "reader_ffn needs readers");
+  expect_error("llama-15m:layer_inputs=289", "layer_inputs: must be at most dim = 288");
 }
 
 TEST(RandomModel, HeadsThatCannotShareAreRefusedAsForEverySource) {
@@ -132,6 +140,25 @@ TEST(RandomModel, SameSeedSameWeightsAnotherSeedOthers) {
   const auto other = all_matrices(model_of(std::string(small).append(",seed=2")));
   ASSERT_EQ(first.size(), other.size());
   for (std::size_t i = 0; i < first.size(); ++i) EXPECT_NE(first[i], other[i]) << i;
+}
+
+TEST(RandomModel, LayersCanDiffer) {
+  const SourceModel model = model_of(
+      std::string(small).append(",head_dim=32,window=9,local_head_dim=16,readers=1,reader_ffn=192,"
+                                "layer_inputs=8,attention=1"));
+  ASSERT_EQ(model.layers.size(), 3U);
+  EXPECT_EQ(model.layers[0].wk.rows, 32U);
+  EXPECT_EQ(model.layers[0].window, 9U);
+  EXPECT_EQ(model.layers[1].wk.rows, 64U);
+  EXPECT_EQ(model.layers[1].window, 0U);
+  EXPECT_EQ(model.layers[2].wk.rows, 0U);
+  EXPECT_EQ(model.layers[2].cache_of, 0U);
+  EXPECT_EQ(model.layers[2].w_up.rows, 192U);
+  EXPECT_EQ(model.per_layer_embedding->columns, 24U);
+  const test::AlignedBytes bytes(write_model_to_memory(model, {}));
+  EXPECT_TRUE(Model::open(bytes.span()).ok());
+  EXPECT_EQ(model_of(std::string(small).append(",conv=3")).layers[1].mixer,
+            Mixer::short_convolution);
 }
 
 /// No two tensors, and no two rows, begin with the same numbers.

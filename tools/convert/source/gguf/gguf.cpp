@@ -195,6 +195,17 @@ std::uint32_t GgufMetadata::uniform_size(const std::string& key, std::uint32_t o
   return list == nullptr ? size(key, otherwise) : common_size(key, *list);
 }
 
+std::vector<std::uint32_t> GgufMetadata::sizes(const std::string& key, std::size_t count) const {
+  const auto* list = list_of(key);
+  if (list == nullptr) return std::vector<std::uint32_t>(count, this->count(key));
+  if (list->size() != count) {
+    fail(file_name(), ": ", key, " has ", list->size(), " entries for ", count, " layers");
+  }
+  std::vector<std::uint32_t> sizes;
+  for (const GgufInteger& entry : *list) sizes.push_back(common_size(key, {entry}));
+  return sizes;
+}
+
 std::uint32_t GgufMetadata::size_of_others(const std::string& key, std::uint32_t otherwise) const {
   const auto* list = list_of(key);
   if (list == nullptr) return size(key, otherwise);

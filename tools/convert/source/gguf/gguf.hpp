@@ -61,6 +61,8 @@ class GgufMetadata {
   /// A size, or a list with one size per layer, which must all be equal.
   [[nodiscard]] std::uint32_t uniform_size(const std::string& key, std::uint32_t otherwise) const;
   /// The same, of the layers whose entry is not 0.
+  /// `count` sizes: a list of as many, or one for all.
+  [[nodiscard]] std::vector<std::uint32_t> sizes(const std::string& key, std::size_t count) const;
   [[nodiscard]] std::uint32_t size_of_others(const std::string& key, std::uint32_t otherwise) const;
   /// The layers whose entry is 0.
   [[nodiscard]] std::vector<std::uint32_t> layers_without(const std::string& key) const;

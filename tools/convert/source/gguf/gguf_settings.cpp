@@ -16,7 +16,7 @@ void refuse_unsupported(const GgufSource& source) {
   }
 }
 
-/// Layers with a window can have heads of another size (Gemma 4), which is not supported.
+/// Layers with a window can have heads of another size in Gemma 4 only.
 void refuse_other_sizes_of_windows(const GgufSource& source) {
   const GgufMetadata& metadata = source.metadata;
   const std::uint32_t head_dim = source.shape.architecture.head_dim;
@@ -40,18 +40,28 @@ std::uint32_t positive_size(const GgufMetadata& metadata, const std::string& key
   return size;
 }
 
+std::uint32_t size_of_first(const GgufMetadata& metadata, const std::string& key,
+                            std::uint32_t layers) {
+  if (layers == 0 || layers > most_layers) fail(metadata.file_name(), " has ", layers, " layers");
+  return metadata.sizes(key, layers).front();
+}
+
 void read_sizes(GgufSource& source) {
   const GgufMetadata& metadata = source.metadata;
   const auto key = [&](const char* name) { return source.key(name); };
   Architecture& a = source.shape.architecture;
   a.dim = metadata.count(key("embedding_length"));
-  a.hidden_dim = positive_size(metadata, key("feed_forward_length"));
   a.layers = metadata.count(key("block_count"));
   a.heads = positive_size(metadata, key("attention.head_count"));
+  // Layers can differ where each has an input of its own.
+  const bool differ = *source.shape.names.input_gate != '\0';
+  a.hidden_dim = differ ? size_of_first(metadata, key("feed_forward_length"), a.layers)
+                        : positive_size(metadata, key("feed_forward_length"));
   // A layer with a convolution has no heads of keys and values.
   const bool convolves = *source.shape.names.taps != '\0';
-  a.kv_heads = convolves ? metadata.size_of_others(key("attention.head_count_kv"), a.heads)
-                         : metadata.uniform_size(key("attention.head_count_kv"), a.heads);
+  a.kv_heads = differ      ? size_of_first(metadata, key("attention.head_count_kv"), a.layers)
+               : convolves ? metadata.size_of_others(key("attention.head_count_kv"), a.heads)
+                           : metadata.uniform_size(key("attention.head_count_kv"), a.heads);
   a.trained_context = metadata.count(key("context_length"));
   if (a.layers > most_layers || a.heads > a.dim) {
     fail(metadata.file_name(), ": ", key("block_count"), " = ", a.layers, " and ",
@@ -63,7 +73,7 @@ void read_sizes(GgufSource& source) {
     fail(metadata.file_name(), ": ", key("attention.value_length"), " = ", values,
          " differs from the size of keys, ", a.head_dim, ", which is not supported");
   }
-  refuse_other_sizes_of_windows(source);
+  if (!differ) refuse_other_sizes_of_windows(source);
   const auto& embedding = source.store.take(std::string(gguf_names.embedding) + ".weight");
   if (embedding.shape.size() != 2 || embedding.rows() > 0x7FFFFFFF) {
     fail(metadata.file_name(), ": token_embd.weight must be a matrix");

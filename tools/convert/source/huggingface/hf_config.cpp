@@ -18,7 +18,8 @@ std::vector<HfFamily> all_families() {
   std::vector<HfFamily> all;
   for (const std::span<const HfFamily> some :
        {hf_llama_families(), hf_granite_families(), hf_families_of_other_norms(),
-        hf_gemma_families(), hf_gpt_families(), hf_lfm_families(), hf_qwen_families()}) {
+        hf_gemma_families(), hf_gemma4_families(), hf_gpt_families(), hf_lfm_families(),
+        hf_qwen_families()}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

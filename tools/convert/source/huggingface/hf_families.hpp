@@ -22,6 +22,7 @@ std::span<const HfFamily> hf_llama_families();
 std::span<const HfFamily> hf_granite_families();
 std::span<const HfFamily> hf_families_of_other_norms();
 std::span<const HfFamily> hf_gemma_families();
+std::span<const HfFamily> hf_gemma4_families();
 std::span<const HfFamily> hf_lfm_families();
 std::span<const HfFamily> hf_qwen_families();
 std::span<const HfFamily> hf_gpt_families();

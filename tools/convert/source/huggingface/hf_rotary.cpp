@@ -121,7 +121,9 @@ void read_hf_local_rotary(const JsonField& config, std::optional<double> family_
     layer.rotary = Rotary::local;
     a.local_rotary = true;
   }
-  if (a.local_rotary) shape.local_rotary = std::move(settings.rotary);
+  if (!a.local_rotary) return;
+  a.local_rotary_dim = static_cast<std::uint16_t>(a.rotary_dim);
+  shape.local_rotary = std::move(settings.rotary);
 }
 
 }  // namespace ringlet::convert

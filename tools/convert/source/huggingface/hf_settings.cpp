@@ -7,7 +7,6 @@
 #include "source/model_shape.hpp"
 
 namespace ringlet::convert {
-namespace {
 
 void read_sizes(const JsonField& config, double norm_epsilon, const SettingNames& names,
                 ModelShape& shape) {
@@ -29,8 +28,6 @@ void read_sizes(const JsonField& config, double norm_epsilon, const SettingNames
   check_second_name(config, "kv_channels", a.head_dim);
   a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.head_dim));
 }
-
-}  // namespace
 
 void check_second_name(const JsonField& config, const char* name, double value) {
   if (!config.has(name) || config.number(name) == value) return;

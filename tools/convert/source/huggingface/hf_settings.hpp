@@ -29,6 +29,10 @@ struct SettingNames {
   const char* epsilon = "rms_norm_eps";
 };
 
+/// Reads the sizes, with `norm_epsilon` where the config has none.
+void read_sizes(const JsonField& config, double norm_epsilon, const SettingNames& names,
+                ModelShape& shape);
+
 /// Reads the common settings of Llama and its closest relatives: sizes, RMSNorm, rotary embedding,
 /// names. `rotary` and `norm_epsilon` are the family's defaults.
 void read_llama_like(const JsonField& config, ModelShape& shape, const RotaryDefaults& rotary = {},

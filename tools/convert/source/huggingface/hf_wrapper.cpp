@@ -21,10 +21,12 @@ constexpr const char* gemma3_defaults = R"({
   "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
   "max_position_embeddings": 131072})";
 
-constexpr std::array wrapped_families = {
-    Wrapped{"gemma3", "gemma3_text", gemma3_defaults}, Wrapped{"mistral3", "mistral", "{}"},
-    Wrapped{"qwen3_5", "qwen3_5_text", "{}"}, Wrapped{"lfm2_vl", "lfm2", "{}"},
-    Wrapped{"lfm2-vl", "lfm2", "{}"}};
+constexpr std::array wrapped_families = {Wrapped{"gemma3", "gemma3_text", gemma3_defaults},
+                                         Wrapped{"mistral3", "mistral", "{}"},
+                                         Wrapped{"qwen3_5", "qwen3_5_text", "{}"},
+                                         Wrapped{"gemma4", "gemma4_text", "{}"},
+                                         Wrapped{"lfm2_vl", "lfm2", "{}"},
+                                         Wrapped{"lfm2-vl", "lfm2", "{}"}};
 
 // What the config around it says of the whole model.
 constexpr std::array settings_of_all = {"tie_word_embeddings", "quantization",
@@ -67,6 +69,16 @@ JsonDocument text_config(const JsonField& config) {
     for (const auto& [name, value] : defaults.items()) set_default(merged, name, value);
   }
   return {merged.dump(), text.where(), config.ignored()};
+}
+
+bool has_wrapped_tensors(const TensorStore& store) {
+  bool found = false;
+  store.for_each([&](const StoredTensor& tensor) {
+    for (const std::string_view prefix : text_prefixes) {
+      found = found || tensor.name.starts_with(prefix);
+    }
+  });
+  return found;
 }
 
 std::string unwrap_tensors(TensorStore& store) {

@@ -20,6 +20,9 @@ namespace ringlet::convert {
 /// parts, and with the defaults of its family. These folders leave out what equals a default.
 [[nodiscard]] JsonDocument text_config(const JsonField& config);
 
+/// Whether a tensor has the prefix of a language model in a wrapper.
+[[nodiscard]] bool has_wrapped_tensors(const TensorStore& store);
+
 /// Gives the tensors of the language model the names that they have in a folder of its own, and
 /// drops those of the other parts. Returns a note about these, or an empty text if there are none.
 std::string unwrap_tensors(TensorStore& store);

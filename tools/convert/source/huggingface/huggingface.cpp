@@ -49,7 +49,8 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   store.ignore(says_nothing);
   for (const char* prefix : gpt_prefixes) store.replace_prefix(prefix, "");
   const std::size_t predictors = leave_out_predictors(store);
-  const std::string left_out = wrapped ? unwrap_tensors(store) : "";
+  const bool has_prefix = wrapped || has_wrapped_tensors(store);
+  const std::string left_out = has_prefix ? unwrap_tensors(store) : "";
   if (const auto affine = read_mlx_affine(config)) store.set_mlx_affine(*affine);
   if (const auto ternary = read_ternary(config)) store.set_ternary(*ternary);
   if (const auto fp8 = read_fp8(config)) {

@@ -20,22 +20,27 @@ struct Key {
 
 // The runtime's own limits, so that typing errors are reported before anything is created.
 constexpr std::uint32_t largest_dimension = 1U << 24;
-constexpr std::array<Key, 16> keys{{
+constexpr std::array<Key, 21> keys{{
     {"dim", &RandomShape::dim, 1, largest_dimension},
     {"layers", &RandomShape::layers, 1, 1U << 12},
     {"heads", &RandomShape::heads, 1, largest_dimension},
     {"kv_heads", &RandomShape::kv_heads, 1, largest_dimension},
-    {"head_dim", &RandomShape::head_dim, 1, 256},
+    {"head_dim", &RandomShape::head_dim, 1, 512},
     {"ffn", &RandomShape::ffn, 1, largest_dimension},
     {"vocab", &RandomShape::vocab, 1, largest_dimension},
     {"context", &RandomShape::context, 1, 1U << 30},
     {"tied", &RandomShape::tied, 0, 1},
-    {"rotary_dim", &RandomShape::rotary_dim, 0, 256},
+    {"rotary_dim", &RandomShape::rotary_dim, 0, 512},
     {"conv", &RandomShape::conv, 0, 16},
     {"state_heads", &RandomShape::state_heads, 0, 1U << 12},
     {"state_key_heads", &RandomShape::state_key_heads, 0, 1U << 12},
     {"state_head_dim", &RandomShape::state_head_dim, 0, 256},
     {"state_key_dim", &RandomShape::state_key_dim, 0, 256},
+    {"window", &RandomShape::window, 0, 1U << 30},
+    {"local_head_dim", &RandomShape::local_head_dim, 0, 512},
+    {"readers", &RandomShape::readers, 0, 1U << 12},
+    {"reader_ffn", &RandomShape::reader_ffn, 0, largest_dimension},
+    {"layer_inputs", &RandomShape::layer_inputs, 0, 1U << 15},
     {"seed", &RandomShape::seed, 0, std::numeric_limits<std::uint32_t>::max()},
 }};
 
@@ -45,8 +50,8 @@ struct Preset {
 };
 
 // Shapes of well-known models: stories15M, SmolLM-135M, Qwen2.5-0.5B (without its biases),
-// TinyLlama-1.1B, LFM2-350M, LFM2-1.2B and Qwen3.5-0.8B.
-constexpr std::array<Preset, 8> presets{{
+// TinyLlama-1.1B, LFM2-350M, LFM2-1.2B, Qwen3.5-0.8B and Gemma 4 E2B.
+constexpr std::array<Preset, 9> presets{{
     {"llama", ""},
     {"llama-15m", "dim=288,layers=6,heads=6,kv_heads=6,ffn=768,vocab=32000,tied=1"},
     {"llama-135m", "dim=576,layers=30,heads=9,kv_heads=3,ffn=1536,vocab=49152,tied=1"},
@@ -62,6 +67,10 @@ constexpr std::array<Preset, 8> presets{{
      "dim=1024,layers=24,heads=8,kv_heads=2,head_dim=256,rotary_dim=64,ffn=3584,vocab=248320,"
      "tied=1,conv=4,state_heads=16,state_key_heads=16,state_head_dim=128,state_key_dim=128,"
      "attention=3+7+11+15+19+23"},
+    {"gemma4-e2b",
+     "dim=1536,layers=35,heads=8,kv_heads=1,head_dim=512,ffn=6144,vocab=262144,context=131072,"
+     "tied=1,window=512,local_head_dim=256,readers=20,reader_ffn=12288,layer_inputs=256,"
+     "attention=4+9+14+19+24+29+34"},
 }};
 
 /// The names in a table, for the error that lists them.
@@ -139,6 +148,24 @@ void complete_state(RandomShape& shape) {
   }
 }
 
+/// Layers that differ from the others.
+void complete_layers(RandomShape& shape) {
+  if (shape.window != 0 && shape.conv != 0) fail("window and conv exclude each other");
+  if (shape.conv == 0 && shape.window == 0 && !shape.attention.empty()) {
+    fail("attention needs conv or window: it lists the layers without them");
+  }
+  for (const std::uint32_t layer : shape.attention) {
+    if (layer >= shape.layers) fail("attention: there is no layer ", layer);
+  }
+  if (shape.local_head_dim != 0 && shape.window == 0) fail("local_head_dim needs a window");
+  if (shape.readers != 0 && (shape.readers >= shape.layers || shape.conv != 0)) {
+    fail("readers: ", shape.readers, " of ", shape.layers,
+         " layers cannot read the caches of others");
+  }
+  if (shape.reader_ffn != 0 && shape.readers == 0) fail("reader_ffn needs readers");
+  if (shape.layer_inputs > shape.dim) fail("layer_inputs: must be at most dim = ", shape.dim);
+}
+
 /// Derives fields from other keys, and requires the rest.
 void complete(RandomShape& shape) {
   for (const Key& key : keys) {
@@ -149,12 +176,7 @@ void complete(RandomShape& shape) {
   }
   complete_state(shape);
   if (shape.conv == 1) fail("conv: 1 is not supported; 0 and 2 to 16 are");
-  if ((shape.conv == 0) != shape.attention.empty()) {
-    fail("conv and attention belong together: a layer has the one or the other");
-  }
-  for (const std::uint32_t layer : shape.attention) {
-    if (layer >= shape.layers) fail("attention: there is no layer ", layer);
-  }
+  complete_layers(shape);
   if (shape.kv_heads == 0) shape.kv_heads = shape.heads;
   if (shape.head_dim == 0 && shape.dim % shape.heads != 0) {
     fail("heads: ", shape.heads, " does not divide dim = ", shape.dim, "; give head_dim too");
@@ -199,7 +221,7 @@ std::string describe_random_presets() {
   for (const Preset& preset : presets) {
     if (preset.shape.empty()) continue;
     std::string name(preset.name);
-    name.resize(12, ' ');
+    name.resize(14, ' ');
     text += "  " + name + std::string(preset.shape) + '\n';
   }
   return text;

@@ -27,8 +27,15 @@ struct RandomShape {
   std::uint32_t state_key_heads = 0;  // default: state_heads
   std::uint32_t state_head_dim = 0;
   std::uint32_t state_key_dim = 0;
+  // Of the layers with a window, and the head_dim that these have. 0: all see the whole context.
+  std::uint32_t window = 0;
+  std::uint32_t local_head_dim = 0;  // default: head_dim
+  std::uint32_t readers = 0;         // so many last layers read the caches of earlier ones
+  std::uint32_t reader_ffn = 0;      // default: ffn
+  std::uint32_t layer_inputs = 0;    // numbers that a token brings for each layer
   std::uint32_t seed = 1;
-  /// The layers with attention, if `conv` is not 0; as typed, "2+5+8".
+  /// The layers with attention, if `conv` is not 0, and those without a window, if `window` is not
+  /// 0; as typed, "2+5+8". Empty: none.
   std::vector<std::uint32_t> attention = {};
 };
 

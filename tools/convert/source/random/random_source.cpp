@@ -6,6 +6,7 @@
 
 #include "sampling/random.hpp"
 #include "source/errors.hpp"
+#include "source/model_shape.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -104,6 +105,68 @@ SourceLayer make_delta(TensorMaker& make, const Architecture& a, const std::stri
   return made;
 }
 
+/// What a layer makes of its own input, and the norms that models with such inputs have.
+void add_input(TensorMaker& make, const Architecture& a, const std::string& layer,
+               SourceLayer& made) {
+  made.per_layer_gate = make.matrix(layer + "per_layer_gate", a.per_layer_dim, a.dim);
+  made.per_layer_out = make.matrix(layer + "per_layer_out", a.dim, a.per_layer_dim);
+  made.per_layer_norm = ones(layer + "per_layer_norm", a.dim);
+  made.post_attention_norm = ones(layer + "post_attention_norm", a.dim);
+  made.post_ffn_norm = ones(layer + "post_ffn_norm", a.dim);
+  made.q_norm = ones(layer + "q_norm", a.head_dim);
+  if (made.cache_of) return;
+  made.k_norm = ones(layer + "k_norm", a.head_dim);
+  made.v_norm = ones(layer + "v_norm", a.head_dim);
+}
+
+/// The shapes of layers that differ from the others.
+ModelShape shape_of(const RandomShape& shape, const Architecture& a) {
+  ModelShape result;
+  result.layers.resize(a.layers);
+  const auto& full = shape.attention;
+  for (std::uint32_t i = 0; i < a.layers && shape.window != 0; ++i) {
+    if (std::find(full.begin(), full.end(), i) != full.end()) continue;
+    LayerShape& layer = result.layers[i];
+    layer.window = shape.window;
+    if (shape.local_head_dim == 0 || shape.local_head_dim == a.head_dim) continue;
+    layer.head_dim = shape.local_head_dim;
+    layer.rotary = Rotary::local;
+  }
+  if (shape.readers != 0) lend_caches(a.layers - shape.readers, result);
+  for (LayerShape& layer : result.layers) {
+    if (layer.cache_of && shape.reader_ffn != 0) layer.hidden_dim = shape.reader_ffn;
+  }
+  return result;
+}
+
+/// A layer with these sizes of its own.
+SourceLayer make_differing(TensorMaker& make, const Architecture& architecture,
+                           const LayerShape& shape, std::uint32_t index) {
+  Architecture a = architecture;
+  if (shape.head_dim != 0) a.head_dim = shape.head_dim;
+  if (shape.hidden_dim != 0) a.hidden_dim = shape.hidden_dim;
+  SourceLayer made = make_layer(make, a, index);
+  made.window = shape.window;
+  made.rotary = shape.rotary;
+  made.head_dim = shape.head_dim;
+  made.hidden_dim = shape.hidden_dim;
+  made.cache_of = shape.cache_of;
+  if (made.cache_of) made.wk.rows = made.wv.rows = 0;
+  if (a.per_layer_dim != 0) {
+    add_input(make, a, "layers." + std::to_string(index) + ".", made);
+  }
+  return made;
+}
+
+void add_layer_inputs(TensorMaker& make, SourceModel& model) {
+  const Architecture& a = model.architecture;
+  const std::uint32_t all = a.layers * a.per_layer_dim;
+  model.per_layer_embedding = make.matrix("per_layer_embedding", a.vocab_size, all);
+  model.per_layer_projection = make.matrix("per_layer_projection", all, a.dim);
+  model.per_layer_norm = ones("per_layer_norm", a.per_layer_dim);
+  model.per_layer_epsilon = a.norm_epsilon;
+}
+
 Architecture architecture_of(const RandomShape& shape) {
   return {.vocab_size = shape.vocab,
           .dim = shape.dim,
@@ -122,7 +185,8 @@ Architecture architecture_of(const RandomShape& shape) {
           .state_heads = static_cast<std::uint16_t>(shape.state_heads),
           .state_key_heads = static_cast<std::uint16_t>(shape.state_key_heads),
           .state_head_dim = static_cast<std::uint16_t>(shape.state_head_dim),
-          .state_key_dim = static_cast<std::uint16_t>(shape.state_key_dim)};
+          .state_key_dim = static_cast<std::uint16_t>(shape.state_key_dim),
+          .per_layer_dim = static_cast<std::uint16_t>(shape.layer_inputs)};
 }
 
 std::string byte_text(unsigned value) {
@@ -147,11 +211,19 @@ SourceModel make_random_model(const RandomShape& shape) {
                     .lm_head = {},
                     .tokenizer = {},
                     .sampling = {}};
+  if (shape.window != 0 && shape.local_head_dim != 0 && shape.local_head_dim != a.head_dim) {
+    model.architecture.local_rotary = true;
+    model.architecture.local_rotary_dim = static_cast<std::uint16_t>(shape.local_head_dim);
+    model.local_rotary = SourceRotary{.theta = rope_theta};
+  }
+  if (a.per_layer_dim != 0) add_layer_inputs(make, model);
+  const ModelShape layers = shape_of(shape, a);
   for (std::uint32_t i = 0; i < a.layers; ++i) {
-    model.layers.push_back(make_layer(make, a, i));
+    model.layers.push_back(make_differing(make, a, layers.layers[i], i));
     const auto& list = shape.attention;
     const std::string layer = "layers." + std::to_string(i) + ".";
     SourceLayer& made = model.layers[i];
+    if (shape.conv == 0 && !a.attended_gate) continue;
     if (shape.conv == 0 || std::find(list.begin(), list.end(), i) != list.end()) {
       if (!a.attended_gate) continue;
       made.attended_gate = make.matrix(layer + "attended_gate", a.query_dim(), a.dim);

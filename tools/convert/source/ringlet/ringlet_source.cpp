@@ -1,10 +1,13 @@
 #include "source/ringlet/ringlet_source.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <utility>
 
+#include "kernels/row_layout.hpp"
 #include "kernels/scalar/scalar.hpp"
 #include "model/weights.hpp"
 #include "schema/ringlet_generated.h"
@@ -48,10 +51,14 @@ class Tensors {
     result.columns = table.columns();
     result.read_row = [file = file_, packed = view(table, file_->model.data())](
                           std::uint32_t row, std::span<float> out) {
+      if (is_by_rows(packed.format)) return read_table(packed, row, 0, packed.columns, out.data());
       scalar::dequantize_row(packed, row, out.data());
     };
     const auto format = static_cast<MatrixFormat>(table.format());
-    if (is_integer(format)) result.codes = {name_of(format), format};
+    if (is_integer(format)) {
+      const bool int8 = format == MatrixFormat::int8 || format == MatrixFormat::int8_rows;
+      result.codes = {name_of(format), int8 ? MatrixFormat::int8 : MatrixFormat::int4};
+    }
     return result;
   }
 
@@ -89,25 +96,50 @@ SourceLayer layer_of(const schema::Layer& t, const Tensors& tensors) {
   layer.kv = {static_cast<KvFormat>(t.kv_keys()), static_cast<KvFormat>(t.kv_values())};
   layer.rotary = static_cast<Rotary>(t.rotary());
   layer.mixer = static_cast<Mixer>(t.mixer());
+  layer.head_dim = t.head_dim();
+  layer.kv_heads = t.kv_heads();
+  layer.hidden_dim = t.hidden_dim();
+  if (t.cache_of() >= 0) layer.cache_of = static_cast<std::uint32_t>(t.cache_of());
+  layer.values_are_keys = t.values_are_keys();
+  layer.output_scale = t.output_scale();
   return layer;
 }
 
 using Steps = flatbuffers::Vector<std::uint64_t>;
 
-/// Returns a base and factors that reproduce these frequencies.
+/// Factors of this base that give the steps. Those in files are whole numbers, or were singles.
+std::vector<double> factors_for(double theta, std::uint32_t rotary_dim, const Steps& steps) {
+  const std::vector<std::uint64_t> plain = rotary_frequencies({.theta = theta}, rotary_dim);
+  std::vector<double> found;
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    found.push_back(static_cast<double>(plain[i]) / static_cast<double>(steps.Get(i)));
+  }
+  using Rounding = double (*)(double);
+  for (const Rounding round : {Rounding([](double x) { return double{static_cast<float>(x)}; }),
+                               Rounding([](double x) { return std::nearbyint(x); })}) {
+    std::vector<double> rounded = found;
+    for (double& factor : rounded) factor = std::max(round(factor), least_rotary_factor);
+    const auto computed = rotary_frequencies({.theta = theta, .factors = rounded}, rotary_dim);
+    for (std::uint32_t i = 0; i < steps.size(); ++i) {
+      if (computed[i] == steps.Get(i)) found[i] = rounded[i];
+    }
+  }
+  return found;
+}
+
+/// Returns a base and factors that reproduce these frequencies. Layers with a window can have the
+/// usual base in place of the model's.
 SourceRotary rotary_of(const std::string& path, double theta, std::uint32_t rotary_dim,
                        const Steps& steps) {
-  SourceRotary rotary{.theta = theta};
-  const auto same = [&] {
+  const auto gives = [&](const SourceRotary& rotary) {
     const std::vector<std::uint64_t> computed = rotary_frequencies(rotary, rotary_dim);
     return std::equal(computed.begin(), computed.end(), steps.begin(), steps.end());
   };
-  if (same()) return rotary;
-  const std::vector<std::uint64_t> plain = rotary_frequencies(rotary, rotary_dim);
-  for (std::uint32_t i = 0; i < steps.size(); ++i) {
-    rotary.factors.push_back(static_cast<double>(plain[i]) / static_cast<double>(steps.Get(i)));
+  for (const double base : {theta, SourceRotary{}.theta}) {
+    if (gives({.theta = base})) return {.theta = base};
   }
-  if (!same()) {
+  const SourceRotary rotary{.theta = theta, .factors = factors_for(theta, rotary_dim, steps)};
+  if (!gives(rotary)) {
     fail(path, " has rotary frequencies that cannot be recomputed bit for bit; convert its source");
   }
   return rotary;
@@ -213,7 +245,7 @@ SourceModel import_ringlet(const std::filesystem::path& path) {
   }
   model.architecture = file->model.architecture();
   const auto rotary = [&](const Steps& steps) {
-    return rotary_of(path.string(), a.rope_theta(), a.rotary_dim(), steps);
+    return rotary_of(path.string(), a.rope_theta(), 2 * steps.size(), steps);
   };
   model.rotary = rotary(*a.rotary_frequencies());
   if (a.rotary_frequencies_local() != nullptr)
@@ -221,6 +253,8 @@ SourceModel import_ringlet(const std::filesystem::path& path) {
   if (a.rotary_frequencies_long() != nullptr)
     model.long_rotary = rotary(*a.rotary_frequencies_long());
   model.long_above = a.rope_long_above();
+  model.per_layer_scale = a.per_layer_scale();
+  model.per_layer_epsilon = a.per_layer_epsilon();
   visit_model_tensors(model, tensors.taken_from(&tables));
   if (a.tied_embedding()) model.lm_head.reset();
   for (const schema::Layer* layer : *tables.layers()) {
