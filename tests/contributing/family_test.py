@@ -1,7 +1,7 @@
 """CONTRIBUTING.md, "Add a model family", by adding one that is Llama under another name to the importers."""
+import json
 import os
 import pathlib
-import re
 import shlex
 import subprocess
 import sys
@@ -18,7 +18,19 @@ PROGRAM, CONVERT = os.environ["RINGLET_PROGRAM"], os.environ["RINGLET_CONVERT_PR
 SOURCES = "tools/convert/source"
 # The family has as many letters as the one it is like, so that a GGUF file needs no other lengths.
 ROWS = {f"{SOURCES}/huggingface/hf_families_llama.cpp": ('{"llama", read_llama},', '{"tulip", read_llama},'),
-        f"{SOURCES}/gguf/gguf_config.cpp": ('GgufFamily{"llama", read_llama},', 'GgufFamily{"tulip", read_llama},')}
+        f"{SOURCES}/gguf/gguf_config.cpp": ('GgufFamily{"llama", read_llama},', 'GgufFamily{"tulip", read_llama},'),
+        f"{SOURCES}/families.cpp": ('{"llama", "llama",', '{"tulip", "tulip", "a flower", "RG"},')}
+
+
+def table_of_page(families):
+    """The table of families on the converter's page, from what --families --json prints."""
+    def code(names):
+        return ", ".join(f"`{name}`" for name in names) or "none"
+
+    rows = ["| `model_type` | GGUF | beyond Llama 2 | proved |", "|---|---|---|---|"]
+    rows += [f"| {code(family['model_types'])} | {code(family['architectures'])} | {family['beyond_llama2']} | "
+             f"{' '.join(family['proofs'])} |" for family in families]
+    return "\n".join(rows)
 
 
 def command_of(output):
@@ -36,7 +48,7 @@ class Family(unittest.TestCase):
 
     @classmethod
     def converter_with_rows(cls):
-        """The build's converter, of which the two changed sources are compiled anew."""
+        """The build's converter, of which the changed sources are compiled anew."""
         link = command_of("bin/ringlet-convert")
         objects = []
         for name, (row, new_row) in ROWS.items():
@@ -69,7 +81,7 @@ class Family(unittest.TestCase):
         config = folder / "config.json"
         config.write_text(config.read_text().replace('"model_type": "llama"', '"model_type": "tulip"'))
         self.assertEqual(self.digest(self.converter, folder), expected)
-        self.assertIn("the family 'tulip' is not supported; supported are llama, ",
+        self.assertIn("the family 'tulip' is not supported; ringlet-convert --families lists what is",
                       run(CONVERT, "--quiet", folder, "-o", self.path / "none", succeeds=False))
 
     def test_a_row_of_the_importer_is_enough_for_a_gguf_file(self):
@@ -77,20 +89,20 @@ class Family(unittest.TestCase):
         expected = self.digest(CONVERT, file)
         file.write_bytes(file.read_bytes().replace(b"llama", b"tulip"))
         self.assertEqual(self.digest(self.converter, file), expected)
-        self.assertIn("general.architecture = 'tulip' is not supported; supported are llama, ",
+        self.assertIn("general.architecture = 'tulip' is not supported; ringlet-convert --families lists what is",
                       run(CONVERT, "--quiet", file, "-o", self.path / "none", succeeds=False))
 
-    def test_every_family_has_a_row_on_the_converter_s_page(self):
+    def test_the_converter_lists_the_family(self):
+        self.assertIn("a flower", run(self.converter, "--families"))
+        self.assertNotIn("a flower", run(CONVERT, "--families"))
+
+    def test_the_converter_s_page_has_the_list_of_the_converter(self):
         page = (ROOT / "tools/convert/README.md").read_text()
-        table = page[page.index("| `model_type` (`general.architecture`)"):].split("\n\n")[0]
-        on_page = set(re.findall(r"`([\w-]+)`", "".join(row.split("|")[1] for row in table.splitlines()[2:])))
-        sources = ROOT / SOURCES
-        for name, files in (("Hugging Face", (sources / "huggingface").glob("hf_families_*.cpp")),
-                            ("GGUF", [sources / "gguf/gguf_config.cpp"])):
-            text = "".join(path.read_text() for path in files)
-            families = set(re.findall(r'\{"([\w-]+)", read_\w+', text))
-            self.assertGreater(len(families), 5)
-            self.assertEqual(families - on_page, set(), f"families of {name} that the page does not have")
+        document = json.loads(run(CONVERT, "--families", "--json"))
+        begin = page.index("| `model_type` |")
+        self.assertEqual(page[begin:page.index("\n\n", begin)], table_of_page(document["families"]))
+        for letter, meaning in document["proofs"].items():
+            self.assertIn(f"| {letter} | {meaning} |\n", page)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "golden/checkpoints.hpp"
+#include "source/families.hpp"
 #include "source/huggingface/huggingface.hpp"
 
 namespace ringlet::test {
@@ -128,6 +130,33 @@ TEST(TinyStories656K, GivesTheExpectedLogitsAndGreedyTokens) {
     if (text["min_top2_margin"].get<double>() < 1e-4) continue;
     expect_greedy(live.session, text["prompt_ids"].get<std::vector<TokenId>>(),
                   text["greedy"].get<std::vector<TokenId>>());
+  }
+}
+
+// What ringlet-convert --families says of folders that others made and trained. GGUF files and
+// llama2.c checkpoints are all of the family "llama", as TinyStories-656K is.
+TEST(FamilyList, SaysWhichFoldersAreCompared) {
+  const std::pair<const char*, char> folders[] = {{"tiny_llama3", 'F'},
+                                                  {"tiny_mistral", 'F'},
+                                                  {"tiny_qwen3", 'F'},
+                                                  {"tiny_qwen3_5", 'F'},
+                                                  {"TinyStories-656K", 'C'}};
+  std::set<std::pair<std::string, char>> compared;
+  for (const auto& [name, letter] : folders) {
+    const std::string config = std::string("models/safetensors/") + name + "/config.json";
+    RINGLET_NEEDS(config);
+    const auto json = nlohmann::json::parse(read_file(test_data() / config));
+    compared.emplace(json.at("model_type"), letter);
+  }
+  for (const convert::KnownFamily& family : convert::known_families()) {
+    const auto names = convert::family_names(family.model_types);
+    for (const char letter : {'F', 'C'}) {
+      const bool is_compared = std::ranges::any_of(names, [&, letter = letter](const auto& name) {
+        return compared.contains({name, letter});
+      });
+      const bool says = std::string_view(family.proofs).find(letter) != std::string_view::npos;
+      EXPECT_EQ(says, is_compared) << family.model_types << " " << letter;
+    }
   }
 }
 

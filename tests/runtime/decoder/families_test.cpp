@@ -3,11 +3,12 @@
 // reference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
-#include <sstream>
 #include <string>
 
+#include "source/families.hpp"
 #include "source/huggingface/hf_config.hpp"
 #include "source/huggingface/huggingface.hpp"
 #include "support/convert_checkpoint.hpp"
@@ -103,9 +104,16 @@ TEST(FamilyList, HasEveryFamilyOfTheImporter) {
   for (const Family& family : all_families()) {
     tested.insert(family.make().config.value("model_type", "nanoGPT"));
   }
-  std::istringstream names(convert::supported_hf_families());
-  for (std::string name; std::getline(names >> std::ws, name, ',');) {
+  for (const std::string& name : convert::hf_family_names()) {
     EXPECT_TRUE(tested.contains(name)) << name << " has no row in tests/support/families_*.cpp";
+  }
+  EXPECT_TRUE(tested.contains("nanoGPT"));
+  for (const convert::KnownFamily& family : convert::known_families()) {
+    const auto names = convert::family_names(family.model_types);
+    const bool is_tested =
+        std::ranges::any_of(names, [&](const std::string& name) { return tested.contains(name); });
+    EXPECT_EQ(std::string_view(family.proofs).find('R') != std::string_view::npos, is_tested)
+        << family.model_types;
   }
 }
 

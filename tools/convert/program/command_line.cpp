@@ -209,9 +209,20 @@ void finish_cache_options(CommandLine& line) {
 void add_options(CLI::App& app, CommandLine& line) {
   ConvertOptions& options = line.options;
   add_sources(app, line);
-  app.add_option("-o,--output", options.output, "Model file to write.")
-      ->check(common::check_file_name, "", "")
-      ->required();
+  auto* output = app.add_option("-o,--output", options.output, "Model file to write.")
+                     ->check(common::check_file_name, "", "")
+                     ->required();
+  app.add_flag_callback(
+         "--families",
+         [&line, output] {
+           line.families = true;
+           output->required(false);
+         },
+         "List the families of models that can be converted and how each was tested, and exit;\n"
+         "with --json as JSON.")
+      ->excludes("SOURCE")
+      ->excludes("--random")
+      ->excludes(output);
   add_formats(app, line);
   add_cache_options(app, line);
   add_quantization(app, line);

@@ -27,6 +27,7 @@ struct CommandLine {
   std::string perplexity;
   std::string calibrated = "both";
   bool no_color = false;
+  bool families = false;  // list them, and convert nothing
 };
 
 /// Declares all options. Parsing fills `line`, which must outlive `app`.

@@ -14,6 +14,7 @@
 #include "common/similar_name.hpp"
 #include "common/visible_text.hpp"
 #include "convert.hpp"
+#include "list_families.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "terminal.hpp"
 
@@ -43,13 +44,24 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   return ringlet::common::unknown_option(first, ringlet::common::similar_option(app, first));
 }
 
+/// Prints a text that a user asked for, and returns the exit status.
+int print_answer(const std::string& text) {
+  if (ringlet::common::write_visible(STDOUT_FILENO, text)) return 0;
+  if (errno == EPIPE) return broken_pipe;
+  throw ringlet::port::system_failure("standard output", "cannot be written", errno);
+}
+
 /// Prints help or the version.
 int print_answer(const CLI::App& app, const CLI::ParseError& answer) {
   std::ostringstream text;
   app.exit(answer, text, text);
-  if (ringlet::common::write_visible(STDOUT_FILENO, text.str())) return 0;
-  if (errno == EPIPE) return broken_pipe;
-  throw ringlet::port::system_failure("standard output", "cannot be written", errno);
+  return print_answer(text.str());
+}
+
+int print_families(bool json) {
+  using namespace ringlet::convert;
+  return print_answer(json ? families_as_json()
+                           : families_as_table(terminal_columns(STDOUT_FILENO)));
 }
 
 int run(int argc, char** argv, CommandLine& line) {
@@ -58,6 +70,7 @@ int run(int argc, char** argv, CommandLine& line) {
   add_options(app, line);
   try {
     app.parse(argc, argv);
+    if (line.families) return print_families(line.options.json);
     if (line.options.source.empty() && line.random.empty()) {
       throw CLI::RequiredError("SOURCE or --random");
     }

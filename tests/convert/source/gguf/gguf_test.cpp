@@ -181,8 +181,8 @@ TEST(Gguf, NamesTheKeyAtFault) {
                   "llama.rope.freq_base must be a finite number");
   EXPECT_CONTAINS(error_with([](auto& f) { f.number("llama.attention.value_length", 8); }),
                   "llama.attention.value_length = 8 differs");
-  EXPECT_CONTAINS(import_error(small_gguf(0, 128, "mamba").bytes()),
-                  "general.architecture = 'mamba' is not supported; supported are llama");
+  EXPECT_CONTAINS(import_error(small_gguf(0, 128, "mambo").bytes()),
+                  "general.architecture = 'mambo' is not supported; ringlet-convert --families");
 }
 
 TEST(Gguf, NamesTheTensorAtFault) {

@@ -140,7 +140,8 @@ TEST(HfConfig, NamesTheFieldAtFault) {
       {"stablelm", R"("use_parallel_residual":true)", "use_parallel_residual is not supported"},
       {"gemma2", R"("query_pre_attn_scalar":0)", "query_pre_attn_scalar must be positive"},
       {"gpt2", R"("n_embd":10,"n_layer":1,"n_head":3)", "n_head = 3 does not divide n_embd = 10"},
-      {"deepseek_v3", "\"a\":1", "the family 'deepseek_v3' is not supported; supported are llama"},
+      {"deepseek_v3", "\"a\":1",
+       "the family 'deepseek_v3' is not supported; ringlet-convert --families"},
       {"gemma3", "\"a\":1", "text_config is missing, which 'gemma3' needs"},
       {"gpt_neo",
        R"("hidden_size":48,"num_layers":2,"num_heads":4,"attention_layers":["global","local"],)"

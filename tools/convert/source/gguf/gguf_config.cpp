@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "source/errors.hpp"
+#include "source/families.hpp"
 #include "source/gguf/gguf_harmless.hpp"
 #include "source/gguf/gguf_settings.hpp"
 
@@ -379,18 +380,24 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
                             IgnoredSettings* ignored) {
   GgufSource source{.metadata = metadata, .store = store, .shape = {}};
   source.shape.family = metadata.text("general.architecture");
-  std::string supported;
+  const std::string& name = source.shape.family;
   for (const GgufFamily& family : gguf_families) {
-    supported += (supported.empty() ? "" : ", ") + std::string(family.name);
-    if (source.shape.family != family.name) continue;
+    if (name != family.name || !is_known_architecture(name)) continue;
     source.shape.names = *family.names;
     read_gguf_common(source, family.norm);
     family.read(source);
     metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);
     return std::move(source.shape);
   }
-  fail(metadata.file_name(), ": general.architecture = '", source.shape.family,
-       "' is not supported; supported are ", supported);
+  fail(metadata.file_name(), ": general.architecture = '", name,
+       "' is not supported; ringlet-convert --families lists what is");
+}
+
+std::vector<std::string> gguf_family_names() {
+  std::vector<std::string> names;
+  names.reserve(gguf_families.size());
+  for (const GgufFamily& family : gguf_families) names.emplace_back(family.name);
+  return names;
 }
 
 }  // namespace ringlet::convert

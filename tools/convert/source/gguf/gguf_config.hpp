@@ -1,6 +1,9 @@
 // Reads the family and shape of a model from the metadata of a GGUF file.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "source/gguf/gguf.hpp"
 #include "source/model_shape.hpp"
 
@@ -13,5 +16,8 @@ namespace ringlet::convert {
 /// unknown, could require it and is not `ignored`.
 ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
                             IgnoredSettings* ignored = nullptr);
+
+/// The general.architecture of each family that has a reader.
+std::vector<std::string> gguf_family_names();
 
 }  // namespace ringlet::convert

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "source/errors.hpp"
+#include "source/families.hpp"
 #include "source/fp8.hpp"
 #include "source/huggingface/hf_families.hpp"
 #include "source/huggingface/hf_harmless.hpp"
@@ -44,19 +45,19 @@ HfFamily find_family(const JsonField& config) {
   }
   const std::string name = config.text("model_type");
   for (const HfFamily& family : all_families()) {
-    if (name == family.name) return family;
+    if (name == family.name && is_known_model_type(name)) return family;
   }
   if (needs_text_config(name)) config.refuse("text_config is missing, which '", name, "' needs");
-  config.refuse("the family '", name, "' is not supported; supported are ",
-                supported_hf_families());
+  config.refuse("the family '", name,
+                "' is not supported; ringlet-convert --families lists what is");
 }
 
 }  // namespace
 
-std::string supported_hf_families() {
-  std::string text;
-  for (const HfFamily& family : all_families()) text += std::string(family.name) + ", ";
-  return text + "nanoGPT";
+std::vector<std::string> hf_family_names() {
+  std::vector<std::string> names;
+  for (const HfFamily& family : all_families()) names.emplace_back(family.name);
+  return names;
 }
 
 ModelShape read_hf_config(const JsonField& config) {

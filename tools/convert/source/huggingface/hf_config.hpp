@@ -1,6 +1,9 @@
 // Reads the family and shape of a model from the config.json of a Hugging Face folder.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "source/json_file.hpp"
 #include "source/model_shape.hpp"
 
@@ -12,7 +15,7 @@ namespace ringlet::convert {
 /// runtime does not do.
 ModelShape read_hf_config(const JsonField& config);
 
-/// Names of the families as in config.json, for display.
-std::string supported_hf_families();
+/// The `model_type` of each family that has a reader; nanoGPT's configs have none.
+std::vector<std::string> hf_family_names();
 
 }  // namespace ringlet::convert

@@ -1,5 +1,6 @@
 #include "source/huggingface/hf_wrapper.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -47,11 +48,15 @@ bool is_wrapper(const JsonField& config) {
   return config.value().is_object() && config.value().contains(part) && config.has(part);
 }
 
+std::vector<std::string> hf_wrapper_names() {
+  std::vector<std::string> names;
+  names.reserve(wrapped_families.size());
+  for (const Wrapped& family : wrapped_families) names.emplace_back(family.model_type);
+  return names;
+}
+
 bool needs_text_config(const std::string& model_type) {
-  for (const Wrapped& family : wrapped_families) {
-    if (model_type == family.model_type) return true;
-  }
-  return false;
+  return std::ranges::count(hf_wrapper_names(), model_type) != 0;
 }
 
 JsonDocument text_config(const JsonField& config) {

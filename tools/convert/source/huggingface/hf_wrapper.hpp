@@ -16,6 +16,9 @@ namespace ringlet::convert {
 /// Whether folders of this `model_type` have a "text_config".
 [[nodiscard]] bool needs_text_config(const std::string& model_type);
 
+/// The `model_type` of those.
+[[nodiscard]] std::vector<std::string> hf_wrapper_names();
+
 /// The config of the language model: "text_config", with what the config around it says for all
 /// parts, and with the defaults of its family. These folders leave out what equals a default.
 [[nodiscard]] JsonDocument text_config(const JsonField& config);
