@@ -1,4 +1,4 @@
-"""ringlet-convert --families."""
+"""ringlet-convert --families, and families that are refused by name."""
 
 import fcntl
 import json
@@ -9,7 +9,7 @@ import subprocess
 import termios
 import unittest
 
-from support import CONVERT, TestCase, environment
+from support import CONVERT, TestCase, environment, folder, path, write
 
 
 def converter(*options, **keywords):
@@ -87,6 +87,50 @@ class List(TestCase):
                 done = subprocess.run(CONVERT + ["--families", *options], stdout=full, stderr=subprocess.PIPE, check=False)
             self.assertEqual(done.returncode, 1)
             self.assertIn(b"standard output: cannot be written: No space left", done.stderr)
+
+
+class Refusals(TestCase):
+    END = "; ringlet-convert --families lists what is\n"
+
+    def error_of(self, source):
+        done = converter(source, "-o", path("refused.ringlet"))
+        self.assertEqual(done.returncode, 1)
+        self.assertFalse(os.path.exists(path("refused.ringlet")))
+        error = done.stderr.decode()
+        self.assertEqual(error.count("\n"), 1, error)
+        return error
+
+    def folder_error(self, **config):
+        os.makedirs(path("family"), exist_ok=True)
+        write("family/config.json", json.dumps(config).encode())
+        return self.error_of(os.path.join(folder(), "family"))
+
+    def gguf_error(self, architecture):
+        def text(value):
+            return struct.pack("<Q", len(value)) + value.encode()
+
+        head = b"GGUF" + struct.pack("<IQQ", 3, 1, 1)
+        head += text("general.architecture") + struct.pack("<I", 8) + text(architecture)
+        head += text("token_embd.weight") + struct.pack("<IQQIQ", 2, 4, 2, 0, 0)
+        return self.error_of(write("family.gguf", head + bytes(-len(head) % 32) + bytes(32)))
+
+    def test_reasons(self):
+        for name, reason in (("mixtral", "its feed-forward blocks are mixtures of experts"), ("bert", "it is an encoder"),
+                             ("gemma3n", "Gemma 4 has superseded it"), ("mamba2", "state-space models")):
+            error = self.folder_error(model_type=name)
+            self.assertIn(f"the family '{name}' is not supported: ", error)
+            self.assertIn(reason, error)
+            self.assertTrue(error.endswith(self.END), error)
+        for name, reason in (("deepseek2", "a latent vector"), ("granitehybrid", "state-space models"), ("rwkv7", "RWKV")):
+            error = self.gguf_error(name)
+            self.assertIn(f"general.architecture = '{name}' is not supported: ", error)
+            self.assertIn(reason, error)
+            self.assertTrue(error.endswith(self.END), error)
+
+    def test_unknown_names(self):
+        self.assertTrue(self.folder_error(model_type="qwen9").endswith("the family 'qwen9' is not supported" + self.END))
+        self.assertTrue(self.gguf_error("qwen9").endswith("general.architecture = 'qwen9' is not supported" + self.END))
+        self.assertIn("config.json: model_type is missing", self.folder_error(hidden_size=8))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 #include "source/families.hpp"
 #include "source/gguf/gguf_harmless.hpp"
 #include "source/gguf/gguf_settings.hpp"
+#include "source/refused_families.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -389,8 +390,8 @@ ModelShape read_gguf_config(const GgufMetadata& metadata, TensorStore& store,
     metadata.refuse_unread(source.key(""), harmless_gguf_settings(), ignored);
     return std::move(source.shape);
   }
-  fail(metadata.file_name(), ": general.architecture = '", name,
-       "' is not supported; ringlet-convert --families lists what is");
+  fail(metadata.file_name(), ": general.architecture = '", name, "'",
+       refusal_of_family(reason_to_refuse(name)));
 }
 
 std::vector<std::string> gguf_family_names() {

@@ -10,6 +10,7 @@
 #include "source/huggingface/hf_harmless.hpp"
 #include "source/huggingface/hf_rotary.hpp"
 #include "source/huggingface/hf_wrapper.hpp"
+#include "source/refused_families.hpp"
 #include "source/ternary.hpp"
 
 namespace ringlet::convert {
@@ -43,13 +44,13 @@ HfFamily find_family(const JsonField& config) {
   if (!config.has("model_type") && config.has("n_embd") && config.has("block_size")) {
     return {"nanogpt", read_nanogpt};
   }
-  const std::string name = config.text("model_type");
+  const std::string name = config.text("model_type", "");
   for (const HfFamily& family : all_families()) {
     if (name == family.name && is_known_model_type(name)) return family;
   }
   if (needs_text_config(name)) config.refuse("text_config is missing, which '", name, "' needs");
-  config.refuse("the family '", name,
-                "' is not supported; ringlet-convert --families lists what is");
+  refuse_by_name(config);
+  config.refuse("the family '", config.text("model_type"), "'", refusal_of_family(""));
 }
 
 }  // namespace
@@ -60,9 +61,21 @@ std::vector<std::string> hf_family_names() {
   return names;
 }
 
+void refuse_by_name(const JsonField& config) {
+  std::vector<std::string> names;
+  if (config.has("model_type")) names.push_back(config.text("model_type"));
+  if (config.has("architectures")) {
+    for (const std::string& name : config.texts("architectures")) names.push_back(name);
+  }
+  for (const std::string& name : names) {
+    const std::string_view reason = reason_to_refuse(name);
+    if (!reason.empty()) config.refuse("the family '", name, "'", refusal_of_family(reason));
+  }
+}
+
 ModelShape read_hf_config(const JsonField& config) {
-  refuse_foreign_quantization(config);
   const HfFamily family = find_family(config);
+  refuse_foreign_quantization(config);
   ModelShape shape;
   shape.family = family.name;
   family.read(config, shape);

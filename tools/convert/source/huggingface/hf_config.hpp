@@ -18,4 +18,8 @@ ModelShape read_hf_config(const JsonField& config);
 /// The `model_type` of each family that has a reader; nanoGPT's configs have none.
 std::vector<std::string> hf_family_names();
 
+/// Throws std::runtime_error with the reason if "model_type" or "architectures" names one of the
+/// families that are refused by name.
+void refuse_by_name(const JsonField& config);
+
 }  // namespace ringlet::convert

@@ -32,8 +32,9 @@ void read_granite_hybrid(const JsonField& config, ModelShape& shape) {
   require_entry_per_layer(config, "layer_types", types.size(), shape);
   for (const std::string& type : types) {
     if (type == "attention") continue;
-    config.refuse("layers of kind '", type,
-                  "' are not supported; of this family only dense models are");
+    const char* what = type == "mamba" ? "', a state-space layer" : "'";
+    config.refuse("layer_types has '", type, what,
+                  ", which is not supported; of this family only dense models are");
   }
   if (config.text("position_embedding_type", "nope") != "rope") {
     config.refuse("position_embedding_type must be \"rope\" in dense models");

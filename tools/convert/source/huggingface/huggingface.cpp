@@ -41,7 +41,10 @@ SourceModel import_huggingface(const fs::path& folder, IgnoredSettings* ignored)
   const fs::path config_path = folder / "config.json";
   JsonDocument document = read_json(config_path, ignored);
   const bool wrapped = is_wrapper(document.root());
-  if (wrapped) document = text_config(document.root());
+  if (wrapped) {
+    refuse_by_name(document.root());
+    document = text_config(document.root());
+  }
   const JsonField config = document.root();
   ModelShape shape = read_hf_config(config);
   TensorStore store(folder.string());
