@@ -27,9 +27,10 @@ struct HeadSizes {
 using LayerArchitecture =
     std::conditional_t<features::per_layer, const Architecture, const Architecture&>;
 
-[[nodiscard]] inline LayerArchitecture layer_architecture(const Model& model,
-                                                          std::uint32_t layer) noexcept {
-  if constexpr (features::per_layer) {
+template <bool differ = features::per_layer>  // a template, so that one of the two is left out
+[[nodiscard]] LayerArchitecture layer_architecture(const Model& model,
+                                                   std::uint32_t layer) noexcept {
+  if constexpr (differ) {
     return with_sizes_of(model.architecture(), *model.tables()->layers()->Get(layer));
   } else {
     return model.architecture();

@@ -76,16 +76,17 @@ bool is_recurrent(const schema::Model& model) {
 
 constexpr bool is_of_per_layer(const TensorRow& row) { return row.presence == Presence::per_layer; }
 
+/// What a layer can have for itself. Files have these fields only if they say something.
+constexpr std::uint8_t fields_of_one_layer[] = {Layer::VT_V_NORM,         Layer::VT_HEAD_DIM,
+                                                Layer::VT_KV_HEADS,       Layer::VT_HIDDEN_DIM,
+                                                Layer::VT_CACHE_OF,       Layer::VT_VALUES_ARE_KEYS,
+                                                Layer::VT_PER_LAYER_GATE, Layer::VT_PER_LAYER_OUT,
+                                                Layer::VT_PER_LAYER_NORM, Layer::VT_OUTPUT_SCALE};
+
 bool differs_by_layer(const schema::Model& model) {
-  const schema::Architecture& a = *model.architecture();
-  bool found = has_any(&model, extra_fields<tensors_before_layers, is_of_per_layer>) ||
-               a.head_dim() > 256 || a.per_layer_dim() != 0;
-  const auto* local = a.rotary_frequencies_local();
-  found = found || (local != nullptr && local->size() != a.rotary_dim() / 2);
+  bool found = has_any(&model, extra_fields<tensors_before_layers, is_of_per_layer>);
   for (const Layer* layer : *model.layers()) {
-    found = found || layer->head_dim() != 0 || layer->kv_heads() != 0 || layer->hidden_dim() != 0 ||
-            layer->cache_of() >= 0 || layer->values_are_keys() || layer->output_scale() != 1 ||
-            has_any(layer, extra_fields<layer_tensors, is_of_per_layer>);
+    found = found || has_any(layer, fields_of_one_layer);
   }
   return found;
 }

@@ -351,7 +351,8 @@ Architecture read_architecture(const schema::Model& model) {
   }
   if (features::per_layer) {
     // One that is too large stays too large.
-    out.per_layer_dim = static_cast<std::uint16_t>(std::min(a.per_layer_dim(), 0xFFFFU));
+    out.per_layer_dim =
+        static_cast<std::uint16_t>(std::min<std::uint32_t>(a.per_layer_dim(), 0xFFFF));
   }
   if (!features::families) return out;
   out.norm = static_cast<NormKind>(a.norm());
@@ -362,7 +363,8 @@ Architecture read_architecture(const schema::Model& model) {
   out.rotary_scale = a.rotary_scale();
   if (const auto* local = a.rotary_frequencies_local()) {
     out.local_rotary = true;
-    out.local_rotary_dim = static_cast<std::uint16_t>(2 * std::min(local->size(), 0x7FFFU));
+    out.local_rotary_dim =
+        static_cast<std::uint16_t>(2 * std::min<std::uint32_t>(local->size(), 0x7FFF));
   }
   out.learned_positions = model.positions() != nullptr ? model.positions()->rows() : 0;
   out.residual_scale = a.residual_scale();

@@ -70,29 +70,28 @@ Status check_floats(const TensorRef& tensor, Plane plane) {
   return {};
 }
 
+bool is_scale(std::uint16_t scale) {
+  const unsigned magnitude = scale & 0x7FFFU;
+  return scale == 0 || (magnitude >= 0x0400 && magnitude < 0x7C00);
+}
+
 /// Scales must be zero or normal halves of either sign, and zero in the padding rows of the last
 /// panel.
 Status check_scales(const TensorRef& tensor, const PackedMatrix& matrix) {
   const std::size_t group_count = packed::groups(matrix.columns);
-  const auto check = [&](std::uint16_t scale) {
-    const unsigned scale_magnitude = scale & 0x7FFFU;
-    const bool fine = scale == 0 || (scale_magnitude >= 0x0400 && scale_magnitude < 0x7C00);
-    return fine ? Status() : fault(tensor, "a scale is denormal or not finite");
-  };
+  const char* what = "a scale is denormal or not finite";
   if (features::per_layer && is_by_rows(matrix.format)) {
-    Status status;
-    for (std::size_t i = 0; i < matrix.rows * group_count && status.ok(); ++i) {
-      status = check(matrix.scales[i]);
+    for (std::size_t i = 0; i < matrix.rows * group_count; ++i) {
+      if (!is_scale(matrix.scales[i])) return fault(tensor, what);
     }
-    return status;
+    return {};
   }
   for (std::size_t row = 0; row < packed::padded_rows(matrix.rows); ++row) {
     for (std::size_t g = 0; g < group_count; ++g) {
       const std::uint16_t scale = matrix.scales[packed::scale_index(row, g, group_count)];
       if (scale == 0) continue;
       if (row >= matrix.rows) return fault(tensor, "a scale in the padding is not zero");
-      const Status status = check(scale);
-      if (!status.ok()) return status;
+      if (!is_scale(scale)) return fault(tensor, what);
     }
   }
   return {};

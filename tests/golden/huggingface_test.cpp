@@ -116,6 +116,27 @@ TEST(TinyQwen35, GivesThePinnedLogits) {
   EXPECT_EQ(std::max_element(logits.begin(), logits.end()) - logits.begin(), json["argmax"]);
 }
 
+/// The logits after 60 tokens, which NumPy computed in double precision from the definition of
+/// modeling_gemma4.py, without code of ours.
+TEST(TinyGemma4, GivesTheLogitsOfNumPy) {
+  RINGLET_NEEDS("models/safetensors/tiny_gemma4");
+  constexpr double expected[] = {0.274693219,  -0.0468720176, 0.0696360102,  0.101541717,
+                                 -0.150086456, 0.0284214829,  -0.0627897826, 0.083342835};
+  const LoadedModel file = load_folder("tiny_gemma4", all_f32);
+  LiveSession live = whole_context(file.model, KvFormat::f32);
+  std::vector<TokenId> tokens;
+  for (TokenId i = 0; i < 60; ++i) tokens.push_back((i * 37 + 11) % 256);
+  ASSERT_TRUE(live.session.prefill(tokens).ok());
+  const std::span<const float> logits = live.session.logits();
+  double worst = 0;
+  for (std::size_t i = 0; i < std::size(expected); ++i) {
+    worst = std::max(worst, std::fabs(static_cast<double>(logits[i]) - expected[i]));
+  }
+  std::printf("tiny_gemma4: largest difference %.2e\n", worst);
+  EXPECT_LT(worst, 1e-5);
+  EXPECT_EQ(std::max_element(logits.begin(), logits.end()) - logits.begin(), 49);
+}
+
 TEST(TinyStories656K, GivesTheExpectedLogitsAndGreedyTokens) {
   RINGLET_NEEDS("models/safetensors/TinyStories-656K");
   const LoadedModel file = load_folder("TinyStories-656K", all_f32);
@@ -136,11 +157,9 @@ TEST(TinyStories656K, GivesTheExpectedLogitsAndGreedyTokens) {
 // What ringlet-convert --families says of folders that others made and trained. GGUF files and
 // llama2.c checkpoints are all of the family "llama", as TinyStories-656K is.
 TEST(FamilyList, SaysWhichFoldersAreCompared) {
-  const std::pair<const char*, char> folders[] = {{"tiny_llama3", 'F'},
-                                                  {"tiny_mistral", 'F'},
-                                                  {"tiny_qwen3", 'F'},
-                                                  {"tiny_qwen3_5", 'F'},
-                                                  {"TinyStories-656K", 'C'}};
+  const std::pair<const char*, char> folders[] = {{"tiny_llama3", 'F'}, {"tiny_mistral", 'F'},
+                                                  {"tiny_qwen3", 'F'},  {"tiny_qwen3_5", 'F'},
+                                                  {"tiny_gemma4", 'F'}, {"TinyStories-656K", 'C'}};
   std::set<std::pair<std::string, char>> compared;
   for (const auto& [name, letter] : folders) {
     const std::string config = std::string("models/safetensors/") + name + "/config.json";

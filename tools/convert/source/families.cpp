@@ -46,7 +46,12 @@ constexpr KnownFamily families[] = {
      "like Gemma 2, with norms of heads in place of soft caps; layers with a window have their own "
      "rotary base; gemma3 has towers",
      "RG"},
-    // Gemma 4 has its place here.
+    {"gemma4_text, gemma4", "gemma4",
+     "like Gemma 3, with gains stored whole; layers without a window have larger heads of which a "
+     "part rotates, later layers read the caches of earlier ones, values are normalized, tokens "
+     "bring inputs for each layer (E2B, E4B) or values come from keys (12B); dense; gemma4 can "
+     "have towers",
+     "RGF"},
     {"phi3", "phi3",
      "fused projections; \"longrope\": two frequency tables, and a session's context selects one",
      "RG"},
