@@ -65,36 +65,40 @@ bool is_of_other_family(const schema::Model& model) {
          has_any(&model, extra_fields<tensors_after_layers>);
 }
 
-bool is_recurrent(const schema::Model& model) {
+/// Whether a layer has one of these fields. Files have those that are not required, and no default
+/// value, only if they say something.
+[[gnu::noinline]] bool any_layer_has(const schema::Model& model,
+                                     std::span<const std::uint8_t> fields) {
   bool found = false;
-  for (const Layer* layer : *model.layers()) {
-    found = found || layer->mixer() != schema::MixerKind::attention ||
-            has_any(layer, extra_fields<layer_tensors, is_of_recurrent>);
-  }
+  for (const Layer* layer : *model.layers()) found = found || has_any(layer, fields);
   return found;
 }
 
 constexpr bool is_of_per_layer(const TensorRow& row) { return row.presence == Presence::per_layer; }
 
-/// What a layer can have for itself. Files have these fields only if they say something.
-constexpr std::uint8_t fields_of_one_layer[] = {Layer::VT_V_NORM,         Layer::VT_HEAD_DIM,
-                                                Layer::VT_KV_HEADS,       Layer::VT_HIDDEN_DIM,
-                                                Layer::VT_CACHE_OF,       Layer::VT_VALUES_ARE_KEYS,
-                                                Layer::VT_PER_LAYER_GATE, Layer::VT_PER_LAYER_OUT,
-                                                Layer::VT_PER_LAYER_NORM, Layer::VT_OUTPUT_SCALE};
+/// The fields of a layer's tensors, and others.
+template <bool (*of_feature)(const TensorRow&), std::uint8_t... others>
+constexpr auto layer_fields = [] {
+  constexpr auto tensors = extra_fields<layer_tensors, of_feature>;
+  std::array<std::uint8_t, tensors.size() + sizeof...(others)> fields{others...};
+  for (std::size_t i = 0; i < tensors.size(); ++i) fields[sizeof...(others) + i] = tensors[i];
+  return fields;
+}();
+
+bool is_recurrent(const schema::Model& model) {
+  return any_layer_has(model, layer_fields<is_of_recurrent, Layer::VT_MIXER>);
+}
 
 bool differs_by_layer(const schema::Model& model) {
-  bool found = has_any(&model, extra_fields<tensors_before_layers, is_of_per_layer>);
-  for (const Layer* layer : *model.layers()) {
-    found = found || has_any(layer, fields_of_one_layer);
-  }
-  return found;
+  return any_layer_has(
+      model,
+      layer_fields<is_of_per_layer, Layer::VT_HEAD_DIM, Layer::VT_KV_HEADS, Layer::VT_HIDDEN_DIM,
+                   Layer::VT_CACHE_OF, Layer::VT_VALUES_ARE_KEYS, Layer::VT_OUTPUT_SCALE>);
 }
 
 bool has_key_bias(const schema::Model& model) {
-  bool found = false;
-  for (const Layer* layer : *model.layers()) found = found || layer->key_bias() != nullptr;
-  return found;
+  constexpr static std::uint8_t field[] = {Layer::VT_KEY_BIAS};
+  return any_layer_has(model, field);
 }
 
 bool is_unigram(const schema::Model& model) {
