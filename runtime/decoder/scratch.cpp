@@ -237,7 +237,8 @@ Scratch make_scratch(const Model& model, const Config& config, std::uint32_t log
   scratch.workspaces = {arena.bytes(SectionId::attention_workspaces).data(),
                         most_kept_segments(config),
                         static_cast<std::uint32_t>(workspace_bytes(model, config, key_biases) /
-                                                   MemoryPlan::alignment),
+                                                   MemoryPlan::alignment) &
+                            0x7FFFFFFFU,
                         key_biases};
   scratch.logits_tile = arena.array<float>(SectionId::logits_tile);
   if (key_biases) scratch.key_bias_table = arena.array<float>(SectionId::key_bias_table);

@@ -29,13 +29,15 @@ struct Walk {
       if (tensor == nullptr || (row.presence == Presence::untied && tied_embedding)) continue;
       const bool is_matrix = row.is_matrix();
       const Status status = visit(
-          user_data, {.name = row.name,
-                      .layer = layer,
-                      .matrix = is_matrix ? static_cast<const schema::Matrix*>(tensor) : nullptr,
-                      .vector = is_matrix ? nullptr : static_cast<const schema::Vector*>(tensor),
-                      .rows = extents[static_cast<std::size_t>(row.rows)],
-                      .columns = extents[static_cast<std::size_t>(row.columns)],
-                      .is_table = row.columns == Extent::per_layer_all});
+          user_data,
+          {.name = row.name,
+           .layer = layer,
+           .matrix = is_matrix ? static_cast<const schema::Matrix*>(tensor) : nullptr,
+           .vector = is_matrix ? nullptr : static_cast<const schema::Vector*>(tensor),
+           .rows = extents[static_cast<std::size_t>(row.rows)],
+           .columns = extents[static_cast<std::size_t>(row.columns)],
+           .is_decay = row.rows == Extent::state_heads && row.field == schema::Layer::VT_DECAY,
+           .is_table = row.columns == Extent::per_layer_all});
       if (!status.ok()) return status;
     }
     return {};

@@ -19,6 +19,7 @@ struct TensorRef {
   const schema::Vector* vector = nullptr;
   std::uint32_t rows = 0;     // expected; for a vector, its length
   std::uint32_t columns = 0;  // expected; for a vector, 1
+  bool is_decay = false;      // how fast a state fades, which is never positive
   bool is_table = false;      // only looked up, so that it is stored by rows
 };
 

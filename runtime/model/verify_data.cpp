@@ -162,10 +162,21 @@ Status check_matrix(const TensorRef& tensor, Plane data) {
   return status;
 }
 
+/// A state must not grow by itself.
+Status check_decay(const TensorRef& tensor, Plane plane) {
+  const auto* values = reinterpret_cast<const float*>(plane.data());
+  for (std::size_t i = 0; i < plane.size() / sizeof(float); ++i) {
+    if (values[i] > 0) return fault(tensor, "a value is positive");
+  }
+  return {};
+}
+
 Status check_vector(const TensorRef& tensor, Plane data) {
   const Plane plane = slice(data, tensor.vector->offset(), tensor.vector->size());
-  const Status status = check_crc(tensor, plane, tensor.vector->crc32c());
-  return status.ok() ? check_floats(tensor, plane) : status;
+  Status status = check_crc(tensor, plane, tensor.vector->crc32c());
+  if (status.ok()) status = check_floats(tensor, plane);
+  if (features::recurrent && status.ok() && tensor.is_decay) status = check_decay(tensor, plane);
+  return status;
 }
 
 }  // namespace

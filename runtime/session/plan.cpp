@@ -172,8 +172,9 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
   for (const Range& range : ranges) {
     if (status.ok()) status = check_range(range);
   }
-  if (features::recurrent && status.ok()) {
-    status = check_range({"rewind", resolved.rewind, 0, Config::most_rewind});
+  if (status.ok() && convolution(a) != 0 && resolved.rewind > resolved.ring_chunk()) {
+    status = above("rewind", "must be at most prefill_chunk, and 16", resolved.ring_chunk(),
+                   resolved.rewind);
   }
   if (status.ok() && resolved.hot_window < resolved.ring_chunk() && has_tiers(model, resolved)) {
     status = below("hot_window", "too small for an INT4 cache", resolved.ring_chunk(),

@@ -127,7 +127,7 @@ Status Session::State::truncate(std::uint64_t position) noexcept {
   }
   if (cache.recurrent() != nullptr && position != 0 && position < cache.recurrent()->earliest()) {
     return Status(ErrorCode::out_of_range, "position",
-                  "further back than the recurrent layers remember; raise rewind, or reset")
+                  "further back than the recurrent layers remember: rewind, or a restored snapshot")
         .with(cache.recurrent()->earliest(), position);
   }
   const std::uint64_t dropped = cursor.position() - position;

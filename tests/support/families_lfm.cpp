@@ -79,6 +79,7 @@ static Made make_lfm2(bool older) {
                         {"full_attn_idxs", {2}}});
   } else {
     made.config.update({{"block_auto_adjust_ff_dim", false},
+                        {"block_ffn_dim_multiplier", 1.0},
                         {"conv_bias", true},
                         {"layer_types", {"conv", "conv", "full_attention", "conv"}}});
   }

@@ -85,15 +85,16 @@ static void make_attention(FolderMaker& maker, std::size_t i, double offset,
   layer.frequencies = frequencies(10000000, head_dim / 4);
 }
 
-// `mlx`: as MLX stores it.
-static Made make_qwen3_5(bool mlx) {
+// `mlx`: as MLX stores it. `recurs`: whether some layers have gated delta rules.
+static Made make_qwen3_5(bool mlx, bool recurs = true) {
   Made made;
   start(made, mlx ? "qwen3_5" : "qwen3_5_text");
   const double offset = mlx ? 0 : 1;
   FolderMaker& maker = made.maker;
   for (std::size_t i = 0; i < layers; ++i) {
     reference::Layer layer;
-    i % 2 == 1 ? make_attention(maker, i, offset, layer) : make_delta(maker, i, mlx, layer);
+    i % 2 == 1 || !recurs ? make_attention(maker, i, offset, layer)
+                          : make_delta(maker, i, mlx, layer);
     layer.attention_norm = stored_gain(maker, in_layer(i, "input_layernorm.weight"), dim, offset);
     layer.ffn_norm =
         stored_gain(maker, in_layer(i, "post_attention_layernorm.weight"), dim, offset);
@@ -105,13 +106,13 @@ static Made make_qwen3_5(bool mlx) {
   made.weights.embedding = maker.stored_matrix("model.embed_tokens.weight", vocabulary, dim);
   made.weights.final_norm = stored_gain(maker, "model.norm.weight", dim, offset);
   made.weights.head = made.weights.embedding;
-  if (!mlx) maker.stored_matrix("mtp.fc.weight", dim, 2 * dim);
+  if (!mlx && recurs) maker.stored_matrix("mtp.fc.weight", dim, 2 * dim);
   made.weights.state_heads = state_heads;
   made.weights.state_key_heads = key_heads;
   made.weights.state_head_dim = state_dim;
   made.weights.state_key_dim = key_dim;
   made.config.update({{"tie_word_embeddings", true},
-                      {"full_attention_interval", 2},
+                      {"full_attention_interval", recurs ? 2 : 1},
                       {"attn_output_gate", true},
                       {"linear_conv_kernel_dim", positions},
                       {"linear_key_head_dim", key_dim},
@@ -132,6 +133,8 @@ static Made make_qwen3_5(bool mlx) {
 std::span<const Family> qwen_families() {
   static constexpr Family families[] = {
       {"qwen3_5", [] { return make_qwen3_5(false); }, "qwen35"},
+      {"qwen3_5_attention", [] { return make_qwen3_5(false, false); }, nullptr, nullptr, false,
+       true},
       {"qwen3_5_mlx", [] { return make_qwen3_5(true); }, nullptr, nullptr, false, true}};
   return families;
 }

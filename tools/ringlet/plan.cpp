@@ -56,6 +56,8 @@ PlanReport make_report(const LoadedModel& model, const PoolConfig& pool, const P
                     .draft = std::nullopt,
                     .pool = std::nullopt};
   report.config.context = effective_context(model.model, pool.session);
+  // Models without recurrent layers ignore it.
+  if (model.model.architecture().convolution == 0) report.config.rewind = 0;
   report.caches = list_caches(model.model, report.config);
   if (pool.sessions > 0) report.pool = make_pool_report(model, pool, subject);
   return report;

@@ -17,7 +17,7 @@ struct Config {
   static constexpr std::uint32_t largest_context = 1U << 30;
   static constexpr std::uint32_t largest_prefill_chunk = 1U << 12;
   static constexpr std::uint32_t most_threads = 256;
-  static constexpr std::uint32_t most_rewind = 64;
+  static constexpr std::uint32_t most_rewind = 16;
   static constexpr std::uint32_t largest_text_window =
       1U << 24;  // longest_word, repeat_window, lookup_window
 
@@ -62,8 +62,9 @@ struct Config {
   bool sinks_in_snapshot = false;
 
   /// Number of positions that a session of a model with recurrent layers can go back from the
-  /// highest one that it has reached; at least draft_tokens. Each costs memory. A session can
-  /// always be reset.
+  /// highest one that it has reached; at least draft_tokens, at most ring_chunk(), which is what
+  /// the rings of its other layers allow. Each costs memory. A session can always be reset. Other
+  /// models ignore it.
   std::uint32_t rewind = 0;
 
   /// Bytes set aside in the plan for an Accelerator, whose provider says how many it needs.

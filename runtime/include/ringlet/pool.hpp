@@ -60,7 +60,9 @@ Result<MemoryPlan> plan(const Model& model, const Settings& config) noexcept {
 ///
 /// Every session has its whole ring from the start, so no session ever waits for memory or takes it
 /// from another, and nothing that a session computes depends on its neighbours: each has the bits
-/// that it would have alone.
+/// that it would have alone. Only a failure reaches others: step() is whole or has no effect, so
+/// where the rows of one session are not finite, others of the pass with more rows than
+/// Session::truncate() lets them go back begin anew at position 0, as the comment of Session says.
 class Pool {
  public:
   /// Creates an empty handle. Only useful as a target of assignment.

@@ -116,7 +116,8 @@ class Session {
   ///
   /// Any position is possible until the ring first wraps. Afterwards the session can go back at
   /// least config.ring_chunk() tokens from the highest position it ever reached. If the model has
-  /// recurrent layers, only position 0 and at least the last config.rewind are possible. Error:
+  /// recurrent layers, only position 0 and at least the last config.rewind are possible, and after
+  /// restore() none before the restored one. Error:
   /// out_of_range, where needed() is the earliest possible position, or the current one if
   /// `position` is ahead of it.
   Status truncate(std::uint64_t position) noexcept;

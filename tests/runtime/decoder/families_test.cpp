@@ -79,6 +79,7 @@ TEST(FamilyFiles, HaveVersion2OnlyIfTheyNeedIt) {
                                        "ministral3_windows",
                                        "qwen3_5",
                                        "qwen3_5_mlx",
+                                       "qwen3_5_attention",
                                        "gemma4",
                                        "gemma4_large"};
   for (const Family& family : all_families()) {

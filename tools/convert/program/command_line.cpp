@@ -32,7 +32,10 @@ INT4 holds exactly stay INT4, and all others become INT8.
 
 SHAPE is NAME or NAME:key=value,...
   keys of llama: dim, layers, heads, ffn, vocab; with defaults: kv_heads (heads), head_dim
-  (dim / heads), context (2048), tied (0; 1 shares the embedding with the output head), seed (1)
+  (dim / heads), context (2048), tied (0; 1 shares the embedding with the output head), seed (1),
+  rotary_dim (head_dim); for other layers: conv, state_heads, state_key_heads, state_head_dim,
+  state_key_dim, attention; window, local_head_dim, readers, reader_ffn, layer_inputs
+  (tools/convert/README.md explains them)
   names with preset sizes, which keys after the colon override:
 )";
 

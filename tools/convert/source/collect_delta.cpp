@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "source/errors.hpp"
 #include "source/matrix_parts.hpp"
 
 namespace ringlet::convert {
@@ -80,6 +81,10 @@ void collect_delta(const ModelShape& shape, TensorStore& store, const std::strin
   layer.decay = ordered(store.vector(prefix + n.delta_decay, a.state_heads), of_heads);
   for (float& value : layer.decay->values) {
     if (!shape.decay_as_used) value = -std::exp(value);
+    if (!(value <= 0) || std::isinf(value)) {
+      fail(prefix, n.delta_decay, " gives a decay of ", value,
+           "; it must be finite and not positive");
+    }
   }
   layer.step_bias = ordered(store.vector(prefix + n.delta_step_bias, a.state_heads), of_heads);
   layer.state_norm = store.vector(prefix + n.delta_norm + ".weight", a.state_head_dim);

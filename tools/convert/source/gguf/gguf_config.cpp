@@ -105,16 +105,19 @@ void read_qwen35(GgufSource& source) {
     if (value <= UINT16_MAX) return static_cast<std::uint16_t>(value);
     fail(metadata.file_name(), ": ", source.key(name), " = ", value, " is more than any model has");
   };
-  const std::uint32_t positions = size("ssm.conv_kernel");
+  const std::uint32_t positions = metadata.count(source.key("ssm.conv_kernel"));
   const std::uint32_t width = metadata.count(source.key("ssm.inner_size"));
   a.state_heads = size("ssm.time_step_rank");
   a.state_key_heads = size("ssm.group_count");
   a.state_key_dim = size("ssm.state_size");
   a.state_head_dim = static_cast<std::uint16_t>(width / a.state_heads);
-  if (positions < 2 || positions > 16 || a.state_values() != width ||
-      a.state_heads % a.state_key_heads != 0) {
+  if (positions < 2 || positions > 16) {
+    fail(metadata.file_name(), ": ", source.key("ssm.conv_kernel"), " = ", positions,
+         " is not supported; 2 to 16 are");
+  }
+  if (a.state_values() != width || a.state_heads % a.state_key_heads != 0) {
     fail(metadata.file_name(), ": ", source.key("ssm.inner_size"), " = ", width,
-         ", ssm.conv_kernel, ssm.time_step_rank and ssm.group_count do not belong together");
+         ", ssm.time_step_rank and ssm.group_count do not belong together");
   }
   a.convolution = static_cast<std::uint8_t>(positions);
   a.attended_gate = true;

@@ -29,8 +29,8 @@ std::span<const HfFamily> hf_gpt_families();
 
 /// Qwen3.5 stores gains less 1, and MLX as they are used. MLX also turns the factors of
 /// convolutions, and leaves out the part that predicts more tokens, which `store` had if
-/// `predicts_more`.
-void settle_gains(const TensorStore& store, bool predicts_more, ModelShape& shape);
+/// `predicts_more`. Where a folder has neither, the size of the gains decides.
+void settle_gains(TensorStore& store, bool predicts_more, ModelShape& shape);
 
 /// nanoGPT (github.com/karpathy/nanoGPT), whose GPTConfig names no family.
 void read_nanogpt(const JsonField& config, ModelShape& shape);

@@ -9,8 +9,13 @@ namespace {
 
 /// The width of the feed-forward block, which older configs give as it was before it was fitted.
 std::uint32_t fitted_width(const JsonField& config, std::uint32_t width) {
-  if (!config.flag("block_auto_adjust_ff_dim", true)) return width;
   constexpr const char* multiplier = "block_ffn_dim_multiplier";
+  if (!config.flag("block_auto_adjust_ff_dim", true)) {
+    // These are for fitting alone.
+    (void)config.find(multiplier);
+    (void)config.find("block_multiple_of");
+    return width;
+  }
   const auto named = config.value().find(multiplier);
   if (named != config.value().end() && named->is_null()) {
     (void)config.find(multiplier);

@@ -38,7 +38,9 @@ void read_qwen3_5(const JsonField& config, ModelShape& shape) {
     config.refuse("attn_output_gate = false is not supported");
   }
   read_mixers(config, shape);
-  shape.qkv_bias = shape.output_bias = config.flag("attention_bias", false);
+  if (config.flag("attention_bias", false)) {
+    config.refuse("attention_bias = true is not supported: gates of attention have no bias");
+  }
   shape.qk_norm = true;
   shape.gated_queries = true;
   shape.names = qwen3_5_names;
@@ -73,13 +75,25 @@ std::span<const HfFamily> hf_qwen_families() {
   return families;
 }
 
-void settle_gains(const TensorStore& store, bool predicts_more, ModelShape& shape) {
+/// Where nothing else tells, the gains themselves do: as used they are near 1, less 1 near 0.
+static bool are_less_one(TensorStore& store, const ModelShape& shape) {
+  const std::string name = std::string(shape.names.layer) + "0.input_layernorm.weight";
+  if (!store.has(name)) return false;
+  double sum = 0;
+  for (const float gain : store.vector(name, shape.architecture.dim).values) sum += double{gain};
+  return sum < 0.5 * shape.architecture.dim;
+}
+
+void settle_gains(TensorStore& store, bool predicts_more, ModelShape& shape) {
   if (*shape.names.delta_qkv == '\0') return;
   bool is_published = predicts_more;
+  bool convolves = false;
   store.for_each([&](const StoredTensor& tensor) {
     if (!tensor.name.ends_with("conv1d.weight") || tensor.shape.empty()) return;
+    convolves = true;
     is_published = is_published || tensor.shape.back() != 1;
   });
+  if (!convolves && !predicts_more) is_published = are_less_one(store, shape);
   shape.gain_offset = is_published ? 1 : 0;
 }
 
