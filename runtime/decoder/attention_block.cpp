@@ -34,17 +34,10 @@ void Decoder::project_heads(const LayerWeights& weights, std::uint32_t layer,
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
   const Activations x = quantized(s.attention_input, a.dim, tokens, s.attention_input_codes);
-  const PackedMatrix gate =
-      has_attended_gate(a) ? ringlet::attended_gate(*model_, layer) : PackedMatrix();
-  const bool is_gated = has_attended_gate(a) && gate.codes != nullptr;
   const bool after = norms_after_rotary(a);
-  if (features::per_layer && weights.wk.rows == 0) {
-    multiply(x, {{&weights.wq, s.queries}});
-    if (is_gated) multiply(x, {{&gate, attended_gate(s, a)}});
-  } else if (features::per_layer && weights.wv.rows == 0) {
-    multiply(x, {{&weights.wq, s.queries}, {&weights.wk, s.keys}});
-    if (is_gated) multiply(x, {{&gate, attended_gate(s, a)}});
-  } else if (is_gated) {
+  // Matrices without rows take no part.
+  if (has_attended_gate(a)) {
+    const PackedMatrix gate = ringlet::attended_gate(*model_, layer);
     multiply(x, {{&weights.wq, s.queries},
                  {&weights.wk, s.keys},
                  {&weights.wv, s.values},

@@ -76,6 +76,7 @@ void multiply(const KernelSet& kernels, const Team& team, const Accelerator& acc
   }
   for (const Product& product : products) {
     const PackedMatrix& matrix = *product.matrix;
+    if (features::per_layer && matrix.rows == 0) continue;
     const bool taken = accelerator.multiply(accelerator.user_data, team,
                                             {.matrix = matrix.codes,
                                              .rows = matrix.rows,
