@@ -76,7 +76,7 @@ struct LayerCacheBytes {
 
   [[nodiscard]] std::uint64_t total() const noexcept;
 };
-[[nodiscard]] LayerCacheBytes layer_cache_bytes(const LayerCache& layer, HeadSizes heads) noexcept;
+[[nodiscard]] LayerCacheBytes layer_cache_bytes(const LayerCache& layer, HeadSizes sizes) noexcept;
 
 /// Determines the geometry of each layer and its offsets in the sections.
 void lay_out(const Model& model, const Config& config, LayerCache* layers) noexcept;

@@ -67,7 +67,7 @@ void Decoder::project_heads(const LayerWeights& weights, std::uint32_t layer,
 }
 
 void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
-  LayerArchitecture a = layer_architecture(*model_, layer);
+  const Architecture& a = layer_architecture(*model_, layer);
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.attention_norm, s.attention_input, tokens);

@@ -17,7 +17,7 @@ void relu_squared(float* gate, const float* up, std::size_t n) {
 }  // namespace
 
 void Decoder::feed_forward_block(const LayerWeights& weights, std::uint32_t layer) noexcept {
-  LayerArchitecture a = layer_architecture(*model_, layer);
+  const Architecture& a = layer_architecture(*model_, layer);
   const std::uint32_t tokens = pass_->rows();
   const Scratch& s = scratch_;
   normalize(s.residual, weights.ffn_norm, s.ffn_input, tokens);

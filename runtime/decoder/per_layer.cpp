@@ -22,7 +22,7 @@ void Decoder::prepare_layer_inputs() noexcept {
     for (std::uint32_t layer = 0; layer < a.layers; ++layer) {
       float* part = inputs.row(t) + std::size_t{layer} * n;
       kernels_->rms_norm(part, gain, part, n, numbers.per_layer_epsilon());
-      read_table(table, pass_->tokens[t], layer * n, n, looked_up);
+      read_table(table, pass_->tokens[t], std::size_t{layer} * n, n, looked_up);
       kernels_->scale(looked_up, numbers.per_layer_scale(), n, looked_up);
       kernels_->add(looked_up, part, n);
     }

@@ -25,7 +25,7 @@ struct HeadSizes {
 
 /// Without own sizes of layers it is that of the model, and copies nothing.
 using LayerArchitecture =
-    std::conditional_t<features::per_layer, const Architecture, const Architecture&>;
+    std::conditional_t<features::per_layer, Architecture, const Architecture&>;
 
 template <bool differ = features::per_layer>  // a template, so that one of the two is left out
 [[nodiscard]] LayerArchitecture layer_architecture(const Model& model,
