@@ -56,6 +56,46 @@ SourceTokenizer import_made(const GgufMaker& maker, std::uint32_t vocab_size) {
   return import_tokenizer(folder.write("m.gguf", maker.bytes()), vocab_size);
 }
 
+/// Merges of characters in the order of their list, and not by scores. What has no piece is bytes.
+TEST(GgufTokenizer, Gemma4MergesCharacters) {
+  GgufMaker maker;
+  maker.text("tokenizer.ggml.model", "gemma4");
+  Texts pieces = {"<pad>", "<eos>", "<bos>", "<unk>"};
+  std::vector<std::int32_t> types = {3, 3, 3, 3};
+  for (unsigned value = 0; value < 256; ++value) {
+    char text[8];
+    std::snprintf(text, sizeof text, "<0x%02X>", value);
+    pieces.emplace_back(text);
+    types.push_back(6);
+  }
+  const auto first = static_cast<TokenId>(pieces.size());
+  for (const char* text : {"a", "b", "c", "\u2581", "\n", "bc", "ab", "abc", "\u2581ab", "\n\n"}) {
+    pieces.emplace_back(text);
+    types.push_back(1);
+  }
+  texts(maker, "tokenizer.ggml.tokens", pieces);
+  numbers<std::int32_t>(maker, "tokenizer.ggml.token_type", integer_type, types);
+  texts(maker, "tokenizer.ggml.merges", {"b c", "a b", "a bc", "\u2581 ab", "\n \n"});
+  maker.number("tokenizer.ggml.bos_token_id", 2);
+  maker.number("tokenizer.ggml.eos_token_id", 1);
+  maker.number("tokenizer.ggml.unknown_token_id", 3);
+  maker.truth("tokenizer.ggml.add_bos_token", true);
+  const auto size = static_cast<std::uint32_t>(pieces.size());
+  const SourceTokenizer source = import_made(maker, size);
+  EXPECT_EQ(source.bos, 2);
+  EXPECT_TRUE(source.add_bos);
+  const TestVocabulary vocabulary(source);
+  const auto tokens = [&](std::string_view text) {
+    Tokens found = encode_all(vocabulary.view(), text);
+    for (TokenId& token : found) token = token >= first ? token - first : 1000 + token - 4;
+    return found;
+  };
+  EXPECT_EQ(tokens("abc"), (Tokens{7})) << "b c goes first, then a bc";
+  EXPECT_EQ(tokens("abab ab"), (Tokens{6, 6, 8}));
+  EXPECT_EQ(tokens("a\n\n\nb  c"), (Tokens{0, 9, 4, 1, 3, 3, 2}));
+  EXPECT_EQ(tokens("\u00E9"), (Tokens{1000 + 0xC3, 1000 + 0xA9}));
+}
+
 TEST(GgufTokenizer, BytesWithoutAPieceDisappear) {
   GgufMaker maker = byte_level("smollm");
   maker.number("tokenizer.ggml.unknown_token_id", 3);  // which byte-level pairs never write

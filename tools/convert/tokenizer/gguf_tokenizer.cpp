@@ -62,7 +62,7 @@ void read_pieces(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   };
   check("tokenizer.ggml.scores", scores.size());
   check("tokenizer.ggml.token_type", types.size());
-  if (scores.empty() && !tokenizer.byte_level)
+  if (scores.empty() && tokenizer.encoding != Encoding::bpe)
     fail(metadata.file_name(), ": has no tokenizer.ggml.scores");
   for (std::size_t id = 0; id < texts.size(); ++id) {
     SourcePiece piece{
@@ -126,10 +126,22 @@ void read_merges(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   std::vector<MergePair> pairs;
   for (const std::string_view text : texts) {
     const MergePair pair = split_merge(text, where, pairs.size());
+    if (!tokenizer.byte_level) {
+      pairs.emplace_back(plain_spaces(pair.first), plain_spaces(pair.second));
+      continue;
+    }
     pairs.emplace_back(bytes_of_alphabet(pair.first).value_or(pair.first),
                        bytes_of_alphabet(pair.second).value_or(pair.second));
   }
   tokenizer.merges = resolve_merges(tokenizer.pieces, pairs, where);
+}
+
+/// Gemma 4: merges of characters, where a space is U+2581. llama.cpp cuts a text at its line breaks
+/// first, which no merge of these vocabularies crosses.
+void read_merged_characters(SourceTokenizer& tokenizer) {
+  tokenizer.encoding = Encoding::bpe;
+  tokenizer.add_space_prefix = false;
+  tokenizer.fuse_unknown = true;
 }
 
 void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
@@ -159,11 +171,14 @@ SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata) {
   SourceTokenizer tokenizer;
   if (model == "gpt2") {
     read_byte_level(metadata, tokenizer);
+  } else if (model == "gemma4") {
+    read_merged_characters(tokenizer);
   } else if (model == "t5") {
     read_unigram(metadata, tokenizer);
   } else if (model != "llama") {
     fail(metadata.file_name(), ": tokenizer.ggml.model is \"", model,
-         "\"; llama (SentencePiece BPE), gpt2 (byte-level BPE) and t5 (unigram) can be converted");
+         "\"; llama (SentencePiece BPE), gpt2 (byte-level BPE), gemma4 (BPE of characters) and t5 "
+         "(unigram) can be converted");
   }
   refuse_tokens_behind(metadata);
   if (!tokenizer.byte_level) {
@@ -171,7 +186,7 @@ SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata) {
   }
   read_pieces(metadata, tokenizer);
   read_special_tokens(metadata, tokenizer);
-  if (tokenizer.byte_level) read_merges(metadata, tokenizer);
+  if (tokenizer.encoding == Encoding::bpe) read_merges(metadata, tokenizer);
   if (tokenizer.encoding == Encoding::unigram) {
     float least = 0;
     for (const SourcePiece& piece : tokenizer.pieces) least = std::min(least, piece.score);
