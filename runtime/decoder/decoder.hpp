@@ -61,16 +61,16 @@ class Decoder {
   // decoder.cpp
   void embed() noexcept;
   void add_positions() noexcept;
+  void logits() noexcept;
+  void multiply(const Activations& x, std::initializer_list<Product> products) noexcept;
+  Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
+                        const QuantizedRows& room) noexcept;
+
   // per_layer.cpp
   /// Fills the inputs of all layers.
   void prepare_layer_inputs() noexcept;
   /// Adds what a layer makes of its own input, and scales its result.
   void per_layer_block(std::uint32_t layer) noexcept;
-  // decoder.cpp
-  void logits() noexcept;
-  void multiply(const Activations& x, std::initializer_list<Product> products) noexcept;
-  Activations quantized(const Rows& x, std::uint32_t columns, std::uint32_t tokens,
-                        const QuantizedRows& room) noexcept;
 
   // attention_block.cpp, convolution_block.cpp, gated_delta_block.cpp, feed_forward_block.cpp
   void attention_block(const LayerWeights& weights, std::uint32_t layer) noexcept;
