@@ -1,10 +1,11 @@
-"""The Llama architecture in PyTorch, with optional fake quantization of its weights.
+"""The architectures Llama and LFM2 in PyTorch, with optional fake quantization of the weights.
 
-Rotary embedding rotates interleaved pairs (x[2i], x[2i+1]). Embedding and head are one matrix.
-There are no biases.
+A Llama has attention in every layer. An LFM2 has short convolutions in most layers, and its
+attention normalises the queries and keys of each head. Rotary embedding rotates interleaved
+pairs (x[2i], x[2i+1]). Embedding and head are one matrix. There are no biases.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +14,7 @@ from torch import nn
 GROUP = 32   # weights that share a scale
 SMALLEST_SCALE = 2.0 ** -14  # the smallest normal fp16
 BLOCK = 128  # queries per block of attention
+KERNEL = 3   # positions that a convolution sees
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Config:
     context: int = 512
     theta: float = 10000.0
     eps: float = 1e-5
+    mixers: str = ""  # a letter per layer of an LFM2: c for convolution, a for attention
 
     @property
     def head_dim(self):
@@ -35,6 +38,11 @@ class Config:
 
 
 SIZES = {"small": Config(), "large": Config(dim=256, layers=8, heads=8, kv_heads=4, hidden=704)}
+
+
+def shape(size, mixers=""):
+    """Return the Config of a size: a Llama, or the LFM2 with these mixers."""
+    return replace(SIZES[size], mixers=mixers, layers=len(mixers) or SIZES[size].layers)
 
 
 def fake_quantize(weight, low, high):
@@ -90,26 +98,44 @@ def rotate(x, cos, sin):
 
 
 class Layer(nn.Module):
-    """One transformer layer: attention, then gated feed-forward, each behind a norm."""
+    """One layer: a mixer of positions, then gated feed-forward, each behind a norm.
+
+    Each kind of layer adds the weights of its mixer and defines `mix`.
+    """
 
     def __init__(self, config):
         super().__init__()
         c, std = config, 0.02
         out_std = std / (2 * c.layers) ** 0.5
-        kv_dim = c.kv_heads * c.head_dim
         self.config = c
         self.attention_norm, self.ffn_norm = Norm(c.dim, c.eps), Norm(c.dim, c.eps)
-        self.wq, self.wo = Linear(c.dim, c.dim, std * 2), Linear(c.dim, c.dim, out_std)
-        self.wk, self.wv = Linear(c.dim, kv_dim, std * 2), Linear(c.dim, kv_dim, std * 2)
+        self.add_mixer(std * 2, out_std)
         self.w1, self.w3 = Linear(c.dim, c.hidden, std * 2), Linear(c.dim, c.hidden, std * 2)
         self.w2 = Linear(c.hidden, c.dim, out_std)
 
-    def attend(self, x, cos, sin, mask):
-        """Return the output of causal grouped-query attention for x [batch, time, dim]."""
+    def forward(self, x, cos, sin, mask):
+        x = x + self.mix(self.attention_norm(x), cos, sin, mask)
+        h = self.ffn_norm(x)
+        return x + self.w2(F.silu(self.w1(h)) * self.w3(h))
+
+
+class AttentionLayer(Layer):
+    """A layer with causal grouped-query attention."""
+
+    def add_mixer(self, std, out_std):
+        c = self.config
+        kv_dim = c.kv_heads * c.head_dim
+        self.wq, self.wo = Linear(c.dim, c.dim, std), Linear(c.dim, c.dim, out_std)
+        self.wk, self.wv = Linear(c.dim, kv_dim, std), Linear(c.dim, kv_dim, std)
+        self.q_norm = Norm(c.head_dim, c.eps) if c.mixers else nn.Identity()
+        self.k_norm = Norm(c.head_dim, c.eps) if c.mixers else nn.Identity()
+
+    def mix(self, x, cos, sin, mask):
+        """Return the output of attention for x [batch, time, dim]."""
         c, (batch, time, _) = self.config, x.shape
         group, pairs = c.heads // c.kv_heads, batch * c.kv_heads
-        q = rotate(self.wq(x).view(batch, time, c.heads, c.head_dim), cos, sin)
-        k = rotate(self.wk(x).view(batch, time, c.kv_heads, c.head_dim), cos, sin)
+        q = rotate(self.q_norm(self.wq(x).view(batch, time, c.heads, c.head_dim)), cos, sin)
+        k = rotate(self.k_norm(self.wk(x).view(batch, time, c.kv_heads, c.head_dim)), cos, sin)
         v = self.wv(x).view(batch, time, c.kv_heads, c.head_dim)
         q = q.view(batch, time, c.kv_heads, group, c.head_dim).permute(0, 2, 3, 1, 4)
         q = q.reshape(pairs, group, time, c.head_dim) * c.head_dim ** -0.5
@@ -127,10 +153,22 @@ class Layer(nn.Module):
         out = torch.cat(parts, dim=2).view(batch, c.kv_heads, group, time, c.head_dim)
         return self.wo(out.permute(0, 3, 1, 2, 4).reshape(batch, time, c.dim))
 
-    def forward(self, x, cos, sin, mask):
-        x = x + self.attend(self.attention_norm(x), cos, sin, mask)
-        h = self.ffn_norm(x)
-        return x + self.w2(F.silu(self.w1(h)) * self.w3(h))
+
+class ConvolutionLayer(Layer):
+    """A layer with LFM2's gated short convolution of each channel."""
+
+    def add_mixer(self, std, out_std):
+        dim = self.config.dim
+        self.w_in, self.w_out = Linear(dim, 3 * dim, std), Linear(dim, dim, out_std)
+        self.kernel = nn.Parameter(torch.empty(dim, 1, KERNEL).normal_(0.0, KERNEL ** -0.5))
+
+    def mix(self, x, cos, sin, mask):
+        """Return the output for x [batch, time, dim]; positions and mask play no part."""
+        time = x.shape[1]
+        gate_in, gate_out, value = self.w_in(x).chunk(3, dim=-1)
+        padded = F.pad(gate_in * value, (0, 0, KERNEL - 1, 0))
+        out = sum(padded[:, i:i + time] * self.kernel[:, 0, i] for i in range(KERNEL))
+        return self.w_out(gate_out * out)
 
 
 class Model(nn.Module):
@@ -140,7 +178,9 @@ class Model(nn.Module):
         super().__init__()
         self.config = config
         self.embedding = nn.Parameter(torch.empty(config.vocab, config.dim).normal_(0.0, 0.02))
-        self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
+        kinds = {"a": AttentionLayer, "c": ConvolutionLayer}
+        mixers = config.mixers or "a" * config.layers
+        self.layers = nn.ModuleList(kinds[mixer](config) for mixer in mixers)
         self.norm = Norm(config.dim, config.eps)
         self.quantize = False
         cos, sin = rotary_tables(config)
@@ -176,7 +216,7 @@ class Model(nn.Module):
 def load(path, rounded=False):
     """Return the model of a checkpoint; `rounded` puts its weights on the INT4 and INT8 grids."""
     state = torch.load(path, map_location="cpu")
-    model = Model(SIZES[state["size"]])
+    model = Model(shape(state["size"], state.get("mixers", "")))
     model.load_state_dict(state["model"])
     if rounded:
         model.round_weights()

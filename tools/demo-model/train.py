@@ -21,7 +21,7 @@ import torch
 import torch.nn.functional as F
 
 from batches import EXERCISE, EXERCISES, SCRAMBLED, STORY, Batches
-from model import SIZES, Model
+from model import SIZES, Model, shape
 
 
 def learning_rate(step, args):
@@ -93,11 +93,11 @@ def make_optimizer(model, args):
     return torch.optim.AdamW(groups, lr=args.lr, betas=(0.9, 0.98), eps=1e-9)
 
 
-def save(path, model, optimizer, step, size):
+def save(path, model, optimizer, step, args):
     """Write a checkpoint so that a reader sees the old file or the new one, never half."""
     part = path.with_suffix(".part")
-    torch.save({"size": size, "step": step, "model": model.state_dict(),
-                "optimizer": optimizer.state_dict()}, part)
+    torch.save({"size": args.size, "mixers": args.mixers, "step": step,
+                "model": model.state_dict(), "optimizer": optimizer.state_dict()}, part)
     os.replace(part, path)
 
 
@@ -133,7 +133,7 @@ def run(args, model, optimizer, step, lanes, log):
             print(*row.values(), f"{1000 * pace:.0f} ms/step, {left:.1f} min left", flush=True)
             recent.clear()
         if time.time() - saved > args.save_minutes * 60 or last or stop:
-            save(args.out / "checkpoint.pt", model, optimizer, step, args.size)
+            save(args.out / "checkpoint.pt", model, optimizer, step, args)
             saved = time.time()
 
 
@@ -143,6 +143,9 @@ def options():
     parser.add_argument("data", type=Path, help="folder with train.bin and heldout.bin")
     parser.add_argument("out", type=Path, help="folder for checkpoint.pt and loss.csv")
     parser.add_argument("--size", choices=SIZES, default="small", help="default: %(default)s")
+    parser.add_argument("--mixers", default="",
+                        help="train an LFM2 with these layers: c convolution, a attention, "
+                             "as in ccacca (default: a Llama)")
     parser.add_argument("--steps", type=int, default=16000, help="step at which training ends (default: %(default)s)")
     parser.add_argument("--decay-steps", type=int, default=4000, help="length of the final decay (default: %(default)s)")
     parser.add_argument("--warmup", type=int, default=200, help="steps of the warm-up (default: %(default)s)")
@@ -166,7 +169,10 @@ def options():
     parser.add_argument("--log-every", type=int, default=50, help="steps between log lines (default: %(default)s)")
     parser.add_argument("--eval-every", type=int, default=500, help="steps between evaluations (default: %(default)s)")
     parser.add_argument("--save-minutes", type=float, default=3.0, help="minutes between checkpoints (default: %(default)s)")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if not set(args.mixers) <= set("ca"):
+        parser.error("--mixers takes the letters c and a only")
+    return args
 
 
 def main():
@@ -175,7 +181,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)  # the lanes are the threads
     torch.manual_seed(args.seed)
-    model = Model(SIZES[args.size]).to(args.device)
+    model = Model(shape(args.size, args.mixers)).to(args.device)
     if args.init:
         model.load_state_dict(torch.load(args.init, map_location=args.device)["model"])
     optimizer, step = make_optimizer(model, args), 0
