@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Export a checkpoint for other programs: a Hugging Face folder and a llama2.c file.
+"""Export a checkpoint for other programs: a Hugging Face folder and, for a Llama, a llama2.c file.
 
 The weights are float32. --int4 first rounds them to the INT4 (linear layers) and INT8
 (embedding) grids that they were trained against, so that a converter that searches for the
@@ -53,11 +53,13 @@ def main():
     args = parser.parse_args()
     tokenizer = bpe.Tokenizer(args.data / "tokenizer.json")
     model = m.load(args.checkpoint, args.int4)
-    for folder in ("llama2c", "hf"):
-        (args.out / folder).mkdir(parents=True, exist_ok=True)
-    write_checkpoint(model, args.out / "llama2c" / "model.bin")
-    write_tokenizer(tokenizer, args.out / "llama2c" / "tokenizer.bin")
-    export_hf.write_folder(model, tokenizer, args.out / "hf")
+    hf, llama2c = args.out / "hf", args.out / "llama2c"
+    hf.mkdir(parents=True, exist_ok=True)
+    export_hf.write_folder(model, tokenizer, hf)
+    if not model.config.mixers:  # llama2.c has no convolutions
+        llama2c.mkdir(exist_ok=True)
+        write_checkpoint(model, llama2c / "model.bin")
+        write_tokenizer(tokenizer, llama2c / "tokenizer.bin")
 
 
 if __name__ == "__main__":

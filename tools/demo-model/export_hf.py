@@ -4,6 +4,19 @@ import json
 import struct
 
 import bpe
+from model import KERNEL
+
+# Names of a layer's weights in LlamaForCausalLM and Lfm2ForCausalLM
+LLAMA = {"attention_norm": "input_layernorm", "ffn_norm": "post_attention_layernorm",
+         "wq": "self_attn.q_proj", "wk": "self_attn.k_proj", "wv": "self_attn.v_proj",
+         "wo": "self_attn.o_proj",
+         "w1": "mlp.gate_proj", "w2": "mlp.down_proj", "w3": "mlp.up_proj"}
+LFM2 = {"attention_norm": "operator_norm", "ffn_norm": "ffn_norm",
+        "wq": "self_attn.q_proj", "wk": "self_attn.k_proj", "wv": "self_attn.v_proj",
+        "wo": "self_attn.out_proj",
+        "q_norm": "self_attn.q_layernorm", "k_norm": "self_attn.k_layernorm",
+        "w_in": "conv.in_proj", "kernel": "conv.conv", "w_out": "conv.out_proj",
+        "w1": "feed_forward.w1", "w2": "feed_forward.w2", "w3": "feed_forward.w3"}
 
 
 def write_folder(model, tokenizer, folder):
@@ -22,27 +35,23 @@ def _write_json(value, path):
 
 def _half_split(weight, heads):
     """Reorder rows from pairs (2i, 2i+1) to pairs (i, i + head_dim/2), as the format expects."""
-    rows, columns = weight.shape
-    return weight.view(heads, rows // heads // 2, 2, columns).transpose(1, 2).reshape(rows, columns)
+    pairs = weight.view(heads, len(weight) // heads // 2, 2, -1)
+    return pairs.transpose(1, 2).reshape(weight.shape)
 
 
 def _tensors(model):
-    """Return tensors by their names in LlamaForCausalLM; the head is tied and has none."""
+    """Return tensors by the names that the format gives them; the head is tied and has none."""
     c = model.config
-    tensors = {"model.embed_tokens.weight": model.embedding, "model.norm.weight": model.norm.weight}
+    names, norm = (LFM2, "embedding_norm") if c.mixers else (LLAMA, "norm")
+    rotated = {"wq": c.heads, "wk": c.kv_heads, "q_norm": 1, "k_norm": 1}
+    tensors = {"model.embed_tokens.weight": model.embedding,
+               f"model.{norm}.weight": model.norm.weight}
     for i, layer in enumerate(model.layers):
-        parts = {
-            "input_layernorm": layer.attention_norm.weight,
-            "post_attention_layernorm": layer.ffn_norm.weight,
-            "self_attn.q_proj": _half_split(layer.wq.weight, c.heads),
-            "self_attn.k_proj": _half_split(layer.wk.weight, c.kv_heads),
-            "self_attn.v_proj": layer.wv.weight,
-            "self_attn.o_proj": layer.wo.weight,
-            "mlp.gate_proj": layer.w1.weight,
-            "mlp.down_proj": layer.w2.weight,
-            "mlp.up_proj": layer.w3.weight,
-        }
-        tensors.update({f"model.layers.{i}.{name}.weight": part for name, part in parts.items()})
+        weights = {name.removesuffix(".weight"): part for name, part in layer.named_parameters()}
+        for name in rotated.keys() & weights.keys():
+            weights[name] = _half_split(weights[name], rotated[name])
+        tensors |= {f"model.layers.{i}.{names[name]}.weight": weights[name]
+                    for name in names if name in weights}
     return {name: tensor.detach().numpy().astype("<f4") for name, tensor in tensors.items()}
 
 
@@ -62,6 +71,8 @@ def _write_safetensors(tensors, path):
 
 
 def _config(c):
+    if c.mixers:
+        return _lfm2_config(c)
     return {
         "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",
         "hidden_size": c.dim, "intermediate_size": c.hidden, "num_hidden_layers": c.layers,
@@ -69,6 +80,21 @@ def _config(c):
         "vocab_size": c.vocab, "max_position_embeddings": c.context, "rms_norm_eps": c.eps,
         "rope_theta": c.theta, "rope_scaling": None, "tie_word_embeddings": True,
         "attention_bias": False, "mlp_bias": False,
+        "bos_token_id": bpe.BOS, "eos_token_id": bpe.EOS,
+        "torch_dtype": "float32",
+    }
+
+
+def _lfm2_config(c):
+    kinds = {"a": "full_attention", "c": "conv"}
+    return {
+        "architectures": ["Lfm2ForCausalLM"], "model_type": "lfm2",
+        "hidden_size": c.dim, "intermediate_size": c.hidden, "block_auto_adjust_ff_dim": False,
+        "num_hidden_layers": c.layers, "layer_types": [kinds[mixer] for mixer in c.mixers],
+        "num_attention_heads": c.heads, "num_key_value_heads": c.kv_heads,
+        "conv_L_cache": KERNEL, "conv_bias": False,
+        "vocab_size": c.vocab, "max_position_embeddings": c.context, "norm_eps": c.eps,
+        "rope_theta": c.theta, "tie_word_embeddings": True,
         "bos_token_id": bpe.BOS, "eos_token_id": bpe.EOS,
         "torch_dtype": "float32",
     }
