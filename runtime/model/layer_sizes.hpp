@@ -24,12 +24,12 @@ struct HeadSizes {
                                          const schema::Layer& layer) noexcept;
 
 /// Without own sizes of layers it is that of the model, and copies nothing.
-using LayerArchitecture =
-    std::conditional_t<features::per_layer, Architecture, const Architecture&>;
+template <bool differ>
+using LayerArchitecture = std::conditional_t<differ, Architecture, const Architecture&>;
 
 template <bool differ = features::per_layer>  // a template, so that one of the two is left out
-[[nodiscard]] LayerArchitecture layer_architecture(const Model& model,
-                                                   std::uint32_t layer) noexcept {
+[[nodiscard]] LayerArchitecture<differ> layer_architecture(const Model& model,
+                                                           std::uint32_t layer) noexcept {
   if constexpr (differ) {
     return with_sizes_of(model.architecture(), *model.tables()->layers()->Get(layer));
   } else {

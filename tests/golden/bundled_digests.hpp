@@ -59,13 +59,13 @@ inline constexpr BundledDigest random_delta_digests[] = {
 };
 
 /// The same for a model whose layers differ: `--random
-/// llama:dim=32,layers=5,heads=2,kv_heads=1,head_dim=32,ffn=48,vocab=320,context=512,tied=1,
-/// window=40,local_head_dim=16,readers=2,reader_ffn=96,layer_inputs=8,attention=1+4`.
+/// llama:dim=32,layers=4,heads=2,kv_heads=1,head_dim=16,ffn=16,vocab=260,context=512,tied=1,
+/// window=40,local_head_dim=8,readers=1,reader_ffn=32,layer_inputs=8,attention=1`.
 inline constexpr BundledDigest random_layered_digests[] = {
-    {KvFormat::f32, 0x66EA443714386965},
-    {KvFormat::f16, 0xB7F7610BA0800135},
-    {KvFormat::int8, 0xFEE7CA5292773CE5},
-    {KvFormat::int4, 0x6562AF5AE5150FB6},
+    {KvFormat::f32, 0x88DDA6B66B115472},
+    {KvFormat::f16, 0x0B019A5912E927D5},
+    {KvFormat::int8, 0x9C6DAADA497D9309},
+    {KvFormat::int4, 0x0D998B21D10734EC},
 };
 
 }  // namespace ringlet::test
