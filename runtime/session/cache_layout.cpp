@@ -17,6 +17,7 @@ CacheLayout cache_layout(const Model& model, const Config& config, std::uint32_t
     layout.bytes += layout.state_bytes;
     return layout;
   }
+  if (model.cache_of(layer) != layer) return {};
   const LayerCache cache = layer_cache(model, config, layer);
   LayerCacheBytes bytes = layer_cache_bytes(cache, head_sizes(model, layer));
   const auto [kv_heads, d] = head_sizes(model, layer);

@@ -29,7 +29,8 @@ struct CacheLayout {
   /// of its recurrence; all of the above is then zero.
   std::uint32_t inputs = 0;
   std::uint64_t state_bytes = 0;
-  std::uint64_t bytes = 0;  // in the caller's memory
+  std::uint64_t bytes =
+      0;  // in the caller's memory; everything is 0 if it reads another layer's cache
   friend bool operator==(const CacheLayout&, const CacheLayout&) = default;
 };
 

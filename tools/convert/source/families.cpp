@@ -51,7 +51,7 @@ constexpr KnownFamily families[] = {
      "part rotates, later layers read the caches of earlier ones, values are normalized, tokens "
      "bring inputs for each layer (E2B, E4B) or values come from keys (12B); dense; gemma4 can "
      "have towers",
-     "RGF"},
+     "RGFL"},
     {"phi3", "phi3",
      "fused projections; \"longrope\": two frequency tables, and a session's context selects one",
      "RG"},
