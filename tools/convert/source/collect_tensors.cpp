@@ -89,7 +89,7 @@ class LayerCollector {
   /// What the layer makes of its own input of each token.
   void add_input(SourceLayer& layer) {
     const TensorNames& n = shape_.names;
-    if (*n.output_scale != '\0' && store_.has(name(n.output_scale, ""))) {
+    if (shape_.output_scale) {
       layer.output_scale = store_.vector(name(n.output_scale, ""), 1).values[0];
     }
     if (a_.per_layer_dim == 0) return;
@@ -99,10 +99,10 @@ class LayerCollector {
   }
 
   /// A matrix without rows, for keys or values that the layer does not make itself. Checkpoints can
-  /// have what nothing reads.
+  /// have them where a layer reads another's cache.
   SourceMatrix none(const char* part) {
     const std::string full = name(part, ".weight");
-    if (store_.has(full)) (void)store_.take(full);
+    if (layer_.cache_of && store_.has(full)) (void)store_.take(full);
     return {.name = full,
             .rows = 0,
             .columns = a_.dim,

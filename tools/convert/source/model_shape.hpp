@@ -93,6 +93,7 @@ struct ModelShape {
   bool qk_norm_of_all = false;  // of all heads together
   bool post_norms = false;
   bool value_norm = false;        // of each head, without a gain
+  bool output_scale = false;      // a factor of each layer's result
   bool head_bias = false;         // of lm_head
   bool convolution_bias = false;  // of the matrices and taps of a convolution
   bool gated = true;

@@ -213,6 +213,7 @@ void read_gemma4(GgufSource& source) {
   Architecture& a = shape.architecture;
   a.attention_scale = 1;
   shape.value_norm = true;
+  shape.output_scale = source.has(shape.names.output_scale, "");
   const std::uint32_t local_head_dim =
       metadata.size(source.key("attention.key_length_swa"), a.head_dim);
   const std::uint32_t values =

@@ -26,7 +26,9 @@ void read_rotary(const JsonField& config, std::uint32_t local_head_dim, ModelSha
   const JsonField full = rotary_of(config, "full_attention", shape.rotary, 1000000);
   const std::string type = full.text("rope_type", "default");
   const double partial = full.number("partial_rotary_factor", 1);
-  const double factor = full.number("factor", 1);
+  // Only the proportional kind has a divisor.
+  const double written = full.number("factor", 1);
+  const double factor = type == "proportional" ? written : 1;
   if ((type != "proportional" && type != "default") || !(partial > 0 && partial <= 1) ||
       !(factor > 0)) {
     full.refuse("rope_type '", type, "' with partial_rotary_factor = ", partial,
@@ -67,6 +69,17 @@ void read_lent_caches(const JsonField& config, ModelShape& shape) {
   lend_caches(static_cast<std::uint32_t>(shape.layers.size()) - readers, shape);
 }
 
+/// Pictures can be read in both directions, texts cannot.
+void check_direction(const JsonField& config) {
+  constexpr const char* name = "use_bidirectional_attention";
+  const auto setting = config.find(name);
+  if (!setting || setting->value().is_null() || setting->value() == false ||
+      setting->value() == "vision") {
+    return;
+  }
+  config.refuse(name, " = ", setting->value().dump(), " is not supported");
+}
+
 void read_feed_forward(const JsonField& config, ModelShape& shape) {
   Architecture& a = shape.architecture;
   const std::string name = config.text("hidden_activation", "gelu_pytorch_tanh");
@@ -80,7 +93,8 @@ void read_feed_forward(const JsonField& config, ModelShape& shape) {
   }
 }
 
-/// Defaults as in configuration_gemma4.py: Gemma4TextConfig.
+/// As modeling_gemma4.py computes the language model. Checkpoints say all of its settings; what is
+/// not there is off.
 void read_gemma4(const JsonField& config, ModelShape& shape) {
   shape.names = gemma4_names;
   read_sizes(config, 1e-6, {}, shape);
@@ -103,6 +117,7 @@ void read_gemma4(const JsonField& config, ModelShape& shape) {
   const std::size_t last = shape.layers.size() - 1;
   read_windows(config, shape, config.count("sliding_window", 512),
                [&](std::uint32_t i) { return (i + 1) % 6 != 0 && i != last; });
+  shape.layers[last].window = 0;  // whatever the list says
   read_rotary(config, local_head_dim, shape);
   for (LayerShape& layer : shape.layers) {
     if (layer.window != 0 && local_kv_heads != a.kv_heads) layer.kv_heads = local_kv_heads;
@@ -110,6 +125,8 @@ void read_gemma4(const JsonField& config, ModelShape& shape) {
   }
   read_lent_caches(config, shape);
   read_feed_forward(config, shape);
+  check_direction(config);
+  shape.output_scale = true;
   const std::uint32_t inputs = config.size("hidden_size_per_layer_input", 0);
   if (inputs > a.dim) {
     config.refuse("hidden_size_per_layer_input = ", inputs, " is more than hidden_size");
