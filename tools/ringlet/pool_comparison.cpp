@@ -85,8 +85,8 @@ class BenchPool {
   /// Recurrent layers do not remember enough to go back over the tokens of a measurement.
   void keep(const Session& session) {
     if (model_.model.architecture().convolution == 0 || start_ == 0) return;
-    std::vector<std::uint64_t> saved(session.save({}).status().needed() / sizeof(std::uint64_t) +
-                                     1);
+    const std::uint64_t bytes = session.save({}).status().needed();
+    std::vector<std::uint64_t> saved(static_cast<std::size_t>(bytes / sizeof(std::uint64_t) + 1));
     const Result<std::size_t> size = session.save(std::as_writable_bytes(std::span(saved)));
     check(size.status());
     saved.resize((*size + 7) / 8);
