@@ -14,6 +14,17 @@ namespace ringlet {
 /// required field is present. The other functions of this header rely on it.
 [[nodiscard]] bool verify_tables(std::span<const std::byte> tables) noexcept;
 
+[[nodiscard]] constexpr bool positive_and_finite(float value) noexcept {
+  return value > 0 && value <= 3.0e38F;
+}
+
+/// Checks that sizes, of the architecture or with those of a layer, are within bounds and fit each
+/// other.
+Status verify_sizes(const Architecture& a) noexcept;
+
+/// Checks the settings of each layer. The architecture must have been checked.
+Status verify_layers(const schema::Model& model, const Architecture& a) noexcept;
+
 /// Reads the architecture and checks that every size is within bounds, so that no product
 /// overflows.
 Status verify_architecture(const schema::Model& model, Architecture& out) noexcept;
