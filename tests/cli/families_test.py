@@ -1,15 +1,13 @@
 """ringlet-convert --families, and families that are refused by name."""
 
-import fcntl
 import json
 import os
-import pty
 import struct
 import subprocess
-import termios
 import unittest
 
-from support import CONVERT, TestCase, environment, folder, path, write
+import support
+from support import CONVERT, TestCase, folder, path, write
 
 
 def converter(*options, **keywords):
@@ -17,23 +15,7 @@ def converter(*options, **keywords):
 
 
 def on_terminal(columns, *options):
-    """Standard output on a terminal of so many columns."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
-    process = subprocess.Popen(CONVERT + list(options), stdout=theirs, env=environment())
-    os.close(theirs)
-    received = b""
-    while True:
-        try:
-            block = os.read(ours, 4096)
-        except OSError:  # Linux: the other side is closed
-            break
-        if not block:
-            break
-        received += block
-    os.close(ours)
-    process.wait(60)
-    return received.decode().replace("\r\n", "\n")
+    return support.on_terminal(CONVERT + list(options), columns).decode().replace("\r\n", "\n")
 
 
 class List(TestCase):

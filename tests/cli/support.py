@@ -5,7 +5,9 @@ Environment: RINGLET_PROGRAM, RINGLET_CONVERT_PROGRAM; optionally RINGLET_EMULAT
 
 import array
 import atexit
+import fcntl
 import os
+import pty
 import random
 import shutil
 import string
@@ -13,6 +15,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 
 EMULATOR = os.environ.get("RINGLET_EMULATOR", "").split()
@@ -115,6 +118,27 @@ def byte_letters():
 def convert(source, target, *options):
     """Converts without measuring what its cache should be like, which takes long in an emulator."""
     return run_converter(target, source, "--kv-tokens", "0", *options)
+
+
+def on_terminal(command, columns=None, **extra):
+    """What a command writes, output and errors together, as a terminal receives it: of so many columns, or of no size."""
+    ours, theirs = pty.openpty()
+    if columns is not None:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment(**extra))
+    os.close(theirs)
+    received = b""
+    while True:
+        try:
+            block = os.read(ours, 4096)
+        except OSError:  # Linux: the other side is closed
+            break
+        if not block:
+            break
+        received += block
+    os.close(ours)
+    process.wait(60)
+    return received
 
 
 def random_model(name, shape):

@@ -1,31 +1,13 @@
 """Colours: only on terminals, and never where the user has turned them off."""
 
-import os
-import pty
-import subprocess
 import unittest
 
-from support import PROGRAM, TestCase, environment, model
+import support
+from support import PROGRAM, TestCase, model
 
 
 def on_terminal(*arguments, **extra):
-    """The program's output and errors together, as a terminal receives them."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(PROGRAM + list(arguments), stdin=theirs, stdout=theirs, stderr=theirs,
-                               env=environment(**extra))
-    os.close(theirs)
-    received = b""
-    while True:
-        try:
-            block = os.read(ours, 4096)
-        except OSError:  # Linux: the other side is closed
-            break
-        if not block:
-            break
-        received += block
-    os.close(ours)
-    process.wait(60)
-    return received
+    return support.on_terminal(PROGRAM + list(arguments), **extra)
 
 
 class Terminal(TestCase):
