@@ -107,13 +107,19 @@ void Decoder::attention_block(const LayerWeights& weights, std::uint32_t layer) 
     }
   }
   normalize_all(weights.attended_norm, s.attended, a.query_dim(), tokens);
-  watch(Tap::attended, layer, s.attended, a.query_dim());
+  finish_mixer(weights, layer, a.query_dim());
+}
 
-  const Activations attended = quantized(s.attended, a.query_dim(), tokens, s.attended_codes);
+void Decoder::finish_mixer(const LayerWeights& weights, std::uint32_t layer,
+                           std::uint32_t columns) noexcept {
+  const std::uint32_t tokens = pass_->rows();
+  const Scratch& s = scratch_;
+  watch(Tap::attended, layer, s.attended, columns);
+  const Activations attended = quantized(s.attended, columns, tokens, s.attended_codes);
   multiply(attended, {{&weights.wo, s.attention_output}});
   finish_block(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
   // Otherwise the feed-forward block reads the residual first.
-  if (!has_parallel_blocks(a)) add_to_residual(s.attention_output, tokens);
+  if (!has_parallel_blocks(model_->architecture())) add_to_residual(s.attention_output, tokens);
 }
 
 }  // namespace ringlet

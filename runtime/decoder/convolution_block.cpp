@@ -30,11 +30,7 @@ void Decoder::convolution_block(const LayerWeights& weights, std::uint32_t layer
   for (std::uint32_t t = 0; t < tokens; ++t) {
     multiply_by(s.queries.row(t), s.attended.row(t), a.dim);
   }
-  watch(Tap::attended, layer, s.attended, a.dim);
-  const Activations mixed = quantized(s.attended, a.dim, tokens, s.attended_codes);
-  multiply(mixed, {{&weights.wo, s.attention_output}});
-  finish_block(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
-  if (!has_parallel_blocks(a)) add_to_residual(s.attention_output, tokens);
+  finish_mixer(weights, layer, a.dim);
 }
 
 // The inputs of the pass are in `keys`, earlier ones in the state of the session. Before the text

@@ -88,6 +88,10 @@ class Decoder {
   /// Projects the input of attention to queries, keys and values, with their biases and norms.
   void project_heads(const LayerWeights& weights, std::uint32_t layer,
                      const Architecture& a) noexcept;
+  /// The end of a mixer: what it gave, `columns` wide, goes through wo and is added to the
+  /// residual.
+  void finish_mixer(const LayerWeights& weights, std::uint32_t layer,
+                    std::uint32_t columns) noexcept;
   /// gate = activation(gate) · up, or without the factor if `up` is null.
   void activate(float* gate, const float* up, std::uint32_t n) noexcept;
 

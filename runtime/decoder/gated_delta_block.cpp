@@ -29,11 +29,7 @@ void Decoder::gated_delta_block(const LayerWeights& weights, std::uint32_t layer
   for (std::uint32_t t = 0; t < tokens; ++t) {
     require_below(most_value, Tap::values, layer, t, s.values.row(t), a.state_values());
   }
-  watch(Tap::attended, layer, s.attended, a.state_values());
-  const Activations mixed = quantized(s.attended, a.state_values(), tokens, s.attended_codes);
-  multiply(mixed, {{&weights.wo, s.attention_output}});
-  finish_block(s.attention_output, weights.bo, weights.post_attention_norm, tokens);
-  if (!has_parallel_blocks(a)) add_to_residual(s.attention_output, tokens);
+  finish_mixer(weights, layer, a.state_values());
 }
 
 }  // namespace ringlet
