@@ -45,13 +45,21 @@ class TableCheck {
     if (form == FieldForm::string) {
       return verifier_.VerifyString(reinterpret_cast<const flatbuffers::String*>(to));
     }
-    if (form == FieldForm::vector) return verifier_.VerifyVectorOrString(to, detail);
+    if (form == FieldForm::vector) return vector(to, detail);
     if (!verifier_.VerifyVectorOrString(to, sizeof(flatbuffers::uoffset_t))) return false;
     for (auto count = flatbuffers::ReadScalar<flatbuffers::uoffset_t>(to); count > 0; --count) {
       to += sizeof(flatbuffers::uoffset_t);
       if (!target(to, FieldForm::table, detail)) return false;
     }
     return true;
+  }
+
+  /// Checks the alignment of the elements too, which FlatBuffers' verifier leaves unchecked.
+  bool vector(const std::uint8_t* at, std::uint8_t element) noexcept {
+    constexpr flatbuffers::voffset_t first = sizeof(flatbuffers::uoffset_t);
+    return verifier_.VerifyVectorOrString(at, element) &&
+           (flatbuffers::ReadScalar<flatbuffers::uoffset_t>(at) == 0 ||
+            verifier_.VerifyFieldStruct(at, first, element, element));
   }
 
   flatbuffers::Verifier& verifier_;
