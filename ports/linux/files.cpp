@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "huge_pages.hpp"
 #include "retry.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "with_commas.hpp"
@@ -18,57 +19,12 @@
 namespace ringlet::port {
 namespace {
 
-/// A file descriptor that is closed at the end of the scope. A mapping outlives it.
-class OpenFile {
- public:
-  explicit OpenFile(const std::string& path) {
-    // Without O_NONBLOCK, opening a named pipe by mistake would wait for a writer.
-    descriptor_ = retry([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); });
-    if (descriptor_ >= 0) return;
-    if (errno == ENOENT) throw Failure(path + ": does not exist");
-    throw system_failure(path, "cannot be opened", errno);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() { close(descriptor_); }
-
-  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-// Size of a huge page on x86-64, and on ARM with pages of 4 KiB.
-constexpr std::size_t huge_page = std::size_t{2} << 20;
-
-/// Maps `size` bytes at an address where huge pages can begin, if there is enough for one.
-void* map_aligned(std::size_t size, int protection, int flags, int descriptor) {
-  if (size < huge_page) return mmap(nullptr, size, protection, flags, descriptor, 0);
-  // Reserve more than needed, map at the boundary inside, and release the rest.
-  const std::size_t reserved = size + huge_page;
-  void* area =
-      mmap(nullptr, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (area == MAP_FAILED) return mmap(nullptr, size, protection, flags, descriptor, 0);
-  const auto start = reinterpret_cast<std::uintptr_t>(area);
-  const std::uintptr_t aligned = (start + huge_page - 1) / huge_page * huge_page;
-  void* result =
-      mmap(reinterpret_cast<void*>(aligned), size, protection, flags | MAP_FIXED, descriptor, 0);
-  if (result == MAP_FAILED) {
-    munmap(area, reserved);
-    return MAP_FAILED;
-  }
-  const long page = sysconf(_SC_PAGESIZE);
-  const auto unit = static_cast<std::uintptr_t>(page > 0 ? page : 4096);
-  const std::uintptr_t end = (aligned + size + unit - 1) / unit * unit;
-  if (aligned > start) munmap(area, aligned - start);
-  if (end < start + reserved) munmap(reinterpret_cast<void*>(end), start + reserved - end);
-  return result;
-}
-
-/// Requests huge pages for the whole ones inside a mapping. Kernels without them for this mapping
-/// refuse.
-void advise_huge_pages(void* address, std::size_t size) {
-  if (size >= huge_page) madvise(address, size / huge_page * huge_page, MADV_HUGEPAGE);
+Descriptor open_file(const std::string& path) {
+  // Without O_NONBLOCK, opening a named pipe by mistake would wait for a writer.
+  Descriptor file(retry([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); }));
+  if (file.number() >= 0) return file;
+  if (errno == ENOENT) throw Failure(path + ": does not exist");
+  throw system_failure(path, "cannot be opened", errno);
 }
 
 std::size_t mappable_size(const std::string& path, int descriptor) {
@@ -101,10 +57,20 @@ Mapping::~Mapping() {
   if (address_ != nullptr) munmap(address_, size_);
 }
 
-MappedFile::MappedFile(const std::string& path, Reading reading) {
-  const OpenFile file(path);
-  const std::size_t size = mappable_size(path, file.descriptor());
-  void* address = map_aligned(size, PROT_READ, MAP_SHARED, file.descriptor());
+Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) close(number_);
+}
+
+MappedFile::MappedFile(const std::string& path, Reading reading) : file_(open_file(path)) {
+  const std::size_t size = mappable_size(path, descriptor());
+  void* address = map_aligned(size, PROT_READ, MAP_SHARED, descriptor());
   if (address == MAP_FAILED) throw system_failure(path, "cannot be mapped", errno);
   mapping_ = Mapping(address, size);
   if (reading == Reading::once) return;

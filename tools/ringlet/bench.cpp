@@ -12,6 +12,7 @@
 #include "command.hpp"
 #include "integer_peak.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "prefill_choice.hpp"
 #include "ringlet/draft_length.hpp"
 #include "without_cache.hpp"
@@ -89,7 +90,8 @@ int execute(const CLI::App& app, BenchOptions options) {
   if (compares_drafts(app)) return execute_drafts(app, options);
   complete_tests(app, options.plan);
   require_tests(options);
-  const LoadedModel model = load_model(options.model);
+  LoadedModel model = load_model(options.model);
+  settle_weights(model, options.session);
   if (options.plan.threads.empty()) options.plan.threads = default_threads(model.model);
   const KernelSet& kernels = *choose_kernels(options.session);
   LimitsByThreads limits;
@@ -118,7 +120,7 @@ constexpr const char* bench_footer =
     "  of limit  prefill: share of the processor's peak for INT8 products\n"
     "            others: share of the bandwidth that as many threads reach by only reading\n"
     "            memory; above 100 % if the model fits into the processor's caches\n"
-    "  of file   the same, reading the mapped model file\n"
+    "  in place  the same, reading the weights where they are\n"
     "  p50, p99  time of a token over all repetitions; with --pass-tokens, of a pass\n"
     "  best p99  the same with each token's fastest repetition, which removes noise\n"
     "  cost      --pass-tokens: time of a pass, with that of a pass over one token as 1\n"
@@ -171,6 +173,7 @@ Command add_bench(CLI::App& program) {
   add_count(*app, "-r", plan.repetitions, {1, most_repetitions},
             "Repetitions; the table shows their median (default: 5; 3 with --without-cache).");
   add_context_options(*app, options->session);
+  add_weights_options(*app, options->session);
   add_speed_options(*app, options->session);
   add_choice_list(*app, "--prefill", plan.prefill, prefill_names(),
                   "Prefill backends to compare (default: ringlet).")

@@ -9,6 +9,7 @@
 #include "draft_comparison_report.hpp"
 #include "drafting.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -67,14 +68,15 @@ bool compares_drafts(const CLI::App& app) {
 int execute_drafts(const CLI::App& app, const BenchOptions& options) {
   require_one_text(app, options.plan, draft_option(app));
   const std::uint32_t tokens = drafted_length(app, options);
-  const LoadedModel model = load_model(options.model);
+  LoadedModel model = load_model(options.model);
   DraftComparisonOptions comparison{.plain = text_session_options(options, model.model),
                                     .drafted = text_session_options(options, model.model),
                                     .prompt = text_to_continue(options),
                                     .tokens = tokens,
                                     .repetitions = options.plan.repetitions};
-  const std::optional<DraftSource> source = plan_drafts(model, comparison.drafted);
+  std::optional<DraftSource> source = plan_drafts(model, comparison.drafted);
   require_drafts(app, comparison.drafted.config);
+  settle_weights(model, comparison.drafted, source ? &source->model : nullptr);
   common::ProgressBar bar("drafts", !options.json);
   const DraftComparison result =
       compare_drafts(model, source, comparison,

@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "common/progress_bar.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "pool_comparison.hpp"
 #include "ringlet/pool.hpp"
 
@@ -43,7 +44,8 @@ int execute_pool(const CLI::App& app, const BenchOptions& options) {
     throw UsageError("--depth: --sessions takes one value (got " +
                      std::to_string(options.plan.depths.size()) + ")");
   }
-  const LoadedModel model = load_model(options.model);
+  LoadedModel model = load_model(options.model);
+  settle_weights(model, options.session);
   const PoolComparisonOptions comparison{.session = text_session_options(options, model.model),
                                          .sessions = options.sessions,
                                          .depth = options.plan.depths.front(),

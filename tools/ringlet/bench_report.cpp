@@ -2,6 +2,7 @@
 
 #include "json_text.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -88,8 +89,8 @@ nlohmann::ordered_json rate_json(const Rate& rate) {
 std::string bench_table_head(const LoadedModel& model, const KernelSet& kernels,
                              const LimitsByThreads& limits,
                              const std::vector<PrefillChoice>& prefills, const BenchPlan& plan) {
-  std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
-                     name_of(kernels) + "; memory (and the file, mapped) reads at";
+  std::string text = measured_model(model) + ", " + name_of(kernels) +
+                     "\nmemory (and the weights in place) reads at";
   for (const auto& [threads, limit] : limits) {
     text += format("%s %.1f (%.1f) GB/s with %u thread%s",
                    threads == limits.begin()->first ? "" : ",", limit.bandwidth.memory / 1e9,
@@ -106,8 +107,9 @@ std::string bench_table_head(const LoadedModel& model, const KernelSet& kernels,
   }
   return text + "\n\n" +
          format("%-12s %8s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s %9s%s\n", "test", "by",
-                "depth", "threads", "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of limit", "of file",
-                "p50 ms", "p99 ms", "best p99", plan.pass_tokens.empty() ? "" : "   cost");
+                "depth", "threads", "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of limit",
+                "in place", "p50 ms", "p99 ms", "best p99",
+                plan.pass_tokens.empty() ? "" : "   cost");
 }
 
 std::string bench_table_row(const BenchResult& result, const LimitsByThreads& limits) {
@@ -147,6 +149,7 @@ std::string bench_json(const LoadedModel& model, const BenchPlan& plan,
   const nlohmann::ordered_json document = {
       {"model", model.name()},
       {"file_bytes", model.file.bytes().size()},
+      {"weights", weights_json(model)},
       {"machine",
        {{"processors", port::available_processors()},
         {"read_bandwidth_bytes_per_second", by_threads},

@@ -8,6 +8,7 @@
 #include "chat_dialogue.hpp"
 #include "command.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "prefill_choice.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "setting_errors.hpp"
@@ -54,7 +55,7 @@ int execute(const CLI::App& app, ChatOptions options) {
                                    .progress = !options.quiet};
   std::optional<common::OutputFile> session_file;
   open_session_file(options.start, session_file);
-  const LoadedModel model = load_model(options.model);
+  LoadedModel model = load_model(options.model);
   const Tokenizer tokenizer = open_tokenizer(model);
   const Result<ChatFormat> format = ChatFormat::open(model.model);
   if (!format.ok()) throw port::failure_of(model.path, format.status());
@@ -67,7 +68,8 @@ int execute(const CLI::App& app, ChatOptions options) {
   const std::optional<LoadedSnapshot> other = load_other_prefix(start, model, options.start);
   const std::optional<LoadedSnapshot>& prefix = other ? other : start;
   if (!options.start.prefix.empty()) conversation.start = prefix->file.bytes();
-  const std::optional<DraftSource> source = plan_drafts(model, options.session);
+  std::optional<DraftSource> source = plan_drafts(model, options.session);
+  place_weights(model, options.session, source ? &source->model : nullptr);
   LoadedSession loaded = make_session(model, options.session);
   Drafting drafting(loaded, options.session, source);
   const SamplerOptions sampling = options.sampling.complete(model.model, loaded.session.config());
@@ -107,6 +109,7 @@ Command add_chat(CLI::App& program) {
   add_start_options(*app, options->start);
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
+  add_weights_options(*app, options->session);
   app->get_option("--longest-word")
       ->description("Longest word of a message, in bytes (default: any; 1024 are planned).");
   add_speed_options(*app, options->session);

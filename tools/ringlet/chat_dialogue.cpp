@@ -9,6 +9,7 @@
 #include "history_file.hpp"
 #include "home_path.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "snapshot_file.hpp"
 #include "terminal.hpp"
@@ -101,6 +102,7 @@ bool ChatDialogue::take(const std::string& line) {
 
 /// Returns false to end the program.
 bool ChatDialogue::say(const std::string& message) {
+  require_sound_weights(model_);
   const RunReport& report = conversation_.say(message);
   totals_.add(report);
   switch (report.ending) {
@@ -196,7 +198,7 @@ std::string ChatDialogue::statistics() const {
          rate(totals_.later_tokens, totals_.generation_nanoseconds) + " | position " +
          std::to_string(session.position()) + " of context " +
          std::to_string(session.config().context) + drafting_.describe(" | ") + " | RAM " +
-         human_bytes(session.memory_plan().total());
+         human_bytes(session.memory_plan().total()) + weights_note(model_);
 }
 
 }  // namespace ringlet::cli

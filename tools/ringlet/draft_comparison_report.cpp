@@ -3,6 +3,7 @@
 #include "bench_report.hpp"
 #include "json_text.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "ringlet/linux/threads.hpp"
 
 namespace ringlet::cli {
@@ -32,9 +33,9 @@ std::string comparison_rates(const char* name, const Rate& rate, std::uint64_t r
 
 std::string draft_comparison_table(const LoadedModel& model, const DraftComparison& comparison) {
   std::string text =
-      model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
-      std::to_string(comparison.threads) + plural(comparison.threads, " thread") + ", kv " +
-      comparison.kv + ", " + name_of(*comparison.kernels) + "\n" + with_commas(comparison.tokens) +
+      measured_model(model) + ", " + std::to_string(comparison.threads) +
+      plural(comparison.threads, " thread") + ", kv " + comparison.kv + ", " +
+      name_of(*comparison.kernels) + "\n" + with_commas(comparison.tokens) +
       " tokens after a prompt of " + with_commas(comparison.prompt_tokens) + ", " +
       std::to_string(comparison.repetitions) + plural(comparison.repetitions, " pair") +
       "; drafts by " + describe_drafters(comparison) + "\n\n" +
@@ -59,6 +60,7 @@ std::string draft_comparison_json(const LoadedModel& model, const DraftCompariso
   const Json document = {
       {"model", model.name()},
       {"file_bytes", model.file.bytes().size()},
+      {"weights", weights_json(model)},
       {"machine", {{"processors", port::available_processors()}}},
       {"drafts",
        {{"lookup", comparison.config.lookup_window > 0},

@@ -93,7 +93,14 @@ bool Generation::take(TokenId token) noexcept {
   if (options_.stats_seconds > 0) show_statistics(now_nanoseconds());
   if (options_.stop.found()) return stop(Ending::stop_string);
   if (report_.generated_tokens == options_.limit) return false;
+  if (weights_are(port::WeightsCopy::State::damaged)) {
+    return stop(Ending::failed, options_.weights->status());
+  }
   return port::InterruptWatch::signal() == 0 || stop(Ending::interrupted);
+}
+
+bool Generation::weights_are(port::WeightsCopy::State state) const noexcept {
+  return options_.weights != nullptr && options_.weights->state() == state;
 }
 
 port::Failure failure_of(const std::string& model, const RunReport& report) {
@@ -128,14 +135,16 @@ void Generation::show_statistics(std::uint64_t now) noexcept {
   const std::uint64_t tenths =
       tokens * 10'000'000'000 / (now - shown_at_);  // in tenths of a token per second
   const std::uint64_t microseconds = report_.latencies.quantile(0.5) / 1000;
-  std::array<char, 200> line;
+  const bool in_huge_pages = weights_are(port::WeightsCopy::State::copied);
+  std::array<char, 240> line;
   const int size = std::snprintf(
       line.data(), line.size(),
       "%s[%" PRIu64 " token%s | %" PRIu64 ".%" PRIu64 " tok/s | p50 %" PRIu64 ".%03" PRIu64
-      " ms | RAM %" PRIu64 " bytes]%s\n",
+      " ms | RAM %" PRIu64 " bytes%s]%s\n",
       options_.dim_stats ? dim.data() : "", report_.generated_tokens,
       report_.generated_tokens == 1 ? "" : "s", tenths / 10, tenths % 10, microseconds / 1000,
-      microseconds % 1000, ram_, options_.dim_stats ? plain.data() : "");
+      microseconds % 1000, ram_, in_huge_pages ? " | weights in huge pages" : "",
+      options_.dim_stats ? plain.data() : "");
   const auto length = std::min(static_cast<std::size_t>(std::max(size, 0)), line.size() - 1);
   // Generation continues even if nobody can read the statistics.
   [[maybe_unused]] const bool shown = port::write_all(STDERR_FILENO, {line.data(), length});

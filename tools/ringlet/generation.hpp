@@ -11,6 +11,7 @@
 #include "drafting.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/tuner.hpp"
+#include "ringlet/linux/weights.hpp"
 #include "ringlet/prompt.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
@@ -36,6 +37,7 @@ struct GenerationOptions {
   bool special = false;  // control tokens spelled in the prompt are tokens
   StopStrings stop;
   bool keep = false;  // the session will be continued, so append the last token too
+  const port::WeightsCopy* weights = nullptr;  // ends the run if it finds the file damaged
 };
 
 /// One run: prefills the prompt, then writes text to standard output as it is decoded. If the
@@ -61,6 +63,7 @@ class Generation {
   void show_statistics(std::uint64_t now) noexcept;
   bool stop(Ending ending, const Status& status = {}) noexcept;
   [[nodiscard]] bool ends_text(TokenId token) const noexcept;
+  [[nodiscard]] bool weights_are(port::WeightsCopy::State state) const noexcept;
 
   Session& session_;
   const Tokenizer& tokenizer_;

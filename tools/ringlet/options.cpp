@@ -60,15 +60,6 @@ std::string bundled_model() {
   return model.string();
 }
 
-/// An error in a model file, with the remedy if its bytes are not those that were written.
-port::Failure damage(const std::string& path, const Status& status) {
-  const std::string line = port::failure_of(path, status).what();
-  const std::string_view where = status.where();
-  const bool damaged =
-      status.code() == ErrorCode::checksum_mismatch || where == "file" || where == "tables";
-  return port::Failure(damaged ? line + "; copy or convert the file again" : line);
-}
-
 }  // namespace
 
 void add_model(CLI::App& app, std::string& path) {
@@ -87,17 +78,25 @@ LoadedModel load_model(const std::string& path) {
   if (const std::string advice = describe_foreign_folder(path); !advice.empty()) {
     throw port::Failure(advice);
   }
-  LoadedModel loaded{path, port::MappedFile(path), {}};
+  LoadedModel loaded{path, port::MappedFile(path), {}, nullptr};
   const Result<Model> model = Model::open(loaded.file.bytes());
   if (!model.ok()) {
     if (const std::string advice = describe_foreign_file(path, loaded.file.bytes());
         !advice.empty()) {
       throw port::Failure(advice);
     }
-    throw damage(path, model.status());
+    throw damaged_file(path, model.status());
   }
   loaded.model = *model;
   return loaded;
+}
+
+port::Failure damaged_file(const std::string& path, const Status& status) {
+  const std::string line = port::failure_of(path, status).what();
+  const std::string_view where = status.where();
+  const bool damaged =
+      status.code() == ErrorCode::checksum_mismatch || where == "file" || where == "tables";
+  return port::Failure(damaged ? line + "; copy or convert the file again" : line);
 }
 
 void verify_weights(const LoadedModel& model, bool progress) {
@@ -107,7 +106,7 @@ void verify_weights(const LoadedModel& model, bool progress) {
   };
   const Status status = model.model.verify_data(show, &bar);
   bar.clear();
-  if (!status.ok()) throw damage(model.path, status);
+  if (!status.ok()) throw damaged_file(model.path, status);
 }
 
 Tokenizer open_tokenizer(const LoadedModel& model) {

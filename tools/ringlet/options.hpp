@@ -15,6 +15,7 @@
 #include "ringlet/linux/files.hpp"
 #include "ringlet/linux/threads.hpp"
 #include "ringlet/linux/tuner.hpp"
+#include "ringlet/linux/weights.hpp"
 #include "ringlet/model.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
@@ -34,6 +35,7 @@ struct LoadedModel {
   std::string path;
   port::MappedFile file;
   Model model;
+  std::unique_ptr<port::WeightsCopy> copy = nullptr;  // from place_weights()
 
   /// The path without folders, for reports.
   [[nodiscard]] std::string name() const;
@@ -43,6 +45,9 @@ struct LoadedModel {
 /// relative to the program's folder. Throws Failure with one line, which names the remedy for
 /// recognized files of other formats.
 [[nodiscard]] LoadedModel load_model(const std::string& path);
+
+/// An error in a model file, with the remedy if its bytes are not those that were written.
+[[nodiscard]] port::Failure damaged_file(const std::string& path, const Status& status);
 
 /// Reads every byte of the weights. Throws Failure if any differs from what was written.
 void verify_weights(const LoadedModel& model, bool progress);
@@ -73,6 +78,8 @@ struct SessionOptions {
   std::optional<std::uint64_t> threads;          // for single tokens; absent: tuned
   std::optional<std::uint64_t> prefill_threads;  // for chunks; absent: all planned threads
   std::optional<std::uint64_t> prefetch_bytes;   // absent: tuned
+  std::string weights_in = "auto";
+  std::optional<std::uint64_t> ram;  // absent: no limit
   DraftOptions drafts;
 
   /// The configuration, including cache format, threads and the memory that --prefill needs.

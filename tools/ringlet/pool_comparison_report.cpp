@@ -1,15 +1,16 @@
 #include "bench_report.hpp"
 #include "json_text.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "pool_comparison.hpp"
 #include "ringlet/linux/threads.hpp"
 
 namespace ringlet::cli {
 
 std::string pool_comparison_table(const LoadedModel& model, const PoolComparison& comparison) {
-  std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
-                     std::to_string(comparison.threads) + plural(comparison.threads, " thread") +
-                     ", kv " + comparison.kv + ", " + name_of(*comparison.kernels) + ", context " +
+  std::string text = measured_model(model) + ", " + std::to_string(comparison.threads) +
+                     plural(comparison.threads, " thread") + ", kv " + comparison.kv + ", " +
+                     name_of(*comparison.kernels) + ", context " +
                      with_commas(comparison.config.context) + "\n" +
                      with_commas(comparison.tokens) + plural(comparison.tokens, " token") +
                      " of each session after " + with_commas(comparison.depth);
@@ -42,6 +43,7 @@ std::string pool_comparison_json(const LoadedModel& model, const PoolComparison&
   const nlohmann::ordered_json document = {
       {"model", model.name()},
       {"file_bytes", model.file.bytes().size()},
+      {"weights", weights_json(model)},
       {"machine", {{"processors", port::available_processors()}}},
       {"pool",
        {{"context", comparison.config.context},

@@ -10,6 +10,7 @@
 #include "generation.hpp"
 #include "options.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "prefill_choice.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "session_start.hpp"
@@ -79,7 +80,8 @@ std::string prompt_of(const RunOptions& options) {
 double milliseconds(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
 
 std::string statistics(const RunReport& report, const RunOptions& options, const Session& session,
-                       const SamplerOptions& sampling, std::uint64_t seed) {
+                       const SamplerOptions& sampling, std::uint64_t seed,
+                       const LoadedModel& model) {
   std::string line = "prompt " + std::to_string(report.prompt_tokens) +
                      plural(report.prompt_tokens, " token") +
                      rate(report.prompt_tokens, report.prompt_nanoseconds);
@@ -98,7 +100,7 @@ std::string statistics(const RunReport& report, const RunOptions& options, const
     line +=
         " | session of " + with_commas(session.position()) + plural(session.position(), " token");
   }
-  line += " | RAM " + human_bytes(session.memory_plan().total());
+  line += " | RAM " + human_bytes(session.memory_plan().total()) + weights_note(model);
   if (sampling.temperature > 0) line += " | seed " + std::to_string(seed);
   return line;
 }
@@ -151,7 +153,7 @@ int execute(const CLI::App& app, RunOptions options) {
   // Open from here on, so that no other run can continue the session meanwhile.
   std::optional<common::OutputFile> session_file;
   open_session_file(options.start, session_file);
-  const LoadedModel model = load_model(options.model);
+  LoadedModel model = load_model(options.model);
   if (options.verify.value_or(model.file.bytes().size() <= quickly_verified)) {
     verify_weights(model, !options.quiet);
   }
@@ -163,7 +165,8 @@ int execute(const CLI::App& app, RunOptions options) {
     throw UsageError("the model has no begin-of-text token; give a prompt with -p TEXT");
   }
   make_room_for_words(app, tokenizer, prompt, {.enabled = options.special}, options.session);
-  const std::optional<DraftSource> source = plan_drafts(model, options.session);
+  std::optional<DraftSource> source = plan_drafts(model, options.session);
+  place_weights(model, options.session, source ? &source->model : nullptr);
   LoadedSession loaded = make_session(model, options.session);
   Drafting drafting(loaded, options.session, source);
   Session& session = loaded.session;
@@ -189,17 +192,19 @@ int execute(const CLI::App& app, RunOptions options) {
                         .progress = !options.quiet,
                         .special = options.special,
                         .stop = options.text.stop_strings(),
-                        .keep = !options.start.session.empty()},
+                        .keep = !options.start.session.empty(),
+                        .weights = model.copy.get()},
       loaded.tuner(options.session), drafting);
   const port::InterruptWatch watch;
   const RunReport& report = generation->run();
   save_session(options, report, session, *sampler, session_file);
   const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;
   if (counted && !options.quiet) {
-    print_note(statistics(report, options, session, sampling, sampler->state().seed) +
+    print_note(statistics(report, options, session, sampling, sampler->state().seed, model) +
                    drafting.describe(" | "),
                color);
   }
+  require_sound_weights(model);
   return exit_status(report, model.path, session.config());
 }
 
@@ -243,6 +248,7 @@ Command add_run(CLI::App& program) {
   add_start_options(*app, options->start);
   add_sampling_options(*app, options->sampling);
   add_memory_options(*app, options->session);
+  add_weights_options(*app, options->session);
   app->get_option("--longest-word")
       ->description("Longest word of a prompt, in bytes (default: 1024, or what PROMPT needs).");
   add_speed_options(*app, options->session);

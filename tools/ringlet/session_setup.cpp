@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "growing_encoder.hpp"
 #include "options.hpp"
+#include "place_weights.hpp"
 #include "prefill_choice.hpp"
 #include "ringlet/linux/kernels.hpp"
 #include "ringlet/memory_plan.hpp"
@@ -126,6 +127,7 @@ LoadedSession make_session(const LoadedModel& model, const SessionOptions& optio
       chosen ? config.threads : std::min(config.threads, port::available_processors());
   const Result<MemoryPlan> memory = plan(model.model, config);
   if (!memory.ok()) refuse_setting(model.path, memory.status(), options);
+  require_ram(model, config, memory->total(), options);
   LoadedSession loaded;
   loaded.memory = port::map_session_memory(memory->total());
   if (chosen) warn_of_too_many(threads);

@@ -38,7 +38,7 @@ LoadedModel load_signed_model(const VerifyOptions& options, std::string& comment
   const Result<Model> model = open_signed(file.bytes(), minisign.check());
   if (!model) throw port::failure_of(options.model, model.status());
   comment = minisign.trusted_comment();
-  return {options.model, std::move(file), *model};
+  return {options.model, std::move(file), *model, nullptr};
 }
 
 /// Writes the bytes that a signature must cover.

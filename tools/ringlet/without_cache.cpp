@@ -8,6 +8,7 @@
 #include "common/output_file.hpp"
 #include "common/progress_bar.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "without_cache_measure.hpp"
 #include "without_cache_report.hpp"
 
@@ -53,7 +54,8 @@ int execute_without_cache(const CLI::App& app, const BenchOptions& options) {
   if (options.plan.tokens.front() == 0) {
     throw UsageError("-n 0 leaves nothing to compare; give --without-cache tokens");
   }
-  const LoadedModel model = load_model(options.model);
+  LoadedModel model = load_model(options.model);
+  settle_weights(model, options.session);
   const std::uint32_t tokens = text_length(app, options, model.model);
   const SessionOptions session = session_options(app, options, model.model);
   const std::uint32_t repetitions =

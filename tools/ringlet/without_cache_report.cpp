@@ -4,6 +4,7 @@
 
 #include "json_text.hpp"
 #include "parse_values.hpp"
+#include "place_weights.hpp"
 #include "ringlet/linux/threads.hpp"
 
 namespace ringlet::cli {
@@ -29,8 +30,7 @@ std::string settings_of(const CacheComparison& comparison) {
 
 std::string without_cache_table(const LoadedModel& model, const CacheComparison& comparison) {
   const std::size_t tokens = comparison.cached.size();
-  std::string text = model.name() + ", " + human_bytes(model.file.bytes().size()) + ", " +
-                     settings_of(comparison) + "\n\n" +
+  std::string text = measured_model(model) + ", " + settings_of(comparison) + "\n\n" +
                      format("%8s %34s %36s\n", "", "this token, ms", "text up to it, ms") +
                      format("%8s %12s %12s %8s %14s %12s %8s\n", "position", "with cache",
                             "without", "ratio", "with cache", "without", "ratio");
@@ -47,6 +47,7 @@ std::string without_cache_json(const LoadedModel& model, const CacheComparison& 
   const nlohmann::ordered_json document = {
       {"model", model.name()},
       {"file_bytes", model.file.bytes().size()},
+      {"weights", weights_json(model)},
       {"machine", {{"processors", port::available_processors()}}},
       {"without_cache",
        {{"tokens", comparison.cached.size()},

@@ -89,6 +89,7 @@ class Model {
   /// Makes verify_data() also compare the SHA-256 of every plane. open_signed() calls this after
   /// checking that the tables contain all of them.
   void require_sha256() noexcept { requires_sha256_ = true; }
+  [[nodiscard]] bool requires_sha256() const noexcept { return requires_sha256_; }
 
  private:
   std::span<const std::byte> bytes_;

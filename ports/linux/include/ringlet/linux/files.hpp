@@ -23,9 +23,29 @@ class Mapping {
     return {static_cast<std::byte*>(address_), size_};
   }
 
+  /// Gives up the pages without unmapping them.
+  void release() noexcept { address_ = nullptr; }
+
  private:
   void* address_ = nullptr;
   std::size_t size_ = 0;
+};
+
+/// A file descriptor, closed by the destructor. Move-only.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept;
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+
+  [[nodiscard]] int number() const noexcept { return number_; }
+
+ private:
+  int number_ = -1;
 };
 
 /// A file mapped read-only. Pages are loaded when they are first touched and are shared between
@@ -45,10 +65,15 @@ class MappedFile {
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return mapping_.bytes(); }
 
   /// Returns all pages to the system, which reads them again when they are touched. Spans remain
-  /// valid.
+  /// valid. Only for a file that is read once.
   void forget_pages() const noexcept;
 
+  /// The mapping and the file, for WeightsCopy.
+  [[nodiscard]] std::span<std::byte> pages() const noexcept { return mapping_.bytes(); }
+  [[nodiscard]] int descriptor() const noexcept { return file_.number(); }
+
  private:
+  Descriptor file_;
   Mapping mapping_;
 };
 
