@@ -113,6 +113,20 @@ class Convert(TestCase):
         settings = json.loads(ringlet("inspect", path("made.ringlet"), "--json").stdout)["provenance"]["settings"]
         self.assertIn("attention int8, feed-forward f16, embedding f32", settings)
 
+    def test_any_number_of_threads_writes_the_same_file(self):
+        shape = "llama:dim=160,layers=2,heads=5,ffn=480,vocab=999"
+        files = set()
+        for threads in ((), ("--threads", "1"), ("-t", "3")):
+            done = subprocess.run(CONVERT + ["--random", shape, "-q", "-o", path("threads.ringlet"), *threads],
+                                  capture_output=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr.decode())
+            with open(path("threads.ringlet"), "rb") as file:
+                files.add(file.read())
+        self.assertEqual(len(files), 1)
+        done = convert(path("threads.ringlet"), "other.ringlet", "--threads", "0")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"--threads", done.stderr)
+
     def test_sources_that_cannot_be_converted(self):
         self.refuses(write("split.gguf", gguf(0, 128)[:-40]), "is truncated")
         self.refuses(write("experts.gguf", gguf(0, 128, expert_count=8)), "llama.expert_count")

@@ -25,10 +25,13 @@ struct Planes {
 Planes encode(const SourceMatrix& matrix, MatrixFormat format) {
   PanelEncoder encoder(matrix, format);
   Planes planes;
-  for (std::uint32_t panel = 0; panel < encoder.panel_count(); ++panel) {
+  Panel panel;
+  for (std::uint32_t number = 0; number < encoder.panel_count(); ++number) {
+    encoder.read(number, panel);
     encoder.encode(panel);
-    planes.codes.insert(planes.codes.end(), encoder.codes().begin(), encoder.codes().end());
-    planes.scales.insert(planes.scales.end(), encoder.scales().begin(), encoder.scales().end());
+    encoder.add(panel);
+    planes.codes.insert(planes.codes.end(), panel.codes.begin(), panel.codes.end());
+    planes.scales.insert(planes.scales.end(), panel.scales.begin(), panel.scales.end());
   }
   planes.relative_error = encoder.relative_error();
   return planes;

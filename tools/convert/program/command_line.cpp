@@ -1,6 +1,7 @@
 #include "command_line.hpp"
 
 #include "common/file_argument.hpp"
+#include "ringlet/linux/threads.hpp"
 #include "write/tables.hpp"
 
 namespace ringlet::convert {
@@ -231,6 +232,12 @@ void add_options(CLI::App& app, CommandLine& line) {
   add_quantization(app, line);
   app.add_option("--name", options.name, "Model name (default: that of SOURCE or SHAPE).");
   app.add_option("--licence", options.licence, "Licence of the weights, stored in the file.");
+  options.formats.threads = port::available_processors();
+  app.add_option(
+         "-t,--threads", options.formats.threads,
+         "Threads that convert (default: one for each processor). The file is the same with "
+         "any number.")
+      ->check(CLI::Range(1, 1024));
   app.add_flag("-q,--quiet", options.quiet, "Print errors only.");
   app.add_flag("-v,--verbose", options.verbose, "Print every tensor.")->excludes("--quiet");
   app.add_flag("--json", options.json, "Print a report as JSON on standard output.");

@@ -137,12 +137,12 @@ void with_model(const fs::path& path, Use use) {
   use(*model);
 }
 
-/// The number of threads for a model of this size: threads of a small model would mostly wait.
-std::uint32_t threads_for(const SourceModel& source) {
+/// The number of threads that run a model of this size: threads of a small model would mostly wait.
+std::uint32_t threads_for(const SourceModel& source, const ConvertOptions& options) {
   const Architecture& a = source.architecture;
   const std::uint64_t weights =
       std::uint64_t{a.dim} * (a.vocab_size + std::uint64_t{a.layers} * 3 * a.hidden_dim);
-  return std::min(port::default_threads(weights), port::available_processors());
+  return std::min(port::default_threads(weights), options.formats.threads);
 }
 
 /// Whether the layers' weights are already integer multiples of their INT4 scales, as after
@@ -214,7 +214,7 @@ void convert(const ConvertOptions& options) {
   OutputStream output(options.output);
   SourceModel source = import_source(options);
   if (source.cache_is_fitted) keep_fitted_cache(options, source);
-  port::ThreadTeam team(threads_for(source));
+  port::ThreadTeam team(threads_for(source, options));
   const Machine machine{port::find_kernels("auto"), team.team()};
   std::optional<CacheReport> cache;
   if (!source.cache_is_fitted && options.cache.measured()) {

@@ -85,8 +85,8 @@ PanelEncoder::PanelEncoder(const SourceMatrix& matrix, MatrixFormat format)
     : matrix_(matrix),
       format_(numbers_of(format)),
       by_rows_(is_by_rows(format)),
-      row_(packed::padded_columns(matrix.columns)),
-      importance_(row_.size(), 1.0F) {
+      padded_columns_(packed::padded_columns(matrix.columns)),
+      importance_(padded_columns_, 1.0F) {
   if (matrix.inputs == nullptr || format_ != MatrixFormat::int4 || matrix.stored_as == format_) {
     return;
   }
@@ -110,102 +110,122 @@ std::uint32_t PanelEncoder::panel_count() const {
   return static_cast<std::uint32_t>(packed::panels(matrix_.rows));
 }
 
-void PanelEncoder::encode(std::uint32_t panel) {
-  const std::uint32_t first_row = panel * packed::panel_rows;
-  const std::uint32_t rows = std::min(packed::panel_rows, matrix_.rows - first_row);
-  if (is_integer(format_)) return encode_packed(first_row, rows);
-  if (format_ == MatrixFormat::f16) return encode_halves(first_row, rows);
-  const std::size_t row_bytes = matrix_.columns * sizeof(float);
-  codes_.resize(rows * row_bytes);
-  for (std::uint32_t i = 0; i < rows; ++i) {
-    read_row(first_row + i);
-    std::memcpy(codes_.data() + i * row_bytes, row_.data(), row_bytes);
-  }
+std::span<float> PanelEncoder::row_of(Panel& panel, std::uint32_t row) const {
+  return std::span(panel.weights).subspan(row * padded_columns_, padded_columns_);
 }
 
-void PanelEncoder::encode_halves(std::uint32_t first_row, std::uint32_t rows) {
-  codes_.resize(std::size_t{rows} * matrix_.columns * sizeof(std::uint16_t));
-  std::byte* to = codes_.data();
-  for (std::uint32_t i = 0; i < rows; ++i) {
-    read_row(first_row + i);
-    for (std::uint32_t k = 0; k < matrix_.columns; ++k, to += sizeof(std::uint16_t)) {
-      const std::uint16_t half = float_to_half(row_[k]);
-      std::memcpy(to, &half, sizeof(half));
-      const double error = double{row_[k]} - double{half_to_float(half)};
-      squared_error_ += error * error;
-      squared_weights_ += double{row_[k]} * row_[k];
+void PanelEncoder::read(std::uint32_t number, Panel& panel) {
+  panel.first_row = number * packed::panel_rows;
+  panel.rows = std::min(packed::panel_rows, matrix_.rows - panel.first_row);
+  panel.weights.assign(panel.rows * padded_columns_, 0.0F);
+  panel.stored.clear();
+  const bool keeps_codes = is_integer(format_) && matrix_.stored_as == format_ && factor_.empty();
+  for (std::uint32_t i = 0; i < panel.rows; ++i) {
+    const std::span<float> weights = row_of(panel, i).first(matrix_.columns);
+    matrix_.read_row(panel.first_row + i, weights);
+    check_row(panel.first_row + i, weights);
+    if (format_ == MatrixFormat::f32) continue;
+    for (const float weight : weights) squared_weights_ += double{weight} * weight;
+    for (std::uint32_t group = 0; keeps_codes && group < packed::groups(matrix_.columns); ++group) {
+      panel.stored.push_back(matrix_.read_group(panel.first_row + i, group));
     }
   }
 }
 
-void PanelEncoder::encode_packed(std::uint32_t first_row, std::uint32_t rows) {
+void PanelEncoder::encode(Panel& panel) const {
+  panel.squared_errors.clear();
+  if (is_integer(format_)) return encode_packed(panel);
+  panel.scales.clear();
+  if (format_ == MatrixFormat::f16) return encode_halves(panel);
+  const std::size_t row_bytes = matrix_.columns * sizeof(float);
+  panel.codes.resize(panel.rows * row_bytes);
+  for (std::uint32_t i = 0; i < panel.rows; ++i) {
+    std::memcpy(panel.codes.data() + i * row_bytes, row_of(panel, i).data(), row_bytes);
+  }
+}
+
+void PanelEncoder::encode_halves(Panel& panel) const {
+  panel.codes.resize(std::size_t{panel.rows} * matrix_.columns * sizeof(std::uint16_t));
+  std::byte* to = panel.codes.data();
+  for (std::uint32_t i = 0; i < panel.rows; ++i) {
+    for (const float weight : row_of(panel, i).first(matrix_.columns)) {
+      const std::uint16_t half = float_to_half(weight);
+      std::memcpy(to, &half, sizeof(half));
+      to += sizeof(half);
+      const double error = double{weight} - double{half_to_float(half)};
+      panel.squared_errors.push_back(error * error);
+    }
+  }
+}
+
+void PanelEncoder::encode_packed(Panel& panel) const {
   const std::size_t groups = packed::groups(matrix_.columns);
   if (by_rows_) {
-    codes_.assign(rows * groups * row_group_bytes(format_), zero_codes(format_));
-    scales_.assign(rows * groups * sizeof(std::uint16_t), std::byte{0});
+    panel.codes.assign(panel.rows * groups * row_group_bytes(format_), zero_codes(format_));
+    panel.scales.assign(panel.rows * groups * sizeof(std::uint16_t), std::byte{0});
   } else {
-    codes_.assign(groups * panel_bytes(format_), zero_codes(format_));
-    scales_.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
+    panel.codes.assign(groups * panel_bytes(format_), zero_codes(format_));
+    panel.scales.assign(groups * packed::panel_rows * sizeof(std::uint16_t), std::byte{0});
   }
-  for (std::uint32_t i = 0; i < rows; ++i) {
-    read_row(first_row + i);
-    for (const float weight : row_) squared_weights_ += double{weight} * weight;
-    const std::vector<QuantizedGroup> quantized = quantize(first_row + i);
+  for (std::uint32_t i = 0; i < panel.rows; ++i) {
+    const std::vector<QuantizedGroup> quantized = quantize(panel, i);
     for (std::size_t group = 0; group < groups; ++group) {
-      place_group(first_row + i, group, quantized[group]);
+      place_group(panel, i, group, quantized[group]);
     }
   }
 }
 
-/// Returns every group of the current row: as stored by the source if it has this format, otherwise
+/// Returns every group of a row: as stored by the source if it has this format, otherwise
 /// quantized.
-std::vector<QuantizedGroup> PanelEncoder::quantize(std::uint32_t row) {
-  if (!factor_.empty()) return quantize_compensated(row_, importance_, factor_, matrix_.columns);
+std::vector<QuantizedGroup> PanelEncoder::quantize(Panel& panel, std::uint32_t row) const {
+  const std::span<float> weights = row_of(panel, row);
+  if (!factor_.empty()) {
+    return quantize_compensated(weights, importance_, factor_, matrix_.columns);
+  }
+  const std::size_t count = packed::groups(matrix_.columns);
   std::vector<QuantizedGroup> groups;
-  for (std::uint32_t group = 0; group < packed::groups(matrix_.columns); ++group) {
-    const std::size_t first = std::size_t{group} * packed::group_size;
-    const GroupWeights weights(row_.data() + first, packed::group_size);
-    const GroupImportance importance(importance_.data() + first, packed::group_size);
-    std::optional<QuantizedGroup> found;
-    if (matrix_.stored_as == format_) found = matrix_.read_group(row, group);
-    if (!found) {
-      found = format_ == MatrixFormat::int4 ? quantize_int4(weights, importance)
-                                            : quantize_int8(weights);
+  groups.reserve(count);
+  for (std::size_t group = 0; group < count; ++group) {
+    if (!panel.stored.empty() && panel.stored[row * count + group]) {
+      groups.push_back(*panel.stored[row * count + group]);
+      continue;
     }
-    groups.push_back(*found);
+    const std::size_t first = group * packed::group_size;
+    const GroupWeights some(weights.data() + first, packed::group_size);
+    const GroupImportance importance(importance_.data() + first, packed::group_size);
+    groups.push_back(format_ == MatrixFormat::int4 ? quantize_int4(some, importance)
+                                                   : quantize_int8(some));
   }
   return groups;
 }
 
-void PanelEncoder::place_group(std::uint32_t row, std::size_t group,
-                               const QuantizedGroup& quantized) {
-  const std::uint32_t row_in_panel = row % packed::panel_rows;
+void PanelEncoder::place_group(Panel& panel, std::uint32_t row, std::size_t group,
+                               const QuantizedGroup& quantized) const {
   const std::size_t groups = packed::groups(matrix_.columns);
-  const std::size_t in_rows = row_in_panel * groups + group;
+  const std::size_t in_rows = row * groups + group;
   if (by_rows_) {
     const std::size_t bytes = row_group_bytes(format_);
-    place_in_row(std::span(codes_).subspan(in_rows * bytes, bytes), quantized);
+    place_in_row(std::span(panel.codes).subspan(in_rows * bytes, bytes), quantized);
   } else {
     const auto block =
-        std::span(codes_).subspan(group * panel_bytes(format_), panel_bytes(format_));
-    format_ == MatrixFormat::int4 ? place_int4(block, row_in_panel, quantized)
-                                  : place_int8(block, row_in_panel, quantized);
+        std::span(panel.codes).subspan(group * panel_bytes(format_), panel_bytes(format_));
+    format_ == MatrixFormat::int4 ? place_int4(block, row, quantized)
+                                  : place_int8(block, row, quantized);
   }
-  const std::size_t scale = by_rows_ ? in_rows : packed::scale_index(row_in_panel, group, groups);
-  std::memcpy(scales_.data() + scale * sizeof(std::uint16_t), &quantized.scale,
+  const std::size_t scale = by_rows_ ? in_rows : packed::scale_index(row, group, groups);
+  std::memcpy(panel.scales.data() + scale * sizeof(std::uint16_t), &quantized.scale,
               sizeof(std::uint16_t));
-  squared_error_ += quantized.squared_error;
+  panel.squared_errors.push_back(quantized.squared_error);
 }
 
-void PanelEncoder::read_row(std::uint32_t row) {
-  matrix_.read_row(row, std::span(row_).first(matrix_.columns));
-  check_row(row);
+void PanelEncoder::add(const Panel& panel) {
+  for (const double error : panel.squared_errors) squared_error_ += error;
 }
 
-void PanelEncoder::check_row(std::uint32_t row) const {
+void PanelEncoder::check_row(std::uint32_t row, std::span<const float> weights) const {
   const float largest = largest_weight(format_);
   for (std::uint32_t column = 0; column < matrix_.columns; ++column) {
-    const float weight = row_[column];
+    const float weight = weights[column];
     if (std::abs(weight) <= largest) continue;  // false for NaN
     const auto& name = matrix_.name;
     if (!std::isfinite(weight)) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -13,8 +14,24 @@
 
 namespace ringlet::convert {
 
+/// 16 rows of a matrix on their way from the source to the file.
+struct Panel {
+  std::uint32_t first_row = 0;
+  std::uint32_t rows = 0;
+  std::vector<float> weights;  // each row padded with zeros to whole groups
+  /// The groups that the source has in this format, row by row; empty if it has another.
+  std::vector<std::optional<QuantizedGroup>> stored;
+  /// The panel's part of the code plane and of the scale plane (empty for floats).
+  std::vector<std::byte> codes;
+  std::vector<std::byte> scales;
+  std::vector<double> squared_errors;  // of each group, or of each f16; in order
+};
+
 /// Encodes 16 rows at a time, so that memory is that of one panel for any size of matrix. Matrices
 /// in f32 and f16, and tables by rows, are encoded in the same way, as rows without padding.
+///
+/// A panel is read, encoded and added. Panels are read and added in order, by one thread at a time.
+/// Threads can encode different panels at once. Results do not depend on the number of threads.
 class PanelEncoder {
  public:
   /// `matrix` must outlive the encoder.
@@ -22,35 +39,35 @@ class PanelEncoder {
 
   [[nodiscard]] std::uint32_t panel_count() const;
 
-  /// Reads and encodes a panel. Throws std::runtime_error with tensor, row and column of a weight
-  /// that is not finite or too large for the format.
-  void encode(std::uint32_t panel);
+  /// Reads a panel from the source. Throws std::runtime_error with tensor, row and column of a
+  /// weight that is not finite or too large for the format.
+  void read(std::uint32_t number, Panel& panel);
 
-  /// The panel's part of the code plane and of the scale plane (empty for floats). Valid until the
-  /// next encode().
-  [[nodiscard]] std::span<const std::byte> codes() const { return codes_; }
-  [[nodiscard]] std::span<const std::byte> scales() const { return scales_; }
+  /// Fills in codes, scales and errors. Overwrites the weights.
+  void encode(Panel& panel) const;
 
-  /// rms(w − stored w) / rms(w) over the panels so far; 0 for a matrix of zeros.
+  /// Counts the errors of an encoded panel.
+  void add(const Panel& panel);
+
+  /// rms(w − stored w) / rms(w) over the panels that were added; 0 for a matrix of zeros.
   [[nodiscard]] double relative_error() const;
 
  private:
-  void read_row(std::uint32_t row);
-  void check_row(std::uint32_t row) const;
-  void encode_halves(std::uint32_t first_row, std::uint32_t rows);
-  void encode_packed(std::uint32_t first_row, std::uint32_t rows);
-  void place_group(std::uint32_t row, std::size_t group, const QuantizedGroup& quantized);
-  [[nodiscard]] std::vector<QuantizedGroup> quantize(std::uint32_t row);
+  [[nodiscard]] std::span<float> row_of(Panel& panel, std::uint32_t row) const;
+  void check_row(std::uint32_t row, std::span<const float> weights) const;
+  void encode_halves(Panel& panel) const;
+  void encode_packed(Panel& panel) const;
+  void place_group(Panel& panel, std::uint32_t row, std::size_t group,
+                   const QuantizedGroup& quantized) const;
+  [[nodiscard]] std::vector<QuantizedGroup> quantize(Panel& panel, std::uint32_t row) const;
   void normalize_importance(const std::vector<float>& importance);
 
   const SourceMatrix& matrix_;
   MatrixFormat format_;  // the numbers; by_rows_ says where they go
   bool by_rows_;
-  std::vector<float> row_;         // padded with zeros to whole groups
-  std::vector<float> importance_;  // of each column, as long as row_
+  std::size_t padded_columns_;
+  std::vector<float> importance_;  // of each padded column
   std::vector<float> factor_;      // empty: errors are not compensated
-  std::vector<std::byte> codes_;
-  std::vector<std::byte> scales_;
   double squared_error_ = 0;
   double squared_weights_ = 0;
 };

@@ -11,9 +11,9 @@
 #include "base/sha256.hpp"
 #include "model/file_format.hpp"
 #include "model/verify.hpp"
-#include "quantize/panel_encoder.hpp"
 #include "ringlet/status.hpp"
 #include "source/errors.hpp"
+#include "write/encode_panels.hpp"
 #include "write/file_writer.hpp"
 #include "write/tables.hpp"
 #include "write/validate.hpp"
@@ -34,12 +34,13 @@ std::uint64_t count_parameters(const SourceModel& source, SegmentRecord& segment
 }
 
 /// Writes the planes in the order of their offsets and records checksums and errors. Holds one
-/// panel of 16 rows and the scales of one matrix (an eighth of its INT4 codes) in memory.
+/// panel of 16 rows for each thread and the scales of one matrix (an eighth of its INT4 codes) in
+/// memory.
 class SegmentWriter {
  public:
   SegmentWriter(FileWriter& file, std::uint64_t segment_offset, std::uint64_t parameters,
-                const WriteProgress& progress)
-      : file_(file), segment_offset_(segment_offset), progress_(progress) {
+                std::uint32_t threads, const WriteProgress& progress)
+      : file_(file), segment_offset_(segment_offset), threads_(threads), progress_(progress) {
     report_.parameters = parameters;
   }
 
@@ -49,13 +50,12 @@ class SegmentWriter {
     scales.reserve(static_cast<std::size_t>(record.scales.size));
     file_.pad_to(segment_offset_ + record.codes.offset);
     Sha256 hash;
-    for (std::uint32_t panel = 0; panel < encoder.panel_count(); ++panel) {
-      encoder.encode(panel);
-      hash.update(encoder.codes());
-      record.codes.crc32c = crc32c(encoder.codes(), record.codes.crc32c);
-      file_.append(encoder.codes());
-      scales.insert(scales.end(), encoder.scales().begin(), encoder.scales().end());
-    }
+    encode_panels(encoder, threads_for(matrix), [&](const Panel& panel) {
+      hash.update(panel.codes);
+      record.codes.crc32c = crc32c(panel.codes, record.codes.crc32c);
+      file_.append(panel.codes);
+      scales.insert(scales.end(), panel.scales.begin(), panel.scales.end());
+    });
     record.codes.sha256 = hash.finish();
     if (!scales.empty()) write_plane(scales, record.scales);
     record.relative_error = static_cast<float>(encoder.relative_error());
@@ -89,6 +89,13 @@ class SegmentWriter {
   }
 
  private:
+  /// Starting threads takes as long as quantizing about a thousand weights.
+  [[nodiscard]] std::uint32_t threads_for(const SourceMatrix& matrix) const {
+    constexpr std::uint64_t weights_per_thread = 16384;
+    const std::uint64_t useful = elements(matrix) / weights_per_thread + 1;
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(threads_, useful));
+  }
+
   void write_plane(std::span<const std::byte> bytes, PlaneRecord& plane) {
     if (bytes.size() != plane.size) throw std::logic_error("a plane has another size than planned");
     file_.pad_to(segment_offset_ + plane.offset);
@@ -105,6 +112,7 @@ class SegmentWriter {
 
   FileWriter& file_;
   std::uint64_t segment_offset_;
+  std::uint32_t threads_;
   const WriteProgress& progress_;
   WriteReport report_;
   std::uint64_t done_ = 0;
@@ -193,7 +201,8 @@ WriteReport write_model(const SourceModel& source, const WriteOptions& options, 
 
   FileWriter file(out);
   file.pad_to(segment_offset);
-  SegmentWriter writer(file, segment_offset, count_parameters(source, segment), progress);
+  SegmentWriter writer(file, segment_offset, count_parameters(source, segment), options.threads,
+                       progress);
   const auto write = [&](const auto& tensor, auto& to) { writer.write(tensor, to); };
   visit_tensors(source, segment, write, write);
   file.pad_to(segment_offset + segment.size);

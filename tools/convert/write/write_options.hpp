@@ -1,4 +1,4 @@
-// The formats of the matrices in a file.
+// How a file is written: mostly the formats of its matrices.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,7 @@ struct WriteOptions {
   TensorClasses keep_codes{};
   std::optional<MatrixFormat> attention{};     // wq, wk, wv and wo; otherwise `weights`
   std::optional<MatrixFormat> feed_forward{};  // w_gate, w_up and w_down; otherwise `weights`
+  std::uint32_t threads = 1;  // that encode matrices; the file does not depend on it
 
   /// The format of a class, and of a matrix in it.
   [[nodiscard]] MatrixFormat format_of(TensorClass kind) const;
