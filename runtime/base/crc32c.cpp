@@ -37,7 +37,7 @@ constexpr auto tables = make_tables();
 
 }  // namespace
 
-std::uint32_t crc32c(std::span<const std::byte> bytes, std::uint32_t crc) noexcept {
+std::uint32_t crc32c_by_table(std::span<const std::byte> bytes, std::uint32_t crc) noexcept {
   crc = ~crc;
   if constexpr (slices == 4) {
     for (; bytes.size() >= 4; bytes = bytes.subspan(4)) {
