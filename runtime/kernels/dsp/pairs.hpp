@@ -44,6 +44,12 @@ inline std::int32_t add_products(Pair a, Pair b, std::int32_t sum) {
   return __smlad(static_cast<int16x2_t>(a), static_cast<int16x2_t>(b), sum);
 }
 
+/// Clamped to −128…127. In assembly, because the type of the intrinsic depends on the compiler.
+inline std::int32_t saturate(std::int32_t number) {
+  asm("ssat %0,#8,%0" : "+r"(number));
+  return number;
+}
+
 /// VCVTB: exact, including denormals.
 inline float half(std::uint16_t bits) { return static_cast<float>(std::bit_cast<__fp16>(bits)); }
 

@@ -29,6 +29,15 @@ struct Vector {
   static Floats fma(Floats a, Floats b, Floats c) { return fused_multiply_add(a, b, c); }
   static Floats maximum(Floats a, Floats b) { return a > b ? a : b; }
   static float largest(Floats a) { return a; }
+  /// max |x[i]| of simd/elementwise.hpp, by integers: twice the bits are those without the sign.
+  // In assembly, because gcc does not fold the shift into the comparison.
+  [[gnu::noinline]] static float absolute_maximum(const float* x, std::size_t n) {
+    std::uint32_t most = 0;
+    for (; n > 0; --n, ++x) {
+      asm("cmp %0,%1,lsl #1\n it cc\n lslcc %0,%1,#1" : "+r"(most) : "r"(bits(*x)) : "cc");
+    }
+    return std::bit_cast<float>(most >> 1);
+  }
   static Floats absolute(Floats a) { return magnitude(a); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) { return x < t ? a : b; }
 
@@ -43,7 +52,8 @@ struct Vector {
   static Floats to_floats(Ints a) { return static_cast<float>(a); }
 
   static void store_int8(std::int8_t* p, Ints a) {
-    *p = static_cast<std::int8_t>(a > 127 ? 127 : a < -127 ? -127 : a);
+    const std::int32_t code = saturate(a);
+    *p = static_cast<std::int8_t>(code == -128 ? -127 : code);
   }
   static std::int32_t sum_int8_32(const std::int8_t* p) {
     constexpr Pair ones = 0x00010001;

@@ -69,9 +69,10 @@ inline float sum(const float* x, std::size_t n) {
   return reduce_tree(partial);
 }
 
-/// max |x[i]|. A maximum can be computed in any order.
+/// max |x[i]|. A maximum can be computed in any order, and V can have its own way.
 template <typename V>
 inline float absolute_maximum(const float* x, std::size_t n) {
+  if constexpr (requires { V::absolute_maximum(x, n); }) return V::absolute_maximum(x, n);
   float maximum = 0;
   std::size_t i = 0;
   if (n >= V::width) {

@@ -16,12 +16,13 @@
 
 namespace ringlet::simd {
 
-template <typename V, typename Panel, typename Dots>
-constexpr KernelSet kernel_table(const char* name) {
-  return without_left_out({
+/// What needs V alone; the entries of integer matrices and pages are null.
+template <typename V>
+constexpr KernelSet table_of_vectors(const char* name) {
+  return {
       .name = name,
       .quantize = quantize<V>,
-      .multiply = multiply<V, Panel>,
+      .multiply = nullptr,
       .dequantize_row = scalar::dequantize_row,
       .rms_norm = rms_norm<V>,
       .silu_multiply = silu_multiply<V>,
@@ -35,13 +36,13 @@ constexpr KernelSet kernel_table(const char* name) {
       .rotary_table = scalar::rotary_table,
       .rotate = rotate<V>,
       .quantize_query = quantize_query<V>,
-      .score_int8 = score_int8<V, Dots>,
-      .score_int4 = score_int4<V, Dots>,
+      .score_int8 = nullptr,
+      .score_int4 = nullptr,
       .score_float = score_float<V>,
       .add_key_bias = add_key_bias<V>,
       .softmax_segment = softmax_segment<V>,
-      .accumulate_int8 = accumulate_int8<V, Dots>,
-      .accumulate_int4 = accumulate_int4<V, Dots>,
+      .accumulate_int8 = nullptr,
+      .accumulate_int4 = nullptr,
       .accumulate_float = accumulate_float<V>,
       .combine = combine<V>,
       .hadamard = hadamard<V>,
@@ -50,7 +51,18 @@ constexpr KernelSet kernel_table(const char* name) {
       .quantize_int4 = quantize_int4<V>,
       .center = center<V>,
       .soft_cap = soft_cap<V>,
-  });
+  };
+}
+
+template <typename V, typename Panel, typename Dots>
+constexpr KernelSet kernel_table(const char* name) {
+  KernelSet set = table_of_vectors<V>(name);
+  set.multiply = multiply<V, Panel>;
+  set.score_int8 = score_int8<V, Dots>;
+  set.score_int4 = score_int4<V, Dots>;
+  set.accumulate_int8 = accumulate_int8<V, Dots>;
+  set.accumulate_int4 = accumulate_int4<V, Dots>;
+  return without_left_out(set);
 }
 
 }  // namespace ringlet::simd

@@ -118,24 +118,29 @@ void multiply_many(const PackedMatrix& matrix, const Activations& x, float* y, s
   }
 }
 
-/// The entry `multiply`. The outer loop is over panels and the inner one over tokens, so that
-/// weights are read from memory once.
+/// The entry `multiply` for f32 and f16. The outer loop is over panels and the inner one over
+/// tokens, so that weights are read from memory once.
+template <typename V>
+void multiply_float_rows(const PackedMatrix& matrix, const Activations& x, float* y,
+                         std::size_t y_stride, std::size_t row_begin, std::size_t row_end) {
+  const auto product =
+      is_f32(matrix.format) ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
+  for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
+    const std::size_t end = row + packed::panel_rows < row_end ? row + packed::panel_rows : row_end;
+    for (std::size_t t = 0; t < x.tokens; ++t) {
+      product(matrix, x.floats + t * x.float_stride, y + t * y_stride, row, end);
+    }
+  }
+}
+
+/// The entry `multiply`, in the same order.
 template <typename V, typename Panel>
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
   // The constant is tested here too: otherwise clang counts calls that a build lacks when it
   // decides what to inline.
   if (features::float_weights && is_float(matrix.format)) {
-    const auto product =
-        is_f32(matrix.format) ? multiply_floats<V, float> : multiply_floats<V, std::uint16_t>;
-    for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
-      const std::size_t end =
-          row + packed::panel_rows < row_end ? row + packed::panel_rows : row_end;
-      for (std::size_t t = 0; t < x.tokens; ++t) {
-        product(matrix, x.floats + t * x.float_stride, y + t * y_stride, row, end);
-      }
-    }
-    return;
+    return multiply_float_rows<V>(matrix, x, y, y_stride, row_begin, row_end);
   }
   if constexpr (requires { Panel::panels_together; }) {
     if (x.tokens > Panel::most_tokens) {
