@@ -1,4 +1,4 @@
-// Lines of packed_layout.hpp and cache_page.hpp in Helium registers: four rows of sixteen bytes.
+// Lines of cache_page.hpp in Helium registers: four rows of sixteen bytes.
 #pragma once
 
 #include <arm_mve.h>
@@ -20,13 +20,6 @@ inline Rows load_rows(const std::uint8_t* line) {
 struct Dots {
   std::int32_t row[4] = {};
 };
-
-/// Adds the products of sixteen INT8 codes of each row and the same sixteen numbers.
-inline void add_products(Dots& dots, const Rows& rows, int8x16_t x) {
-  for (std::size_t r = 0; r < 4; ++r) {
-    dots.row[r] = vmladavaq_s8(dots.row[r], vreinterpretq_s8_u32(rows.val[r]), x);
-  }
-}
 
 inline int32x4_t lanes(const Dots& dots) {
   return int32x4_t{dots.row[0], dots.row[1], dots.row[2], dots.row[3]};

@@ -1,9 +1,9 @@
-// Integer dot products over INT8 and INT4 cache pages for Helium. The contracts are in
-// simd/attention.hpp and simd/int4_pages.hpp.
+// Integer dot products over INT4 cache pages for Helium. The contracts are in
+// simd/int4_pages.hpp.
 #pragma once
 
 #include "kernels/helium/lines.hpp"
-#include "kernels/simd/attention.hpp"
+#include "kernels/simd/int4_pages.hpp"
 
 namespace ringlet::helium {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
@@ -12,37 +12,6 @@ struct PageDots {
   // Two heads would need eight sums, and only eight registers can hold them; with the loop counter,
   // that is one too few.
   static constexpr std::size_t most_heads = 1;
-
-  /// Rows are four positions.
-  template <std::size_t heads>
-  static void keys(const std::uint8_t* keys, const std::int8_t* queries, std::size_t,
-                   std::size_t lines, std::int32_t (*dots)[page::positions]) {
-    static_assert(heads == 1);
-    for (std::size_t j = 0; j < page::positions; j += 4) {
-      Dots four;
-      for (std::size_t l = 0; l < lines; ++l, keys += 64) {
-        add_products(four, load_rows(keys), vldrbq_s8(queries + l * 16));
-      }
-      vstrwq_s32(dots[0] + j, lanes(four));
-    }
-  }
-
-  /// Rows are four dimensions. A quad of rows is two lines of sixteen positions each.
-  template <std::size_t heads>
-  static void values(const std::uint8_t* lines, std::size_t quads,
-                     const simd::WeightPlanes* weights, std::int32_t (*sums)[16]) {
-    static_assert(heads == 1);
-    for (std::size_t q = 0; q < quads; ++q) {
-      Dots high;
-      Dots low;
-      for (std::size_t j = 0; j < page::positions; j += 16, lines += 64) {
-        const Rows rows = load_rows(lines);
-        add_products(high, rows, vldrbq_s8(weights[0].high + j));
-        add_products(low, rows, vldrbq_s8(weights[0].low + j));
-      }
-      vstrwq_s32(sums[0] + 4 * q, vaddq_s32(vshlq_n_s32(lanes(high), 7), lanes(low)));
-    }
-  }
 
   /// Rows are four positions, one group of 32 dimensions.
   template <std::size_t heads>

@@ -36,6 +36,14 @@ struct Vector {
     for (std::size_t i = 1; i < width; ++i) most = a[i] > most ? a[i] : most;
     return most;
   }
+  /// max |x[i]| of simd/elementwise.hpp. VMAXNMAV may order zeros and drop NaN here.
+  static float absolute_maximum(const float* x, std::size_t n) {
+    float most = 0;
+    std::size_t i = 0;
+    for (; i + width <= n; i += width) most = vmaxnmavq_f32(most, load(x + i));
+    for (; i < n; ++i) most = __builtin_fabsf(x[i]) > most ? __builtin_fabsf(x[i]) : most;
+    return most;
+  }
   static Floats absolute(Floats a) { return vabsq_f32(a); }
   static Floats select_less(Floats x, Floats t, Floats a, Floats b) {
     return vpselq_f32(a, b, vcmpltq_f32(x, t));
