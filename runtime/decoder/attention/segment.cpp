@@ -51,6 +51,14 @@ void accumulate_page(const AttentionItem& item, const CachePage& page, KvFormat 
   }
 }
 
+/// Not std::fill_n, which becomes memset: that of small C libraries writes byte by byte.
+void set_to_zero(float* x, std::size_t n) {
+  for (const float* end = x + n; x != end; ++x) {
+    *x = 0.0F;
+    asm("" ::: "memory");  // hides from the compiler what the loop does
+  }
+}
+
 }  // namespace
 
 void attend_segment(AttentionItem& item, const Segment& segment) noexcept {
@@ -86,7 +94,7 @@ void attend_segment(AttentionItem& item, const Segment& segment) noexcept {
     item.segments[h] =
         item.attention.kernels.softmax_segment(scores, begin, end, pages * page::positions);
   }
-  std::fill_n(item.values, std::size_t{a.heads_per_kv()} * a.head_dim, 0.0F);
+  set_to_zero(item.values, std::size_t{a.heads_per_kv()} * a.head_dim);
   for (std::size_t i = 0; i < pages; ++i) {
     const std::size_t base = i * page::positions;
     accumulate_page(item, views[i], region.formats.values, item.workspace.scores + base,

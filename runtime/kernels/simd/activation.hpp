@@ -9,15 +9,14 @@
 
 namespace ringlet::simd {
 
-/// canonical_exp of numerics/exp.hpp, operation by operation. The last line keeps x above the float
-/// before −80, so that −80 itself stays and NaN gives 0.
+/// canonical_exp of numerics/exp.hpp, operation by operation, for x in −80…80. Other numbers give
+/// anything.
 template <typename V>
-inline typename V::Floats exp(typename V::Floats x) {
-  const auto clamped = V::select_less(V::set(80.0F), x, V::set(80.0F), x);
-  const auto shifted = V::fma(clamped, V::set(1.44269504088896341F), V::set(rounding_magic));
+inline typename V::Floats exp_within_limits(typename V::Floats x) {
+  const auto shifted = V::fma(x, V::set(1.44269504088896341F), V::set(rounding_magic));
   const auto exponent = V::add_int(V::bits(shifted), V::set_int(-0x4B400000));
   const auto n = V::sub(shifted, V::set(rounding_magic));
-  auto r = V::fma(n, V::set(-0.693145751953125F), clamped);
+  auto r = V::fma(n, V::set(-0.693145751953125F), x);
   r = V::fma(n, V::set(-1.42860677e-06F), r);
   auto p = V::set(1.9875691500e-4F);
   p = V::fma(p, r, V::set(1.3981999507e-3F));
@@ -26,7 +25,14 @@ inline typename V::Floats exp(typename V::Floats x) {
   p = V::fma(p, r, V::set(1.6666665459e-1F));
   p = V::fma(p, r, V::set(5.0000001201e-1F));
   p = V::add(V::fma(p, V::mul(r, r), r), V::set(1.0F));
-  const auto result = V::from_bits(V::add_int(V::bits(p), V::shift_left_23(exponent)));
+  return V::from_bits(V::add_int(V::bits(p), V::shift_left_23(exponent)));
+}
+
+/// The same for all numbers. The last line keeps x above the float before −80, so that −80 itself
+/// stays and NaN gives 0.
+template <typename V>
+inline typename V::Floats exp(typename V::Floats x) {
+  const auto result = exp_within_limits<V>(V::select_less(V::set(80.0F), x, V::set(80.0F), x));
   return V::select_less(V::set(-0x1.400002p+6F), x, result, V::set(0.0F));
 }
 

@@ -36,9 +36,12 @@ struct WeightPlanes {
   float unit;
 };
 
+/// exp of a number that is not positive, 0 below −60; NaN if it is not finite. canonical_exp's
+/// limits of ±80 are out of reach, so this computes it without them.
 template <typename V>
 inline typename V::Floats softmax_exp(typename V::Floats distance) {
-  const auto value = V::select_less(distance, V::set(softmax_cut), V::set(0.0F), exp<V>(distance));
+  const auto value =
+      V::select_less(distance, V::set(softmax_cut), V::set(0.0F), exp_within_limits<V>(distance));
   return V::add(value, V::sub(distance, distance));
 }
 
