@@ -21,7 +21,8 @@ struct Dots {
 
 /// Adds the products of four bytes of INT4 codes of each row and four pairs of widen_int4, times
 /// 16.
-inline void add_nibbles(Dots& dots, const std::uint8_t*& words, const Pair*& x) {
+[[gnu::always_inline]] inline void add_nibbles(Dots& dots, const std::uint8_t*& words,
+                                               const Pair*& x) {
   Pair a;
   Pair b;
   Pair t;
@@ -47,7 +48,8 @@ inline void add_nibbles(Dots& dots, const std::uint8_t*& words, const Pair*& x) 
   RINGLET_EXTRACT("sxtb16", word, word ",ror #8", "b", sum)
 
 /// Adds the products of four INT8 codes of each row and two pairs of widen_int8.
-inline void add_bytes(Dots& dots, const std::uint8_t*& words, const Pair*& x) {
+[[gnu::always_inline]] inline void add_bytes(Dots& dots, const std::uint8_t*& words,
+                                             const Pair*& x) {
   Pair a;
   Pair b;
   Pair t;
