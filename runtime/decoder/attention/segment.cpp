@@ -51,8 +51,8 @@ void accumulate_page(const AttentionItem& item, const CachePage& page, KvFormat 
   }
 }
 
-/// Sets n numbers, a multiple of four, to zero. Not std::fill_n, which becomes memset: that of small
-/// C libraries writes byte by byte.
+/// Sets n numbers, a multiple of four, to zero. Not std::fill_n, which becomes memset: that of
+/// small C libraries writes byte by byte.
 void set_to_zero(float* x, std::size_t n) {
   for (const float* end = x + n; x != end; x += 4) {
     x[0] = x[1] = x[2] = x[3] = 0.0F;

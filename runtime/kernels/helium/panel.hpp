@@ -26,7 +26,10 @@ struct HalfPanel {
   const std::int32_t* offsets;
 };
 
-#define RINGLET_LINE(n, end) "vld4" n ".32 {q0,q1,q2,q3},[%[line]]" end "\n"
+// clang-format off: one step a line
+#define RINGLET_PART(n, end) "vld4" n ".32 {q0,q1,q2,q3},[%[line]]" end "\n"
+#define RINGLET_LINE \
+  RINGLET_PART("0", "") RINGLET_PART("1", "") RINGLET_PART("2", "") RINGLET_PART("3", "!")
 // The sums of rows 0 to 3 are in r4, r6, r8 and r10; VMLADAV needs even registers.
 #define RINGLET_TO_LANES(q) "vmov " q "[2]," q "[0],r4,r8\n vmov " q "[3]," q "[1],r6,r10\n"
 #define RINGLET_BY_FOUR(step) step("r4", "q0") step("r6", "q1") step("r8", "q2") step("r10", "q3")
@@ -41,7 +44,7 @@ inline void multiply_half_int4(HalfPanel& at, std::size_t groups, float* y) {
   asm volatile(
       "dls lr,%[n]\n vmov.i32 q7,#0\n vmov.i8 q6,#15\n vstrw.32 q7,[%[y],#16]\n"
       "1:\n"  // rows 0 to 3
-      RINGLET_LINE("0", "") RINGLET_LINE("1", "") RINGLET_LINE("2", "") RINGLET_LINE("3", "!")
+      RINGLET_LINE
       "vldrb.u8 q4,[%[x]]\n"
       RINGLET_BY_FOUR(RINGLET_LOW)
       "vldrb.u8 q4,[%[x],#16]\n"
@@ -50,13 +53,13 @@ inline void multiply_half_int4(HalfPanel& at, std::size_t groups, float* y) {
       "ldr %[n],[%[offsets]],#4\n ldr %[scale],[%[x_scales]],#4\n"
       RINGLET_TO_LANES("q5")
       "vcvtb.f32.f16 q4,q4\n vadd.i32 q5,q5,%[n]\n"
-      RINGLET_LINE("0", "")  // rows 4 to 7
+      RINGLET_PART("0", "")  // rows 4 to 7
       "vmul.f32 q4,q4,%[scale]\n"
-      RINGLET_LINE("1", "")
+      RINGLET_PART("1", "")
       "vcvt.f32.s32 q5,q5\n"
-      RINGLET_LINE("2", "")
+      RINGLET_PART("2", "")
       "vfma.f32 q7,q5,q4\n"
-      RINGLET_LINE("3", "!")
+      RINGLET_PART("3", "!")
       "vldrb.u8 q4,[%[x]],#16\n"
       RINGLET_BY_FOUR(RINGLET_LOW)
       "vldrb.u8 q4,[%[x]],#16\n"
@@ -76,10 +79,11 @@ inline void multiply_half_int4(HalfPanel& at, std::size_t groups, float* y) {
 
 // The second line of four rows, and their floating-point part: rows that are done make room.
 #define RINGLET_FINISH(step, sum) \
-  RINGLET_SECOND("r4", "q0") "vldrh.u32 q0,[%[scales]]," step "\n"                           \
-  RINGLET_SECOND("r8", "q2") "vcvtb.f32.f16 q0,q0\n"                                         \
-  RINGLET_SECOND("r6", "q1") "vmov q1[2],q1[0],r4,r8\n vmul.f32 q0,q0,%[scale]\n"            \
-  RINGLET_SECOND("r10", "q3") "vmov q1[3],q1[1],r6,r10\n vcvt.f32.s32 q1,q1\n vfma.f32 " sum ",q1,q0\n"
+  RINGLET_SECOND("r4", "q0")      \
+  "vldrh.u32 q0,[%[scales]]," step "\n" RINGLET_SECOND("r8", "q2")                     \
+  "vcvtb.f32.f16 q0,q0\n" RINGLET_SECOND("r6", "q1")                                   \
+  "vmov q1[2],q1[0],r4,r8\n vmul.f32 q0,q0,%[scale]\n" RINGLET_SECOND("r10", "q3")     \
+  "vmov q1[3],q1[1],r6,r10\n vcvt.f32.s32 q1,q1\n vfma.f32 " sum ",q1,q0\n"
 
 /// The same for INT8, whose groups have two lines.
 inline void multiply_half_int8(HalfPanel& at, std::size_t groups, float* y) {
@@ -87,15 +91,11 @@ inline void multiply_half_int8(HalfPanel& at, std::size_t groups, float* y) {
   asm volatile(
       "dls lr,%[n]\n vmov.i32 q6,#0\n vmov.i32 q7,#0\n"
       "1:\n"  // rows 0 to 3
-      RINGLET_LINE("0", "") RINGLET_LINE("1", "") RINGLET_LINE("2", "") RINGLET_LINE(
-          "3",
-          "!") "vldrb.u8 q4,[%[x]],#16\n ldr %[scale],[%[x_scales]],#4\n" RINGLET_BY_FOUR(RINGLET_FIRST)
-          RINGLET_LINE("0", "") RINGLET_LINE("1", "") RINGLET_LINE("2", "")
-              RINGLET_LINE("3", "!") "vldrb.u8 q5,[%[x]],#16\n" RINGLET_FINISH("#8", "q6")
-      // Rows 4 to 7.
-      RINGLET_LINE("0", "") RINGLET_LINE("1", "") RINGLET_LINE("2", "") RINGLET_LINE(
-          "3", "!") RINGLET_BY_FOUR(RINGLET_FIRST) RINGLET_LINE("0", "") RINGLET_LINE("1", "")
-          RINGLET_LINE("2", "") RINGLET_LINE("3", "!") "add %[line],%[line],#256\n" RINGLET_FINISH(
+      RINGLET_LINE
+      "vldrb.u8 q4,[%[x]],#16\n ldr %[scale],[%[x_scales]],#4\n" RINGLET_BY_FOUR(RINGLET_FIRST)
+          RINGLET_LINE
+      "vldrb.u8 q5,[%[x]],#16\n" RINGLET_FINISH("#8", "q6") RINGLET_LINE  // rows 4 to 7
+          RINGLET_BY_FOUR(RINGLET_FIRST) RINGLET_LINE "add %[line],%[line],#256\n" RINGLET_FINISH(
               "#24", "q7") "le lr,1b\n vstrw.32 q6,[%[y]]\n vstrw.32 q7,[%[y],#16]\n"
       : [line] "+r"(at.line), [scales] "+l"(at.scales), [x] "+r"(at.codes),
         [x_scales] "+r"(at.x_scales), [n] "+r"(groups), [scale] "=&r"(scale)
@@ -111,6 +111,8 @@ inline void multiply_half_int8(HalfPanel& at, std::size_t groups, float* y) {
 #undef RINGLET_BY_FOUR
 #undef RINGLET_TO_LANES
 #undef RINGLET_LINE
+#undef RINGLET_PART
+// clang-format on
 
 /// `count` consecutive panels times one vector.
 template <bool int4>
