@@ -137,8 +137,8 @@ std::vector<std::byte> repeated_layer(std::size_t count) {
 TEST(VerifyTables, MisalignedVectorsAreRefused) {
   AlignedBytes image = small_image(all_int8);
   const std::span<std::byte> tables = tables_of(image);
-  const auto* root = reinterpret_cast<const flatbuffers::Table*>(
-      schema::GetModel(tables.data())->architecture());
+  const auto* root =
+      reinterpret_cast<const flatbuffers::Table*>(schema::GetModel(tables.data())->architecture());
   constexpr auto field = schema::Architecture::VT_ROTARY_FREQUENCIES;
   auto* offset = const_cast<std::uint8_t*>(root->GetAddressOf(field));
   const auto kept = flatbuffers::ReadScalar<flatbuffers::uoffset_t>(offset);
