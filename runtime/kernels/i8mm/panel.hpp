@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "kernels/dotprod/panel.hpp"
+#include "kernels/neon/vector.hpp"
 
 namespace ringlet::i8mm {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules

@@ -8,8 +8,8 @@
 //   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y);
 //
 // It computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending and
-// writes 16 floats to y[token]. A set that benefits from unpacking a panel once for more tokens
-// than that also provides
+// writes 16 floats to y[token]. The vectors x[0], x[1], … are at equal distances. A set that
+// benefits from unpacking a panel once for more tokens than that also provides
 //
 //   static constexpr std::size_t panels_together;
 //   template <bool int4>
