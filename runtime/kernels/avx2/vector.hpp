@@ -45,6 +45,15 @@ struct Vector {
   static Ints shift_right_7(Ints a) { return _mm256_srai_epi32(a, 7); }
   static Floats to_floats(Ints a) { return _mm256_cvtepi32_ps(a); }
 
+  template <std::size_t half>
+  static Floats swap(Floats a) {
+    if constexpr (half == 4) {
+      return _mm256_permute2f128_ps(a, a, 1);
+    } else {
+      return _mm256_permute_ps(a, half == 1 ? 0xB1 : 0x4E);
+    }
+  }
+
   static void store_int8(std::int8_t* p, Ints a) {
     const __m128i halves =
         _mm_packs_epi32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));

@@ -40,6 +40,16 @@ struct Vector {
   static Ints shift_right_7(Ints a) { return _mm512_srai_epi32(a, 7); }
   static Floats to_floats(Ints a) { return _mm512_cvtepi32_ps(a); }
 
+  template <std::size_t half>
+  static Floats swap(Floats a) {
+    constexpr int order = half == 1 || half == 4 ? 0xB1 : 0x4E;  // of four lanes, or four quarters
+    if constexpr (half < 4) {
+      return _mm512_permute_ps(a, order);
+    } else {
+      return _mm512_shuffle_f32x4(a, a, order);
+    }
+  }
+
   static void store_int8(std::int8_t* p, Ints a) {
     const __m128i bytes = _mm512_cvtsepi32_epi8(a);  // saturates at −128, hence the maximum
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm_max_epi8(bytes, _mm_set1_epi8(-127)));

@@ -58,6 +58,11 @@ struct Vector {
   static Ints shift_right_7(Ints a) { return vshrq_n_s32(a, 7); }
   static Floats to_floats(Ints a) { return vcvtq_f32_s32(a); }
 
+  template <std::size_t half>
+  static Floats swap(Floats a) {
+    return half == 1 ? vrev64q_f32(a) : vextq_f32(a, a, 2);
+  }
+
   static void store_int8(std::int8_t* p, Ints a) {
     const Ints clamped = vmaxq_s32(vminq_s32(a, vdupq_n_s32(127)), vdupq_n_s32(-127));
     const int16x4_t halves = vmovn_s32(clamped);

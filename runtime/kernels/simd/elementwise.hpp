@@ -154,11 +154,45 @@ inline void hadamard_step(float* x, std::size_t block, std::size_t half) {
   }
 }
 
+/// The steps from `half` to less than a vector, in a register. Every lane adds its own number, or
+/// its negative, to that of its partner; a product with ±1 is exact.
+template <typename V, std::size_t half>
+inline typename V::Floats narrow_hadamard(typename V::Floats a) {
+  if constexpr (half < V::width) {
+    float signs[V::width];
+    for (std::size_t i = 0; i < V::width; ++i) signs[i] = (i & half) != 0 ? -1.0F : 1.0F;
+    return narrow_hadamard<V, 2 * half>(V::fma(a, V::load(signs), V::template swap<half>(a)));
+  } else {
+    return a;
+  }
+}
+
+/// The steps whose pairs are closer than a vector, if V can do them at once. Returns the distance
+/// of the first pairs that are left.
+template <typename V>
+inline std::size_t narrow_hadamard_steps(float* x, std::size_t block) {
+  if constexpr (requires { V::narrow_block; }) {
+    if (block < V::narrow_block) return 1;
+    V::narrow_hadamard(x, block);
+    return V::width;
+  } else if constexpr (requires { &V::template swap<1>; }) {
+    if (block < V::width) return 1;
+    for (std::size_t i = 0; i < block; i += V::width) {
+      V::store(x + i, narrow_hadamard<V, 1>(V::load(x + i)));
+    }
+    return V::width;
+  } else {
+    return 1;
+  }
+}
+
 template <typename V>
 void hadamard(float* x, std::size_t n) {
   for (std::size_t block = 0; n > 0; x += block, n -= block) {
     block = hadamard_block(n);
-    for (std::size_t half = 1; half < block; half *= 2) hadamard_step<V>(x, block, half);
+    for (std::size_t half = narrow_hadamard_steps<V>(x, block); half < block; half *= 2) {
+      hadamard_step<V>(x, block, half);
+    }
     const float factor = hadamard_scale(block);
     std::size_t i = 0;
     for (; i + V::width <= block; i += V::width) {
