@@ -103,6 +103,22 @@ RINGLET_INLINE inline void add_dots(int32x4_t& sum, int8x16_t codes, int8x16_t x
 RINGLET_INLINE inline void subtract_bias(int32x4_t& dots, float32x4_t all_bias) {
   asm volatile("fsub %0.4s, %0.4s, %1.4s" : "+w"(dots) : "w"(all_bias));
 }
+/// The same where the sum is in register v`place`.
+template <int place>
+RINGLET_INLINE inline void subtract_bias(int32x4_t& dots, float32x4_t all_bias) {
+  static_assert(place < 4);
+#define RINGLET_SUBTRACT(number)                                            \
+  if constexpr (place == number) {                                          \
+    register int32x4_t fixed asm("v" #number) = dots;                       \
+    asm volatile("fsub %0.4s, %0.4s, %1.4s" : "+w"(fixed) : "w"(all_bias)); \
+    dots = fixed;                                                           \
+  }
+  RINGLET_SUBTRACT(0)
+  RINGLET_SUBTRACT(1)
+  RINGLET_SUBTRACT(2)
+  RINGLET_SUBTRACT(3)
+#undef RINGLET_SUBTRACT
+}
 RINGLET_INLINE inline float32x4_t multiply_scales(float32x4_t rows, float32x4_t vector) {
   float32x4_t scales;
   asm volatile("fmul %0.4s, %1.4s, %2.s[0]" : "=w"(scales) : "w"(rows), "w"(vector));

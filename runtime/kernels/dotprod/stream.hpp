@@ -110,7 +110,7 @@ struct Stream {
     }
     load_x();
     load_row_scales();
-    for_sums([&](auto, auto, auto i) RINGLET_INLINE { subtract_bias(dots[i], all_bias); });
+    for_sums([&](auto, auto, auto i) RINGLET_INLINE { subtract_bias<i>(dots[i], all_bias); });
     repeat<quads>([&](auto q) RINGLET_INLINE { widen(row_scales[q]); });
     for_sums([&](auto, auto, auto i) RINGLET_INLINE { add_scaled(sums[i], dots[i], scales[i]); });
     start();
