@@ -42,13 +42,13 @@ std::uint64_t huge_bytes_in(std::string_view line) {
 
 }  // namespace
 
-std::size_t huge_page_size() noexcept {
+std::size_t huge_page_size() {
   static const std::size_t size =
       leading_number(system_text(kernel_settings + "hpage_pmd_size")).value_or(2U << 20);
   return size;
 }
 
-bool huge_pages_on_request() noexcept {
+bool huge_pages_on_request() {
   const std::string enabled = system_text(kernel_settings + "enabled");
   return enabled.find("[madvise]") != std::string::npos ||
          enabled.find("[always]") != std::string::npos;

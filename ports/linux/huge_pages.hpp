@@ -9,10 +9,10 @@
 namespace ringlet::port {
 
 /// The size of a huge page, from the kernel, or 2 MiB if it does not say.
-[[nodiscard]] std::size_t huge_page_size() noexcept;
+[[nodiscard]] std::size_t huge_page_size();
 
 /// Whether the kernel gives huge pages to memory that asks for them.
-[[nodiscard]] bool huge_pages_on_request() noexcept;
+[[nodiscard]] bool huge_pages_on_request();
 
 /// Maps `size` bytes at an address where huge pages can begin, if there is enough for one. The
 /// arguments and the result are those of mmap.

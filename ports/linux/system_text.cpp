@@ -1,14 +1,27 @@
 #include "system_text.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
 #include <charconv>
-#include <fstream>
-#include <iterator>
+
+#include "retry.hpp"
+#include "ringlet/linux/files.hpp"
 
 namespace ringlet::port {
 
 std::string system_text(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  const Descriptor file(retry([&] { return open(path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  std::string text;
+  if (file.number() < 0) return text;
+  std::array<char, 4096> part{};
+  while (true) {
+    const ssize_t got = retry([&] { return read(file.number(), part.data(), part.size()); });
+    if (got < 0) return "";
+    if (got == 0) return text;
+    text.append(part.data(), static_cast<std::size_t>(got));
+  }
 }
 
 std::optional<std::uint64_t> leading_number(std::string_view text) noexcept {

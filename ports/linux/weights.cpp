@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 
 #include "clock.hpp"
@@ -92,7 +93,11 @@ const char* WeightsCopy::reason_to_stay(const Options& options) const {
 void WeightsCopy::run(const Options& options) {
   setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), low_priority);
   const std::uint64_t started = now_nanoseconds();
-  const char* reason = copy(options);
+  const char* reason = no_memory;
+  try {
+    reason = copy(options);
+  } catch (const std::bad_alloc&) {  // of the texts in which the kernel describes pages
+  }
   nanoseconds_ = now_nanoseconds() - started;
   if (!status_.ok()) {
     state_.store(State::damaged, std::memory_order_release);
