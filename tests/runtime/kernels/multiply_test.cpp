@@ -1,7 +1,7 @@
 // Quantization and matrix products of every kernel set: right against double arithmetic within
-// stated bounds, for awkward shapes and values; the same bits however rows are divided and however
-// many tokens go together. (That all sets and targets agree to the bit is shown by
-// golden/kernel_hashes_test.cpp.)
+// stated bounds, for awkward shapes and values; the same bits however rows are divided. (That all
+// sets and targets agree to the bit is shown by golden/kernel_hashes_test.cpp, and that of several
+// tokens by golden/several_tokens_test.cpp.)
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -153,40 +153,6 @@ TEST_P(MultiplyKernels, RowsOutsideTheRangeAreNotTouched) {
     for (std::size_t n = 0; n < 64; ++n) {
       if (n < 16 || n >= 32) {
         EXPECT_EQ(y[n], -1.0F) << name_of(format) << n;
-      }
-    }
-  }
-}
-
-// Every block of tokens and every remainder of every set, with the bits of the scalar set for one
-// token after the other: one to five panels, rows from the middle, columns beyond what a set
-// unpacks at a time. What lies outside the rows is compared too, so it must not be touched.
-TEST_P(MultiplyKernels, SeveralTokensAreTheScalarSetOneByOne) {
-  constexpr struct {
-    std::uint32_t rows, columns, begin, end;
-  } shapes[] = {{7, 96, 0, 7},   {31, 2200, 0, 31}, {33, 172, 16, 33}, {64, 8, 16, 48},
-                {64, 64, 0, 64}, {65, 544, 0, 65},  {80, 33, 32, 80},  {120, 172, 16, 112}};
-  std::vector<std::uint32_t> counts = {33, 34, 35, 39};  // blocks and remainders of many tokens
-  for (std::uint32_t tokens = 1; tokens <= 20; ++tokens) counts.push_back(tokens);
-  const std::uint32_t most = 39;
-  for (const MatrixFormat format : formats) {
-    for (const auto& [rows, columns, begin, end] : shapes) {
-      const PackedSample w = random_packed(format, rows, columns, 8);
-      Input x(set(), awkward_floats(std::size_t{most} * columns, columns), most, columns);
-      const std::size_t stride = padded(rows) + 16;
-      std::vector<float> apart(most * stride, -1.0F);
-      for (std::uint32_t t = 0; t < most; ++t) {
-        scalar_kernels().multiply(w.matrix, x.view(t, 1), apart.data() + t * stride, stride, begin,
-                                  end);
-      }
-      for (const std::uint32_t tokens : counts) {
-        std::vector<float> together(most * stride, -1.0F);
-        set().multiply(w.matrix, x.view(0, tokens), together.data(), stride, begin, end);
-        std::vector<float> expected(most * stride, -1.0F);
-        std::copy_n(apart.data(), tokens * stride, expected.data());
-        EXPECT_TRUE(same_bits(together, expected))
-            << name_of(format) << " tokens " << tokens << " of " << rows << "x" << columns
-            << " rows " << begin << " to " << end;
       }
     }
   }
