@@ -43,8 +43,8 @@ std::uint64_t huge_bytes_in(std::string_view line) {
 }  // namespace
 
 std::size_t huge_page_size() {
-  static const std::size_t size =
-      leading_number(system_text(kernel_settings + "hpage_pmd_size")).value_or(2U << 20);
+  static const auto size = static_cast<std::size_t>(
+      leading_number(system_text(kernel_settings + "hpage_pmd_size")).value_or(2U << 20));
   return size;
 }
 
