@@ -104,9 +104,7 @@ ringlet_sampler make_sampler(const ringlet_session& session, const Config& confi
                                         .repeat_window = options.repeat_window,
                                         .seed = options.seed};
   ringlet_sampler sampler = {};
-  demand(ringlet_sampler_create(&sampler, &told, vocabulary,
-                                ringlet_session_sampler_workspace(&session))
-                 .code == RINGLET_OK,
+  demand(ringlet_session_sampler(&session, &told, &sampler).code == RINGLET_OK,
          "the sampler's workspace is too small for the C interface");
   return sampler;
 }
