@@ -76,7 +76,6 @@ TEST(CApi, PrefillsATextAlike) {
   EXPECT_EQ(tokens, *expected);
   EXPECT_TRUE(rig.same_logits());
 
-  const std::uint32_t vocab = rig.model.architecture().vocab_size;
   const ringlet_sampler_options sampling = ringlet_model_sampler_options(&rig.c_model);
   EXPECT_EQ(sampling.temperature, sampler_options(rig.model).temperature);
   EXPECT_EQ(sampling.repeat_penalty, sampler_options(rig.model).repeat_penalty);

@@ -93,8 +93,7 @@ void compare_plans(const SessionRequest& request, const ringlet_model& model,
   }
 }
 
-ringlet_sampler make_sampler(const ringlet_session& session, const Config& config,
-                             std::uint32_t vocabulary) {
+ringlet_sampler make_sampler(const ringlet_session& session, const Config& config) {
   const SamplerOptions options = sampler_options(config);
   const ringlet_sampler_options told = {.temperature = options.temperature,
                                         .top_k = options.top_k,
@@ -127,8 +126,7 @@ std::unique_ptr<SessionDriver> make_c(const SessionRequest& request, Status& sta
       reinterpret_cast<const ringlet_kernels*>(&request.kernels), &team));
   if (!status.ok()) return nullptr;
   const std::uint32_t vocabulary = request.model.architecture().vocab_size;
-  return std::make_unique<CDriver>(session, make_sampler(session, request.config, vocabulary),
-                                   vocabulary);
+  return std::make_unique<CDriver>(session, make_sampler(session, request.config), vocabulary);
 }
 
 }  // namespace driver
