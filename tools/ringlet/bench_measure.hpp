@@ -21,7 +21,7 @@ struct BenchPlan {
   std::vector<std::string> kv;                     // "" selects the model's recommendation
   std::vector<std::string> prefill = {"ringlet"};  // backends for prompts
   std::uint32_t repetitions = 5;
-  SamplingOptions sampling;  // measured with the logits of each decoded token
+  SamplingOptions sampling = {};  // measured with the logits of each decoded token
 };
 
 enum class BenchTest : std::uint8_t {
