@@ -19,7 +19,8 @@ Sampler make_sampler(const Session& session) noexcept {
   SamplerOptions options = sampler_options(session.model());
   options.repeat_window = planned_config.repeat_window;
   options.seed = seed;
-  return value_or_fail(session.sampler(options));
+  return value_or_fail(Sampler::create(options, session.model().architecture().vocab_size,
+                                       session.sampler_workspace()));
 }
 
 }  // namespace ringlet::port

@@ -39,7 +39,8 @@ struct SlowDrafter {
 struct Writer {
   explicit Writer(const Model& model)
       : live(model, {.context = 60, .draft_tokens = 7}, {}, *kernel_sets().back()),
-        sampler(*live.session.sampler({})) {}
+        sampler(*Sampler::create({}, model.architecture().vocab_size,
+                                 live.session.sampler_workspace())) {}
 
   void write(port::DraftTuner& tuner, std::size_t count) {
     EXPECT_TRUE(live.session.step(1).ok());

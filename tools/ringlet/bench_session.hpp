@@ -57,7 +57,6 @@ class BenchSession {
 
   const LoadedModel& model_;
   LoadedSession loaded_;
-  Sampler sampler_;
   std::uint32_t repetitions_;
   std::vector<Execution> executions_;  // one per BenchPlan::threads
   Execution execution_;

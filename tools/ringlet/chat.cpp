@@ -73,7 +73,8 @@ int execute(const CLI::App& app, ChatOptions options) {
   LoadedSession loaded = make_session(model, options.session);
   Drafting drafting(loaded, options.session, source);
   const SamplerOptions sampling = options.sampling.complete(model.model, loaded.session.config());
-  Result<Sampler> sampler = loaded.session.sampler(sampling);
+  Result<Sampler> sampler = Sampler::create(sampling, model.model.architecture().vocab_size,
+                                            loaded.session.sampler_workspace());
   if (!sampler.ok()) refuse_setting(model.path, sampler.status());
   if (start) {
     start_from(*start, options.start, sampling, options.sampling.seed.has_value(), loaded.session,

@@ -8,7 +8,6 @@
 #include <span>
 
 #include "ringlet/formats.hpp"
-#include "ringlet/kernels.hpp"
 #include "ringlet/status.hpp"
 
 namespace ringlet {
@@ -31,7 +30,7 @@ struct SamplerOptions {
 
 /// Draws tokens reproducibly: the n-th draw of a seed is a pure function of (seed, n), computed by
 /// a counter-based generator. The arithmetic is the same on every target, so a seed gives the same
-/// text everywhere. The workspace and the kernels must outlive the sampler.
+/// text everywhere. The workspace must outlive the sampler.
 class Sampler {
  public:
   /// Creates an empty sampler. Only useful as a target of assignment.
@@ -42,17 +41,16 @@ class Sampler {
                                        std::uint32_t repeat_window) noexcept;
 
   /// Creates a sampler that uses `workspace`, which must be aligned to 8 and hold
-  /// workspace_bytes(). `kernels` determine its speed, never its choice; Session::sampler() takes
-  /// those of the session. Errors: invalid_argument, naming the option; not_enough_memory.
+  /// workspace_bytes(). Errors: invalid_argument, naming the option; not_enough_memory.
   static Result<Sampler> create(const SamplerOptions& options, std::uint32_t vocab_size,
-                                std::span<std::byte> workspace, const KernelSet& kernels) noexcept;
+                                std::span<std::byte> workspace) noexcept;
 
   /// The same with the recent tokens elsewhere: `candidates` needs workspace_bytes() without them,
   /// and samplers that do not sample at the same time can share it; `recent` must be aligned to 4
   /// and hold 4 bytes for each token of the window.
   static Result<Sampler> create(const SamplerOptions& options, std::uint32_t vocab_size,
-                                std::span<std::byte> candidates, std::span<std::byte> recent,
-                                const KernelSet& kernels) noexcept;
+                                std::span<std::byte> candidates,
+                                std::span<std::byte> recent) noexcept;
 
   /// Chooses a token and records it for the repetition penalty. `logits` must have vocab_size
   /// entries and is not modified. A token with a NaN logit is chosen only if all logits are NaN.
@@ -80,40 +78,20 @@ class Sampler {
   [[nodiscard]] TokenId recent(std::uint32_t index) const noexcept;
 
  private:
-  /// A token with its logit, or with its weight once that is known.
   struct Candidate {
-    float value;
+    float logit;
     TokenId token;
-  };  /// Logits from the highest down to one that is low enough.
-  struct Range {
-    float best;
-    float lowest;
   };
 
   Sampler(const SamplerOptions& options, std::uint32_t vocab_size, std::byte* candidates,
-          std::byte* recent, const KernelSet& kernels) noexcept;
+          std::byte* recent) noexcept;
 
-  // choose.cpp
   TokenId choose(std::span<const float> logits) noexcept;
-  [[nodiscard]] std::span<const float> penalize(std::span<const float> logits) const noexcept;
-  [[nodiscard]] Candidate find_best(std::span<const float> logits) const noexcept;
-  [[nodiscard]] float cut_at(float weight, float best) const noexcept;
-  [[nodiscard]] float cut_of_top_k(std::span<const float> logits) const noexcept;
-  [[nodiscard]] std::span<Candidate> collect(std::span<const float> logits,
-                                             float cut) const noexcept;
-  void weigh(std::span<Candidate> candidates, float best) const noexcept;
-  [[nodiscard]] std::span<Candidate> take(std::span<Candidate> all, std::size_t most, float target,
-                                          Range range) const noexcept;
-  [[nodiscard]] float cut_of_top_p(std::span<const float> logits, float target,
-                                   Range range) const noexcept;
-  [[nodiscard]] std::span<const Candidate> keep_top_k(std::span<const float> logits,
-                                                      float best) const noexcept;
-  [[nodiscard]] std::span<const Candidate> keep_top_p(std::span<const float> logits,
-                                                      std::span<const float> penalized,
-                                                      float best) const noexcept;
-  TokenId draw(std::span<const Candidate> kept) noexcept;
+  void load(std::span<const float> logits) noexcept;
+  [[nodiscard]] float weight(float logit, float best) const noexcept;
+  std::span<Candidate> keep_most_likely(std::span<Candidate> all, float best) const noexcept;
+  TokenId draw(std::span<Candidate> kept, float best) noexcept;
 
-  const KernelSet* kernels_ = nullptr;
   SamplerOptions options_;
   std::span<Candidate> candidates_;
   std::span<TokenId> recent_;

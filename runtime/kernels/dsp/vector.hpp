@@ -18,8 +18,6 @@ struct Vector {
   using Floats = float;
   using Ints = std::int32_t;
   static constexpr std::size_t width = 1;
-  static constexpr bool slow_division = false;
-  static constexpr std::size_t in_flight = 1;
 
   static Floats load(const float* p) { return *p; }
   static void store(float* p, Floats a) { *p = a; }

@@ -13,7 +13,6 @@
 #include "kernels/simd/key_bias.hpp"
 #include "kernels/simd/multiply.hpp"
 #include "kernels/simd/recurrence.hpp"
-#include "kernels/simd/sampling.hpp"
 
 namespace ringlet::simd {
 
@@ -52,8 +51,6 @@ constexpr KernelSet table_of_vectors(const char* name) {
       .quantize_int4 = quantize_int4<V>,
       .center = center<V>,
       .soft_cap = soft_cap<V>,
-      .maximum = largest_number<V>,
-      .weigh = weigh<V>,
   };
 }
 

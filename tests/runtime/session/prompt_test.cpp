@@ -33,7 +33,8 @@ class Prompt : public testing::Test {
   Prompt() : live(loaded.model, config()) {
     tokenizer = *Tokenizer::open(loaded.model);
     detokenizer = Detokenizer(tokenizer);
-    sampler = *live.session.sampler({.repeat_penalty = 1.5F});
+    sampler = *Sampler::create({.repeat_penalty = 1.5F}, test::tokenizer_pieces,
+                               live.session.sampler_workspace());
   }
 
   static Config config() { return {.context = 64, .sinks = 2, .prefill_chunk = 4}; }
