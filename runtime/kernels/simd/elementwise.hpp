@@ -171,11 +171,7 @@ inline typename V::Floats narrow_hadamard(typename V::Floats a) {
 /// of the first pairs that are left.
 template <typename V>
 inline std::size_t narrow_hadamard_steps(float* x, std::size_t block) {
-  if constexpr (requires { V::narrow_block; }) {
-    if (block < V::narrow_block) return 1;
-    V::narrow_hadamard(x, block);
-    return V::width;
-  } else if constexpr (requires { &V::template swap<1>; }) {
+  if constexpr (requires { &V::template swap<1>; }) {
     if (block < V::width) return 1;
     for (std::size_t i = 0; i < block; i += V::width) {
       V::store(x + i, narrow_hadamard<V, 1>(V::load(x + i)));
