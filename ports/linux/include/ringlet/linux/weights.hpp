@@ -40,7 +40,7 @@ class WeightsCopy {
 
   enum class State : std::uint8_t {
     mapped,   // the weights are in the file's pages, and stay there
-    copying,  // they will not stay there
+    copying,  // a copy is being made, while sessions read the file's pages
     copied,   // they are in memory of this process
     damaged,  // the file is not what was written, or has been changed: see status()
   };
