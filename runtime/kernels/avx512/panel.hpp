@@ -1,5 +1,6 @@
-// Products of packed matrices and up to sixteen vectors for AVX-512 with VNNI: lanes are the
-// sixteen rows of a panel, and the tokens share the loaded and unpacked weights.
+// Products of packed matrices and up to eight vectors for AVX-512 with VNNI: lanes are the sixteen
+// rows of a panel, and the tokens share the loaded and unpacked weights. Their dot products take
+// turns, so that none waits for its own last sum.
 #pragma once
 
 #include "kernels/avx512/lines.hpp"
@@ -58,16 +59,19 @@ inline void multiply_panel(const PanelView& panel, const QuantizedVector* x, flo
     if (g % 2 == 0) prefetch<64>(scales, panel.prefetch_bytes / 8);
     const Group group = int4 ? load_int4(codes) : load_int8(codes);
     const __m512 row_scales = Vector::load_half(scales);
-#pragma GCC unroll 16
-    for (std::size_t t = 0; t < tokens; ++t) {
-      const std::int8_t* word = x[t].codes + g * packed::group_size;
-      __m512i dots = first_sums<int4>(x[t].offsets[g]);
+    __m512i dots[tokens];
+    for (std::size_t t = 0; t < tokens; ++t) dots[t] = first_sums<int4>(x[t].offsets[g]);
 #pragma GCC unroll 8
-      for (std::size_t j = 0; j < 8; ++j) {
-        dots = _mm512_dpbusd_epi32(dots, group.word[j], broadcast_word(word + 4 * j));
+    for (std::size_t j = 0; j < 8; ++j) {
+#pragma GCC unroll 8
+      for (std::size_t t = 0; t < tokens; ++t) {
+        const std::int8_t* word = x[t].codes + g * packed::group_size + 4 * j;
+        dots[t] = _mm512_dpbusd_epi32(dots[t], group.word[j], broadcast_word(word));
       }
+    }
+    for (std::size_t t = 0; t < tokens; ++t) {
       const __m512 scale = _mm512_mul_ps(row_scales, _mm512_set1_ps(x[t].scales[g]));
-      sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots), scale, sums[t]);
+      sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(dots[t]), scale, sums[t]);
     }
   }
   for (std::size_t t = 0; t < tokens; ++t) _mm512_storeu_ps(y[t], sums[t]);

@@ -151,8 +151,9 @@ void multiply_unpacked(const PanelView* view, const Activations& x, float* y,
 }
 
 struct Panel {
-  static constexpr std::size_t most_tokens = 16;
+  static constexpr std::size_t most_tokens = 8;
   static constexpr std::size_t panels_together = 3;
+  static constexpr std::size_t many_tokens = 32;
 
   template <bool int4, std::size_t tokens>
   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y) {

@@ -2,16 +2,16 @@
 //
 // The set provides Panel with a function for one panel of 16 rows and a block of `tokens` vectors
 // that share the loaded weights. It must exist for every number of tokens from 1 to
-// Panel::most_tokens, so that the remainder after the largest blocks is one block too:
+// Panel::most_tokens, so that a remainder is one block too:
 //
 //   template <bool int4, std::size_t tokens>
 //   static void multiply(const PanelView& panel, const QuantizedVector* x, float* const* y);
 //
 // It computes, per row and token, acc = fma(float(dot_g), scale_w·scale_x, acc) for g ascending and
 // writes 16 floats to y[token]. The vectors x[0], x[1], … are at equal distances. A set that
-// benefits from unpacking a panel once for more tokens than that also provides
+// benefits from unpacking a panel once for many_tokens tokens or more also provides
 //
-//   static constexpr std::size_t panels_together;
+//   static constexpr std::size_t panels_together, many_tokens;
 //   template <bool int4>
 //   static void many(const PanelView* panels, std::size_t count, const Activations& x, float* y,
 //                    std::size_t y_stride);
@@ -82,16 +82,35 @@ void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, st
   }
 }
 
-/// All vectors from token t on, for one panel: as many blocks of `tokens` as possible, and the
-/// remainder in one smaller block, because each block loads and unpacks the panel again.
+/// `count` ≤ `tokens` vectors from token t on, for one panel.
 template <typename Panel, std::size_t tokens>
-void multiply_from(const PanelView& panel, bool int4, const Activations& x, std::size_t t, float* y,
-                   std::size_t y_stride) {
-  for (; t + tokens <= x.tokens; t += tokens) {
-    multiply_tokens<Panel, tokens>(panel, int4, x, t, y, y_stride);
-  }
+void multiply_block(const PanelView& panel, bool int4, const Activations& x, std::size_t t,
+                    std::size_t count, float* y, std::size_t y_stride) {
+  if (count == tokens) return multiply_tokens<Panel, tokens>(panel, int4, x, t, y, y_stride);
   if constexpr (tokens > 1) {
-    if (t < x.tokens) multiply_from<Panel, tokens - 1>(panel, int4, x, t, y, y_stride);
+    multiply_block<Panel, tokens - 1>(panel, int4, x, t, count, y, y_stride);
+  }
+}
+
+/// How many of `left` tokens the next block has. The last two blocks are about equal, because the
+/// products of one or two tokens wait for each other's results; the first of them is even, for
+/// sets that multiply two tokens at once.
+template <std::size_t most>
+constexpr std::size_t next_block(std::size_t left) {
+  if (left <= most) return left;
+  return left >= 2 * most ? most : (left + 3) / 4 * 2;
+}
+
+/// All vectors, for one panel, in as few blocks as possible, because each block loads and unpacks
+/// the panel again.
+template <typename Panel>
+void multiply_one_panel(const PanelView& panel, bool int4, const Activations& x, float* y,
+                        std::size_t y_stride) {
+  constexpr std::size_t most = Panel::most_tokens;
+  for (std::size_t t = 0; t < x.tokens;) {
+    const std::size_t count = next_block<most>(x.tokens - t);
+    multiply_block<Panel, most>(panel, int4, x, t, count, y, y_stride);
+    t += count;
   }
 }
 
@@ -143,14 +162,14 @@ void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::s
     return multiply_float_rows<V>(matrix, x, y, y_stride, row_begin, row_end);
   }
   if constexpr (requires { Panel::panels_together; }) {
-    if (x.tokens > Panel::most_tokens) {
+    if (x.tokens >= Panel::many_tokens) {
       return multiply_many<Panel>(matrix, x, y, y_stride, row_begin, row_end);
     }
   }
   const bool int4 = matrix.format == MatrixFormat::int4;
   for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
-    multiply_from<Panel, Panel::most_tokens>(panel_view(matrix, row, x.prefetch_bytes), int4, x, 0,
-                                             y + row, y_stride);
+    const PanelView panel = panel_view(matrix, row, x.prefetch_bytes);
+    multiply_one_panel<Panel>(panel, int4, x, y + row, y_stride);
   }
 }
 
