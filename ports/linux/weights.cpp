@@ -20,8 +20,6 @@
 namespace ringlet::port {
 namespace {
 
-// Below that, all translations fit into a processor's second-level buffer.
-constexpr std::size_t least_bytes = std::size_t{8} << 20;
 // Between looks at whether to stop.
 constexpr std::size_t piece = std::size_t{4} << 20;
 constexpr int low_priority = 10;
@@ -82,7 +80,7 @@ const char* WeightsCopy::reason_to_stay(const Options& options) const {
   const std::size_t bytes = mapping_.size();
   const bool automatic = options.in == WeightsIn::automatic;
   if (options.in == WeightsIn::map) return asked;
-  if (automatic && bytes < least_bytes) return small;
+  if (automatic && bytes < least_automatic_bytes) return small;
   if (automatic && !huge_pages_on_request()) return no_huge_pages;
   if (bytes > options.most_bytes) return over_limit;
   // Others may need memory later, when a copy, unlike a file's pages, cannot be dropped.

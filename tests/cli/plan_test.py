@@ -42,11 +42,21 @@ class Plan(TestCase):
     def test_json_is_consistent(self):
         plan = self.plan()
         self.assertEqual(plan["flash_bytes"], os.path.getsize(model()))
+        self.assertEqual(plan["weights_copy_bytes"], 0)
         ends = [section["offset"] + section["bytes"] for section in plan["sections"]]
         self.assertEqual(plan["ram_bytes"], max(ends))
         for section in plan["sections"]:
             self.assertEqual(section["offset"] % plan["ram_alignment"], 0)
         self.assertEqual(sum(cache["layers"] for cache in plan["caches"]), 2)
+
+    def test_large_files_can_be_copied(self):
+        large = random_model("large-plan.ringlet", "llama:dim=256,layers=24,heads=4,kv_heads=2,ffn=768,vocab=300,"
+                             "context=64")
+        size = os.path.getsize(large)
+        self.assertGreater(size, 8 << 20)
+        self.assertEqual(json.loads(self.succeeds("plan", large, "--json"))["weights_copy_bytes"], size)
+        self.assertRegex(self.succeeds("plan", large).decode(), rf"copy of weights +{size:,}  .*--weights-in")
+        self.assertNotIn(b"copy of weights", self.succeeds("plan", model()))
 
     def test_caches_are_no_larger_than_promised(self):
         # The cache of Llama 3.2 1B: what else its shape has, the cache does not depend on.

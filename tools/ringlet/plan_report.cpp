@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "parse_values.hpp"
+#include "ringlet/linux/weights.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -99,6 +100,14 @@ std::string cache_line(const CacheReport& report) {
          ", window " + with_commas(cache.window) + tiers + ", " + formats + "\n";
 }
 
+/// What copies of the weights take that --weights-in auto makes if the machine allows them.
+std::uint64_t weights_copy_bytes(const PlanReport& report) {
+  const auto copied = [](std::uint64_t bytes) {
+    return bytes < port::WeightsCopy::least_automatic_bytes ? 0 : bytes;
+  };
+  return copied(report.flash_bytes) + (report.draft ? copied(report.draft->flash_bytes) : 0);
+}
+
 nlohmann::ordered_json caches_json(const PlanReport& report) {
   nlohmann::ordered_json caches = nlohmann::ordered_json::array();
   for (const auto& [layers, cache] : report.caches) {
@@ -165,6 +174,9 @@ std::string plan_table(const PlanReport& report) {
   if (report.draft) {
     total("flash", report.draft->flash_bytes, ", the draft model " + report.draft->model);
   }
+  if (const std::uint64_t bytes = weights_copy_bytes(report); bytes > 0) {
+    total("copy of weights", bytes, ", more on Linux where run and chat make one (--weights-in)");
+  }
   if (report.prefix_bytes > 0) {
     total("flash", report.prefix_bytes, ", the prefix, which sessions share");
   }
@@ -226,6 +238,7 @@ nlohmann::ordered_json plan_json(const PlanReport& report) {
           {"ram_bytes", report.plan.total()},
           {"ram_alignment", MemoryPlan::alignment},
           {"flash_bytes", report.flash_bytes},
+          {"weights_copy_bytes", weights_copy_bytes(report)},
           {"snapshot_bytes", report.snapshot_bytes},
           {"caches", caches_json(report)},
           {"stages", stages},

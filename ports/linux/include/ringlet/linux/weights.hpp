@@ -38,6 +38,10 @@ class WeightsCopy {
     std::uint64_t most_bytes = std::numeric_limits<std::uint64_t>::max();  // that a copy may take
   };
 
+  /// Smaller files stay where they are with `automatic`: all their translations fit into a
+  /// processor's second-level buffer.
+  static constexpr std::uint64_t least_automatic_bytes = std::uint64_t{8} << 20;
+
   enum class State : std::uint8_t {
     mapped,   // the weights are in the file's pages, and stay there
     copying,  // a copy is being made, while sessions read the file's pages
