@@ -112,13 +112,13 @@ void DraftTuner::account(const Round& round, float drafting, float elapsed) noex
   lost_ = std::max(-most_credit * one, lost_ + loss);
 }
 
-Result<Round> DraftTuner::round(Session& session, Sampler& sampler, TokenId last,
+Result<Round> DraftTuner::round(Session& session, const TokenChooser& chooser, TokenId last,
                                 const TokenSink& sink) noexcept {
   Timed<Drafter> drafter{.inner = drafter_};
   Timed<TokenSink> taken{.inner = sink};
   const std::uint64_t started = now_nanoseconds();
   const Result<Round> result =
-      speculate(session, sampler, timed(drafter), length(), last, timed(taken));
+      speculate(session, chooser, timed(drafter), length(), last, timed(taken));
   if (!result.ok()) return result;
   const std::uint64_t elapsed = now_nanoseconds() - started;
   const auto drafting = static_cast<float>(drafter.nanoseconds);

@@ -123,10 +123,11 @@ float ringlet_draft_length_acceptance(const ringlet_draft_length* length) {
   return object<DraftLength>(*length).acceptance();
 }
 
-ringlet_status ringlet_speculate(ringlet_session* session, ringlet_sampler* sampler,
-                                 const ringlet_drafter* drafter, ringlet_draft_length* length,
-                                 ringlet_token last, const ringlet_token_sink* sink,
-                                 ringlet_round* round) {
+namespace {
+
+ringlet_status speculate(ringlet_session* session, const ringlet::TokenChooser& chooser,
+                         const ringlet_drafter* drafter, ringlet_draft_length* length,
+                         ringlet_token last, const ringlet_token_sink* sink, ringlet_round* round) {
   const ringlet::TokenSink adapter{.user_data = const_cast<ringlet_token_sink*>(sink),
                                    .take = [](void* self, ringlet::TokenId token) noexcept {
                                      const auto& told =
@@ -134,8 +135,8 @@ ringlet_status ringlet_speculate(ringlet_session* session, ringlet_sampler* samp
                                      return told.take(told.user_data, token);
                                    }};
   const auto result =
-      ringlet::speculate(object<Session>(*session), object<ringlet::Sampler>(*sampler),
-                         ringlet::c::from_c(*drafter), object<DraftLength>(*length), last, adapter);
+      ringlet::speculate(object<Session>(*session), chooser, ringlet::c::from_c(*drafter),
+                         object<DraftLength>(*length), last, adapter);
   if (result.ok()) {
     *round = {.last = result->last,
               .emitted = result->emitted,
@@ -144,4 +145,27 @@ ringlet_status ringlet_speculate(ringlet_session* session, ringlet_sampler* samp
               .ended = result->ended};
   }
   return to_c(result.status());
+}
+
+}  // namespace
+
+ringlet_status ringlet_speculate(ringlet_session* session, ringlet_sampler* sampler,
+                                 const ringlet_drafter* drafter, ringlet_draft_length* length,
+                                 ringlet_token last, const ringlet_token_sink* sink,
+                                 ringlet_round* round) {
+  return speculate(session, object<ringlet::Sampler>(*sampler), drafter, length, last, sink, round);
+}
+
+ringlet_status ringlet_speculate_with(ringlet_session* session,
+                                      const ringlet_token_chooser* chooser,
+                                      const ringlet_drafter* drafter, ringlet_draft_length* length,
+                                      ringlet_token last, const ringlet_token_sink* sink,
+                                      ringlet_round* round) {
+  const ringlet::TokenChooser adapter(
+      const_cast<ringlet_token_chooser*>(chooser),
+      [](void* self, std::span<const float> logits) noexcept -> ringlet::TokenId {
+        const auto& told = *static_cast<const ringlet_token_chooser*>(self);
+        return told.choose(told.user_data, logits.data(), logits.size());
+      });
+  return speculate(session, adapter, drafter, length, last, sink, round);
 }

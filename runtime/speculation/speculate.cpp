@@ -44,7 +44,7 @@ Result<std::size_t> verify(Session& session, std::span<const TokenId> tokens) {
 
 }  // namespace
 
-Result<Round> speculate(Session& session, Sampler& sampler, const Drafter& drafter,
+Result<Round> speculate(Session& session, const TokenChooser& chooser, const Drafter& drafter,
                         DraftLength& length, TokenId last, const TokenSink& sink) noexcept {
   std::array<TokenId, most_tokens> tokens;
   tokens[0] = last;
@@ -56,7 +56,7 @@ Result<Round> speculate(Session& session, Sampler& sampler, const Drafter& draft
 
   Round round{.drafted = static_cast<std::uint32_t>(*verified) - 1};
   for (std::uint32_t row = 0; !round.ended && row == round.accepted; ++row) {
-    round.last = sampler.sample(session.logits(row));
+    round.last = chooser(session.logits(row));
     ++round.emitted;
     round.ended = !sink.take(sink.user_data, round.last);
     if (!round.ended && row < round.drafted && round.last == tokens[row + 1]) ++round.accepted;

@@ -159,10 +159,20 @@ struct CWriter {
         .user_data = &text};
     bool more =
         text.take(ringlet_sampler_sample(&sampler, ringlet_session_logits(&session), vocab));
+    const ringlet_token_chooser chooser{
+        .choose =
+            [](void* self, const float* logits, size_t count) {
+              return ringlet_sampler_sample(static_cast<ringlet_sampler*>(self), logits, count);
+            },
+        .user_data = &sampler};
     while (more) {
       ringlet_round round{};
-      const ringlet_status status = ringlet_speculate(&session, &sampler, &drafter, &length,
-                                                      text.tokens[text.size - 1], &sink, &round);
+      const ringlet_token last = text.tokens[text.size - 1];
+      // The sampler itself and a function that calls it must choose the same.
+      const ringlet_status status =
+          last % 2 == 0
+              ? ringlet_speculate(&session, &sampler, &drafter, &length, last, &sink, &round)
+              : ringlet_speculate_with(&session, &chooser, &drafter, &length, last, &sink, &round);
       EXPECT_EQ(status.code, RINGLET_OK);
       if (status.code != RINGLET_OK) break;
       text.drafted += round.drafted;

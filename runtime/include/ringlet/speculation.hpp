@@ -7,9 +7,9 @@
 
 #include "ringlet/draft_length.hpp"
 #include "ringlet/drafter.hpp"
-#include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/status.hpp"
+#include "ringlet/token_chooser.hpp"
 
 namespace ringlet {
 
@@ -36,7 +36,7 @@ struct Round {
 /// probabilities). Tokens that the text does not have leave the session again.
 ///
 /// The text is the one that step() and sample() alone would give, token for token, for every
-/// sampler: logits do not depend on how tokens are divided into passes, and the sampler sees the
+/// sampler: logits do not depend on how tokens are divided into passes, and the chooser sees the
 /// same logits in the same order. Afterwards, too, the last token is not in the session:
 ///
 ///     TokenId last = sampler.sample(session.logits());
@@ -52,8 +52,8 @@ struct Round {
 /// `drafter` is told `last` and the accepted tokens; tell it the prompt beforehand.
 ///
 /// Errors are those of step(): a proposal that the model cannot compute is no proposal. The session
-/// and the sampler are then as before.
-Result<Round> speculate(Session& session, Sampler& sampler, const Drafter& drafter,
+/// and the chooser are then as before.
+Result<Round> speculate(Session& session, const TokenChooser& chooser, const Drafter& drafter,
                         DraftLength& length, TokenId last, const TokenSink& sink) noexcept;
 
 }  // namespace ringlet

@@ -281,6 +281,51 @@ Drafter drafter_of(TokenId& token) {
           .observe = nullptr};
 }
 
+/// Chooses by a rule of its own: the least likely token of the lower half of the vocabulary.
+struct Contrarian {
+  std::size_t calls = 0;
+
+  TokenId sample(std::span<const float> logits) noexcept {
+    ++calls;
+    const auto half = logits.first(logits.size() / 2);
+    return static_cast<TokenId>(std::min_element(half.begin(), half.end()) - half.begin());
+  }
+};
+
+TEST(SpeculationText, IsThatOfAnyChooser) {
+  const LoadedModel file(ring_recipe(), all_int8);
+  const Tokens prompt{1, 2, 3};
+  Writer plain(file.model, config_of(KvFormat::int8), {}, *kernel_sets().front());
+  plain.read(prompt);
+  Contrarian rule;
+  while (plain.text.size() < 60) {
+    plain.text.push_back(rule.sample(plain.live.session.logits()));
+    ASSERT_TRUE(plain.live.session.step(plain.text.back()).ok());
+  }
+  Writer writer(file.model, config_of(KvFormat::int8), {}, *kernel_sets().front());
+  writer.read(prompt);
+  Adversary adversary{.text = &plain.text};
+  DraftLength length = DraftLength::fixed(4);
+  Contrarian chooser;
+  writer.wanted = 60;
+  writer.text.push_back(chooser.sample(writer.live.session.logits()));
+  const TokenSink sink{&writer, [](void* self, TokenId token) noexcept {
+                         auto& told = *static_cast<Writer*>(self);
+                         told.text.push_back(token);
+                         return told.text.size() < told.wanted;
+                       }};
+  for (bool ended = false; !ended;) {
+    const Result<Round> round = speculate(writer.live.session, TokenChooser::of(chooser),
+                                          adversary.drafter(), length, writer.text.back(), sink);
+    ASSERT_TRUE(round.ok()) << line(round.status());
+    writer.accepted += round->accepted;
+    ended = round->ended;
+  }
+  EXPECT_EQ(writer.text, plain.text);
+  EXPECT_EQ(chooser.calls, 60U);
+  EXPECT_GT(writer.accepted, 0U);
+}
+
 TEST(SpeculationText, IsNotSpoiledByADraftThatTheModelCannotCompute) {
   Recipe spoiled = ring_recipe();
   spoiled.architecture.tied_embedding = false;

@@ -104,6 +104,20 @@ ringlet_status ringlet_speculate(ringlet_session* session, ringlet_sampler* samp
                                  ringlet_token last, const ringlet_token_sink* sink,
                                  ringlet_round* round);
 
+/* Chooses the next token of a text from its logits: an application's own rule, or a sampler that a
+   grammar restricts. Is called once for each token of the text, in order. */
+typedef struct ringlet_token_chooser {
+  ringlet_token (*choose)(void* user_data, const float* logits, size_t count);
+  void* user_data;
+} ringlet_token_chooser;
+
+/* The same with a chooser in place of a sampler. */
+ringlet_status ringlet_speculate_with(ringlet_session* session,
+                                      const ringlet_token_chooser* chooser,
+                                      const ringlet_drafter* drafter, ringlet_draft_length* length,
+                                      ringlet_token last, const ringlet_token_sink* sink,
+                                      ringlet_round* round);
+
 #ifdef __cplusplus
 }
 #endif

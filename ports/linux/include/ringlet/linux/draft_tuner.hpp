@@ -20,7 +20,7 @@ class DraftTuner {
   explicit DraftTuner(const Drafter& drafter, std::optional<std::uint32_t> fixed = {}) noexcept;
 
   /// One round of speculate(), measured. Times in the sink do not count.
-  Result<Round> round(Session& session, Sampler& sampler, TokenId last,
+  Result<Round> round(Session& session, const TokenChooser& chooser, TokenId last,
                       const TokenSink& sink) noexcept;
 
   /// The estimated time of a pass over `tokens` ≥ 1 tokens, in nanoseconds; 0 before the first
