@@ -36,6 +36,16 @@ class Chat(TestCase):
         run = self.succeeds("run", MODEL, "--special", "--no-echo", "-p", prompt, *GREEDY)
         self.assertEqual(reply, run)
 
+    def test_control_tokens_can_be_in_a_prefix(self):
+        begin, rest = "<|im_start|>user\nHi<|im_end|>\n", "<|im_start|>assistant\n"
+        whole = self.succeeds("run", MODEL, "--special", "--no-echo", "-p", begin + rest, *GREEDY)
+        for options, tokens in ((("--special",), 10), ((), 30)):
+            saved = ringlet("prefix", MODEL, "-p", begin, "-o", path("marked.prefix"), *options)
+            self.assertIn(f": {tokens} tokens, ".encode(), saved.stderr)
+            run = self.succeeds("run", MODEL, "--special", "--no-echo", "--prefix", path("marked.prefix"), "-p", rest,
+                                *GREEDY)
+            self.assertEqual(run == whole, bool(options))
+
     def test_each_turn_prefills_only_what_is_new(self):
         _, notes = self.chat("Hi", "/stats", "more", "/stats")
         first = 1 + 5 + 2 + 1 + 1 + 1 + 10  # <|im_start|> user\n Hi <|im_end|> \n <|im_start|> assistant\n

@@ -24,6 +24,7 @@ struct PrefixOptions {
   std::string output;
   TextOptions text;
   SessionOptions session;
+  bool special = false;
   bool pin = false;
   bool quiet = false;
 };
@@ -39,11 +40,11 @@ std::string prompt_of(const PrefixOptions& options) {
 }
 
 /// The tokens of the text from its beginning, like those of `ringlet run`.
-std::vector<TokenId> tokens_of(const LoadedModel& model, std::string_view text) {
+std::vector<TokenId> tokens_of(const LoadedModel& model, std::string_view text, bool special) {
   const Tokenizer tokenizer = open_tokenizer(model);
   std::vector<TokenId> tokens;
   if (tokenizer.adds_bos()) tokens.push_back(tokenizer.bos());
-  const Status status = port::encode_text(tokenizer, text, tokens);
+  const Status status = port::encode_text(tokenizer, text, tokens, {.enabled = special});
   if (!status.ok()) throw port::failure_of(model.path, status);
   return tokens;
 }
@@ -71,7 +72,7 @@ int execute(PrefixOptions options) {
   const std::string prompt = prompt_of(options);
   common::OutputFile output(options.output);
   const LoadedModel model = load_model(options.model);
-  const std::vector<TokenId> tokens = tokens_of(model, prompt);
+  const std::vector<TokenId> tokens = tokens_of(model, prompt, options.special);
   if (options.pin) pin(model, tokens.size(), options.session.config);
   LoadedSession loaded = make_session(model, options.session);
   Session& session = loaded.session;
@@ -103,6 +104,8 @@ Command add_prefix(CLI::App& program) {
   add_file(*app, "-f,--file", options->prompt_file, "Read the prompt from a file.");
   add_escape_option(*app, options->text);
   add_file(*app, "-o,--output", options->output, "File to write.")->required();
+  app->add_flag("--special", options->special,
+                "Read control tokens spelled in the prompt (\"<|im_end|>\") as tokens.");
   app->add_flag("--pin", options->pin,
                 "Never evict the prompt: use as many sinks as it has tokens.");
   add_memory_options(*app, options->session);
