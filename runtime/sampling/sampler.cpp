@@ -41,12 +41,21 @@ float sum_in_lanes(const Range& range, Value value) noexcept {
   return reduce_tree(partial);
 }
 
-/// The choice when no distribution exists: the first logit that is not NaN.
-TokenId first_number(std::span<const float> logits) noexcept {
+/// A mask without words allows every token.
+bool is_allowed(std::span<const std::uint32_t> mask, std::size_t token) noexcept {
+  return mask.empty() || (mask[token / 32] >> (token % 32) & 1) != 0;
+}
+
+/// The choice when no distribution exists: the first logit that is not NaN, and of a mask at least
+/// one that is allowed.
+TokenId first_number(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept {
+  TokenId first = Sampler::none;
   for (std::size_t i = 0; i < logits.size(); ++i) {
+    if (!is_allowed(mask, i)) continue;
     if (!is_nan(logits[i])) return static_cast<TokenId>(i);
+    if (first == Sampler::none) first = static_cast<TokenId>(i);
   }
-  return 0;
+  return mask.empty() && first == Sampler::none ? 0 : first;
 }
 
 /// The comparisons are written so that NaN fails them.
@@ -101,9 +110,24 @@ Sampler::Sampler(const SamplerOptions& options, std::uint32_t vocab_size, std::b
       recent_(reinterpret_cast<TokenId*>(recent), options.repeat_window) {}
 
 TokenId Sampler::sample(std::span<const float> logits) noexcept {
-  const TokenId token = choose(logits.first(std::min(logits.size(), candidates_.size())));
+  const TokenId token = choose(logits.first(std::min(logits.size(), candidates_.size())), {});
   observe(token);
   return token;
+}
+
+TokenId Sampler::sample(std::span<const float> logits,
+                        std::span<const std::uint32_t> mask) noexcept {
+  if (mask.empty()) return none;
+  const std::size_t most = std::min(candidates_.size(), mask.size() * 32);
+  const TokenId token = choose(logits.first(std::min(logits.size(), most)), mask);
+  if (token != none) observe(token);
+  return token;
+}
+
+TokenId Sampler::likeliest(std::span<const float> logits) noexcept {
+  const auto known = logits.first(std::min(logits.size(), candidates_.size()));
+  load(known, {});
+  return best_of(known, {});
 }
 
 void Sampler::observe(TokenId token) noexcept {
@@ -130,28 +154,39 @@ TokenId Sampler::recent(std::uint32_t index) const noexcept {
   return recent_[remainder(observed_ - recent_count() + index, options_.repeat_window)];
 }
 
-TokenId Sampler::choose(std::span<const float> logits) noexcept {
-  load(logits);
+TokenId Sampler::choose(std::span<const float> logits,
+                        std::span<const std::uint32_t> mask) noexcept {
+  load(logits, mask);
+  const TokenId best = best_of(logits, mask);
   const std::span<Candidate> all = candidates_.first(logits.size());
-  TokenId best = 0;
-  for (TokenId i = 1; i < all.size(); ++i) {
-    if (all[i].logit > all[best].logit) best = i;
-  }
-  if (all.empty() || all[best].logit == -infinity) return first_number(logits);
+  if (best >= all.size() || all[best].logit == -infinity) return best;
   if (options_.temperature == 0.0F) return best;
   const float best_logit = all[best].logit;
   return draw(keep_most_likely(all, best_logit), best_logit);
 }
 
-/// Loads every token with its logit: NaN becomes −infinity, and recent tokens are penalized. The
-/// penalty uses the original logit, so a token that occurs twice in the window is penalized once.
-void Sampler::load(std::span<const float> logits) noexcept {
+/// The most likely of the loaded candidates.
+TokenId Sampler::best_of(std::span<const float> logits,
+                         std::span<const std::uint32_t> mask) const noexcept {
+  const std::span<const Candidate> all = candidates_.first(logits.size());
+  TokenId best = 0;
+  for (TokenId i = 1; i < all.size(); ++i) {
+    if (all[i].logit > all[best].logit) best = i;
+  }
+  return all.empty() || all[best].logit == -infinity ? first_number(logits, mask) : best;
+}
+
+/// Loads every token with its logit: NaN and tokens that the mask leaves out become −infinity, and
+/// recent tokens are penalized. The penalty uses the original logit, so a token that occurs twice in
+/// the window is penalized once.
+void Sampler::load(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept {
   for (std::size_t i = 0; i < logits.size(); ++i) {
-    candidates_[i] = {is_nan(logits[i]) ? -infinity : logits[i], static_cast<TokenId>(i)};
+    const bool is_out = is_nan(logits[i]) || !is_allowed(mask, i);
+    candidates_[i] = {is_out ? -infinity : logits[i], static_cast<TokenId>(i)};
   }
   if (options_.repeat_penalty == 1.0F) return;
   for (const TokenId token : recent_.first(recent_count())) {
-    if (token >= logits.size() || is_nan(logits[token])) continue;
+    if (token >= logits.size() || is_nan(logits[token]) || !is_allowed(mask, token)) continue;
     const float logit = logits[token];
     candidates_[token].logit =
         logit > 0.0F ? logit / options_.repeat_penalty : logit * options_.repeat_penalty;

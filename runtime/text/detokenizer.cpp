@@ -1,4 +1,5 @@
 #include "ringlet/tokenizer.hpp"
+#include "text/token_bytes.hpp"
 #include "text/utf8.hpp"
 
 namespace ringlet {
@@ -10,17 +11,10 @@ constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
 std::string_view Detokenizer::next(TokenId token) noexcept {
   if (tokenizer_.is_control(token)) return {};
-  std::uint8_t value = 0;
-  if (tokenizer_.is_byte(token, &value)) {
-    at_start_ = false;
-    const char byte = static_cast<char>(value);
-    return emit({&byte, 1});
-  }
-  std::string_view piece = tokenizer_.piece(token);
-  // The space that the encoder added before the text.
-  if (at_start_ && tokenizer_.adds_space_prefix() && piece.starts_with(' ')) piece.remove_prefix(1);
+  char byte = 0;
+  const std::string_view bytes = token_bytes(tokenizer_, token, at_start_, byte);
   at_start_ = false;
-  return emit(piece);
+  return emit(bytes);
 }
 
 std::string_view Detokenizer::finish() noexcept {

@@ -154,6 +154,13 @@ bool Tokenizer::is_byte(TokenId token, std::uint8_t* value) const noexcept {
   return true;
 }
 
+bool Tokenizer::is_text(TokenId token) const noexcept {
+  return (is_of_kind(tables_, token, schema::PieceKind::normal) ||
+          is_of_kind(tables_, token, schema::PieceKind::byte) ||
+          is_of_kind(tables_, token, schema::PieceKind::user_defined)) &&
+         !piece(token).empty() && !ends_reply(token);
+}
+
 TokenId Tokenizer::bos() const noexcept {
   return tokenizer_of(tables_) == nullptr ? none : token_or_none(tables_->tokenizer()->bos());
 }

@@ -56,6 +56,20 @@ class Sampler {
   /// entries and is not modified. A token with a NaN logit is chosen only if all logits are NaN.
   TokenId sample(std::span<const float> logits) noexcept;
 
+  /// The same among the tokens that `mask` allows, a bit for each token, that of token 0 the lowest
+  /// of the first word: the logits of all others count as −infinity before anything else. Returns
+  /// `none`, and records nothing, if it allows no token.
+  TokenId sample(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept;
+
+  /// The token that sample(logits) returns if is_greedy(). Nothing is recorded.
+  TokenId likeliest(std::span<const float> logits) noexcept;
+
+  /// Whether sample() takes the most likely token, the temperature being 0.
+  [[nodiscard]] bool is_greedy() const noexcept { return options_.temperature == 0.0F; }
+
+  /// No token.
+  static constexpr TokenId none = 0xFFFFFFFF;
+
   /// Records a token that was not sampled, such as a prompt token, for the repetition penalty.
   void observe(TokenId token) noexcept;
 
@@ -86,8 +100,10 @@ class Sampler {
   Sampler(const SamplerOptions& options, std::uint32_t vocab_size, std::byte* candidates,
           std::byte* recent) noexcept;
 
-  TokenId choose(std::span<const float> logits) noexcept;
-  void load(std::span<const float> logits) noexcept;
+  TokenId choose(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept;
+  void load(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept;
+  [[nodiscard]] TokenId best_of(std::span<const float> logits,
+                                std::span<const std::uint32_t> mask) const noexcept;
   [[nodiscard]] float weight(float logit, float best) const noexcept;
   std::span<Candidate> keep_most_likely(std::span<Candidate> all, float best) const noexcept;
   TokenId draw(std::span<Candidate> kept, float best) noexcept;
