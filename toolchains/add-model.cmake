@@ -2,7 +2,8 @@
 #
 #   ringlet_add_model(TARGET MODEL [NAME name] [SECTION name] [ADDRESS address]
 #                     [CONTEXT n] [SINKS n] [KV format] [HOT_WINDOW n] [PREFILL_CHUNK n] [LONGEST_WORD n]
-#                     [LOOKUP [DRAFT_TOKENS n]] [PREFIX prompt [PREFIX_ADDRESS address]])
+#                     [LOOKUP [DRAFT_TOKENS n]] [PREFIX prompt [PREFIX_ADDRESS address]]
+#                     [GRAMMAR file [LISTS file]])
 #
 # puts the file MODEL into the executable TARGET, aligned to 64, in the section SECTION (default: ".model"). At build time
 # it plans the memory of a session with these settings. The program includes "NAME.h" (NAME defaults to the file's name
@@ -24,11 +25,15 @@
 # its first SINKS tokens, as sinks that it reads in place. The plan has no byte for them, and the session begins with
 # restore().
 #
+# With GRAMMAR the section also has a compiled grammar, between ringlet_grammar_NAME and ringlet_grammar_NAME_end, and with
+# LISTS the words that it reads, between ringlet_words_NAME and ringlet_words_NAME_end.
+#
 # RINGLET_PROGRAM is the program `ringlet` for the build machine.
 set(RINGLET_ADD_MODEL_FOLDER ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 function(ringlet_add_model target model)
   set(plan_options CONTEXT SINKS KV HOT_WINDOW PREFILL_CHUNK LONGEST_WORD)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "LOOKUP" "NAME;SECTION;ADDRESS;PREFIX;PREFIX_ADDRESS;DRAFT_TOKENS;${plan_options}" "")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "LOOKUP" "NAME;SECTION;ADDRESS;PREFIX;PREFIX_ADDRESS;DRAFT_TOKENS;GRAMMAR;LISTS;${plan_options}"
+    "")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ringlet_add_model: ${arg_UNPARSED_ARGUMENTS} is not an option of it")
   endif()
@@ -81,6 +86,14 @@ function(ringlet_add_model target model)
     list(APPEND options --prefix ${prefix})
     ringlet_place(${target} prefix_${name} ${prefix} ${arg_SECTION} "${arg_PREFIX_ADDRESS}" "")
   endif()
+  foreach(part IN ITEMS GRAMMAR LISTS)
+    if(DEFINED arg_${part})
+      get_filename_component(file ${arg_${part}} ABSOLUTE)
+      string(TOLOWER ${part} symbol)
+      string(REPLACE "lists" "words" symbol ${symbol})
+      ringlet_place(${target} ${symbol}_${name} ${file} ${arg_SECTION} "" "")
+    endif()
+  endforeach()
   if(arg_LOOKUP)
     list(APPEND options --lookup)
   endif()

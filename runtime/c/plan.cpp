@@ -27,7 +27,9 @@ Result<Config> from_c(const ringlet_config& config) noexcept {
                 .accelerator_bytes = config.accelerator_bytes,
                 .draft_tokens = config.draft_tokens,
                 .lookup_window = config.lookup_window,
-                .draft_bytes = config.draft_bytes};
+                .draft_bytes = config.draft_bytes,
+                .grammar_bytes = config.grammar_bytes,
+                .token_trie_bytes = config.token_trie_bytes};
   const auto& [keys, values] = config.kv;
   if (keys == RINGLET_KV_RECOMMENDED && values == RINGLET_KV_RECOMMENDED) return result;
   if (!is_format(keys) || !is_format(values)) {
@@ -53,7 +55,9 @@ ringlet_config to_c(const Config& config) noexcept {
           .draft_tokens = config.draft_tokens,
           .lookup_window = config.lookup_window,
           .draft_bytes = config.draft_bytes,
-          .rewind = config.rewind};
+          .rewind = config.rewind,
+          .grammar_bytes = config.grammar_bytes,
+          .token_trie_bytes = config.token_trie_bytes};
 }
 
 void to_c(const MemoryPlan& plan, ringlet_plan& out) noexcept {

@@ -109,20 +109,19 @@ WordList WordLists::list(std::uint32_t index) const noexcept {
           .count = tables_->list_ends()->Get(index) - first};
 }
 
-std::uint64_t sorted_words_bytes(std::span<const std::string_view> words) noexcept {
-  std::uint64_t bytes = std::uint64_t{words.size()} * 2 * sizeof(std::uint32_t);
-  for (const std::string_view word : words) bytes += word.size();
+std::uint64_t sorted_words_bytes(const WordSource& words) noexcept {
+  std::uint64_t bytes = std::uint64_t{words.count} * 2 * sizeof(std::uint32_t);
+  for (std::size_t i = 0; i < words.count; ++i) bytes += words.word(words.words, i).size();
   return bytes;
 }
 
-Result<WordList> sort_words(std::span<const std::string_view> words,
-                            std::span<std::byte> memory) noexcept {
+Result<WordList> sort_words(const WordSource& words, std::span<std::byte> memory) noexcept {
   if (!features::grammar) return left_out("grammar");
-  if (words.size() > WordLists::most_words) {
-    return invalid_argument("words", "too many").at_most(WordLists::most_words, words.size());
+  if (words.count > WordLists::most_words) {
+    return invalid_argument("words", "too many").at_most(WordLists::most_words, words.count);
   }
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!is_word(words[i])) {
+  for (std::size_t i = 0; i < words.count; ++i) {
+    if (!is_word(words.word(words.words, i))) {
       return invalid_argument("words", not_a_word).at(static_cast<std::int64_t>(i));
     }
   }
@@ -135,15 +134,17 @@ Result<WordList> sort_words(std::span<const std::string_view> words,
   }
   // Ends, order, text. Arrays of trivial types begin to exist implicitly in byte storage.
   auto* ends = reinterpret_cast<std::uint32_t*>(memory.data());
-  std::uint32_t* order = ends + words.size();
-  auto* text = reinterpret_cast<char*>(order + words.size());
-  for (std::uint32_t i = 0; i < words.size(); ++i) order[i] = i;
-  std::sort(order, order + words.size(),
-            [&](std::uint32_t a, std::uint32_t b) { return words[a] < words[b]; });
+  std::uint32_t* order = ends + words.count;
+  auto* text = reinterpret_cast<char*>(order + words.count);
+  for (std::uint32_t i = 0; i < words.count; ++i) order[i] = i;
+  std::sort(order, order + words.count,
+            [&](std::uint32_t a, std::uint32_t b) {
+              return words.word(words.words, a) < words.word(words.words, b);
+            });
   WordList list{.text = text, .ends = ends};
   std::uint32_t size = 0;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string_view word = words[order[i]];
+  for (std::size_t i = 0; i < words.count; ++i) {
+    const std::string_view word = words.word(words.words, order[i]);
     if (list.count > 0 && list.word(list.count - 1) == word) continue;
     for (const char c : word) text[size++] = c;
     ends[list.count++] = size;

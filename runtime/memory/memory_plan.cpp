@@ -55,10 +55,12 @@ constexpr char section_names[] =
     "branch tables\0"
     "recurrent inputs\0"
     "recurrent states\0"
-    "accelerator";
+    "accelerator\0"
+    "grammar\0"
+    "token trie";
 static_assert(std::count(std::begin(section_names), std::end(section_names), '\0') ==
               section_count);
-static_assert(static_cast<std::uint32_t>(SectionId::accelerator) + 1 == section_count);
+static_assert(static_cast<std::uint32_t>(SectionId::token_trie) + 1 == section_count);
 
 }  // namespace
 

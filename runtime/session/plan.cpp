@@ -21,6 +21,9 @@
 namespace ringlet {
 namespace {
 
+/// More than a plan accepts, and not so much that rounding up overflows.
+constexpr std::uint64_t most_reserved = (std::uint64_t{1} << 62) + 1;
+
 struct Range {
   const char* name;
   std::uint32_t value;
@@ -185,6 +188,10 @@ Result<Config> resolve(const Model& model, const Config& config) noexcept {
   if (status.ok() && !features::accelerator && resolved.accelerator_bytes != 0) {
     status = left_out("accelerator");
   }
+  if (status.ok() && !features::grammar &&
+      (resolved.grammar_bytes != 0 || resolved.token_trie_bytes != 0)) {
+    status = left_out("grammar");
+  }
   if (status.ok() && !features::int4_cache && has_tiers(model, resolved)) {
     status = left_out("int4_cache");
   }
@@ -249,6 +256,12 @@ Result<MemoryPlan> plan_sessions(const Model& model, const Config& config,
   }
   if (features::accelerator && config.accelerator_bytes != 0) {
     sections.add(SectionId::accelerator, config.accelerator_bytes);
+  }
+  if (features::grammar && config.grammar_bytes != 0) {
+    sections.add(SectionId::grammar, MemoryPlan::aligned(std::min(config.grammar_bytes, most_reserved)), n);
+  }
+  if (features::grammar && config.token_trie_bytes != 0) {
+    sections.add(SectionId::token_trie, config.token_trie_bytes);
   }
   if (status.ok()) status = sections.status();
   if (!status.ok()) return status;

@@ -156,4 +156,12 @@ std::span<std::byte> Session::accelerator_memory() const noexcept {
   return section_of(engine.accelerator_memory, engine.config.accelerator_bytes);
 }
 
+std::span<std::byte> Session::grammar_workspace() const noexcept {
+  return state_->planned(SectionId::grammar, state_->index, state_->engine->sharing.seats());
+}
+
+std::span<std::byte> Session::token_trie_memory() const noexcept {
+  return state_->planned(SectionId::token_trie, 0, 1);
+}
+
 }  // namespace ringlet

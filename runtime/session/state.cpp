@@ -8,6 +8,17 @@
 
 namespace ringlet {
 
+std::span<std::byte> Session::State::planned(SectionId id, std::uint32_t part,
+                                             std::uint32_t count) const noexcept {
+  const Result<MemoryPlan> plan = plan_sessions(model(), config(), engine->sharing);
+  const Section* section = plan.ok() ? plan->find(id) : nullptr;
+  if (section == nullptr) return {};
+  // The engine lies at the start of the memory.
+  const auto size = static_cast<std::size_t>(section->bytes) / count;
+  std::byte* memory = reinterpret_cast<std::byte*>(engine);
+  return {memory + static_cast<std::size_t>(section->offset) + part * size, size};
+}
+
 void Session::State::begin(Engine& its_engine, std::uint32_t its_index,
                            const Arena& arena) noexcept {
   engine = &its_engine;
@@ -29,10 +40,6 @@ void Session::State::begin(Engine& its_engine, std::uint32_t its_index,
   // Behind the candidates that samplers share.
   recent = engine->candidates + Sampler::workspace_bytes(vocab_size, 0) +
            std::size_t{index} * config().repeat_window * sizeof(TokenId);
-  if (features::speculation) {
-    lookup_workspace = arena.part(SectionId::lookup, index, seats).data();
-    draft_memory = arena.part(SectionId::draft_session, index, seats).data();
-  }
 }
 
 std::span<const float> Session::State::last_logits() const noexcept {

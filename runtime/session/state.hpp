@@ -25,8 +25,6 @@ struct Session::State {
   std::uint32_t index = 0;      // in the pool
   std::uint32_t pass = 0;       // the engine's count after the last pass of this session
   std::byte* recent = nullptr;  // tokens, of the sampler
-  std::byte* lookup_workspace = nullptr;
-  std::byte* draft_memory = nullptr;
 
   [[nodiscard]] const Model& model() const noexcept { return engine->model; }
   [[nodiscard]] const Config& config() const noexcept { return engine->config; }
@@ -39,6 +37,11 @@ struct Session::State {
 
   /// Logits after the last token, or empty.
   [[nodiscard]] std::span<const float> last_logits() const noexcept;
+
+  /// Part `index` of `count` equal parts of a section, for what is asked for once: the plan is
+  /// computed again. Empty if it has no such section.
+  [[nodiscard]] std::span<std::byte> planned(SectionId id, std::uint32_t index,
+                                             std::uint32_t count) const noexcept;
 
   /// Sets up session `index` of an engine.
   void begin(Engine& engine, std::uint32_t index, const Arena& arena) noexcept;

@@ -27,14 +27,11 @@ std::span<const float> Session::logits(std::uint32_t row) const noexcept {
 }
 
 std::span<std::byte> Session::lookup_workspace() const noexcept {
-  if (state_->lookup_workspace == nullptr) return {};
-  const std::uint64_t bytes = Lookup::workspace_bytes(state_->config().lookup_window);
-  return {state_->lookup_workspace, static_cast<std::size_t>(MemoryPlan::aligned(bytes))};
+  return state_->planned(SectionId::lookup, state_->index, state_->engine->sharing.seats());
 }
 
 std::span<std::byte> Session::draft_memory() const noexcept {
-  const std::uint64_t bytes = state_->config().draft_bytes;
-  return {state_->draft_memory, static_cast<std::size_t>(MemoryPlan::aligned(bytes))};
+  return state_->planned(SectionId::draft_session, state_->index, state_->engine->sharing.seats());
 }
 
 }  // namespace ringlet

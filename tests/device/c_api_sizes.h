@@ -12,7 +12,7 @@ struct c_layout {
   size_t size;
   size_t last_field;
 };
-enum { c_layout_count = 43 };
+enum { c_layout_count = 50 };
 extern const struct c_layout c_layouts[c_layout_count];
 
 #ifdef __cplusplus

@@ -16,7 +16,7 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_sampling_defaults), offsetof(ringlet_sampling_defaults, repeat_penalty)},
       {sizeof(ringlet_model), offsetof(ringlet_model, opaque)},
       {sizeof(ringlet_signature_check), offsetof(ringlet_signature_check, user_data)},
-      {sizeof(ringlet_config), offsetof(ringlet_config, draft_bytes)},
+      {sizeof(ringlet_config), offsetof(ringlet_config, token_trie_bytes)},
       {sizeof(ringlet_section), offsetof(ringlet_section, permanent)},
       {sizeof(ringlet_plan), offsetof(ringlet_plan, sections)},
       {sizeof(ringlet_team), offsetof(ringlet_team, run)},
@@ -50,6 +50,13 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_pool_config), offsetof(ringlet_pool_config, branch_pages)},
       {sizeof(ringlet_pool), offsetof(ringlet_pool, state)},
       {sizeof(ringlet_pool_row), offsetof(ringlet_pool_row, logits)},
+      {sizeof(ringlet_grammar), offsetof(ringlet_grammar, opaque)},
+      {sizeof(ringlet_word_list), offsetof(ringlet_word_list, count)},
+      {sizeof(ringlet_word_lists), offsetof(ringlet_word_lists, opaque)},
+      {sizeof(ringlet_token_trie), offsetof(ringlet_token_trie, opaque)},
+      {sizeof(ringlet_grammar_options), offsetof(ringlet_grammar_options, span_bytes)},
+      {sizeof(ringlet_grammar_state), offsetof(ringlet_grammar_state, state)},
+      {sizeof(ringlet_confidence), offsetof(ringlet_confidence, allowed)},
   };
   static_assert(std::size(expected) == c_layout_count);
   for (std::size_t i = 0; i < std::size(expected); ++i) {

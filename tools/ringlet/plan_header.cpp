@@ -115,6 +115,8 @@ std::string functions(const Config& config, const std::string& name) {
   set("draft_tokens", number(config.draft_tokens));
   set("lookup_window", number(config.lookup_window));
   set("draft_bytes", number(config.draft_bytes) + "ULL");
+  set("grammar_bytes", number(config.grammar_bytes) + "ULL");
+  set("token_trie_bytes", number(config.token_trie_bytes) + "ULL");
   return "\n#ifdef __cplusplus\n" + cpp + "  return config;\n}\n#else\n" + c +
          "  return config;\n}\n#endif\n";
 }

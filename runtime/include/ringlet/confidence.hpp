@@ -16,6 +16,12 @@ namespace ringlet {
 /// temperature 1 and without penalties. The same bits on every target.
 class Confidence {
  public:
+  /// Before the first step.
+  constexpr Confidence() noexcept = default;
+  /// After earlier steps.
+  constexpr Confidence(float confidence, float allowed) noexcept
+      : confidence_(confidence), allowed_(allowed) {}
+
   /// Counts one step of a text: every token of it, forced ones and the one that ends it included.
   /// `mask` has the tokens that the grammar allowed (GrammarState::mask); an empty one allowed all.
   void observe(std::span<const float> logits, std::span<const std::uint32_t> mask,

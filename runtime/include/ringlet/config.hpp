@@ -80,6 +80,13 @@ struct Config {
   /// Bytes set aside in the plan for the session of a draft model: the total of its own plan.
   std::uint64_t draft_bytes = 0;
 
+  /// Bytes set aside in the plan for a GrammarState: its workspace_bytes().
+  std::uint64_t grammar_bytes = 0;
+
+  /// Bytes set aside in the plan for a trie of tokens that is built in memory, because the model file
+  /// has none (ringlet/token_trie.hpp).
+  std::uint64_t token_trie_bytes = 0;
+
   /// Maximum number of tokens written to a layer's ring before attention reads them. The ring keeps
   /// room for them beyond its window, so a session can always go back by at least this many tokens.
   [[nodiscard]] constexpr std::uint32_t ring_chunk() const noexcept {

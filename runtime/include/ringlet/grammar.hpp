@@ -31,14 +31,29 @@ struct WordList {
   }
 };
 
+/// Words as an application has them, in any order: `word(words, i)` returns word i of `count`.
+struct WordSource {
+  const void* words = nullptr;
+  std::string_view (*word)(const void* words, std::size_t index) noexcept = nullptr;
+  std::size_t count = 0;
+
+  /// An array of them.
+  static WordSource of(std::span<const std::string_view> words) noexcept {
+    return {words.data(),
+            [](const void* array, std::size_t i) noexcept {
+              return static_cast<const std::string_view*>(array)[i];
+            },
+            words.size()};
+  }
+};
+
 /// Size in bytes of the memory in which sort_words() puts these words.
-[[nodiscard]] std::uint64_t sorted_words_bytes(std::span<const std::string_view> words) noexcept;
+[[nodiscard]] std::uint64_t sorted_words_bytes(const WordSource& words) noexcept;
 
 /// Copies words into `memory`, which must be aligned to 4 and hold sorted_words_bytes(), sorts them,
 /// and drops those that occur twice. Errors: invalid_argument, with the index of a word that no
 /// grammar can take (WordLists::open says which); not_enough_memory.
-Result<WordList> sort_words(std::span<const std::string_view> words,
-                            std::span<std::byte> memory) noexcept;
+Result<WordList> sort_words(const WordSource& words, std::span<std::byte> memory) noexcept;
 
 /// A view of a file of named lists, in memory or flash. Small, copyable, owns nothing.
 class WordLists {

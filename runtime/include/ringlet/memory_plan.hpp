@@ -75,8 +75,10 @@ enum class SectionId : std::uint8_t {
   recurrent_inputs,
   recurrent_states,
   accelerator,
+  grammar,
+  token_trie,
 };
-inline constexpr std::uint32_t section_count = 42;
+inline constexpr std::uint32_t section_count = 44;
 
 /// Human-readable name of a section ("hot keys").
 [[nodiscard]] const char* name_of(SectionId section) noexcept;

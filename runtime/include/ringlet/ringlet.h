@@ -11,6 +11,7 @@
 #define RINGLET_RINGLET_H
 
 #include "ringlet/c/chat.h"
+#include "ringlet/c/grammar.h"
 #include "ringlet/c/model.h"
 #include "ringlet/c/observer.h"
 #include "ringlet/c/pool.h"

@@ -192,5 +192,72 @@ TEST(Sampler, SurvivesWhatTheContractExcludes) {
   EXPECT_EQ(rig.sampler.sample(Logits{1}), 0U);
 }
 
+/// A mask with these tokens out of `size`.
+std::vector<std::uint32_t> mask_of(std::size_t size, const Set& allowed) {
+  std::vector<std::uint32_t> mask((size + 31) / 32);
+  for (const TokenId token : allowed) mask[token / 32] |= 1U << token % 32;
+  return mask;
+}
+
+TEST(Sampler, AMaskedTokenHasNoLogit) {
+  for (int seed = 0; seed < 300; ++seed) {
+    const SamplerOptions options{.temperature = seed % 3 == 0 ? 0.0F : 0.9F,
+                                 .top_k = seed % 2 == 0 ? 0U : 7U,
+                                 .top_p = seed % 5 == 0 ? 1.0F : 0.8F,
+                                 .min_p = seed % 7 == 0 ? 0.1F : 0.0F,
+                                 .repeat_penalty = seed % 4 == 0 ? 1.0F : 1.4F,
+                                 .repeat_window = 5,
+                                 .seed = static_cast<std::uint64_t>(seed)};
+    constexpr std::size_t size = 70;
+    Rig masked(options, size);
+    Rig removed(options, size);
+    Set allowed;
+    for (TokenId token = 0; token < size; ++token) {
+      if ((token * 7 + static_cast<TokenId>(seed)) % 3 == 0) allowed.insert(token);
+    }
+    for (int step = 0; step < 12; ++step) {
+      Logits logits(size);
+      for (std::size_t i = 0; i < size; ++i) {
+        logits[i] = std::sin(static_cast<float>(i * 31 + static_cast<std::size_t>(step * 17 + seed)));
+      }
+      Logits without = logits;
+      for (TokenId token = 0; token < size; ++token) {
+        if (!allowed.contains(token)) without[token] = -infinity;
+      }
+      const TokenId token = masked.sampler.sample(logits, mask_of(size, allowed));
+      EXPECT_TRUE(allowed.contains(token));
+      EXPECT_EQ(token, removed.sampler.sample(without));
+      EXPECT_EQ(masked.sampler.state().draws, removed.sampler.state().draws);
+    }
+  }
+}
+
+TEST(Sampler, AMaskOfOneTokenLeavesNoChoice) {
+  for (const float temperature : {0.0F, 1.0F}) {
+    Rig rig({.temperature = temperature}, 40);
+    Logits logits(40, 1.0F);
+    for (const float logit : {1.0F, -infinity, nan, infinity}) {
+      logits[35] = logit;
+      EXPECT_EQ(rig.sampler.sample(logits, mask_of(40, {35})), 35U);
+    }
+    EXPECT_EQ(rig.sampler.recent_count(), 4U);
+    EXPECT_EQ(rig.sampler.sample(logits, mask_of(40, {})), Sampler::none);
+    EXPECT_EQ(rig.sampler.sample(logits, {}), Sampler::none);
+    EXPECT_EQ(rig.sampler.recent_count(), 4U);
+  }
+}
+
+TEST(Sampler, TheLikeliestIsTheGreedyChoice) {
+  Rig rig({.repeat_penalty = 2.0F, .repeat_window = 1}, 3);
+  const Logits logits = {1.0F, 1.5F, 0.5F};
+  EXPECT_TRUE(rig.sampler.is_greedy());
+  for (int i = 0; i < 4; ++i) {
+    const TokenId token = rig.sampler.likeliest(logits);
+    EXPECT_EQ(token, rig.sampler.likeliest(logits));
+    EXPECT_EQ(token, rig.sampler.sample(logits));
+    EXPECT_EQ(token, i % 2 == 0 ? 1U : 0U);
+  }
+}
+
 }  // namespace
 }  // namespace ringlet

@@ -232,6 +232,9 @@ void add_options(CLI::App& app, CommandLine& line) {
   add_quantization(app, line);
   app.add_option("--name", options.name, "Model name (default: that of SOURCE or SHAPE).");
   app.add_option("--licence", options.licence, "Licence of the weights, stored in the file.");
+  app.add_flag("--token-trie", options.formats.token_trie,
+               "Add the trie of tokens that grammars need in firmware; on Linux it is built in "
+               "memory\nwhere the file has none.");
   options.formats.threads = port::available_processors();
   app.add_option(
          "-t,--threads", options.formats.threads,

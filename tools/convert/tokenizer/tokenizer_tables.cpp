@@ -8,6 +8,7 @@
 #include <tuple>
 #include <vector>
 
+#include "ringlet/linux/token_trie.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "source/errors.hpp"
 #include "tokenizer/unicode_tables.hpp"
@@ -237,6 +238,26 @@ TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer) {
     tables.character_classes = character_class_ranges(classes_for(tokenizer));
   }
   return tables;
+}
+
+void add_token_trie(const SourceTokenizer& tokenizer, TokenizerTables& tables) {
+  const auto ends_reply = [&](std::uint32_t id) {
+    const auto& ends = tokenizer.end_tokens;
+    return static_cast<std::int64_t>(id) == tokenizer.eos ||
+           std::find(ends.begin(), ends.end(), id) != ends.end();
+  };
+  const auto bytes_of = [&](std::uint32_t id) -> std::string {
+    const SourcePiece& piece = tokenizer.pieces[id];
+    if (ends_reply(id)) return {};
+    if (piece.kind == SourcePieceKind::byte) {
+      return {static_cast<char>(byte_piece_value(piece.text))};
+    }
+    const bool is_text = piece.kind == SourcePieceKind::normal ||
+                         piece.kind == SourcePieceKind::user_defined;
+    return is_text ? piece.text : std::string();
+  };
+  tables.token_trie =
+      port::build_token_trie(static_cast<std::uint32_t>(tokenizer.pieces.size()), bytes_of);
 }
 
 std::vector<std::uint32_t> byte_pieces(const SourceTokenizer& tokenizer) {

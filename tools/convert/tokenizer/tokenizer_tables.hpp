@@ -29,6 +29,7 @@ struct TokenizerTables {
   std::vector<std::uint8_t> added_strips;
   std::vector<std::uint32_t> combining;     // of the normalizer, if it composes
   std::vector<std::uint64_t> compositions;  // the same
+  std::vector<std::uint32_t> token_trie;    // only if it was asked for
 };
 
 /// The longest piece, in bytes, that fits into the runtime's detokenizer.
@@ -38,6 +39,9 @@ inline constexpr std::size_t longest_piece_allowed = 256;
 /// not finite or is a malformed byte, and also if only some of the 256 byte values have a token
 /// (for byte-level vocabularies: if none has).
 TokenizerTables build_tokenizer_tables(const SourceTokenizer& tokenizer);
+
+/// Adds the trie of the tokens that stand for text, in the sense of Tokenizer::is_text.
+void add_token_trie(const SourceTokenizer& tokenizer, TokenizerTables& tables);
 
 /// For byte-level vocabularies: the lowest normal piece of each byte value, or Tokenizer::none.
 std::vector<std::uint32_t> byte_pieces(const SourceTokenizer& tokenizer);

@@ -218,6 +218,7 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
   for (const WordStep step : source.word_steps)
     steps.push_back(static_cast<schema::WordStep>(step));
   const auto word_steps = steps.empty() ? 0 : builder.CreateVector(steps);
+  const auto trie = tables.token_trie.empty() ? 0 : builder.CreateVector(tables.token_trie);
   return schema::CreateTokenizer(
       builder, kind_of(source.encoding), text, ends, scores, kinds, sorted, byte_tokens, source.bos,
       source.eos, source.unknown, source.add_bos, source.add_space_prefix,
@@ -225,7 +226,7 @@ Offset<schema::Tokenizer> add_tokenizer(Builder& builder, const SourceTokenizer&
       static_cast<schema::PreTokenizer>(source.pre_tokenizer), classes, source.byte_level,
       merge_begins, merge_rights, merge_results, merge_ranks, source.whole_words, added,
       added_strips, source.prefix_unless_space, source.prefix_after_added, source.fuse_unknown,
-      source.unknown_score, source.collapse_spaces, end_tokens, normalizer, word_steps);
+      source.unknown_score, source.collapse_spaces, end_tokens, normalizer, word_steps, trie);
 }
 
 Offset<schema::ChatFormat> add_chat(Builder& builder, const SourceChat& chat) {
@@ -293,6 +294,7 @@ TableInputs prepare_tables(const SourceModel& source, const WriteOptions& option
   if (source.long_rotary)
     inputs.long_frequencies = rotary_frequencies(*source.long_rotary, rotary_dim);
   if (source.tokenizer) inputs.tokenizer = build_tokenizer_tables(*source.tokenizer);
+  if (source.tokenizer && options.token_trie) add_token_trie(*source.tokenizer, *inputs.tokenizer);
   return inputs;
 }
 

@@ -28,6 +28,8 @@ typedef struct ringlet_config {
   uint32_t lookup_window;     /* tokens that a ringlet_lookup remembers */
   uint64_t draft_bytes;       /* reserved for the session of a draft model */
   uint32_t rewind;            /* positions that a recurrent model's session can go back */
+  uint64_t grammar_bytes;     /* reserved for a ringlet_grammar_state */
+  uint64_t token_trie_bytes;  /* reserved for a trie of tokens that is built in memory */
 } ringlet_config;
 
 /* The default settings, equal to those of Config in C++. */
@@ -96,6 +98,8 @@ typedef enum ringlet_section_id {
   RINGLET_SECTION_RECURRENT_INPUTS,
   RINGLET_SECTION_RECURRENT_STATES,
   RINGLET_SECTION_ACCELERATOR,
+  RINGLET_SECTION_GRAMMAR,
+  RINGLET_SECTION_TOKEN_TRIE,
   RINGLET_SECTION_COUNT
 } ringlet_section_id;
 
