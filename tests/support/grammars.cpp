@@ -234,11 +234,12 @@ Automaton counted_grammar() {
   AutomatonMaker m;
   std::uint32_t at = m.state();
   const std::uint32_t end = m.state(true);
+  const std::uint32_t closed = m.state(true);
   std::uint32_t next = m.state();
   m.edge(at, '"', next);
   for (int i = 0; i <= 3; ++i) {
     at = next;
-    m.edge(at, '"', end);
+    m.edge(at, '"', closed);
     if (i == 3) break;
     next = m.state();
     m.plain_characters(at, next);
