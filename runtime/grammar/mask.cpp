@@ -1,55 +1,126 @@
 // The mask of the tokens that a grammar allows next.
 #include <algorithm>
+#include <array>
 
 #include "grammar/state.hpp"
 #include "schema/ringlet_generated.h"
 
 namespace ringlet {
+namespace {
 
-/// A node is read from the position of its parent. One that the grammar does not take is left out
-/// with its subtree.
-void GrammarState::State::walk(const TriePart& part) noexcept {
-  path[0] = at;
-  for (std::uint32_t node = 0; node < part.count;) {
-    const std::uint8_t depth_of_node = part.depths[node];
-    GrammarPosition p = path[depth_of_node];
-    if (!matcher.step(p, part.byte(node))) {
-      node += part.subtree(node);
-      continue;
+/// Where a byte leads from one state, if it does nothing to the stack and begins no word.
+class QuickSteps {
+ public:
+  static constexpr std::uint32_t none = 0xFFFF;  // or the byte takes a step of the matcher
+
+  QuickSteps(const Matcher& matcher, std::uint32_t state) noexcept
+      : matcher_(matcher), state_(state) {
+    targets_.fill(none);
+    const GrammarTables& g = matcher.grammar;
+    if (g.kind(state) != GrammarKind::bytes) return;
+    for (std::uint32_t edge = g.first_edge(state); edge < g.edge_ends[state]; ++edge) {
+      const auto first = targets_.begin() + (g.ranges[edge] & 0xFF);
+      const auto last = targets_.begin() + (g.ranges[edge] >> 8);
+      std::fill(first, last + 1, static_cast<std::uint16_t>(along(edge)));
     }
-    path[depth_of_node + 1] = p;
-    if (part.is_end(node)) allow(part.token(node));
-    ++node;
   }
-}
 
-/// The same where pieces lose the space that they begin with, which bytes keep.
-void GrammarState::State::walk_at_start(const TriePart& part) noexcept {
-  path[0] = at;
-  for (std::uint32_t node = 0; node < part.count;) {
-    const std::uint8_t depth_of_node = part.depths[node];
-    const bool is_lost = depth_of_node == 0 && part.byte(node) == ' ';
-    GrammarPosition p = path[depth_of_node];
-    bool takes = matcher.step(p, part.byte(node));
-    if (part.is_end(node)) {
-      const std::uint32_t token = part.token(node);
-      if (takes || (is_lost && !trie.tokenizer().is_byte(token, nullptr))) allow(token);
-    }
-    if (is_lost) {
-      p = at;
-      takes = true;
-    }
-    path[depth_of_node + 1] = p;
-    node += takes ? 1 : part.subtree(node);
+  [[nodiscard]] std::uint32_t operator()(std::uint32_t state, std::uint8_t byte) const noexcept {
+    if (state == state_) return targets_[byte];
+    const GrammarTables& g = matcher_.grammar;
+    if (g.kind(state) != GrammarKind::bytes) return none;
+    const std::uint32_t edge = g.find_edge(state, byte);
+    return edge == GrammarTables::none ? none : along(edge);
   }
-}
 
-void GrammarState::State::allow_ends() noexcept {
-  const schema::Tokenizer& tokenizer = *trie.tables()->tokenizer();
+ private:
+  [[nodiscard]] std::uint32_t along(std::uint32_t edge) const noexcept {
+    const GrammarTables& g = matcher_.grammar;
+    const std::uint32_t target = g.targets[edge];
+    const bool is_quick = g.edge_pushes[edge] == 0 && g.kind(target) == GrammarKind::bytes &&
+                          matcher_.is_live(target);
+    return is_quick ? target : none;
+  }
+
+  const Matcher& matcher_;
+  std::uint32_t state_;  // whose steps are in the table, being that of most nodes in a string
+  std::array<std::uint16_t, 256> targets_;
+};
+
+/// A walk over the nodes of a trie. Each is read from the position of its parent; one that the
+/// grammar does not take is left out with its subtree.
+class Walk {
+ public:
+  Walk(const Matcher& matcher, const GrammarPosition& at, GrammarPosition* path,
+       std::span<std::uint32_t> mask) noexcept
+      : matcher_(matcher), quick_(matcher, at.state), path_(path), mask_(mask) {
+    path_[0] = at;
+    path_[0].base = 0;
+  }
+
+  void over(const TriePart& part) noexcept {
+    for (std::uint32_t node = 0; node < part.count;) {
+      if (step(part.depths[node], part.byte(node))) {
+        if (part.is_end(node)) allow(part.token(node));
+        ++node;
+      } else {
+        node += part.subtree(node);
+      }
+    }
+  }
+
+  /// The same where pieces lose the space that they begin with, which byte tokens keep.
+  void over_at_start(const TriePart& part, const Tokenizer& tokenizer) noexcept {
+    for (std::uint32_t node = 0; node < part.count;) {
+      const std::uint8_t depth = part.depths[node];
+      const bool is_lost = depth == 0 && part.byte(node) == ' ';
+      const bool takes = step(depth, part.byte(node));
+      if (part.is_end(node)) {
+        const std::uint32_t token = part.token(node);
+        if (takes || (is_lost && !tokenizer.is_byte(token, nullptr))) allow(token);
+      }
+      if (is_lost) path_[1] = path_[0];
+      node += takes || is_lost ? 1 : part.subtree(node);
+    }
+  }
+
+ private:
+  /// Reads a byte from the position at `depth` to the one after it. Quick steps write the state
+  /// alone: the rest stays at the position where it last changed.
+  bool step(std::uint32_t depth, std::uint8_t byte) noexcept {
+    const GrammarPosition& from = path_[depth];
+    GrammarPosition& to = path_[depth + 1];
+    const std::uint32_t target = quick_(from.state, byte);
+    if (target != QuickSteps::none) {
+      to.state = static_cast<std::uint16_t>(target);
+      to.base = from.base;
+      return true;
+    }
+    GrammarPosition p = path_[from.base];
+    p.state = from.state;
+    if (!matcher_.step(p, byte)) return false;
+    p.base = static_cast<std::uint16_t>(depth + 1);
+    to = p;
+    return true;
+  }
+
+  void allow(std::uint32_t token) noexcept { mask_[token / 32] |= 1U << token % 32; }
+
+  const Matcher& matcher_;
+  QuickSteps quick_;
+  GrammarPosition* path_;
+  std::span<std::uint32_t> mask_;
+};
+
+/// Allows the tokens that end a reply.
+void allow_ends(const schema::Tokenizer& tokenizer, std::span<std::uint32_t> mask) noexcept {
+  const auto allow = [&](std::uint32_t token) { mask[token / 32] |= 1U << token % 32; };
   if (tokenizer.eos() >= 0) allow(static_cast<std::uint32_t>(tokenizer.eos()));
   if (tokenizer.end_tokens() == nullptr) return;
   for (const std::uint32_t token : *tokenizer.end_tokens()) allow(token);
 }
+
+}  // namespace
 
 std::span<const std::uint32_t> GrammarState::mask() noexcept {
   State& s = *state_;
@@ -61,15 +132,16 @@ std::span<const std::uint32_t> GrammarState::mask() noexcept {
     std::copy(layout.plain_mask, layout.plain_mask + s.mask.size(), s.mask.begin());
   }
   if (s.has_ended) return s.mask;
+  Walk walk(s.matcher, s.at, s.path, s.mask);
   for (const TriePart* part : {&layout.plain, &layout.rest}) {
     if (part == &layout.plain && any_plain) continue;
     if (s.at_start && s.trie.tokenizer().adds_space_prefix()) {
-      s.walk_at_start(*part);
+      walk.over_at_start(*part, s.trie.tokenizer());
     } else {
-      s.walk(*part);
+      walk.over(*part);
     }
   }
-  if (s.matcher.may_end(s.at)) s.allow_ends();
+  if (s.matcher.may_end(s.at)) allow_ends(*s.trie.tables()->tokenizer(), s.mask);
   return s.mask;
 }
 

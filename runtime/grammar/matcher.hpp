@@ -24,8 +24,10 @@ struct GrammarPosition {
   std::uint16_t low = 0;
   std::uint16_t high = 0;
   std::uint16_t offset = 0;
+  // In a walk: the position of the path that has all but the state of this one.
+  std::uint16_t base = 0;
 };
-static_assert(sizeof(GrammarPosition) == 14, "the plan is the same on every target");
+static_assert(sizeof(GrammarPosition) == 16, "the plan is the same on every target");
 
 /// An entry of a stack: a state to return to, and the entry below.
 struct StackEntry {

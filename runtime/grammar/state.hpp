@@ -85,12 +85,6 @@ struct GrammarState::State {
   /// Saves the position for undo().
   void remember() noexcept;
 
-  /// Sets the bits of the tokens of one part of the trie.
-  void walk(const TriePart& part) noexcept;
-  void walk_at_start(const TriePart& part) noexcept;
-  void allow_ends() noexcept;
-
-  void allow(std::uint32_t token) noexcept { mask[token / 32] |= 1U << token % 32; }
 };
 
 }  // namespace ringlet
