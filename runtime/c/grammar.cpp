@@ -188,8 +188,7 @@ ringlet_token ringlet_sampler_sample_masked(ringlet_sampler* sampler, const floa
 
 ringlet_token ringlet_grammar_sample(ringlet_grammar_state* state, ringlet_sampler* sampler,
                                      const float* logits, size_t count) {
-  return ringlet::sample(object<Sampler>(*sampler), object<GrammarState>(*state),
-                         {logits, count});
+  return ringlet::sample(object<Sampler>(*sampler), object<GrammarState>(*state), {logits, count});
 }
 
 ringlet_confidence ringlet_confidence_begin(void) { return {1.0F, 1.0F}; }

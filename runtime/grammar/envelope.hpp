@@ -1,5 +1,5 @@
-// What is around the tables of a grammar and of lists of words: their size (32 bits), the FlatBuffer,
-// and its CRC32C, size included. All is a multiple of 4 bytes.
+// What is around the tables of a grammar and of lists of words: their size (32 bits), the
+// FlatBuffer, and its CRC32C, size included. All is a multiple of 4 bytes.
 #pragma once
 
 #include <cstddef>

@@ -115,8 +115,8 @@ Status GrammarState::set_span(std::string_view text) noexcept {
 Status GrammarState::reset(bool beginning) noexcept {
   State& s = *state_;
   s.unset();
-  const Status status = find_live_states(s.matcher.grammar, s.lists.data(),
-                                         s.matcher.span.count > 0, s.live);
+  const Status status =
+      find_live_states(s.matcher.grammar, s.lists.data(), s.matcher.span.count > 0, s.live);
   if (!status.ok()) return status;
   if (!s.matcher.is_live(0)) {
     for (std::uint32_t i = 0; i < s.lists.size(); ++i) {

@@ -19,8 +19,8 @@ struct GrammarPosition {
   std::uint16_t top = no_entry;  // the entry of the stack's top
   std::uint16_t used = 0;        // entries in use, those of earlier positions included
   std::uint16_t size = 0;        // of the stack
-  // Within a word of a list or a run of the text: the words that begin with the bytes so far, or the
-  // places of the text, and the number of these bytes.
+  // Within a word of a list or a run of the text: the words that begin with the bytes so far, or
+  // the places of the text, and the number of these bytes.
   std::uint16_t low = 0;
   std::uint16_t high = 0;
   std::uint16_t offset = 0;
@@ -44,8 +44,8 @@ struct SpanText {
   std::uint16_t bytes = 0;
   std::uint16_t count = 0;
 
-  /// The byte of a run that begins at a place, or −1 after the last one: where the text ends, or has
-  /// a character that is not plain.
+  /// The byte of a run that begins at a place, or −1 after the last one: where the text ends, or
+  /// has a character that is not plain.
   [[nodiscard]] int byte(std::uint32_t index, std::uint32_t offset) const noexcept;
   /// Whether no word goes on across this point of the text.
   [[nodiscard]] bool is_border(std::uint32_t at) const noexcept;

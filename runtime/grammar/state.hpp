@@ -31,8 +31,8 @@ struct GrammarWorkspace {
   std::uint64_t total;
 };
 
-/// A position with its stack, as 16-bit numbers: state, size of the stack, low, high, offset, flags,
-/// the stack.
+/// A position with its stack, as 16-bit numbers: state, size of the stack, low, high, offset,
+/// flags, the stack.
 struct SavedPosition {
   static constexpr std::size_t head = 6;
   static constexpr std::uint16_t at_start = 1;
@@ -45,7 +45,7 @@ struct GrammarState::State {
   TokenTrie trie;
   Grammar grammar;
   Matcher matcher;
-  GrammarPosition at;  // its stack is the first at.size entries
+  GrammarPosition at;               // its stack is the first at.size entries
   GrammarPosition* path = nullptr;  // after each byte of a token, one more than the longest has
   std::span<std::uint32_t> mask;
   std::span<std::uint32_t> live;
@@ -84,7 +84,6 @@ struct GrammarState::State {
 
   /// Saves the position for undo().
   void remember() noexcept;
-
 };
 
 }  // namespace ringlet

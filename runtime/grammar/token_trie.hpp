@@ -4,14 +4,14 @@
 //   plain tokens  a bit for each token of the vocabulary
 //   plain part, rest, each:
 //     nodes       in preorder: byte + 256 · number of nodes of the subtree, the node included
-//     ends        for each 32 nodes: a bit for each at which a token ends; the number of tokens before
-//     tokens      in the order of the nodes
-//     depths      of the nodes, 0 for a first byte; one byte each, four to a word
+//     ends        for each 32 nodes: a bit for each at which a token ends; the number of tokens
+//     before tokens      in the order of the nodes depths      of the nodes, 0 for a first byte;
+//     one byte each, four to a word
 //
-// Plain tokens are those of plain text (grammar/plain_loop.hpp). In a state in which a grammar takes
-// any plain text, a mask is a copy of their bits and a walk over the rest. Siblings ascend by their
-// bytes. Several tokens of the same bytes have a node each, all but the last without children, and
-// ascend.
+// Plain tokens are those of plain text (grammar/plain_loop.hpp). In a state in which a grammar
+// takes any plain text, a mask is a copy of their bits and a walk over the rest. Siblings ascend by
+// their bytes. Several tokens of the same bytes have a node each, all but the last without
+// children, and ascend.
 #pragma once
 
 #include <bit>

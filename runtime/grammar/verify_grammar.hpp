@@ -6,8 +6,8 @@
 
 namespace ringlet {
 
-/// Checks every index, the order of edges, and the flags of states. The structure of the tables must
-/// have been checked.
+/// Checks every index, the order of edges, and the flags of states. The structure of the tables
+/// must have been checked.
 Status verify_grammar(const schema::Grammar& grammar) noexcept;
 
 }  // namespace ringlet

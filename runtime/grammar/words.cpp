@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::uint32_t version = 1;
 
-using Shapes = SchemaShapes<
-    TableOf<schema::WordLists,
-            is_one_of<schema::WordLists::VT_NAMES, schema::WordLists::VT_NAME_ENDS,
-                      schema::WordLists::VT_LIST_ENDS, schema::WordLists::VT_TEXT,
-                      schema::WordLists::VT_WORD_ENDS>>>;
+using Shapes =
+    SchemaShapes<TableOf<schema::WordLists,
+                         is_one_of<schema::WordLists::VT_NAMES, schema::WordLists::VT_NAME_ENDS,
+                                   schema::WordLists::VT_LIST_ENDS, schema::WordLists::VT_TEXT,
+                                   schema::WordLists::VT_WORD_ENDS>>>;
 
 using Ends = flatbuffers::Vector<std::uint32_t>;
 
@@ -137,10 +137,9 @@ Result<WordList> sort_words(const WordSource& words, std::span<std::byte> memory
   std::uint32_t* order = ends + words.count;
   auto* text = reinterpret_cast<char*>(order + words.count);
   for (std::uint32_t i = 0; i < words.count; ++i) order[i] = i;
-  std::sort(order, order + words.count,
-            [&](std::uint32_t a, std::uint32_t b) {
-              return words.word(words.words, a) < words.word(words.words, b);
-            });
+  std::sort(order, order + words.count, [&](std::uint32_t a, std::uint32_t b) {
+    return words.word(words.words, a) < words.word(words.words, b);
+  });
   WordList list{.text = text, .ends = ends};
   std::uint32_t size = 0;
   for (std::size_t i = 0; i < words.count; ++i) {

@@ -57,8 +57,8 @@ std::string_view print_probability(float probability, std::span<char> buffer) no
     const auto bits = std::bit_cast<std::uint32_t>(probability);
     const std::uint64_t mantissa = (bits & 0x7FFFFFU) | 0x800000U;
     const std::uint32_t shift = 150 - (bits >> 23);
-    thousandths = static_cast<std::uint32_t>(
-        (mantissa * 1000 + (std::uint64_t{1} << (shift - 1))) >> shift);
+    thousandths =
+        static_cast<std::uint32_t>((mantissa * 1000 + (std::uint64_t{1} << (shift - 1))) >> shift);
   }
   buffer[0] = static_cast<char>('0' + thousandths / 1000);
   buffer[1] = '.';

@@ -177,8 +177,8 @@ TokenId Sampler::best_of(std::span<const float> logits,
 }
 
 /// Loads every token with its logit: NaN and tokens that the mask leaves out become −infinity, and
-/// recent tokens are penalized. The penalty uses the original logit, so a token that occurs twice in
-/// the window is penalized once.
+/// recent tokens are penalized. The penalty uses the original logit, so a token that occurs twice
+/// in the window is penalized once.
 void Sampler::load(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept {
   for (std::size_t i = 0; i < logits.size(); ++i) {
     const bool is_out = is_nan(logits[i]) || !is_allowed(mask, i);

@@ -258,7 +258,8 @@ Result<MemoryPlan> plan_sessions(const Model& model, const Config& config,
     sections.add(SectionId::accelerator, config.accelerator_bytes);
   }
   if (features::grammar && config.grammar_bytes != 0) {
-    sections.add(SectionId::grammar, MemoryPlan::aligned(std::min(config.grammar_bytes, most_reserved)), n);
+    sections.add(SectionId::grammar,
+                 MemoryPlan::aligned(std::min(config.grammar_bytes, most_reserved)), n);
   }
   if (features::grammar && config.token_trie_bytes != 0) {
     sections.add(SectionId::token_trie, config.token_trie_bytes);

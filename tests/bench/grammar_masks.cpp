@@ -1,8 +1,9 @@
-// What a mask of a grammar costs, over the published vocabularies of RINGLET_TEST_DATA: the mean and
-// the worst CPU time of one thread, in microseconds, over all tokens of JSON documents, within strings
-// and elsewhere, and the memory of trie and state.
+// What a mask of a grammar costs, over the published vocabularies of RINGLET_TEST_DATA: the mean
+// and the worst CPU time of one thread, in microseconds, over all tokens of JSON documents, within
+// strings and elsewhere, and the memory of trie and state.
 //
-//   ringlet_grammar_masks [GRAMMAR TEXT]    a compiled grammar and a file with a text of it, in place of
+//   ringlet_grammar_masks [GRAMMAR TEXT]    a compiled grammar and a file with a text of it, in
+//   place of
 //                                           any JSON and of the documents below
 #include <algorithm>
 #include <cstdio>
@@ -100,12 +101,13 @@ void measure(const TextVocabulary& vocabulary, const Grammar& grammar,
     }
   }
   const TrieLayout layout(trie.words.data(), trie.trie.vocab_size());
-  std::printf("%s: %u tokens; trie %.2f MB (%u plain nodes, %u others), built and checked in %.0f ms; state %llu bytes\n",
-              vocabulary.name.c_str(), trie.trie.vocab_size(),
-              4e-6 * static_cast<double>(trie.words.size()), layout.plain.count, layout.rest.count,
-              1e3 * built,
-              static_cast<unsigned long long>(
-                  GrammarState::workspace_bytes(vocabulary.model(), grammar)));
+  std::printf(
+      "%s: %u tokens; trie %.2f MB (%u plain nodes, %u others), built and checked in %.0f ms; "
+      "state %llu bytes\n",
+      vocabulary.name.c_str(), trie.trie.vocab_size(),
+      4e-6 * static_cast<double>(trie.words.size()), layout.plain.count, layout.rest.count,
+      1e3 * built,
+      static_cast<unsigned long long>(GrammarState::workspace_bytes(vocabulary.model(), grammar)));
   all.print("all");
   wide.print("wide ones");
   if (refused > 0) std::printf("  %zu texts are not of the grammar\n", refused);

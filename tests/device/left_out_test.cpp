@@ -23,7 +23,7 @@ static_assert(!features::float_weights && !features::families && !features::int4
               !features::key_bias && !features::unigram && !features::byte_pairs &&
               !features::normalizers && !features::added_tokens && !features::threads &&
               !features::accelerator && !features::signatures && !features::speculation &&
-              !features::pool && !features::all);
+              !features::pool && !features::grammar && !features::all);
 
 Buffer<std::byte, std::size_t{512} * 1024> memory;
 
@@ -119,6 +119,21 @@ TEST(LeftOut, PoolsAreRefused) {
   const PoolConfig config{.session = bundled_digest_config, .sessions = 1};
   expect_left_out(plan(bundled(), config).status(), "pool");
   expect_left_out(Pool::create(bundled(), config, memory.value, scalar_kernels()).status(), "pool");
+}
+
+TEST(LeftOut, GrammarsAreRefused) {
+  Config config = bundled_digest_config;
+  config.grammar_bytes = 64;
+  expect_left_out(plan(bundled(), config).status(), "grammar");
+  config.grammar_bytes = 0;
+  config.token_trie_bytes = 64;
+  expect_left_out(plan(bundled(), config).status(), "grammar");
+  expect_left_out(Grammar::open(memory.value).status(), "grammar");
+  expect_left_out(WordLists::open(memory.value).status(), "grammar");
+  expect_left_out(TokenTrie::open(bundled()).status(), "grammar");
+  expect_left_out(TokenTrie::open(bundled(), memory.value).status(), "grammar");
+  expect_left_out(GrammarState::create({}, {}, {}, memory.value).status(), "grammar");
+  expect_left_out(sort_words({}, memory.value).status(), "grammar");
 }
 
 TEST(LeftOut, KernelsThatNobodyCallsAreNotThere) {

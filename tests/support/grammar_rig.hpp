@@ -30,8 +30,8 @@ inline RunTime usual_run_time() {
 struct BuiltTrie {
   explicit BuiltTrie(const Model& model) : words(port::build_token_trie(model)) {
     const Result<TokenTrie> opened = TokenTrie::open(model, std::as_bytes(std::span(words)));
-    EXPECT_TRUE(opened.ok()) << opened.status().where() << ": " << opened.status().what()
-                             << " at " << opened.status().index();
+    EXPECT_TRUE(opened.ok()) << opened.status().where() << ": " << opened.status().what() << " at "
+                             << opened.status().index();
     trie = *opened;
   }
 

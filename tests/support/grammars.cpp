@@ -35,7 +35,7 @@ std::uint32_t AutomatonMaker::span(std::uint32_t next, bool whole_words) {
 }
 
 void AutomatonMaker::range(std::uint32_t from, unsigned first, unsigned last, std::uint32_t to,
-                          States pushes) {
+                           States pushes) {
   automaton.states[from].edges.push_back({.first = static_cast<std::uint8_t>(first),
                                           .last = static_cast<std::uint8_t>(last),
                                           .target = to,
@@ -281,9 +281,8 @@ bool is_border(const std::string& text, std::size_t at, bool whole_words) {
 }
 
 bool is_plain(const std::string& text) {
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return (c >= 0 && c < 0x20) || c == '"' || c == '\\';
-  });
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return (c >= 0 && c < 0x20) || c == '"' || c == '\\'; });
 }
 
 }  // namespace
@@ -363,9 +362,9 @@ bool ReferenceMatcher::may_end(const At& at) const {
     if (!is_word(*state, at.word)) return false;
     state = &automaton_.states[state->next];
   }
-  return state->returns &&
-         std::all_of(at.stack.begin(), at.stack.end(),
-                     [&](std::uint32_t one) { return automaton_.states[one].returns; });
+  return state->returns && std::all_of(at.stack.begin(), at.stack.end(), [&](std::uint32_t one) {
+           return automaton_.states[one].returns;
+         });
 }
 
 LoadedGrammar::LoadedGrammar(const Automaton& automaton)

@@ -24,7 +24,8 @@ class AutomatonMaker {
   std::uint32_t state(bool returns = false);
   std::uint32_t list(std::string_view name, std::uint32_t next);
   std::uint32_t span(std::uint32_t next, bool whole_words = false);
-  void range(std::uint32_t from, unsigned first, unsigned last, std::uint32_t to, States pushes = {});
+  void range(std::uint32_t from, unsigned first, unsigned last, std::uint32_t to,
+             States pushes = {});
   void edge(std::uint32_t from, char byte, std::uint32_t to, States pushes = {});
   /// States for a text after `from`; its last byte leads to `to`.
   void text(std::uint32_t from, std::string_view text, std::uint32_t to);
@@ -36,7 +37,8 @@ class AutomatonMaker {
   grammar::Automaton finish(unsigned depth);
 };
 
-/// Any JSON, nested up to a depth that stands in it, with at most one space after colons and commas.
+/// Any JSON, nested up to a depth that stands in it, with at most one space after colons and
+/// commas.
 grammar::Automaton json_grammar();
 
 /// {"room":"…"} or {"scene":"…"} with words of the lists rooms and scenes, and with or without an

@@ -15,7 +15,8 @@ constexpr unsigned sealed = 4;
 
 /// A model with byte tokens and a few pieces.
 const LoadedModel& small_model() {
-  static const LoadedModel model(write_with_tokenizer(small_tokenizers().front().tokenizer, all_f32));
+  static const LoadedModel model(
+      write_with_tokenizer(small_tokenizers().front().tokenizer, all_f32));
   return model;
 }
 
@@ -48,8 +49,8 @@ Status use_grammar(std::span<const std::byte> bytes) {
     for (std::uint32_t i = 0; filled && i < grammar->list_count(); ++i) {
       run_time.lists[std::string(grammar->list_name(i))] = {"a", "ab", "the lamp", "ab c"};
     }
-    GrammarRig rig(small_model().model, small_trie(), *grammar, {.lists = {}, .span = run_time.span},
-                   {.undo_tokens = 2});
+    GrammarRig rig(small_model().model, small_trie(), *grammar,
+                   {.lists = {}, .span = run_time.span}, {.undo_tokens = 2});
     // A grammar can refuse words that begin others.
     if (!rig.try_lists(run_time.lists)) continue;
     if (!rig.state.reset().ok()) continue;

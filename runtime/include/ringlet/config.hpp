@@ -83,8 +83,8 @@ struct Config {
   /// Bytes set aside in the plan for a GrammarState: its workspace_bytes().
   std::uint64_t grammar_bytes = 0;
 
-  /// Bytes set aside in the plan for a trie of tokens that is built in memory, because the model file
-  /// has none (ringlet/token_trie.hpp).
+  /// Bytes set aside in the plan for a trie of tokens that is built in memory, because the model
+  /// file has none (ringlet/token_trie.hpp).
   std::uint64_t token_trie_bytes = 0;
 
   /// Maximum number of tokens written to a layer's ring before attention reads them. The ring keeps

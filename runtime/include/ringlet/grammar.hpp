@@ -17,10 +17,10 @@ struct Grammar;
 struct WordLists;
 }  // namespace schema
 
-/// Words of which a grammar takes one: sorted by their bytes, all different. A view; the arrays must
-/// outlive it and whatever reads it.
+/// Words of which a grammar takes one: sorted by their bytes, all different. A view; the arrays
+/// must outlive it and whatever reads it.
 struct WordList {
-  const char* text = nullptr;  // the bytes of all words; the first word begins at `begin`
+  const char* text = nullptr;           // the bytes of all words; the first word begins at `begin`
   const std::uint32_t* ends = nullptr;  // where each word ends in `text`
   std::uint32_t begin = 0;
   std::uint32_t count = 0;
@@ -50,9 +50,9 @@ struct WordSource {
 /// Size in bytes of the memory in which sort_words() puts these words.
 [[nodiscard]] std::uint64_t sorted_words_bytes(const WordSource& words) noexcept;
 
-/// Copies words into `memory`, which must be aligned to 4 and hold sorted_words_bytes(), sorts them,
-/// and drops those that occur twice. Errors: invalid_argument, with the index of a word that no
-/// grammar can take (WordLists::open says which); not_enough_memory.
+/// Copies words into `memory`, which must be aligned to 4 and hold sorted_words_bytes(), sorts
+/// them, and drops those that occur twice. Errors: invalid_argument, with the index of a word that
+/// no grammar can take (WordLists::open says which); not_enough_memory.
 Result<WordList> sort_words(const WordSource& words, std::span<std::byte> memory) noexcept;
 
 /// A view of a file of named lists, in memory or flash. Small, copyable, owns nothing.
@@ -61,9 +61,10 @@ class WordLists {
   /// Creates an empty view. Only useful as a target of assignment.
   WordLists() = default;
 
-  /// Verifies the file, and returns a view. `bytes` must be aligned to 4. A word has 1 to 255 bytes,
-  /// is UTF-8, and has no control character, quote or backslash, which JSON would have to escape.
-  /// Errors: invalid_model, checksum_mismatch, unsupported, invalid_argument; each names the field.
+  /// Verifies the file, and returns a view. `bytes` must be aligned to 4. A word has 1 to 255
+  /// bytes, is UTF-8, and has no control character, quote or backslash, which JSON would have to
+  /// escape. Errors: invalid_model, checksum_mismatch, unsupported, invalid_argument; each names
+  /// the field.
   static Result<WordLists> open(std::span<const std::byte> bytes) noexcept;
 
   [[nodiscard]] std::uint32_t count() const noexcept;
@@ -87,8 +88,8 @@ class Grammar {
   /// Creates an empty view. Only useful as a target of assignment.
   Grammar() = default;
 
-  /// Verifies the checksum, the structure and every index of a file that `ringlet-grammar` wrote, and
-  /// returns a view. `bytes` must be aligned to 4. Whatever the file contains, reading it stays
+  /// Verifies the checksum, the structure and every index of a file that `ringlet-grammar` wrote,
+  /// and returns a view. `bytes` must be aligned to 4. Whatever the file contains, reading it stays
   /// within bounds. Errors: invalid_model, checksum_mismatch, unsupported, invalid_argument; each
   /// names the field.
   static Result<Grammar> open(std::span<const std::byte> bytes) noexcept;

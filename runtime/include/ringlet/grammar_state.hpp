@@ -26,13 +26,13 @@ struct GrammarOptions {
   std::uint32_t span_bytes = 0;
 };
 
-/// Follows a text through a grammar and says which tokens can come next: those whose bytes some text
-/// of the grammar goes on with, and the tokens that end a reply where the text is complete. A mask
-/// of tokens has a bit for each token of the vocabulary, that of token 0 the lowest of the first
-/// word. All memory is in the workspace, which must outlive the state; copies share it.
+/// Follows a text through a grammar and says which tokens can come next: those whose bytes some
+/// text of the grammar goes on with, and the tokens that end a reply where the text is complete. A
+/// mask of tokens has a bit for each token of the vocabulary, that of token 0 the lowest of the
+/// first word. All memory is in the workspace, which must outlive the state; copies share it.
 ///
-/// Nothing here depends on logits or drafts: what a state says is a function of grammar, lists, span
-/// and the tokens so far.
+/// Nothing here depends on logits or drafts: what a state says is a function of grammar, lists,
+/// span and the tokens so far.
 class GrammarState {
  public:
   /// Creates an empty state. Only useful as a target of assignment.
@@ -43,9 +43,9 @@ class GrammarState {
   static std::uint64_t workspace_bytes(const Model& model, const Grammar& grammar,
                                        const GrammarOptions& options = {}) noexcept;
 
-  /// Creates a state whose lists are all empty. Call reset() before the first text. `workspace` must
-  /// be aligned to 8 and hold workspace_bytes(); the model of the trie, the trie and the grammar must
-  /// stay. Errors: invalid_argument, naming the option; not_enough_memory.
+  /// Creates a state whose lists are all empty. Call reset() before the first text. `workspace`
+  /// must be aligned to 8 and hold workspace_bytes(); the model of the trie, the trie and the
+  /// grammar must stay. Errors: invalid_argument, naming the option; not_enough_memory.
   static Result<GrammarState> create(const TokenTrie& trie, const Grammar& grammar,
                                      const GrammarOptions& options,
                                      std::span<std::byte> workspace) noexcept;
@@ -76,8 +76,8 @@ class GrammarState {
   /// Whether one token can come next.
   [[nodiscard]] bool allows(TokenId token) const noexcept;
 
-  /// Appends a token. Returns false, and changes nothing, if it cannot come next. After a token that
-  /// ends the reply, none can.
+  /// Appends a token. Returns false, and changes nothing, if it cannot come next. After a token
+  /// that ends the reply, none can.
   bool accept(TokenId token) noexcept;
 
   /// Takes back the last tokens. Error: out_of_range if there were fewer, or more than undo_tokens.
@@ -104,8 +104,8 @@ class GrammarState {
   /// Error: not_enough_memory.
   Status save(std::span<std::byte> out) const noexcept;
 
-  /// Continues from a saved state; there is then nothing to undo. Errors: invalid_snapshot for bytes
-  /// that this grammar cannot have saved; invalid_argument before reset().
+  /// Continues from a saved state; there is then nothing to undo. Errors: invalid_snapshot for
+  /// bytes that this grammar cannot have saved; invalid_argument before reset().
   Status restore(std::span<const std::byte> saved) noexcept;
 
  private:

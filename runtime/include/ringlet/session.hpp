@@ -176,8 +176,8 @@ class Session {
   [[nodiscard]] std::span<std::byte> lookup_workspace() const noexcept;
   [[nodiscard]] std::span<std::byte> draft_memory() const noexcept;
 
-  /// Memory that the plan reserves for a GrammarState and for a trie of tokens, aligned to 64; empty
-  /// if there is none (ringlet/grammar_state.hpp). The sessions of a pool share the trie.
+  /// Memory that the plan reserves for a GrammarState and for a trie of tokens, aligned to 64;
+  /// empty if there is none (ringlet/grammar_state.hpp). The sessions of a pool share the trie.
   [[nodiscard]] std::span<std::byte> grammar_workspace() const noexcept;
   [[nodiscard]] std::span<std::byte> token_trie_memory() const noexcept;
 

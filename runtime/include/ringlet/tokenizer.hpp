@@ -76,8 +76,8 @@ class Tokenizer {
   /// null.
   [[nodiscard]] bool is_byte(TokenId token, std::uint8_t* value) const noexcept;
 
-  /// Whether a token stands for text that a grammar can read: it is a normal or user-defined piece or
-  /// a byte, has bytes, and does not end a reply.
+  /// Whether a token stands for text that a grammar can read: it is a normal or user-defined piece
+  /// or a byte, has bytes, and does not end a reply.
   [[nodiscard]] bool is_text(TokenId token) const noexcept;
 
   /// The tokens for the beginning and the end of a text, or `none` if the vocabulary has none.

@@ -57,7 +57,8 @@ std::string accept(GrammarState& state, std::string_view text) {
 }
 
 struct Json : GrammarRig {
-  explicit Json(GrammarOptions options = {}) : GrammarRig(model(), trie(), file().grammar, {}, options) {
+  explicit Json(GrammarOptions options = {})
+      : GrammarRig(model(), trie(), file().grammar, {}, options) {
     EXPECT_TRUE(state.reset().ok());
   }
   static const LoadedGrammar& file() {
@@ -281,12 +282,12 @@ TEST(GrammarState, UsesExactlyItsPlannedMemory) {
   const auto less = GrammarState::create(trie(), grammar, options, memory.span().first(bytes - 1));
   EXPECT_EQ(less.status().code(), ErrorCode::not_enough_memory);
   EXPECT_EQ(less.status().needed(), bytes);
-  EXPECT_EQ(GrammarState::create(trie(), grammar, options, memory.span().subspan(4))
-                .status()
-                .code(),
-            ErrorCode::invalid_argument);
+  EXPECT_EQ(
+      GrammarState::create(trie(), grammar, options, memory.span().subspan(4)).status().code(),
+      ErrorCode::invalid_argument);
   const auto where = [&](const GrammarOptions& wrong) {
-    return std::string(GrammarState::create(trie(), grammar, wrong, memory.span()).status().where());
+    return std::string(
+        GrammarState::create(trie(), grammar, wrong, memory.span()).status().where());
   };
   EXPECT_EQ(where({.undo_tokens = 5000}), "undo_tokens");
   EXPECT_EQ(where({.span_bytes = 5000}), "span_bytes");

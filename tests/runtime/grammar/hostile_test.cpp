@@ -1,6 +1,6 @@
-// Hostile grammars, lists, tries and saved states do no harm: bits are flipped and files truncated at
-// seeded places, with the checksum left wrong or put right. Either the input is refused, or it is
-// used within its memory.
+// Hostile grammars, lists, tries and saved states do no harm: bits are flipped and files truncated
+// at seeded places, with the checksum left wrong or put right. Either the input is refused, or it
+// is used within its memory.
 #include "support/hostile_grammar.hpp"
 
 #include <gtest/gtest.h>

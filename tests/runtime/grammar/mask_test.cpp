@@ -105,8 +105,8 @@ class RandomTexts {
         ReferenceMatcher::At after = at;
         expected = reference_.step(after, text_of(tables_, token, at_start));
       }
-      ASSERT_EQ(bits[token], expected) << "token " << token << " '"
-                                       << text_of(tables_, token, false) << "'";
+      ASSERT_EQ(bits[token], expected)
+          << "token " << token << " '" << text_of(tables_, token, false) << "'";
       if (token % 97 == 0) {
         ASSERT_EQ(rig_.state.allows(token), expected);
       }
@@ -192,11 +192,46 @@ convert::SourceTokenizer hostile_tokenizer() {
     std::snprintf(text, sizeof(text), "<0x%02X>", value);
     tokenizer.pieces.push_back({text, 0, Kind::byte});
   }
-  for (const char* piece :
-       {"\"", "\"", "a", "a", " ", " ", "  ", " \"", "{\"", "{\"room\":\"bed", "room\",\"item",
-        "\"}", "\"},", "}}]", "]]", "\":{\"", "a\"", "b", "\xC3", "\xA9", "\xC3\xA9\"", "\xF0\x9F",
-        "\x98\x80", "12", "1}", "\\u00", "\\", "\x7F", "\n", "\0x", "caf\xC3", "the", " on the",
-        "lamp", "milk\"}", "kitchen\"", "bedroom", "room", ":t", "~turn"}) {
+  for (const char* piece : {"\"",
+                            "\"",
+                            "a",
+                            "a",
+                            " ",
+                            " ",
+                            "  ",
+                            " \"",
+                            "{\"",
+                            "{\"room\":\"bed",
+                            "room\",\"item",
+                            "\"}",
+                            "\"},",
+                            "}}]",
+                            "]]",
+                            "\":{\"",
+                            "a\"",
+                            "b",
+                            "\xC3",
+                            "\xA9",
+                            "\xC3\xA9\"",
+                            "\xF0\x9F",
+                            "\x98\x80",
+                            "12",
+                            "1}",
+                            "\\u00",
+                            "\\",
+                            "\x7F",
+                            "\n",
+                            "\0x",
+                            "caf\xC3",
+                            "the",
+                            " on the",
+                            "lamp",
+                            "milk\"}",
+                            "kitchen\"",
+                            "bedroom",
+                            "room",
+                            ":t",
+                            "~turn"}) {
     tokenizer.pieces.push_back({piece, 0, Kind::normal});
   }
   tokenizer.pieces.push_back({"{\"scene\":", 0, Kind::user_defined});

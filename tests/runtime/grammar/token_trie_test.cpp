@@ -17,11 +17,12 @@ using Kind = convert::SourcePieceKind;
 
 convert::SourceTokenizer tokenizer() {
   convert::SourceTokenizer result;
-  result.pieces = {{"<s>", 0, Kind::control}, {"<unk>", 0, Kind::unknown}, {"", 0, Kind::normal},
-                   {"off", 0, Kind::unused},  {"<0x0A>", 0, Kind::normal}, {"b", 0, Kind::normal},
-                   {"a", 0, Kind::normal},    {"ab", 0, Kind::normal},     {"a", 0, Kind::normal},
-                   {"a\"", 0, Kind::normal},  {"\xC3", 0, Kind::normal},   {"{", 0, Kind::user_defined},
-                   {"</s>", 0, Kind::normal}};
+  result.pieces = {
+      {"<s>", 0, Kind::control}, {"<unk>", 0, Kind::unknown}, {"", 0, Kind::normal},
+      {"off", 0, Kind::unused},  {"<0x0A>", 0, Kind::normal}, {"b", 0, Kind::normal},
+      {"a", 0, Kind::normal},    {"ab", 0, Kind::normal},     {"a", 0, Kind::normal},
+      {"a\"", 0, Kind::normal},  {"\xC3", 0, Kind::normal},   {"{", 0, Kind::user_defined},
+      {"</s>", 0, Kind::normal}};
   result.bos = 0;
   result.unknown = 1;
   result.eos = 12;

@@ -21,8 +21,9 @@ std::vector<std::string> words_of(const WordList& list) {
 }
 
 TEST(WordLists, OfAFile) {
-  const AlignedBytes file(grammar::write_words(
-      {{"rooms", {"kitchen", "bed", "bed", "bedroom"}}, {"none", {}}, {"scenes", {"caf\xC3\xA9"}}}));
+  const AlignedBytes file(grammar::write_words({{"rooms", {"kitchen", "bed", "bed", "bedroom"}},
+                                                {"none", {}},
+                                                {"scenes", {"caf\xC3\xA9"}}}));
   const auto lists = WordLists::open(file.span());
   ASSERT_TRUE(lists.ok()) << lists.status().what();
   ASSERT_EQ(lists->count(), 3U);
@@ -36,8 +37,9 @@ TEST(WordLists, OfAFile) {
 }
 
 TEST(WordLists, TheWriterRefusesWhatTheRuntimeWould) {
-  for (const std::string& word : {std::string(), std::string("a\"b"), std::string("a\\"),
-                                  std::string("a\nb"), std::string("\xC3"), std::string(256, 'a')}) {
+  for (const std::string& word :
+       {std::string(), std::string("a\"b"), std::string("a\\"), std::string("a\nb"),
+        std::string("\xC3"), std::string(256, 'a')}) {
     EXPECT_THROW((void)grammar::write_words({{"rooms", {"bed", word}}}), port::Failure) << word;
   }
   EXPECT_THROW((void)grammar::write_words({{"a", {}}, {"a", {}}}), port::Failure);

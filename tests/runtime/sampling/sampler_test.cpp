@@ -218,7 +218,8 @@ TEST(Sampler, AMaskedTokenHasNoLogit) {
     for (int step = 0; step < 12; ++step) {
       Logits logits(size);
       for (std::size_t i = 0; i < size; ++i) {
-        logits[i] = std::sin(static_cast<float>(i * 31 + static_cast<std::size_t>(step * 17 + seed)));
+        logits[i] =
+            std::sin(static_cast<float>(i * 31 + static_cast<std::size_t>(step * 17 + seed)));
       }
       Logits without = logits;
       for (TokenId token = 0; token < size; ++token) {

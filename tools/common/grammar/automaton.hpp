@@ -26,16 +26,16 @@ struct State {
   StateKind kind = StateKind::bytes;
   /// Kind bytes only: sorted and disjoint.
   std::vector<Edge> edges{};
-  /// Kind bytes only: a byte that no edge takes pops the stack and is tried in the popped state. With
-  /// an empty stack the text may end here.
+  /// Kind bytes only: a byte that no edge takes pops the stack and is tried in the popped state.
+  /// With an empty stack the text may end here.
   bool returns = false;
   /// Kind list: index in Automaton::lists. A byte that continues no word is tried in `next`, if the
   /// bytes so far are a word.
   std::uint32_t list = 0;
   /// Kinds list and span: the state after the word or run, of kind bytes.
   std::uint32_t next = 0;
-  /// Kind span: the run begins and ends at borders of words (white space, punctuation or an end of the
-  /// text is beside it).
+  /// Kind span: the run begins and ends at borders of words (white space, punctuation or an end of
+  /// the text is beside it).
   bool whole_words = false;
 };
 

@@ -126,9 +126,9 @@ class Tables {
     const auto list_names = vectors(names);
     const auto list_name_ends = vectors(name_ends);
     schema::FinishSizePrefixedGrammarBuffer(
-        builder, schema::CreateGrammar(builder, 1, automaton.depth, states, edge_ends, ranges,
-                                       targets, edge_pushes, push_ends, pushes, list_names,
-                                       list_name_ends));
+        builder,
+        schema::CreateGrammar(builder, 1, automaton.depth, states, edge_ends, ranges, targets,
+                              edge_pushes, push_ends, pushes, list_names, list_name_ends));
     return in_envelope(builder);
   }
 

@@ -252,8 +252,8 @@ void add_token_trie(const SourceTokenizer& tokenizer, TokenizerTables& tables) {
     if (piece.kind == SourcePieceKind::byte) {
       return {static_cast<char>(byte_piece_value(piece.text))};
     }
-    const bool is_text = piece.kind == SourcePieceKind::normal ||
-                         piece.kind == SourcePieceKind::user_defined;
+    const bool is_text =
+        piece.kind == SourcePieceKind::normal || piece.kind == SourcePieceKind::user_defined;
     return is_text ? piece.text : std::string();
   };
   tables.token_trie =

@@ -37,7 +37,7 @@ struct WriteOptions {
   TensorClasses keep_codes{};
   std::optional<MatrixFormat> attention{};     // wq, wk, wv and wo; otherwise `weights`
   std::optional<MatrixFormat> feed_forward{};  // w_gate, w_up and w_down; otherwise `weights`
-  bool token_trie = false;  // whether the tokenizer has the trie that masks of grammars need
+  bool token_trie = false;    // whether the tokenizer has the trie that masks of grammars need
   std::uint32_t threads = 1;  // that encode matrices; the file does not depend on it
 
   /// The format of a class, and of a matrix in it.
