@@ -39,7 +39,7 @@ class PartCheck {
           .with(tokens_, part_.token_count);
     }
     const std::uint32_t used = part_.count % 32;
-    if (used != 0 && part_.ends[part_.count / 32 * 2] >> used != 0) {
+    if (used != 0 && part_.ends[std::size_t{part_.count} / 32 * 2] >> used != 0) {
       return fault("tokens end after the last node", part_.count);
     }
     return {};
@@ -77,7 +77,7 @@ class PartCheck {
   }
 
   Status check_token(std::uint32_t node) noexcept {
-    if (node % 32 == 0 && part_.ends[node / 32 * 2 + 1] != tokens_) {
+    if (node % 32 == 0 && part_.ends[std::size_t{node} / 32 * 2 + 1] != tokens_) {
       return fault("a number of tokens is wrong", node);
     }
     if (!part_.is_end(node)) return {};

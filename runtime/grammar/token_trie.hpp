@@ -53,7 +53,7 @@ struct TriePart {
     return nodes[node] >> 8;
   }
   [[nodiscard]] bool is_end(std::uint32_t node) const noexcept {
-    return (ends[node / 32 * 2] >> (node % 32) & 1) != 0;
+    return (ends[std::size_t{node} / 32 * 2] >> (node % 32) & 1) != 0;
   }
   /// The token that ends at a node.
   [[nodiscard]] std::uint32_t token(std::uint32_t node) const noexcept {

@@ -8,7 +8,7 @@
 
 namespace ringlet {
 
-std::span<std::byte> Session::State::planned(SectionId id, std::uint32_t part,
+std::span<std::byte> Session::State::planned(SectionId id, std::uint32_t its_part,
                                              std::uint32_t count) const noexcept {
   const Result<MemoryPlan> plan = plan_sessions(model(), config(), engine->sharing);
   const Section* section = plan.ok() ? plan->find(id) : nullptr;
@@ -16,7 +16,7 @@ std::span<std::byte> Session::State::planned(SectionId id, std::uint32_t part,
   // The engine lies at the start of the memory.
   const auto size = static_cast<std::size_t>(section->bytes) / count;
   std::byte* memory = reinterpret_cast<std::byte*>(engine);
-  return {memory + static_cast<std::size_t>(section->offset) + part * size, size};
+  return {memory + static_cast<std::size_t>(section->offset) + its_part * size, size};
 }
 
 void Session::State::begin(Engine& its_engine, std::uint32_t its_index,

@@ -38,9 +38,9 @@ struct Session::State {
   /// Logits after the last token, or empty.
   [[nodiscard]] std::span<const float> last_logits() const noexcept;
 
-  /// Part `index` of `count` equal parts of a section, for what is asked for once: the plan is
+  /// Part `its_part` of `count` equal parts of a section, for what is asked for once: the plan is
   /// computed again. Empty if it has no such section.
-  [[nodiscard]] std::span<std::byte> planned(SectionId id, std::uint32_t index,
+  [[nodiscard]] std::span<std::byte> planned(SectionId id, std::uint32_t its_part,
                                              std::uint32_t count) const noexcept;
 
   /// Sets up session `index` of an engine.
