@@ -8,7 +8,10 @@ import subprocess
 
 class Oracle:
     def __init__(self):
-        command = os.environ.get("RINGLET_EMULATOR", "").split() + [os.environ["RINGLET_GRAMMAR_ORACLE"]]
+        emulator = os.environ.get("RINGLET_EMULATOR", "").split()
+        command = emulator + [os.environ["RINGLET_GRAMMAR_ORACLE"]]
+        # An emulator and a sanitizer reserve more memory than they use.
+        self.may_be_limited = not emulator and not os.environ.get("RINGLET_SANITIZERS")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
                                         encoding="utf-8")
 

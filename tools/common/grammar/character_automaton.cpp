@@ -97,9 +97,12 @@ class Determination {
 
   void spend(std::uint64_t steps) {
     effort_ += steps;
-    if (effort_ > effort_limit || result_.states.size() > automaton_limit) {
+    if (effort_ > effort_limit) {
+      common::fail("the expression takes too long to compile; make its repetitions smaller");
+    }
+    if (result_.states.size() > automaton_limit) {
       common::fail("the expression is too large: its automaton has more than ",
-                   common::with_commas(result_.states.size() - 1), " states");
+                   common::with_commas(automaton_limit), " states");
     }
   }
 

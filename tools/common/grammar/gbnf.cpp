@@ -13,7 +13,8 @@ constexpr std::uint32_t repeat_limit = 65'535;
 constexpr unsigned nesting_limit = 200;
 
 bool is_name_character(std::uint32_t c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
 }
 
 class GbnfReader {

@@ -37,6 +37,46 @@ void visit_numbers(SomeState& state, Visit visit) {
   }
 }
 
+/// The states that follow a state.
+std::vector<std::uint32_t> followers(const State& state) {
+  std::vector<std::uint32_t> numbers;
+  visit_numbers(state, [&](std::uint32_t number) { numbers.push_back(number); });
+  return numbers;
+}
+
+/// The classes that can be reached, each before those that follow it, where no circle forbids it:
+/// who looks for ends from the last state to the first then rarely has to look twice.
+std::vector<std::uint32_t> ordered_classes(const Automaton& automaton,
+                                           const std::vector<std::uint32_t>& class_of,
+                                           const std::vector<std::uint32_t>& representative) {
+  struct Visit {
+    std::uint32_t cls;
+    std::vector<std::uint32_t> left;
+  };
+  std::vector<bool> seen(class_of.size());
+  std::vector<std::uint32_t> order;
+  std::vector<Visit> open;
+  const auto enter = [&](std::uint32_t state) {
+    const std::uint32_t cls = class_of[state];
+    if (seen[cls]) return;
+    seen[cls] = true;
+    open.push_back({cls, followers(automaton.states[representative[cls]])});
+  };
+  enter(0);
+  while (!open.empty()) {
+    if (open.back().left.empty()) {
+      order.push_back(open.back().cls);
+      open.pop_back();
+    } else {
+      const std::uint32_t next = open.back().left.back();
+      open.back().left.pop_back();
+      enter(next);
+    }
+  }
+  std::reverse(order.begin(), order.end());
+  return order;
+}
+
 /// Keeps the first state of each class, and of these what can be reached.
 void keep_classes(Automaton& automaton, const std::vector<std::uint32_t>& class_of) {
   constexpr std::uint32_t none = ~0U;
@@ -45,22 +85,13 @@ void keep_classes(Automaton& automaton, const std::vector<std::uint32_t>& class_
     std::uint32_t& first = representative[class_of[state]];
     if (first == none) first = state;
   }
+  const std::vector<std::uint32_t> order = ordered_classes(automaton, class_of, representative);
   std::vector<std::uint32_t> number(class_of.size(), none);
-  std::vector<std::uint32_t> kept;
-  const auto reach = [&](std::uint32_t& state) {
-    const std::uint32_t cls = class_of[state];
-    if (number[cls] == none) {
-      number[cls] = static_cast<std::uint32_t>(kept.size());
-      kept.push_back(representative[cls]);
-    }
-    state = number[cls];
-  };
-  std::uint32_t start = 0;
-  reach(start);
+  for (std::uint32_t i = 0; i < order.size(); ++i) number[order[i]] = i;
   std::vector<State> states;
-  for (std::size_t next = 0; next < kept.size(); ++next) {
-    State state = automaton.states[kept[next]];
-    visit_numbers(state, reach);
+  for (const std::uint32_t cls : order) {
+    State state = automaton.states[representative[cls]];
+    visit_numbers(state, [&](std::uint32_t& target) { target = number[class_of[target]]; });
     states.push_back(std::move(state));
   }
   automaton.states = std::move(states);

@@ -75,14 +75,17 @@ Grammar read(SourceKind kind, std::string_view text, const std::string& name,
 
 Compiled compile_source(SourceKind kind, std::string_view text, const std::string& name,
                         const CompileOptions& options) {
-  Compiled result;
-  const Grammar grammar = read(kind, text, name, options, result.notes);
   try {
+    Compiled result;
+    const Grammar grammar = read(kind, text, name, options, result.notes);
     result.automaton = compile(grammar, options.depth);
+    return result;
   } catch (const port::Failure& failure) {
-    common::fail(name, ": ", failure.what());
+    // What is too large as a whole has no place of its own.
+    const std::string_view message = failure.what();
+    if (message.starts_with(name)) throw;
+    common::fail(name, ": ", message);
   }
-  return result;
 }
 
 }  // namespace ringlet::grammar

@@ -72,7 +72,8 @@ class Construction {
     if (drafts_.size() >= draft_limit || items_ > item_limit) {
       common::fail("the grammar is too large: its automaton has more than ",
                    common::with_commas(drafts_.size() - 1), " states",
-                   last_merged_.empty() ? "" : "; alternatives that begin alike begin with ",
+                   "; fewer levels of recursion make fewer",
+                   last_merged_.empty() ? "" : ", and alternatives that begin otherwise than with ",
                    last_merged_);
     }
     drafts_.emplace_back();
