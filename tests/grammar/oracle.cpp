@@ -42,7 +42,7 @@ json answer(const json& question) {
     result["accepted"].push_back(accepts(automaton, text, given));
   }
   std::mt19937_64 random(question.value("seed", 1U));
-  const Sampler sampler(automaton, given);
+  const TextSampler sampler(automaton, given);
   for (int i = 0; i < question.value("samples", 0); ++i) {
     result["samples"].push_back(sampler.text(random, random() % question.value("length", 60U)));
   }

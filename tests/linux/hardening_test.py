@@ -4,7 +4,8 @@ import re
 import subprocess
 import unittest
 
-PROGRAMS = [os.environ["RINGLET_PROGRAM"], os.environ["RINGLET_CONVERT_PROGRAM"]]
+PROGRAMS = [os.environ["RINGLET_PROGRAM"], os.environ["RINGLET_CONVERT_PROGRAM"],
+            os.environ["RINGLET_GRAMMAR_PROGRAM"]]
 READELF = os.environ["RINGLET_READELF"]
 COMPILER = os.environ["RINGLET_C_COMPILER"]
 # What marks the targets of indirect jumps, by the machine that readelf names.

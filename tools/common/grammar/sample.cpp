@@ -26,7 +26,7 @@ std::uint32_t way_of(const State& state, const std::vector<std::uint32_t>& ways)
 
 }  // namespace
 
-Sampler::Sampler(const Automaton& automaton, const GivenTexts& given)
+TextSampler::TextSampler(const Automaton& automaton, const GivenTexts& given)
     : automaton_(automaton), given_(given), way_out_(automaton.states.size(), unknown) {
   for (bool changed = true; changed;) {
     changed = false;
@@ -38,7 +38,7 @@ Sampler::Sampler(const Automaton& automaton, const GivenTexts& given)
   }
 }
 
-std::string Sampler::text(std::mt19937_64& random, std::size_t length) const {
+std::string TextSampler::text(std::mt19937_64& random, std::size_t length) const {
   constexpr std::size_t longest = 100'000;
   Walk walk(automaton_, given_);
   std::string text;

@@ -11,10 +11,10 @@
 
 namespace ringlet::grammar {
 
-class Sampler {
+class TextSampler {
  public:
   /// Both must outlive this object.
-  Sampler(const Automaton& automaton, const GivenTexts& given);
+  TextSampler(const Automaton& automaton, const GivenTexts& given);
 
   /// A random text. After about `length` bytes it takes the shortest way to an end that the
   /// automaton allows.

@@ -15,7 +15,7 @@ namespace ringlet::grammar {
 enum class SourceKind : std::uint8_t { json_schema, gbnf, regular_expression, choice };
 
 struct CompileOptions {
-  Whitespace whitespace = Whitespace::none;  // of JSON
+  Whitespace whitespace = Whitespace::one;  // of JSON
   unsigned depth = default_depth;
 };
 
