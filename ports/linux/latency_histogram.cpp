@@ -26,6 +26,11 @@ void LatencyHistogram::add(std::uint64_t nanoseconds) noexcept {
   ++count_;
 }
 
+void LatencyHistogram::add(const LatencyHistogram& other) noexcept {
+  for (unsigned i = 0; i < buckets; ++i) counts_[i] += other.counts_[i];
+  count_ += other.count_;
+}
+
 std::uint64_t LatencyHistogram::quantile(double q) const noexcept {
   if (count_ == 0) return 0;
   const auto rank = static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count_)));

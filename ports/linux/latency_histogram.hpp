@@ -12,6 +12,9 @@ class LatencyHistogram {
  public:
   void add(std::uint64_t nanoseconds) noexcept;
 
+  /// Adds all durations of another histogram.
+  void add(const LatencyHistogram& other) noexcept;
+
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
 
   /// Returns the duration in nanoseconds that a fraction `q` of all durations does not exceed, as

@@ -53,6 +53,7 @@ int execute(const CLI::App& app, ChatOptions options) {
                                    .stop = options.text.stop_strings(),
                                    .limits_words = app.get_option("--longest-word")->count() != 0,
                                    .progress = !options.quiet};
+  std::optional<LoadedGrammar> grammar = load_grammar(options.grammar);
   std::optional<common::OutputFile> session_file;
   open_session_file(options.start, session_file);
   LoadedModel model = load_model(options.model);
@@ -69,6 +70,7 @@ int execute(const CLI::App& app, ChatOptions options) {
   const std::optional<LoadedSnapshot>& prefix = other ? other : start;
   if (!options.start.prefix.empty()) conversation.start = prefix->file.bytes();
   std::optional<DraftSource> source = plan_drafts(model, options.session);
+  if (grammar) plan_grammar(*grammar, model, options.session);
   place_weights(model, options.session, source ? &source->model : nullptr);
   LoadedSession loaded = make_session(model, options.session);
   Drafting drafting(loaded, options.session, source);
@@ -76,6 +78,11 @@ int execute(const CLI::App& app, ChatOptions options) {
   Result<Sampler> sampler = Sampler::create(sampling, model.model.architecture().vocab_size,
                                             loaded.session.sampler_workspace());
   if (!sampler.ok()) refuse_setting(model.path, sampler.status());
+  std::optional<Answer> answer;
+  if (grammar) {
+    answer.emplace(*grammar, model, tokenizer, loaded.session, *sampler, drafting.drafter(), false);
+    conversation.answer = &*answer;
+  }
   if (start) {
     start_from(*start, options.start, sampling, options.sampling.seed.has_value(), loaded.session,
                *sampler);
@@ -115,6 +122,7 @@ Command add_chat(CLI::App& program) {
   add_speed_options(*app, options->session);
   add_prefill_option(*app, options->session);
   add_draft_options(*app, options->session.drafts);
+  add_grammar_options(*app, options->grammar);
   app->add_flag("--no-history", options->no_history, "Do not read or write the history file.");
   app->add_flag("-q,--quiet", options->quiet, "Show no greeting, progress or speed.");
   app->add_flag("--no-color", options->no_color,
@@ -129,6 +137,7 @@ Command add_chat(CLI::App& program) {
       "  ringlet chat model.ringlet -p \"Why is the sky blue?\" --stop \"\\n\\n\" -e\n"
       "  ringlet chat model.ringlet --session talk.session          (again to continue)\n"
       "  ringlet chat model.ringlet --draft small.ringlet           (the same replies, sooner)\n"
+      "  ringlet chat model.ringlet -p \"Is it raining?\" --choice yes,no,unknown\n"
       "  echo \"Why is the sky blue?\" | ringlet chat model.ringlet -n 100");
   return {app, [app, options] { return execute(*app, *options); }};
 }

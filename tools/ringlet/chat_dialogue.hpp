@@ -6,6 +6,7 @@
 #include <string>
 
 #include "conversation.hpp"
+#include "grammar_options.hpp"
 #include "line_editor.hpp"
 #include "options.hpp"
 #include "session_start.hpp"
@@ -25,6 +26,7 @@ struct ChatOptions {
   StartOptions start;
   SessionOptions session;
   SamplingOptions sampling;
+  GrammarSettings grammar;
   bool no_history = false;
   bool quiet = false;
   bool no_color = false;

@@ -11,15 +11,16 @@ Status Continuation::run(const TokenSink& sink, std::uint64_t started) noexcept 
   if (!status.ok()) return status;
   if (!begin(sink, started)) return {};
   while (true) {
+    const bool forced = answer_ != nullptr && answer_->is_forced();
     const bool drafts = tuner_.settled() && drafting_.drafts();
-    const Result<bool> goes_on = drafts ? round(sink) : step(sink);
+    const Result<bool> goes_on = forced ? forced_round(sink) : drafts ? round(sink) : step(sink);
     if (!goes_on.ok()) return goes_on.status();
     if (!*goes_on) return {};
   }
 }
 
 bool Continuation::begin(const TokenSink& sink, std::uint64_t started) noexcept {
-  last_ = sampler_.sample(session_.logits());
+  last_ = chooser_(session_.logits());
   const bool goes_on = sink.take(sink.user_data, last_);
   told_at_ = now_nanoseconds();
   told_ = report_.generated_tokens;
@@ -48,18 +49,29 @@ Status Continuation::append() noexcept {
 Result<bool> Continuation::step(const TokenSink& sink) noexcept {
   const Status status = append();
   if (!status.ok()) return status;
-  last_ = sampler_.sample(session_.logits());
+  last_ = chooser_(session_.logits());
   const bool goes_on = sink.take(sink.user_data, last_);
   count();
   return goes_on;
 }
 
 Result<bool> Continuation::round(const TokenSink& sink) noexcept {
-  const Result<Round> round = drafting_.tuner().round(session_, sampler_, last_, sink);
+  const Result<Round> round = drafting_.tuner().round(session_, chooser_, last_, sink);
   if (!round.ok()) return round.status();
-  last_ = round->last;
+  return take(*round);
+}
+
+Result<bool> Continuation::forced_round(const TokenSink& sink) noexcept {
+  DraftLength length = answer_->forced_length();
+  const Result<Round> round = speculate(session_, chooser_, answer_->forced(), length, last_, sink);
+  if (!round.ok()) return round.status();
+  return take(*round);
+}
+
+bool Continuation::take(const Round& round) noexcept {
+  last_ = round.last;
   count();
-  return !round->ended;
+  return !round.ended;
 }
 
 }  // namespace ringlet::cli

@@ -3,23 +3,30 @@
 
 #include <cstdint>
 
+#include "answer.hpp"
 #include "drafting.hpp"
 #include "ringlet/linux/tuner.hpp"
-#include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/speculation.hpp"
+#include "ringlet/token_chooser.hpp"
 #include "run_report.hpp"
 
 namespace ringlet::cli {
 
-/// Samples token after token, and counts their times in a report. Tunes the execution first, then
-/// drafts if the drafting does. Uses no heap.
+/// Chooses token after token, and counts their times in a report. Tunes the execution first, then
+/// drafts if the drafting does. What a grammar forces is drafted always. Uses no heap.
 class Continuation {
  public:
-  /// The references must outlive the object.
-  Continuation(Session& session, Sampler& sampler, const port::Tuner& tuner, Drafting& drafting,
-               RunReport& report) noexcept
-      : session_(session), sampler_(sampler), tuner_(tuner), drafting_(drafting), report_(report) {}
+  /// What is referred to must outlive the object. `answer` is null without a grammar; otherwise
+  /// `chooser` is its chooser.
+  Continuation(Session& session, const TokenChooser& chooser, const port::Tuner& tuner,
+               Drafting& drafting, RunReport& report, Answer* answer = nullptr) noexcept
+      : session_(session),
+        chooser_(chooser),
+        tuner_(tuner),
+        drafting_(drafting),
+        report_(report),
+        answer_(answer) {}
 
   /// Passes tokens to the sink, which counts those of the text in report.generated_tokens, until it
   /// ends the text, or returns the error of the library. The last token is not in the session;
@@ -30,17 +37,22 @@ class Continuation {
   /// Appends the last token that the sink took, so that the session holds the whole text.
   [[nodiscard]] Status append() noexcept;
 
+  [[nodiscard]] const port::Tuner& tuner() const noexcept { return tuner_; }
+
  private:
   bool begin(const TokenSink& sink, std::uint64_t started) noexcept;
   void count() noexcept;
   Result<bool> step(const TokenSink& sink) noexcept;
   Result<bool> round(const TokenSink& sink) noexcept;
+  Result<bool> forced_round(const TokenSink& sink) noexcept;
+  bool take(const Round& round) noexcept;
 
   Session& session_;
-  Sampler& sampler_;
+  TokenChooser chooser_;
   port::Tuner tuner_;
   Drafting& drafting_;
   RunReport& report_;
+  Answer* answer_;
   TokenId last_ = 0;           // sampled, but not in the session yet
   std::uint64_t told_at_ = 0;  // when the sink took it
   std::uint64_t told_ = 0;     // tokens of the text so far

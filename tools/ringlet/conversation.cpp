@@ -25,13 +25,15 @@ Conversation::Conversation(Session& session, const Tokenizer& tokenizer, Sampler
       // A word has at most one token per byte, plus one for the prefix space.
       tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
       long_words_(tokenizer),
-      continuation_(session, sampler, tuner, drafting, report_) {}
+      continuation_(session, options_.answer != nullptr ? options_.answer->chooser() : sampler,
+                    tuner, drafting, report_, options_.answer) {}
 
 const RunReport& Conversation::say(std::string_view message) {
   const port::InterruptWatch watch;
   report_ = {};
   started_ = now_nanoseconds();
   const std::uint64_t before = session_.position();
+  if (options_.answer != nullptr) options_.answer->begin(message, true);
   keep_turn();
   if (prefill(message)) {
     begun_ = true;
@@ -139,7 +141,9 @@ void Conversation::reply() {
 /// Writes a token, and returns whether the reply goes on.
 bool Conversation::take(TokenId token) {
   // The text before the next message contains the markup that ends a reply.
-  if (tokenizer_.ends_reply(token) || token == tokenizer_.bos()) return stop(Ending::end_of_text);
+  if (tokenizer_.ends_reply(token) || token == tokenizer_.bos() || token == Sampler::none) {
+    return stop(Ending::end_of_text);
+  }
   if (!show(detokenizer_.next(token))) return false;
   ++report_.generated_tokens;
   if (options_.stop.found()) return stop(Ending::stop_string);

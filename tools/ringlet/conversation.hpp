@@ -27,6 +27,7 @@ struct ConversationOptions {
   StopStrings stop;
   bool limits_words = false;  // to the session's longest_word
   bool progress = false;
+  Answer* answer = nullptr;  // what restricts replies
 };
 
 class Conversation {

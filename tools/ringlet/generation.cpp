@@ -35,7 +35,8 @@ Generation::Generation(Session& session, const Tokenizer& tokenizer, Sampler& sa
       // and the prefix space. A prompt with more is prefilled in pieces of whole words.
       tokens_(std::max<std::size_t>(options.prompt.size(), session.config().longest_word) + 2),
       ram_(session.memory_plan().total()),
-      continuation_(session, sampler, tuner, drafting, report_) {}
+      continuation_(session, options.answer != nullptr ? options.answer->chooser() : sampler, tuner,
+                    drafting, report_, options.answer) {}
 
 const RunReport& Generation::run() noexcept {
   started_ = now_nanoseconds();
@@ -87,6 +88,8 @@ void Generation::generate() noexcept {
 
 /// Writes a token, and returns whether the text goes on.
 bool Generation::take(TokenId token) noexcept {
+  // A grammar leaves no token where the vocabulary has none that ends a text.
+  if (token == Sampler::none) return stop(Ending::end_of_text);
   if (ends_text(token) && !options_.ignore_end) return stop(Ending::end_of_text);
   if (!emit(token)) return false;
   ++report_.generated_tokens;
@@ -154,6 +157,10 @@ void Generation::show_statistics(std::uint64_t now) noexcept {
 
 bool Generation::write(std::string_view text) noexcept {
   if (!text.empty()) at_line_end_ = text.back() == '\n';
+  if (options_.text != nullptr) {
+    options_.text->append(text);
+    return true;
+  }
   return report_.check_write(session_, common::write_visible(STDOUT_FILENO, text));
 }
 

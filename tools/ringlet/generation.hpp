@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +39,8 @@ struct GenerationOptions {
   StopStrings stop;
   bool keep = false;  // the session will be continued, so append the last token too
   const port::WeightsCopy* weights = nullptr;  // ends the run if it finds the file damaged
+  Answer* answer = nullptr;     // what restricts the text; its begin() has been called
+  std::string* text = nullptr;  // takes the completion in place of standard output
 };
 
 /// One run: prefills the prompt, then writes text to standard output as it is decoded. If the
@@ -50,6 +53,9 @@ class Generation {
 
   /// Runs to the end. Call it once. The text always ends with a newline.
   const RunReport& run() noexcept;
+
+  /// The tuner as the run left it, for the next one.
+  [[nodiscard]] const port::Tuner& tuner() const noexcept { return continuation_.tuner(); }
 
  private:
   bool prefill() noexcept;

@@ -4,6 +4,7 @@
 
 #include "command.hpp"
 #include "drafting.hpp"
+#include "loaded_grammar.hpp"
 #include "json_text.hpp"
 #include "options.hpp"
 #include "parse_values.hpp"
@@ -22,6 +23,7 @@ namespace {
 struct PlanOptions {
   std::string model;
   SessionOptions session;
+  GrammarSettings grammar;
   PoolConfig pool{.session = {}, .sessions = 0};  // sessions of 0: no pool
   std::string prefix_file;
   std::optional<std::uint64_t> ram;
@@ -139,6 +141,8 @@ int execute(const CLI::App& app, PlanOptions options) {
   const std::uint64_t prefix_bytes =
       options.prefix_file.empty() ? 0 : plan_for_prefix(app, model, options);
   const std::optional<DraftSource> source = plan_drafts(model, options.session);
+  std::optional<LoadedGrammar> grammar = load_grammar(options.grammar);
+  if (grammar) plan_grammar(*grammar, model, options.session);
   const PlanSubject subject(model.model, source);
   const PoolConfig pool = complete_pool(model, options);
   PlanReport report = make_report(model, pool, subject, options.session);
@@ -225,6 +229,7 @@ Command add_plan(CLI::App& program) {
   add_memory_options(*app, options->session);
   add_prefill_option(*app, options->session);
   add_draft_options(*app, options->session.drafts);
+  add_grammar_options(*app, options->grammar);
   add_pool_options(*app, options->pool);
   app->footer(
       "The numbers are the same on every target: plan here, run there.\n\n"

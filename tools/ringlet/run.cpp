@@ -12,7 +12,9 @@
 #include "parse_values.hpp"
 #include "place_weights.hpp"
 #include "prefill_choice.hpp"
+#include "requests.hpp"
 #include "ringlet/linux/failure.hpp"
+#include "run_summary.hpp"
 #include "session_start.hpp"
 #include "setting_errors.hpp"
 #include "snapshot_file.hpp"
@@ -39,6 +41,9 @@ struct RunOptions {
   SessionOptions session;
   StartOptions start;
   SamplingOptions sampling;
+  GrammarSettings grammar;
+  bool each_line = false;
+  bool json = false;
   bool no_echo = false;
   bool ignore_eos = false;
   bool special = false;
@@ -69,7 +74,9 @@ void take_positional(RunOptions& options) {
   (prompt == "-" ? options.prompt_file : options.prompt) = prompt;
 }
 
+/// The prompt; with --each-line, the form of a request.
 std::string prompt_of(const RunOptions& options) {
+  if (options.each_line) return request_form(options.text.read(options.prompt));
   if (options.prompt_file.empty()) return options.text.read(options.prompt);
   if (!options.prompt.empty()) throw UsageError(one_prompt);
   std::string text = read_text(options.prompt_file);
@@ -77,32 +84,19 @@ std::string prompt_of(const RunOptions& options) {
   return text;
 }
 
-double milliseconds(std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1e6; }
+/// Whether answers are printed when they are whole, not as they come.
+bool holds_answers(const RunOptions& options) {
+  return options.each_line || options.json || options.grammar.confidence.has_value();
+}
 
-std::string statistics(const RunReport& report, const RunOptions& options, const Session& session,
-                       const SamplerOptions& sampling, std::uint64_t seed,
-                       const LoadedModel& model) {
-  std::string line = "prompt " + std::to_string(report.prompt_tokens) +
-                     plural(report.prompt_tokens, " token") +
-                     rate(report.prompt_tokens, report.prompt_nanoseconds);
-  line += " | generated " + std::to_string(report.generated_tokens) +
-          plural(report.generated_tokens, " token") +
-          rate(report.latencies.count(), report.generation_nanoseconds);
-  if (report.generated_tokens > 0) {
-    line += format(" | first token after %.2f ms", milliseconds(report.first_token_nanoseconds));
+void check_requests(const RunOptions& options) {
+  if (options.each_line && !options.start.session.empty()) {
+    throw UsageError(
+        "--each-line answers from the same start, and --session goes on; leave one out");
   }
-  if (report.latencies.count() > 0) {
-    line += format(" | per token p50 %.2f ms, p99 %.2f ms",
-                   milliseconds(report.latencies.quantile(0.5)),
-                   milliseconds(report.latencies.quantile(0.99)));
+  if (options.ignore_eos && (options.each_line || options.grammar.restrict_answers())) {
+    throw UsageError("--ignore-eos: an answer ends with its text; leave the option out");
   }
-  if (!options.start.session.empty()) {
-    line +=
-        " | session of " + with_commas(session.position()) + plural(session.position(), " token");
-  }
-  line += " | RAM " + human_bytes(session.memory_plan().total()) + weights_note(model);
-  if (sampling.temperature > 0) line += " | seed " + std::to_string(seed);
-  return line;
 }
 
 int exit_status(const RunReport& report, const std::string& model, const Config& config) {
@@ -150,6 +144,8 @@ void save_session(const RunOptions& options, const RunReport& report, const Sess
 int execute(const CLI::App& app, RunOptions options) {
   take_positional(options);
   const std::string prompt = prompt_of(options);
+  check_requests(options);
+  std::optional<LoadedGrammar> grammar = load_grammar(options.grammar);
   // Open from here on, so that no other run can continue the session meanwhile.
   std::optional<common::OutputFile> session_file;
   open_session_file(options.start, session_file);
@@ -161,11 +157,12 @@ int execute(const CLI::App& app, RunOptions options) {
   const std::optional<LoadedSnapshot> start =
       load_start(app, model, options.start, options.session);
   if (start && !is_session(*start, options.start)) read_sinks_in_place(*start, options.session);
-  if (!start && prompt.empty() && !tokenizer.adds_bos()) {
+  if (!start && prompt.empty() && !options.each_line && !tokenizer.adds_bos()) {
     throw UsageError("the model has no begin-of-text token; give a prompt with -p TEXT");
   }
   make_room_for_words(app, tokenizer, prompt, {.enabled = options.special}, options.session);
   std::optional<DraftSource> source = plan_drafts(model, options.session);
+  if (grammar) plan_grammar(*grammar, model, options.session);
   place_weights(model, options.session, source ? &source->model : nullptr);
   LoadedSession loaded = make_session(model, options.session);
   Drafting drafting(loaded, options.session, source);
@@ -177,35 +174,50 @@ int execute(const CLI::App& app, RunOptions options) {
   if (start) {
     start_from(*start, options.start, sampling, options.sampling.seed.has_value(), session,
                *sampler);
-    require_prompt(*start, prompt, session);
+    if (!options.each_line) require_prompt(*start, prompt, session);
+  }
+  const bool counts = options.json || options.grammar.confidence.has_value();
+  std::optional<Answer> answer;
+  if (grammar) {
+    answer.emplace(*grammar, model, tokenizer, session, *sampler, drafting.drafter(), counts);
   }
   const bool color = !options.no_color;
-  const auto generation = std::make_unique<Generation>(
-      session, tokenizer, *sampler,
-      GenerationOptions{.prompt = prompt,
-                        .limit = options.limit,
-                        .echo = !options.no_echo,
-                        .highlight = color && port::wants_color(STDOUT_FILENO),
-                        .ignore_end = options.ignore_eos,
-                        .stats_seconds = options.stats_seconds.value_or(0),
-                        .dim_stats = color && port::wants_color(STDERR_FILENO),
-                        .progress = !options.quiet,
-                        .special = options.special,
-                        .stop = options.text.stop_strings(),
-                        .keep = !options.start.session.empty(),
-                        .weights = model.copy.get()},
-      loaded.tuner(options.session), drafting);
+  const GenerationOptions generation{.prompt = prompt,
+                                     .limit = options.limit,
+                                     .echo = !options.no_echo && !holds_answers(options),
+                                     .highlight = color && port::wants_color(STDOUT_FILENO),
+                                     .ignore_end = options.ignore_eos,
+                                     .stats_seconds = options.stats_seconds.value_or(0),
+                                     .dim_stats = color && port::wants_color(STDERR_FILENO),
+                                     .progress = !options.quiet,
+                                     .special = options.special,
+                                     .stop = options.text.stop_strings(),
+                                     .keep = !options.start.session.empty(),
+                                     .weights = model.copy.get(),
+                                     .answer = answer ? &*answer : nullptr};
+  Requests requests(session, tokenizer, *sampler, drafting, loaded.tuner(options.session),
+                    generation,
+                    {.each_line = options.each_line,
+                     .json = options.json,
+                     .least_confidence = options.grammar.confidence,
+                     .quiet = options.quiet});
   const port::InterruptWatch watch;
-  const RunReport& report = generation->run();
+  const RunReport& report =
+      options.each_line
+          ? requests.answer_lines(options.prompt_file.empty() ? "-" : options.prompt_file,
+                                  start ? start->file.bytes() : std::span<const std::byte>())
+          : requests.answer(prompt);
   save_session(options, report, session, *sampler, session_file);
   const bool counted = report.ending != Ending::failed && report.ending != Ending::output_error;
   if (counted && !options.quiet) {
-    print_note(statistics(report, options, session, sampling, sampler->state().seed, model) +
+    print_note(run_summary(report, model, session, *sampler, sampling.temperature > 0,
+                           !options.start.session.empty()) +
                    drafting.describe(" | "),
                color);
   }
   require_sound_weights(model);
-  return exit_status(report, model.path, session.config());
+  const int status = exit_status(report, model.path, session.config());
+  return status == exit_success ? requests.status() : status;
 }
 
 CLI::Option* add_limit(CLI::App& app, std::uint64_t& limit) {
@@ -254,6 +266,14 @@ Command add_run(CLI::App& program) {
   add_speed_options(*app, options->session);
   add_prefill_option(*app, options->session);
   add_draft_options(*app, options->session.drafts);
+  add_grammar_options(*app, options->grammar);
+  add_confidence_option(*app, options->grammar);
+  app->add_flag(
+      "--each-line", options->each_line,
+      "Answer every line of the input by itself, from the same start. A prompt then is the "
+      "form of a request, with {} for the line.");
+  app->add_flag("--json", options->json,
+                "Print each answer as a JSON object of one line, with its confidence.");
   app->add_flag_callback(
       "--verify", [options] { options->verify = true; },
       "Check the weights first (default for files up to 64 MiB).");
@@ -279,7 +299,9 @@ Command add_run(CLI::App& program) {
       "  ringlet run stories.ringlet --session tale.session -n 200   (again to continue)\n"
       "  ringlet run stories.ringlet --prefix once.prefix -p \" there was a dog\"\n"
       "  ringlet run stories.ringlet --draft small.ringlet -n 500    (the same text, sooner)\n"
-      "  ringlet run stories.ringlet --lookup -f notes.txt");
+      "  ringlet run stories.ringlet --lookup -f notes.txt\n"
+      "  ringlet run model.ringlet --json-schema person.json -p \"Ada Lovelace, born in 1815: \"\n"
+      "  ringlet run model.ringlet --each-line --choice yes,no --json < questions.txt");
   return {app, [app, options] { return execute(*app, *options); }};
 }
 

@@ -12,6 +12,20 @@ void RunReport::count(std::uint64_t tokens, std::uint64_t nanoseconds) noexcept 
   generation_nanoseconds += nanoseconds;
 }
 
+void RunReport::add_to(RunReport& total) const noexcept {
+  if (total.generated_tokens == 0) total.first_token_nanoseconds = first_token_nanoseconds;
+  total.ending = ending;
+  total.status = status;
+  total.not_finite = not_finite;
+  total.output_error = output_error;
+  total.prompt_complete = prompt_complete;
+  total.prompt_tokens += prompt_tokens;
+  total.prompt_nanoseconds += prompt_nanoseconds;
+  total.generated_tokens += generated_tokens;
+  total.generation_nanoseconds += generation_nanoseconds;
+  total.latencies.add(latencies);
+}
+
 bool RunReport::stop(const Session& session, Ending why, const Status& error) noexcept {
   ending = why;
   status = error;

@@ -40,6 +40,9 @@ struct RunReport {
   /// Counts the time of tokens after the first.
   void count(std::uint64_t tokens, std::uint64_t nanoseconds) noexcept;
 
+  /// Adds this run to those of earlier requests; it ends them as it ended.
+  void add_to(RunReport& total) const noexcept;
+
   /// Records why the run of `session` ended. Returns false, as the step that ends it does.
   bool stop(const Session& session, Ending why, const Status& error = {}) noexcept;
 

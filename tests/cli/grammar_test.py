@@ -1,0 +1,144 @@
+"""Structured answers: --grammar, --json-schema, --choice, --lists, --each-line, --json and --grammar-confidence."""
+
+import json
+import unittest
+
+from chat_source import chat_model
+from support import TestCase, model, path, ringlet, write
+
+GREEDY = ("--temperature", "0")
+SCHEMA = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 6}, "age": {"type": "integer", "minimum": 0,
+          "maximum": 120}, "kind": {"enum": ["child", "adult"]}}, "required": ["name", "age", "kind"]}
+GBNF = 'root ::= "on" | "off " ("at" | "in") " " [0-9] [0-9]?\n'
+ROOM = {"type": "object", "properties": {"room": {"type": "string", "x-ringlet-list": "rooms"}}, "required": ["room"]}
+
+
+def text_file(name, text):
+    return write(name, text.encode())
+
+
+class StructuredAnswers(TestCase):
+    def completion(self, *options, prompt="the"):
+        return self.succeeds("run", model(), "-q", "--no-echo", "-p", prompt, *options).decode().removesuffix("\n")
+
+    def test_a_choice_is_one_of_its_texts(self):
+        texts = ("yes", "no", "never, ever")
+        seen = {self.completion("--choice", r"yes,no,never\, ever", "--seed", str(seed)) for seed in range(20)}
+        self.assertLessEqual(seen, set(texts))
+        self.assertGreater(len(seen), 1)
+        self.assertIn(self.completion("--choice", r"yes,no,never\, ever", *GREEDY), texts)
+
+    def test_an_answer_satisfies_its_schema(self):
+        schema = text_file("person.json", json.dumps(SCHEMA))
+        for seed in range(15):
+            answer = json.loads(self.completion("--json-schema", schema, "--seed", str(seed), "-n", "-1"))
+            self.assertEqual(list(answer), ["name", "age", "kind"])
+            self.assertLessEqual(len(answer["name"]), 6)
+            self.assertTrue(0 <= answer["age"] <= 120 and answer["kind"] in ("child", "adult"))
+
+    def test_drafts_of_what_is_forced_change_nothing(self):
+        schema = text_file("person.json", json.dumps(SCHEMA))
+        for options in ((*GREEDY,), ("--seed", "5"), ("--seed", "6", "--lookup"), ("--seed", "7", "--repeat-penalty", "1.3")):
+            answers = [self.completion("--json-schema", schema, "-n", "-1", "--json", *options, *drafts)
+                       for drafts in ((), ("--draft-tokens", "0"))]
+            if "--lookup" in options:
+                answers[1] = self.completion("--json-schema", schema, "-n", "-1", "--json", *options[:2])
+            self.assertEqual(*answers)
+
+    def test_gbnf(self):
+        grammar = text_file("switch.gbnf", GBNF)
+        for seed in range(10):
+            self.assertRegex(self.completion("--grammar", grammar, "--seed", str(seed)), r"^(on|off (at|in) \d\d?)$")
+
+    def test_an_unfinished_answer_is_an_error(self):
+        schema = text_file("person.json", json.dumps(SCHEMA))
+        error = self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema, "-n", "3")
+        self.assertIn("the answer is not complete after 3 tokens; allow more with -n N", error)
+        held = json.loads(ringlet("run", model(), "-q", "-p", "the", "--json-schema", schema, "-n", "3", "--json").stdout)
+        self.assertEqual((held["ending"], held["complete"]), ("limit", False))
+        done = ringlet("run", model(), "--each-line", "--json-schema", schema, "-n", "3", stdin=b"the\na\n")
+        self.assertEqual((done.returncode, done.stdout.count(b"\n")), (1, 2))
+        self.assertIn(b"generated 6 tokens", done.stderr)
+        self.assertIn(b"2 answers are not complete after 3 tokens; allow more with -n N", done.stderr)
+
+    def test_json_says_how_sure_the_model_is(self):
+        answer = json.loads(self.completion("--choice", "yes,no", "--json", *GREEDY))
+        self.assertEqual(list(answer), ["text", "ending", "complete", "confidence", "allowed", "refused", "prompt_tokens",
+                                        "generated_tokens"])
+        self.assertIn(answer["text"], ("yes", "no"))
+        self.assertTrue(0 <= answer["confidence"] <= answer["allowed"] <= 1)
+        self.assertEqual((answer["complete"], answer["refused"], answer["ending"]), (True, False, "end_of_text"))
+        free = json.loads(self.completion("--json", *GREEDY, "-n", "4"))
+        self.assertEqual(list(free), ["text", "ending", "prompt_tokens", "generated_tokens"])
+
+    def test_an_unsure_answer_is_refused(self):
+        done = ringlet("run", model(), "-p", "the", "--choice", "yes,no", "--grammar-confidence", "1", *GREEDY)
+        self.assertEqual((done.returncode, done.stdout), (3, b"\n"))
+        self.assertRegex(done.stderr.decode(), r"ringlet: refused: confidence 0\.\d{3} is below 1\.000\n")
+        done = ringlet("run", model(), "-q", "-p", "the", "--choice", "yes,no", "--grammar-confidence", "1", "--json", *GREEDY)
+        answer = json.loads(done.stdout)
+        self.assertEqual((done.returncode, answer["text"], answer["refused"]), (3, None, True))
+        self.assertIn(self.completion("--choice", "yes,no", "--grammar-confidence", "0", *GREEDY), ("yes", "no"))
+
+    def test_each_line_is_answered_as_alone(self):
+        lines = ["the dog", "a cat sat", "", "the dog", "once upon a time there was"]
+        for options in ((*GREEDY,), ("--seed", "3"), ("--seed", "4", "--repeat-penalty", "1.5")):
+            for grammar in ((), ("--choice", "yes,no,maybe")):
+                shared = ("-n", "8", *options, *grammar)
+                done = self.succeeds("run", model(), "-q", "--each-line", *shared, stdin="\n".join(lines).encode())
+                expected = [self.completion(*shared, prompt=line) if line else "" for line in lines]
+                self.assertEqual(done.decode().split("\n"), [*expected, ""])
+
+    def test_each_line_begins_after_the_prefix(self):
+        prefix = path("lines.prefix")
+        self.succeeds("prefix", model(), "-q", "-p", "Once upon", "-o", prefix)
+        lines = [" a time", " the dog sat on a cat and the dog sat on a cat", " a time"]
+        shared = ("-q", "--prefix", prefix, "--choice", "yes,no", "--json", "--context", "32", *GREEDY)
+        done = self.succeeds("run", model(), "--each-line", *shared, stdin="\n".join(lines).encode() + b"\n")
+        expected = [self.succeeds("run", model(), *shared, "-p", line) for line in lines]
+        self.assertEqual(done, b"".join(expected))
+
+    def test_a_request_has_a_form(self):
+        done = self.succeeds("run", model(), "-q", "--each-line", "-p", "a {} b", *GREEDY, "-n", "5", stdin=b"the\n")
+        self.assertEqual(done.decode(), self.completion(*GREEDY, "-n", "5", prompt="a the b") + "\n")
+        self.assertIn("needs {} for the line", self.fails(2, "run", model(), "--each-line", "-p", "a", stdin=b""))
+
+    def test_lists_are_filled_at_run_time(self):
+        schema = text_file("room.json", json.dumps(ROOM))
+        lists = text_file("rooms.lists", '{"rooms": ["kitchen", "bath", "bathroom"], "others": []}')
+        rooms = {json.loads(self.completion("--json-schema", schema, "--lists", lists, "--seed", str(seed)))["room"]
+                 for seed in range(12)}
+        self.assertLessEqual(rooms, {"kitchen", "bath", "bathroom"})
+        self.assertIn("needs words in the list 'rooms'; give them with --lists",
+                      self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema))
+        wrong = text_file("wrong.lists", '{"rooms": [1]}')
+        self.assertIn("'rooms' contains 1, which is not a string",
+                      self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema, "--lists", wrong))
+
+    def test_the_plan_has_the_grammar(self):
+        schema = text_file("person.json", json.dumps(SCHEMA))
+        plan = json.loads(self.succeeds("plan", model(), "--json", "--json-schema", schema))
+        sizes = {section["name"]: section["bytes"] for section in plan["sections"]}
+        self.assertGreater(sizes["grammar"], 0)
+        self.assertLess(sizes["grammar"], 3 << 10)
+        self.assertGreater(plan["draft_tokens"], 0)
+
+    def test_options_that_make_no_sense(self):
+        for options, message in ((("--lists", model()), "--lists: needs --grammar"),
+                                 (("--grammar-confidence", "0.5"), "--grammar-confidence: needs --grammar"),
+                                 (("--choice", "a", "--grammar", model()), "exclude each other"),
+                                 (("--choice", "a", "--ignore-eos"), "leave the option out"),
+                                 (("--each-line", "--session", path("s")), "leave one out")):
+            self.assertIn(message, self.fails(2, "run", model(), "-p", "{}", *options))
+
+    def test_replies_of_a_chat(self):
+        chat, _ = chat_model()
+        done = ringlet("chat", chat, "-q", "--choice", "yes,no", *GREEDY, stdin=b"Hi\nmore\n")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        replies = done.stdout.decode().split()
+        self.assertEqual(len(replies), 2)
+        self.assertLessEqual(set(replies), {"yes", "no"})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,51 @@
+#include "grammar_options.hpp"
+
+#include "command.hpp"
+#include "parse_values.hpp"
+
+namespace ringlet::cli {
+namespace {
+
+constexpr const char* structured_group = "Structured answers";
+
+}  // namespace
+
+void add_grammar_options(CLI::App& app, GrammarSettings& settings) {
+  add_file(app, "--grammar", settings.grammar,
+           "Answer with a text of this grammar: a file of ringlet-grammar, or GBNF.")
+      ->group(structured_group);
+  add_file(app, "--json-schema", settings.schema, "Answer with JSON that this schema describes.")
+      ->group(structured_group);
+  app.add_option("--choice", settings.choice, "Answer with one of these texts.")
+      ->type_name("TEXT,TEXT…")
+      ->group(structured_group);
+  add_file(app, "--lists", settings.lists,
+           "Words for the lists that the grammar names: a file of ringlet-grammar, or JSON.")
+      ->group(structured_group);
+}
+
+void add_confidence_option(CLI::App& app, GrammarSettings& settings) {
+  app.add_option("--grammar-confidence", settings.confidence,
+                 "Refuse an answer whose probability is below X, and exit with status 3.")
+      ->check(CLI::Range(0.0F, 1.0F))
+      ->type_name("X")
+      ->group(structured_group);
+}
+
+void check_grammar_options(const GrammarSettings& settings) {
+  const int count = static_cast<int>(!settings.grammar.empty()) +
+                    static_cast<int>(!settings.schema.empty()) +
+                    static_cast<int>(!settings.choice.empty());
+  if (count > 1) {
+    throw UsageError("--grammar, --json-schema and --choice exclude each other; leave one");
+  }
+  if (count > 0) return;
+  const char* option = !settings.lists.empty()           ? "--lists"
+                       : settings.confidence.has_value() ? "--grammar-confidence"
+                                                         : nullptr;
+  if (option != nullptr) {
+    throw UsageError(std::string(option) + ": needs --grammar, --json-schema or --choice");
+  }
+}
+
+}  // namespace ringlet::cli
