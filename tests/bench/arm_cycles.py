@@ -79,7 +79,7 @@ PRODUCTS = (
     (r"vml(?:ad)?ava?\.s8\s", 16),
 )
 # What turns four packed scales into floats: tells how many rows an iteration covers.
-ROW_SCALES = re.compile(r"fcvtl2?\s|vcvt\.f32\.f16\s+q|vcvt[bt]\.f32\.f16\s+q")
+ROW_SCALES = re.compile(r"fcvtl2?\s.*v(\d+)|vcvt\.f32\.f16\s+q|vcvt[bt]\.f32\.f16\s+q")
 # What separates high from low codes: only INT4 has it.
 UNPACKING = re.compile(r"(v?u?shr(\.u8)?)\s.*#(0x)?4$")
 BRANCH = re.compile(r"(?:b|b\.?[a-z]{2}(?:\.w)?|b\.[nw]|cbn?z|tbn?z|le)\s.*?0x([0-9a-f]+) <")
@@ -138,6 +138,18 @@ def functions_of(path, *options):
     return functions
 
 
+def rows_of(body):
+    """Rows of an iteration: four for each conversion of scales, or two if LDR loaded them into the half of a D register."""
+    rows = 0
+    for i, text in enumerate(body):
+        if not (conversion := ROW_SCALES.match(text)):
+            continue
+        loads = (re.match(rf"ldr\s+([sdq]){conversion[1]},", line) for line in reversed(body[i:] + body[:i]))
+        load = next(filter(None, loads), None)
+        rows += 2 if load and load[1] == "s" else 4
+    return rows
+
+
 def loops_of(name, code):
     """Innermost loops that multiply: from the target of a backward branch to the branch."""
     index = {address: i for i, (address, _) in enumerate(code)}
@@ -152,9 +164,9 @@ def loops_of(name, code):
             continue
         body = [re.sub(r"0x[0-9a-f]+ <.*", ".Lloop", text) for _, text in code[first:last + 1]]
         products = sum(n for text in body for pattern, n in PRODUCTS if re.match(pattern, text))
-        rows = 4 * sum(bool(ROW_SCALES.match(text)) for text in body)
         if not products:
             continue
+        rows = rows_of(body)
         if not rows or products % (32 * rows):
             raise Failure(f"loop of {len(body)} instructions in {name[:60]}: {products} products do not "
                           f"fit {rows} rows; the patterns of this script need an update")
