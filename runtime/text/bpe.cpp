@@ -1,8 +1,8 @@
 #include "text/bpe.hpp"
 
-#include <algorithm>
 #include <bit>
 
+#include "base/heap.hpp"
 #include "text/utf8.hpp"
 
 namespace ringlet {
@@ -62,7 +62,7 @@ Result<std::uint32_t> BpeEncoder::encode(std::uint32_t size) noexcept {
   for (std::uint32_t i = 0; i < size_; i = next_[i]) consider(i);
   while (candidate_count_ > 0) {
     const std::uint64_t best = candidates_[0];
-    std::pop_heap(candidates_, candidates_ + candidate_count_);
+    heap::pop(candidates_, candidate_count_);
     --candidate_count_;
     // The entry is stale if the symbol is gone or its right neighbor has changed. If the new
     // neighbor has the same score, joining now is still correct: it is the best candidate.
@@ -171,7 +171,7 @@ void BpeEncoder::consider(std::uint32_t left) noexcept {
   if (merge == no_merge) return;
   merged_[left] = merge;
   candidates_[candidate_count_++] = candidate(left);
-  std::push_heap(candidates_, candidates_ + candidate_count_);
+  heap::push(candidates_, candidate_count_);
 }
 
 void BpeEncoder::join(std::uint32_t left) noexcept {
