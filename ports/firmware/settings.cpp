@@ -19,8 +19,7 @@ Sampler make_sampler(const Session& session) noexcept {
   SamplerOptions options = sampler_options(session.model());
   options.repeat_window = planned_config.repeat_window;
   options.seed = seed;
-  return value_or_fail(Sampler::create(options, session.model().architecture().vocab_size,
-                                       session.sampler_workspace()));
+  return value_or_fail(session.sampler(options));
 }
 
 }  // namespace ringlet::port

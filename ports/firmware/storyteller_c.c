@@ -43,8 +43,7 @@ static ringlet_status make_session(void) {
 static ringlet_status make_sampler(void) {
   ringlet_sampler_options options = ringlet_model_sampler_options(&model);
   options.seed = 1;
-  return ringlet_sampler_create(&sampler, &options, ringlet_model_architecture(&model).vocab_size,
-                                ringlet_session_sampler_workspace(&session));
+  return ringlet_session_sampler(&session, &options, &sampler);
 }
 
 /* Does everything up to the first token. */

@@ -12,6 +12,8 @@
 namespace ringlet::port {
 namespace {
 
+[[maybe_unused]] bool runs_portable() noexcept { return true; }
+
 #if defined(__x86_64__)
 
 /// Conversions of half floats. Not every compiler's __builtin_cpu_supports knows them by name.

@@ -73,13 +73,6 @@ ringlet_session ringlet_pool_session(const ringlet_pool* pool, uint32_t index) {
   return session;
 }
 
-ringlet_status ringlet_session_sampler(const ringlet_session* session,
-                                       const ringlet_sampler_options* options,
-                                       ringlet_sampler* sampler) {
-  return ringlet::c::place_result(*sampler,
-                                  object<Session>(*session).sampler(ringlet::c::from_c(*options)));
-}
-
 ringlet_status ringlet_pool_step(ringlet_pool* pool, const ringlet_pool_row* rows, size_t count) {
   static_assert(sizeof(ringlet_pool_row) == sizeof(Pool::Row) &&
                 offsetof(ringlet_pool_row, token) == offsetof(Pool::Row, token) &&

@@ -13,12 +13,19 @@ uint64_t ringlet_sampler_workspace_bytes(uint32_t vocab_size, uint32_t repeat_wi
   return Sampler::workspace_bytes(vocab_size, repeat_window);
 }
 
+ringlet_status ringlet_session_sampler(const ringlet_session* session,
+                                       const ringlet_sampler_options* options,
+                                       ringlet_sampler* sampler) {
+  return ringlet::c::place_result(
+      *sampler, object<ringlet::Session>(*session).sampler(ringlet::c::from_c(*options)));
+}
+
 ringlet_status ringlet_sampler_create(ringlet_sampler* sampler,
                                       const ringlet_sampler_options* options, uint32_t vocab_size,
-                                      ringlet_span workspace) {
+                                      ringlet_span workspace, const ringlet_kernels* kernels) {
   return ringlet::c::place_result(
-      *sampler,
-      Sampler::create(ringlet::c::from_c(*options), vocab_size, ringlet::c::from_c(workspace)));
+      *sampler, Sampler::create(ringlet::c::from_c(*options), vocab_size,
+                                ringlet::c::from_c(workspace), ringlet::c::from_c(kernels)));
 }
 
 ringlet_token ringlet_sampler_sample(ringlet_sampler* sampler, const float* logits, size_t count) {

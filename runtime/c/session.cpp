@@ -101,10 +101,6 @@ ringlet_span ringlet_session_tokenizer_workspace(const ringlet_session* session)
   return to_c(object<Session>(*session).tokenizer_workspace());
 }
 
-ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session) {
-  return to_c(object<Session>(*session).sampler_workspace());
-}
-
 ringlet_span ringlet_session_accelerator_memory(const ringlet_session* session) {
   return to_c(object<Session>(*session).accelerator_memory());
 }

@@ -215,6 +215,16 @@ struct KernelSet {
   /// y[i] = fma(2·cap, 1/(1 + exp(−(x[i] · (2/cap)))), −cap), which is cap · tanh(x[i] / cap). NaN
   /// if x[i] is not finite. y can be x.
   void (*soft_cap)(const float* x, float cap, std::size_t n, float* y);
+
+  /// The largest of n numbers; −infinity if there is none. NaN is passed over. Among numbers below
+  /// 2^-126 in magnitude, zeros included, it can be any. Null in a build for size.
+  float (*maximum)(const float* x, std::size_t n);
+
+  /// The probability of each logit relative to the highest, `best`: 1 if both are +infinity, else
+  /// exp((x[i] − best) / temperature) with a true division, which is 0 for NaN. Returns the
+  /// canonical sum. The weights go to y, unless that is null; it can be x. best is above −infinity,
+  /// no number is above it, and temperature is a finite number above 0.
+  float (*weigh)(const float* x, float best, float temperature, std::size_t n, float* y);
 };
 
 }  // namespace ringlet

@@ -26,6 +26,7 @@ constexpr KernelSet without_left_out(KernelSet set) {
     set.recur = nullptr;
   }
   if (!features::key_bias) set.add_key_bias = nullptr;
+  if (features::for_size) set.maximum = nullptr;  // which serves only large vocabularies
   return set;
 }
 

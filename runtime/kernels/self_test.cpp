@@ -2,11 +2,13 @@
 // Shapes cover whole vectors, remainders, blocks of heads and tokens, and padding.
 #include <bit>
 #include <initializer_list>
+#include <limits>
 
 #include "base/features.hpp"
 #include "kernels/cache_page.hpp"
 #include "kernels/kernel_set.hpp"
 #include "kernels/packed_layout.hpp"
+#include "kernels/scalar/scalar.hpp"
 
 namespace ringlet {
 namespace {
@@ -284,6 +286,21 @@ void other_families(const KernelSet& set, Noise& noise, Hash& hash) {
   hash.floats(y, n);
 }
 
+/// A whole vocabulary's weights, and those of some candidates.
+void sampling(const KernelSet& set, Noise& noise, Hash& hash) {
+  constexpr std::size_t n = 71;
+  float logits[n], weights[n];
+  noise.floats(logits, n);
+  logits[3] = -std::numeric_limits<float>::infinity();
+  const float best = (features::for_size ? scalar::maximum : set.maximum)(logits, n);
+  for (const float temperature : {0.0625F, 0.8F}) {
+    const float sums[] = {best, set.weigh(logits, best, temperature, n, weights),
+                          set.weigh(logits, best, temperature, n - 7, nullptr)};
+    hash.floats(sums, 3);
+    hash.floats(weights, n);
+  }
+}
+
 }  // namespace
 
 std::uint64_t self_test(const KernelSet& kernels) noexcept {
@@ -300,6 +317,7 @@ std::uint64_t self_test(const KernelSet& kernels) noexcept {
   key_bias(kernels, noise, hash);
   cache_codes(kernels, noise, hash);
   other_families(kernels, noise, hash);
+  sampling(kernels, noise, hash);
   return hash.value();
 }
 

@@ -5,8 +5,8 @@
 namespace ringlet {
 
 Result<Sampler> Sampler::create(const SamplerOptions& options, std::uint32_t vocab_size,
-                                std::span<std::byte> candidates,
-                                std::span<std::byte> recent) noexcept {
+                                std::span<std::byte> candidates, std::span<std::byte> recent,
+                                const KernelSet& kernels) noexcept {
   const std::uint64_t needed = std::uint64_t{options.repeat_window} * sizeof(TokenId);
   if (reinterpret_cast<std::uintptr_t>(recent.data()) % alignof(TokenId) != 0) {
     return invalid_argument("recent", "must be aligned to 4 bytes");
@@ -17,9 +17,9 @@ Result<Sampler> Sampler::create(const SamplerOptions& options, std::uint32_t voc
   }
   SamplerOptions apart = options;
   apart.repeat_window = 0;
-  const Result<Sampler> sampler = create(apart, vocab_size, candidates);
+  const Result<Sampler> sampler = create(apart, vocab_size, candidates, kernels);
   if (!sampler.ok()) return sampler;
-  return Sampler(options, vocab_size, candidates.data(), recent.data());
+  return Sampler(options, vocab_size, candidates.data(), recent.data(), kernels);
 }
 
 }  // namespace ringlet

@@ -133,22 +133,16 @@ std::span<std::byte> Session::tokenizer_workspace() const noexcept {
                     Tokenizer::workspace_bytes(engine.config.longest_word));
 }
 
-std::span<std::byte> Session::sampler_workspace() const noexcept {
-  const Engine& engine = *state_->engine;
-  if (features::pool && engine.sharing.is_pool) return {};
-  return section_of(engine.candidates,
-                    Sampler::workspace_bytes(engine.model.architecture().vocab_size,
-                                             engine.config.repeat_window));
-}
-
 Result<Sampler> Session::sampler(const SamplerOptions& options) const noexcept {
   const Engine& engine = *state_->engine;
   const std::uint32_t vocab_size = engine.model.architecture().vocab_size;
-  const std::size_t recent = std::size_t{engine.config.repeat_window} * sizeof(TokenId);
-  return Sampler::create(
-      options, vocab_size,
-      {engine.candidates, static_cast<std::size_t>(Sampler::workspace_bytes(vocab_size, 0))},
-      {state_->recent, recent});
+  const std::uint32_t window = engine.config.repeat_window;
+  const std::span<std::byte> candidates = section_of(
+      engine.candidates, Sampler::workspace_bytes(vocab_size, features::pool ? 0 : window));
+  const KernelSet& kernels = engine.decoder.kernels();
+  if (!features::pool) return Sampler::create(options, vocab_size, candidates, kernels);
+  const std::size_t recent = std::size_t{window} * sizeof(TokenId);
+  return Sampler::create(options, vocab_size, candidates, {state_->recent, recent}, kernels);
 }
 
 std::span<std::byte> Session::accelerator_memory() const noexcept {

@@ -72,7 +72,25 @@ class Bench(support.TestCase):
         self.assertIn(", weights in the file's pages (less than 8 MiB), ", lines[0])
         self.assertRegex(lines[1], r"^memory \(and the weights in place\) reads at [0-9.]+ \([0-9.]+\) GB/s with 1 thread$")
         self.assertRegex(lines[-2], r"^prefill 2 .* GMAC/s( +\d+ %)?$")
-        self.assertRegex(lines[-1], r"^decode 2 .* GB/s +\d+ % +\d+ % +[0-9.]+ +[0-9.]+ +[0-9.]+$")
+        self.assertRegex(lines[-1], r"^decode 2 .* GB/s +\d+ % +\d+ % +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ +[0-9.]+ %$")
+        self.assertTrue(lines[-3].endswith(" best p99 sampling us  of token"))
+        self.assertEqual(len(lines[-3]), len(lines[-1]))
+
+    def test_sampling_is_measured_beside_a_token(self):
+        small = ("-p", "0", "-n", "30", "--threads", "1")
+        for options in ((), ("--temperature", "0"), ("--temperature", "0.8", "--top-p", "0.95"),
+                        ("--temp", "1", "--top-k", "40", "--min-p", "0.05", "--repeat-penalty", "1.1", "--seed", "7")):
+            row, = self.measure(*small, *options)["results"]
+            self.assertGreater(row["sampling_seconds"], 0)
+            self.assertAlmostEqual(row["sampling_fraction"], row["sampling_seconds"] / row["token_seconds"]["p50"],
+                                   places=9)
+        prefill, = self.measure("-p", "4", "-n", "0", "--threads", "1")["results"]
+        self.assertNotIn("sampling_seconds", prefill)
+
+    def test_other_measurements_do_not_sample(self):
+        for other in (("--lookup",), ("--sessions", "2"), ("--without-cache",)):
+            message = self.fails(2, "bench", support.model(), *other, "--top-p", "0.9")
+            self.assertIn("--top-p: only decoding alone measures sampling", message)
 
     def test_wrong_lists(self):
         for arguments in (("--threads", "1,"), ("--threads", "0"), ("-n", "4,x"), ("--kv", "int3")):
@@ -104,7 +122,7 @@ class Passes(support.TestCase):
     def test_table_for_people(self):
         lines = self.succeeds("bench", support.model(), "-r", "1", "-n", "2", "-t", "1", "--pass-tokens", "1,4"
                               ).decode().splitlines()
-        self.assertTrue(lines[-4].endswith(" best p99   cost"))
+        self.assertTrue(lines[-4].endswith(" sampling us  of token   cost"))
         self.assertRegex(lines[-2], r"^pass 1 .* GB/s( +\d+ %){2}( +[0-9.]+){3}$")
         self.assertRegex(lines[-1], r"^pass 4 .* GB/s( +\d+ %){2}( +[0-9.]+){3}$")
         self.assertEqual(len(lines[-4]), len(lines[-1]))

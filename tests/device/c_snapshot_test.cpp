@@ -42,10 +42,7 @@ TEST(CSnapshot, BringsTheSampler) {
   options.temperature = 1;
   options.seed = 3;
   const std::uint32_t vocab = rig.model.architecture().vocab_size;
-  ASSERT_EQ(ringlet_sampler_create(&sampler, &options, vocab,
-                                   ringlet_session_sampler_workspace(&rig.c_session))
-                .code,
-            RINGLET_OK);
+  ASSERT_EQ(ringlet_session_sampler(&rig.c_session, &options, &sampler).code, RINGLET_OK);
   const float* logits = ringlet_session_logits(&rig.c_session);
   ringlet_sampler_sample(&sampler, logits, vocab);
   std::size_t size = 0;

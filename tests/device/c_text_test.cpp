@@ -76,15 +76,11 @@ TEST(CApi, PrefillsATextAlike) {
   EXPECT_EQ(tokens, *expected);
   EXPECT_TRUE(rig.same_logits());
 
-  const std::uint32_t vocab = rig.model.architecture().vocab_size;
   const ringlet_sampler_options sampling = ringlet_model_sampler_options(&rig.c_model);
   EXPECT_EQ(sampling.temperature, sampler_options(rig.model).temperature);
   EXPECT_EQ(sampling.repeat_penalty, sampler_options(rig.model).repeat_penalty);
   ringlet_sampler sampler;
-  ASSERT_EQ(ringlet_sampler_create(&sampler, &sampling, vocab,
-                                   ringlet_session_sampler_workspace(&rig.c_session))
-                .code,
-            RINGLET_OK);
+  ASSERT_EQ(ringlet_session_sampler(&rig.c_session, &sampling, &sampler).code, RINGLET_OK);
   static ringlet_detokenizer detokenizer;
   ringlet_detokenizer_begin(&detokenizer, &c_tokenizer, true);
   ringlet_token room[9];
@@ -124,12 +120,9 @@ TEST(CApi, SamplesAlike) {
   c_options.seed = 5;
   const std::uint32_t vocab = rig.model.architecture().vocab_size;
   EXPECT_EQ(ringlet_sampler_workspace_bytes(vocab, 64), Sampler::workspace_bytes(vocab, 64));
-  Sampler sampler = *Sampler::create(options, vocab, rig.session.sampler_workspace());
+  Sampler sampler = *rig.session.sampler(options);
   ringlet_sampler c_sampler;
-  ASSERT_EQ(ringlet_sampler_create(&c_sampler, &c_options, vocab,
-                                   ringlet_session_sampler_workspace(&rig.c_session))
-                .code,
-            RINGLET_OK);
+  ASSERT_EQ(ringlet_session_sampler(&rig.c_session, &c_options, &c_sampler).code, RINGLET_OK);
   const float* c_logits = ringlet_session_logits(&rig.c_session);
   sampler.observe(17);
   ringlet_sampler_observe(&c_sampler, 17);
@@ -152,8 +145,7 @@ TEST(CApi, SamplesAlike) {
   ringlet_sampler_observe(&c_sampler, 17);
   EXPECT_EQ(ringlet_sampler_sample(&c_sampler, c_logits, vocab), first);
   c_options.temperature = -1;
-  const ringlet_status status = ringlet_sampler_create(
-      &c_sampler, &c_options, vocab, ringlet_session_sampler_workspace(&rig.c_session));
+  const ringlet_status status = ringlet_session_sampler(&rig.c_session, &c_options, &c_sampler);
   EXPECT_EQ(std::string_view(status.where), "temperature");
 }
 

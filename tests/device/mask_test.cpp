@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "device/buffers.hpp"
+#include "device/sets.hpp"
 #include "ringlet/ringlet.h"
 #include "ringlet/ringlet.hpp"
 #include "support/random.hpp"
@@ -42,7 +43,7 @@ TEST(Mask, ChoosesTheSameTokensEverywhere) {
   c_options.repeat_penalty = options.repeat_penalty;
   c_options.repeat_window = options.repeat_window;
   c_options.seed = options.seed;
-  Sampler sampler = *Sampler::create(options, vocab_size, memory.value);
+  Sampler sampler = *Sampler::create(options, vocab_size, memory.value, *kernel_sets().back());
   ringlet_sampler c_sampler;
   ASSERT_EQ(ringlet_sampler_create(&c_sampler, &c_options, vocab_size,
                                    {c_memory.value, sizeof c_memory.value})

@@ -87,7 +87,7 @@ constexpr TokenId prompt[] = {1, 20, 300, 4, 500, 60, 1, 20, 300, 4};
 
 Text text_of_steps(const SamplerOptions& options) {
   Session session = make_session(cpp_memory.value, *kernel_sets().back());
-  Sampler sampler = *Sampler::create(options, vocab, session.sampler_workspace());
+  Sampler sampler = *session.sampler(options);
   EXPECT_TRUE(session.prefill(prompt).ok());
   for (const TokenId token : prompt) sampler.observe(token);
   Text text;
@@ -99,7 +99,7 @@ Text text_of_steps(const SamplerOptions& options) {
 
 Text text_of_drafts(const SamplerOptions& options) {
   Session session = make_session(cpp_memory.value, *kernel_sets().back());
-  Sampler sampler = *Sampler::create(options, vocab, session.sampler_workspace());
+  Sampler sampler = *session.sampler(options);
   Lookup lookup = *Lookup::create(config.lookup_window, session.lookup_workspace());
   EXPECT_TRUE(session.prefill(prompt).ok());
   for (const TokenId token : prompt) sampler.observe(token);
@@ -135,10 +135,7 @@ struct CWriter {
                                      sizeof c_memory.value, c_kernels(), nullptr)
                   .code,
               RINGLET_OK);
-    EXPECT_EQ(ringlet_sampler_create(&sampler, &options, vocab,
-                                     ringlet_session_sampler_workspace(&session))
-                  .code,
-              RINGLET_OK);
+    EXPECT_EQ(ringlet_session_sampler(&session, &options, &sampler).code, RINGLET_OK);
     EXPECT_EQ(ringlet_lookup_create(&lookup, c_config.lookup_window,
                                     ringlet_session_lookup_workspace(&session))
                   .code,

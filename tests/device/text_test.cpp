@@ -6,6 +6,7 @@
 
 #include "device/buffers.hpp"
 #include "device/models.hpp"
+#include "device/sets.hpp"
 #include "ringlet/ringlet.hpp"
 
 namespace ringlet::test {
@@ -84,7 +85,7 @@ TEST(DeviceSampler, ASeedGivesTheSameTokensEverywhere) {
                                .min_p = 0.01F,
                                .repeat_penalty = 1.1F,
                                .seed = 7};
-  auto sampler = Sampler::create(options, vocab, workspace.value);
+  auto sampler = Sampler::create(options, vocab, workspace.value, *kernel_sets().back());
   ASSERT_TRUE(sampler.ok());
   constexpr TokenId golden[] = {33, 1, 21, 10, 31, 16, 49, 21};
   for (const TokenId token : golden) EXPECT_EQ(sampler->sample(logits.value), token);

@@ -143,9 +143,7 @@ int run(const char* path, std::uint64_t tokens) {
   if (!session.ok()) fail("session", session.status());
   const Result<Tokenizer> tokenizer = Tokenizer::open(*model);
   if (!tokenizer.ok()) fail("tokenizer", tokenizer.status());
-  Result<Sampler> sampler =
-      Sampler::create({.temperature = 1.0F, .top_p = 0.95F, .seed = 1},
-                      model->architecture().vocab_size, session->sampler_workspace());
+  Result<Sampler> sampler = session->sampler({.temperature = 1.0F, .top_p = 0.95F, .seed = 1});
   if (!sampler.ok()) fail("sampler", sampler.status());
 
   check("first token", session->step(tokenizer->bos()));

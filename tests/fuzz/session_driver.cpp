@@ -58,9 +58,7 @@ std::unique_ptr<SessionDriver> make_cpp(const SessionRequest& request, Status& s
       Session::create(request.model, request.config, request.memory, request.kernels, request.team);
   status = session.status();
   if (!session.ok()) return nullptr;
-  const Result<Sampler> sampler =
-      Sampler::create(sampler_options(request.config), request.model.architecture().vocab_size,
-                      session->sampler_workspace());
+  const Result<Sampler> sampler = session->sampler(sampler_options(request.config));
   demand(sampler.ok(), "the sampler's workspace is too small");
   return std::make_unique<CppDriver>(*session, *sampler);
 }

@@ -93,8 +93,7 @@ void compare_plans(const SessionRequest& request, const ringlet_model& model,
   }
 }
 
-ringlet_sampler make_sampler(const ringlet_session& session, const Config& config,
-                             std::uint32_t vocabulary) {
+ringlet_sampler make_sampler(const ringlet_session& session, const Config& config) {
   const SamplerOptions options = sampler_options(config);
   const ringlet_sampler_options told = {.temperature = options.temperature,
                                         .top_k = options.top_k,
@@ -104,9 +103,7 @@ ringlet_sampler make_sampler(const ringlet_session& session, const Config& confi
                                         .repeat_window = options.repeat_window,
                                         .seed = options.seed};
   ringlet_sampler sampler = {};
-  demand(ringlet_sampler_create(&sampler, &told, vocabulary,
-                                ringlet_session_sampler_workspace(&session))
-                 .code == RINGLET_OK,
+  demand(ringlet_session_sampler(&session, &told, &sampler).code == RINGLET_OK,
          "the sampler's workspace is too small for the C interface");
   return sampler;
 }
@@ -129,8 +126,7 @@ std::unique_ptr<SessionDriver> make_c(const SessionRequest& request, Status& sta
       reinterpret_cast<const ringlet_kernels*>(&request.kernels), &team));
   if (!status.ok()) return nullptr;
   const std::uint32_t vocabulary = request.model.architecture().vocab_size;
-  return std::make_unique<CDriver>(session, make_sampler(session, request.config, vocabulary),
-                                   vocabulary);
+  return std::make_unique<CDriver>(session, make_sampler(session, request.config), vocabulary);
 }
 
 }  // namespace driver

@@ -20,6 +20,7 @@ inline const std::vector<KernelHash> golden_kernel_hashes = {
     {"values_int4", 0xACC425F97E95E1CE},   {"hadamard", 0xC9C695F31772CB13},
     {"softmax", 0xB7816A3E3312234D},       {"key_bias", 0x68F300A6D02BEC50},
     {"recurrence", 0xB601C9906B7158DB},    {"cache_codes", 0x93A5E7C6F2B92E40},
+    {"sampling", 0x7478B885EEF18F45},
 };
 
 }  // namespace ringlet::test

@@ -6,6 +6,6 @@
 
 namespace ringlet::test {
 
-inline constexpr std::uint64_t golden_self_test = 0x0E283E098820676B;
+inline constexpr std::uint64_t golden_self_test = 0x12FD0B4548CECBE6;
 
 }  // namespace ringlet::test

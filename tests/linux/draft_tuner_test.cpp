@@ -39,8 +39,7 @@ struct SlowDrafter {
 struct Writer {
   explicit Writer(const Model& model)
       : live(model, {.context = 60, .draft_tokens = 7}, {}, *kernel_sets().back()),
-        sampler(*Sampler::create({}, model.architecture().vocab_size,
-                                 live.session.sampler_workspace())) {}
+        sampler(*live.session.sampler({})) {}
 
   void write(port::DraftTuner& tuner, std::size_t count) {
     EXPECT_TRUE(live.session.step(1).ok());

@@ -125,7 +125,7 @@ TEST_F(NoHeap, ATokenIsOnlyArithmetic) {
                                    .min_p = 0.01F,
                                    .repeat_penalty = 1.1F,
                                    .seed = 3};
-      auto sampler = Sampler::create(options, tokenizer_pieces, session->sampler_workspace());
+      auto sampler = session->sampler(options);
       failed.unless(sampler.ok());
       for (int i = 0; i < 10000; ++i)
         failed.unless(session->step(sampler->sample(session->logits())).ok());

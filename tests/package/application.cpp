@@ -12,8 +12,7 @@ bool application(std::span<std::byte> memory, std::span<const std::byte> bytes,
   const auto tokenizer = Tokenizer::open(*model);
   if (!session || !tokenizer) return !describe(session.status(), line).empty();
   const auto encoded = tokenizer->encode("text", true, session->tokenizer_workspace(), tokens);
-  auto sampler =
-      Sampler::create({}, model->architecture().vocab_size, session->sampler_workspace());
+  auto sampler = session->sampler({});
   if (!encoded || !sampler) return false;
   sampler->observe(tokens[0]);
   return session->prefill(tokens).ok() && session->step(sampler->sample(session->logits())).ok() &&

@@ -80,12 +80,11 @@ bool decode_some(const Model& model, const Config& config, std::span<std::byte> 
   const TokenId prompt[] = {1 % vocabulary, 2 % vocabulary, 5 % vocabulary, 0, vocabulary - 1};
   const bool decoded = session->prefill(prompt).ok();
   const SamplingDefaults defaults = model.sampling();
-  auto sampler = Sampler::create({.temperature = defaults.temperature,
-                                  .top_k = defaults.top_k,
-                                  .top_p = defaults.top_p,
-                                  .min_p = defaults.min_p,
-                                  .repeat_penalty = defaults.repeat_penalty},
-                                 vocabulary, session->sampler_workspace());
+  auto sampler = session->sampler({.temperature = defaults.temperature,
+                                   .top_k = defaults.top_k,
+                                   .top_p = defaults.top_p,
+                                   .min_p = defaults.min_p,
+                                   .repeat_penalty = defaults.repeat_penalty});
   for (int i = 0; i < 12 && sampler.ok() && !session->logits().empty(); ++i) {
     const TokenId token = sampler->sample(session->logits());
     demand(token < vocabulary, "sampled an invalid token");

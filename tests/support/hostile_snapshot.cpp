@@ -105,7 +105,7 @@ void use(Session& session, Sampler& sampler, const Config& config) {
   (void)session.truncate(0);
   const AlignedBytes saved = snapshot_of(session, &sampler);
   LiveSession other(session.model(), config);
-  auto second = *Sampler::create({}, vocabulary_of(session), other.session.sampler_workspace());
+  auto second = *other.session.sampler({});
   demand(other.session.restore(saved.span(), &second).ok(), "what was saved is refused");
   demand(go_on(session) == go_on(other.session), "what was restored differs");
 }
@@ -132,8 +132,7 @@ NamedInput input_of(const AlignedBytes& snapshot, unsigned mode, unsigned number
 AlignedBytes snapshot_at(std::size_t position, unsigned kv, unsigned number) {
   LiveSession live(model_of(number), config_of(kv << 1, number));
   const std::uint32_t vocabulary = vocabulary_of(live.session);
-  auto sampler =
-      *Sampler::create({.repeat_window = 8}, vocabulary, live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({.repeat_window = 8});
   for (const TokenId token : random_tokens(position, vocabulary, position)) {
     (void)live.session.step(token);
     sampler.observe(token);
@@ -155,8 +154,7 @@ Status exercise_snapshot(std::span<const std::byte> input) {
   (void)describe(snapshot_info(snapshot.span()).status(), text);
   const Config config = config_of(mode, number);
   LiveSession live(model, config);
-  auto sampler = *Sampler::create({.temperature = 1, .repeat_window = 8},
-                                  vocabulary_of(live.session), live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({.temperature = 1, .repeat_window = 8});
   const Status status = live.session.restore(snapshot.span(), &sampler);
   (void)describe(status, text);
   if (!status.ok()) {

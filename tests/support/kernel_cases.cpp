@@ -102,6 +102,21 @@ std::uint64_t hash_rotary(const KernelSet& set) {
   return hash.value();
 }
 
+std::uint64_t hash_sampling(const KernelSet& set) {
+  Hash hash;
+  for (const std::size_t n : {1U, 15U, 16U, 37U, 256U, 1001U}) {
+    for (const float temperature : {0.1F, 0.8F, 1.0F, 1.7F}) {
+      const std::vector<float> logits = plain_floats(n, n, 20.0F);
+      std::vector<float> weights(n);
+      const float best = set.maximum(logits.data(), n);
+      const float sum = set.weigh(logits.data(), best, temperature, n, weights.data());
+      hash.floats(weights);
+      hash.floats(std::vector<float>{best, sum});
+    }
+  }
+  return hash.value();
+}
+
 std::uint64_t hash_hadamard(const KernelSet& set) {
   Hash hash;
   for (const std::uint32_t d : head_dims) {
@@ -280,6 +295,7 @@ std::vector<KernelHash> kernel_hashes(const KernelSet& set) {
   all.push_back({"key_bias", hash_key_bias(set)});
   all.push_back({"recurrence", hash_recurrence(set)});
   all.push_back({"cache_codes", hash_cache_codes(set)});
+  all.push_back({"sampling", hash_sampling(set)});
   return all;
 }
 

@@ -66,7 +66,20 @@ void require_tests(const BenchOptions& options) {
   }
 }
 
+/// The other measurements always take the most likely token.
+void require_sampling(const CLI::App& app, const BenchOptions& options) {
+  if (options.sessions.empty() && !compares_drafts(app) && !options.without_cache) return;
+  for (const char* name :
+       {"--temperature", "--top-k", "--top-p", "--min-p", "--repeat-penalty", "--seed"}) {
+    if (!was_given(app, name)) continue;
+    throw UsageError(std::string(name) +
+                     ": only decoding alone measures sampling; leave out --sessions, "
+                     "--without-cache and the options of speculation, or this one");
+  }
+}
+
 void require_one_measurement(const CLI::App& app, const BenchOptions& options) {
+  require_sampling(app, options);
   if (!options.sessions.empty() && (compares_drafts(app) || options.without_cache)) {
     throw UsageError(
         "--sessions is a measurement of its own; leave out --without-cache and the options of "
@@ -123,6 +136,8 @@ constexpr const char* bench_footer =
     "  in place  the same, reading the weights where they are\n"
     "  p50, p99  time of a token over all repetitions; with --pass-tokens, of a pass\n"
     "  best p99  the same with each token's fastest repetition, which removes noise\n"
+    "  sampling  microseconds to choose a token from the logits, and the same as a share of a\n"
+    "            token's p50; tok/s does not include it\n"
     "  cost      --pass-tokens: time of a pass, with that of a pass over one token as 1\n"
     "All threads prefill up to --depth, once for each cache format. The lines above the table\n"
     "say which backend --prefill auto picks, and why.\n\n"
@@ -178,6 +193,7 @@ Command add_bench(CLI::App& program) {
   add_choice_list(*app, "--prefill", plan.prefill, prefill_names(),
                   "Prefill backends to compare (default: ringlet).")
       ->each([options](const std::string&) { options->chose_prefill = true; });
+  add_sampling_options(*app, plan.sampling);
   add_draft_bench_options(*app, *options);
   add_pool_bench_options(*app, *options);
   add_without_cache_options(*app, *options);

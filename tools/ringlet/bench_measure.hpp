@@ -21,6 +21,7 @@ struct BenchPlan {
   std::vector<std::string> kv;                     // "" selects the model's recommendation
   std::vector<std::string> prefill = {"ringlet"};  // backends for prompts
   std::uint32_t repetitions = 5;
+  SamplingOptions sampling = {};  // measured with the logits of each decoded token
 };
 
 enum class BenchTest : std::uint8_t {
@@ -42,7 +43,8 @@ struct BenchResult {
   // The same quantiles with the fastest repetition of each token, which excludes slowness of the
   // machine. Zero if repetitions could not use the same positions, and for passes.
   Latency best;
-  double cost = 0;  // of a pass: its time, with that of a pass over one token as 1
+  double sampling_seconds = 0;  // median time to sample from a token's logits; 0 without decoding
+  double cost = 0;              // of a pass: its time, with that of a pass over one token as 1
   // Weights and cache that a token or a pass reads; 0 for prefill.
   std::uint64_t bytes_read = 0;
   // Of the matrices, one multiplication and one addition each.

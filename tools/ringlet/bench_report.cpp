@@ -39,6 +39,11 @@ double peak_fraction(const BenchResult& result, const LimitsByThreads& limits) {
   return peak == 0 ? 0 : result.tokens_per_second.median * result.multiplications_per_token / peak;
 }
 
+/// Of the time of a token; what sampling adds to it.
+double sampling_fraction(const BenchResult& result) {
+  return result.sampling_seconds / result.latency.p50;
+}
+
 nlohmann::ordered_json result_json(const BenchResult& result, const LimitsByThreads& limits,
                                    const KernelSet& kernels) {
   const Rate& rate = result.tokens_per_second;
@@ -66,6 +71,10 @@ nlohmann::ordered_json result_json(const BenchResult& result, const LimitsByThre
   };
   json[each + "_seconds"] = quantiles(result.latency);
   if (result.best.p50 != 0) json["best_token_seconds"] = quantiles(result.best);
+  if (result.test == BenchTest::decode) {
+    json["sampling_seconds"] = result.sampling_seconds;
+    json["sampling_fraction"] = sampling_fraction(result);
+  }
   if (result.test == BenchTest::pass) json["cost"] = result.cost;
   return json;
 }
@@ -106,9 +115,9 @@ std::string bench_table_head(const LoadedModel& model, const KernelSet& kernels,
     text += std::string("\nprefill by ") + choice.name() + ": " + choice.reason;
   }
   return text + "\n\n" +
-         format("%-12s %8s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s %9s%s\n", "test", "by",
-                "depth", "threads", "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of limit",
-                "in place", "p50 ms", "p99 ms", "best p99",
+         format("%-12s %8s %8s %8s %16s %10s %9s %18s %9s %8s %9s %9s %9s %11s %9s%s\n", "test",
+                "by", "depth", "threads", "kv", "tok/s", "+/- %", "GMAC/s or GB/s", "of limit",
+                "in place", "p50 ms", "p99 ms", "best p99", "sampling us", "of token",
                 plan.pass_tokens.empty() ? "" : "   cost");
 }
 
@@ -127,8 +136,10 @@ std::string bench_table_row(const BenchResult& result, const LimitsByThreads& li
   text += format("%13.1f GB/s %7.0f %% %6.0f %% %9.3f %9.3f", bytes_per_second(result) / 1e9,
                  100 * bandwidth_fraction(result, limits), 100 * file_fraction(result, limits),
                  1e3 * result.latency.p50, 1e3 * result.latency.p99);
-  if (result.test == BenchTest::pass) return text + format("%10s %6.2f\n", "", result.cost);
-  return text + (result.best.p99 == 0 ? "\n" : format(" %9.3f\n", 1e3 * result.best.p99));
+  if (result.test == BenchTest::pass) return text + format("%32s %6.2f\n", "", result.cost);
+  const std::string best = result.best.p99 == 0 ? "" : format("%.3f", 1e3 * result.best.p99);
+  return text + format(" %9s %11.1f %7.1f %%\n", best.c_str(), 1e6 * result.sampling_seconds,
+                       100 * sampling_fraction(result));
 }
 
 std::string bench_json(const LoadedModel& model, const BenchPlan& plan,

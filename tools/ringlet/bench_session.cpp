@@ -1,6 +1,7 @@
 #include "bench_session.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "terminal.hpp"
 
@@ -52,7 +53,11 @@ struct BenchSession::Passes {
 
 BenchSession::BenchSession(const LoadedModel& model, const SessionOptions& options,
                            const BenchPlan& plan)
-    : model_(model), loaded_(make_session(model, options)), repetitions_(plan.repetitions) {
+    : model_(model),
+      loaded_(make_session(model, options)),
+      sampler_(port::value_of(model.path, loaded_.session.sampler(plan.sampling.complete(
+                                              model.model, loaded_.session.config())))),
+      repetitions_(plan.repetitions) {
   for (const std::uint32_t threads : plan.threads) {
     SessionOptions choice = options;
     choice.threads = threads;
@@ -76,19 +81,26 @@ void BenchSession::prefill(BenchResult& result) {
 void BenchSession::decode(BenchResult& result) {
   std::vector<double> rates;
   std::vector<double> seconds;
+  std::vector<double> sampling;
   bool same_positions = true;
   for (std::uint32_t i = 0; i < repetitions_; ++i) {
     go_to(result.depth);
     same_positions = same_positions && loaded_.session.position() == result.depth;
     step(0);
-    const std::uint64_t started = now_nanoseconds();
+    const std::size_t first = seconds.size();
     for (std::uint32_t j = 0; j < result.tokens; ++j) {
       const std::uint64_t before = now_nanoseconds();
       step(j);
       seconds.push_back(seconds_since(before));
+      const std::uint64_t stepped = now_nanoseconds();
+      sampler_.sample(loaded_.session.logits());
+      sampling.push_back(seconds_since(stepped));
     }
-    rates.push_back(per_second(result.tokens, now_nanoseconds() - started));
+    const double total =
+        std::accumulate(seconds.begin() + static_cast<std::ptrdiff_t>(first), seconds.end(), 0.0);
+    rates.push_back(result.tokens / std::max(total, 1e-9));
   }
+  result.sampling_seconds = latency_of(sampling).p50;
   result.tokens_per_second = summarize(rates);
   result.latency = latency_of(seconds);
   result.best = same_positions ? latency_of(fastest(seconds, result.tokens)) : Latency{};

@@ -57,6 +57,7 @@ class BenchSession {
 
   const LoadedModel& model_;
   LoadedSession loaded_;
+  Sampler sampler_;
   std::uint32_t repetitions_;
   std::vector<Execution> executions_;  // one per BenchPlan::threads
   Execution execution_;

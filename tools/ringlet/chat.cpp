@@ -75,8 +75,7 @@ int execute(const CLI::App& app, ChatOptions options) {
   LoadedSession loaded = make_session(model, options.session);
   Drafting drafting(loaded, options.session, source);
   const SamplerOptions sampling = options.sampling.complete(model.model, loaded.session.config());
-  Result<Sampler> sampler = Sampler::create(sampling, model.model.architecture().vocab_size,
-                                            loaded.session.sampler_workspace());
+  Result<Sampler> sampler = loaded.session.sampler(sampling);
   if (!sampler.ok()) refuse_setting(model.path, sampler.status());
   std::optional<Answer> answer;
   if (grammar) {

@@ -56,9 +56,7 @@ class TextWriter {
     Drafting drafting(loaded_, options_, source);
     port::check(model_.path, session.prefill(prompt));
     drafting.drafter().tell(prompt);
-    Sampler sampler = port::value_of(
-        model_.path,
-        Sampler::create({}, model_.model.architecture().vocab_size, session.sampler_workspace()));
+    Sampler sampler = port::value_of(model_.path, session.sampler({}));
     text_.clear();
     text_.reserve(tokens);
     wanted_ = tokens;

@@ -77,9 +77,7 @@ int execute(PrefixOptions options) {
   LoadedSession loaded = make_session(model, options.session);
   Session& session = loaded.session;
   // The repetition penalty must know these tokens too.
-  Result<Sampler> sampler =
-      Sampler::create({.repeat_window = session.config().repeat_window},
-                      model.model.architecture().vocab_size, session.sampler_workspace());
+  Result<Sampler> sampler = session.sampler({.repeat_window = session.config().repeat_window});
   if (!sampler.ok()) throw port::failure_of(model.path, sampler.status());
   for (const TokenId token : tokens) sampler->observe(token);
   prefill(model, session, tokens, !options.quiet);

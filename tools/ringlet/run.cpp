@@ -168,8 +168,7 @@ int execute(const CLI::App& app, RunOptions options) {
   Drafting drafting(loaded, options.session, source);
   Session& session = loaded.session;
   const SamplerOptions sampling = options.sampling.complete(model.model, session.config());
-  Result<Sampler> sampler =
-      Sampler::create(sampling, model.model.architecture().vocab_size, session.sampler_workspace());
+  Result<Sampler> sampler = session.sampler(sampling);
   if (!sampler.ok()) refuse_setting(model.path, sampler.status());
   if (start) {
     start_from(*start, options.start, sampling, options.sampling.seed.has_value(), session,

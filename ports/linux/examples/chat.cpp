@@ -44,9 +44,7 @@ void talk(const std::string& path) {
       port::map_session_memory(port::value_of(path, plan(model, config)).total());
   Session session =
       port::value_of(path, Session::create(model, config, memory.bytes(), port::best_kernels()));
-  Sampler sampler =
-      port::value_of(path, Sampler::create(sampler_options(model), model.architecture().vocab_size,
-                                           session.sampler_workspace()));
+  Sampler sampler = port::value_of(path, session.sampler(sampler_options(model)));
   std::string message;
   std::array<char, 16384> buffer;  // the message with what the format puts around it
   while (std::getline(std::cin, message)) {

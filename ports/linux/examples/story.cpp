@@ -36,8 +36,7 @@ void tell(const std::string& path, std::string_view prompt, int limit) {
       path, Session::create(model, config, memory.bytes(), port::best_kernels(), team.team()));
   SamplerOptions sampling = sampler_options(model);
   sampling.seed = 1;
-  Sampler sampler = port::value_of(path, Sampler::create(sampling, model.architecture().vocab_size,
-                                                         session.sampler_workspace()));
+  Sampler sampler = port::value_of(path, session.sampler(sampling));
   // One call encodes the text and appends it.
   Detokenizer detokenizer(tokenizer);
   (void)port::value_of(path, prefill_text(session, tokenizer, prompt,

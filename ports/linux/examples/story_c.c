@@ -60,8 +60,7 @@ static void tell(const char* prompt, int limit) {
   options.seed = 1;
   const uint32_t vocab_size = ringlet_model_architecture(&model).vocab_size;
   ringlet_sampler sampler;
-  check(ringlet_sampler_create(&sampler, &options, vocab_size,
-                               ringlet_session_sampler_workspace(&session)));
+  check(ringlet_session_sampler(&session, &options, &sampler));
   ringlet_detokenizer detokenizer;
   ringlet_detokenizer_begin(&detokenizer, &tokenizer, true);
   const ringlet_prompt_options prefill = {.sampler = &sampler, .detokenizer = &detokenizer};

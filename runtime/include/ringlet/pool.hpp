@@ -102,7 +102,7 @@ class Pool {
 
   /// Session `index` < config.sessions + config.branches: an ordinary handle, for prefill, verify,
   /// truncate, save and restore (not into a branch). reset() ends a branch, and that of a session
-  /// all its branches. It has no sampler_workspace(); use Session::sampler().
+  /// all its branches.
   [[nodiscard]] Session session(std::uint32_t index) const noexcept;
 
   /// A token for a session.

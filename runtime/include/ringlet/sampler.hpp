@@ -8,6 +8,7 @@
 #include <span>
 
 #include "ringlet/formats.hpp"
+#include "ringlet/kernels.hpp"
 #include "ringlet/status.hpp"
 
 namespace ringlet {
@@ -30,7 +31,7 @@ struct SamplerOptions {
 
 /// Draws tokens reproducibly: the n-th draw of a seed is a pure function of (seed, n), computed by
 /// a counter-based generator. The arithmetic is the same on every target, so a seed gives the same
-/// text everywhere. The workspace must outlive the sampler.
+/// text everywhere. The workspace and the kernels must outlive the sampler.
 class Sampler {
  public:
   /// Creates an empty sampler. Only useful as a target of assignment.
@@ -41,16 +42,17 @@ class Sampler {
                                        std::uint32_t repeat_window) noexcept;
 
   /// Creates a sampler that uses `workspace`, which must be aligned to 8 and hold
-  /// workspace_bytes(). Errors: invalid_argument, naming the option; not_enough_memory.
+  /// workspace_bytes(). `kernels` determine its speed, never its choice; Session::sampler() takes
+  /// those of the session. Errors: invalid_argument, naming the option; not_enough_memory.
   static Result<Sampler> create(const SamplerOptions& options, std::uint32_t vocab_size,
-                                std::span<std::byte> workspace) noexcept;
+                                std::span<std::byte> workspace, const KernelSet& kernels) noexcept;
 
   /// The same with the recent tokens elsewhere: `candidates` needs workspace_bytes() without them,
   /// and samplers that do not sample at the same time can share it; `recent` must be aligned to 4
   /// and hold 4 bytes for each token of the window.
   static Result<Sampler> create(const SamplerOptions& options, std::uint32_t vocab_size,
-                                std::span<std::byte> candidates,
-                                std::span<std::byte> recent) noexcept;
+                                std::span<std::byte> candidates, std::span<std::byte> recent,
+                                const KernelSet& kernels) noexcept;
 
   /// Chooses a token and records it for the repetition penalty. `logits` must have vocab_size
   /// entries and is not modified. A token with a NaN logit is chosen only if all logits are NaN.
@@ -62,7 +64,7 @@ class Sampler {
   TokenId sample(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept;
 
   /// The token that sample(logits) returns if is_greedy(). Nothing is recorded.
-  TokenId likeliest(std::span<const float> logits) noexcept;
+  [[nodiscard]] TokenId likeliest(std::span<const float> logits) const noexcept;
 
   /// Whether sample() takes the most likely token, the temperature being 0.
   [[nodiscard]] bool is_greedy() const noexcept { return options_.temperature == 0.0F; }
@@ -92,24 +94,20 @@ class Sampler {
   [[nodiscard]] TokenId recent(std::uint32_t index) const noexcept;
 
  private:
-  struct Candidate {
-    float logit;
-    TokenId token;
-  };
-
   Sampler(const SamplerOptions& options, std::uint32_t vocab_size, std::byte* candidates,
-          std::byte* recent) noexcept;
+          std::byte* recent, const KernelSet& kernels) noexcept;
 
-  TokenId choose(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept;
-  void load(std::span<const float> logits, std::span<const std::uint32_t> mask) noexcept;
-  [[nodiscard]] TokenId best_of(std::span<const float> logits,
-                                std::span<const std::uint32_t> mask) const noexcept;
-  [[nodiscard]] float weight(float logit, float best) const noexcept;
-  std::span<Candidate> keep_most_likely(std::span<Candidate> all, float best) const noexcept;
-  TokenId draw(std::span<Candidate> kept, float best) noexcept;
+  // choose.cpp
+  template <typename Prepare>
+  TokenId choose(const Prepare& prepare) noexcept;
+  [[nodiscard]] std::span<const float> penalize(std::span<const float> logits) const noexcept;
+  [[nodiscard]] std::span<const float> mask_out(std::span<const float> logits,
+                                                std::span<const std::uint32_t> mask) const noexcept;
+  TokenId draw(std::span<const std::uint64_t> kept) noexcept;
 
+  const KernelSet* kernels_ = nullptr;
   SamplerOptions options_;
-  std::span<Candidate> candidates_;
+  std::span<std::uint64_t> candidates_;  // room for one of each token
   std::span<TokenId> recent_;
   std::uint64_t observed_ = 0;  // tokens recorded since the start
   std::uint64_t draws_ = 0;     // counter of the generator

@@ -159,14 +159,12 @@ class Session {
   /// The plan of the session, computed again on each call.
   [[nodiscard]] MemoryPlan memory_plan() const noexcept;
 
-  /// A sampler in the workspace that the plan reserves for the session's only one. Errors: those of
-  /// Sampler::create.
+  /// A sampler with the kernels of the session, in the workspace that the plan reserves for the
+  /// session's only one. Errors: those of Sampler::create.
   Result<Sampler> sampler(const SamplerOptions& options) const noexcept;
 
-  /// Workspaces that the plan reserves for Tokenizer::encode and Sampler::create. Sessions of a
-  /// pool share that of the tokenizer, and have none for Sampler::create; use sampler().
+  /// The workspace that the plan reserves for Tokenizer::encode. Sessions of a pool share it.
   [[nodiscard]] std::span<std::byte> tokenizer_workspace() const noexcept;
-  [[nodiscard]] std::span<std::byte> sampler_workspace() const noexcept;
 
   /// The config.accelerator_bytes of the plan, aligned to 64; empty if there are none.
   [[nodiscard]] std::span<std::byte> accelerator_memory() const noexcept;

@@ -13,6 +13,8 @@ struct Vector {
   using Floats = __m256;
   using Ints = __m256i;
   static constexpr std::size_t width = 8;
+  static constexpr bool slow_division = false;
+  static constexpr std::size_t in_flight = 2;
 
   static Floats load(const float* p) { return _mm256_loadu_ps(p); }
   static void store(float* p, Floats a) { _mm256_storeu_ps(p, a); }

@@ -14,6 +14,8 @@ struct Vector {
   using Floats = __m512;
   using Ints = __m512i;
   static constexpr std::size_t width = 16;
+  static constexpr bool slow_division = false;
+  static constexpr std::size_t in_flight = 1;
 
   static Floats load(const float* p) { return _mm512_loadu_ps(p); }
   static void store(float* p, Floats a) { _mm512_storeu_ps(p, a); }

@@ -17,6 +17,8 @@ struct Vector {
   using Floats = float32x4_t;
   using Ints = int32x4_t;
   static constexpr std::size_t width = 4;
+  static constexpr bool slow_division = true;
+  static constexpr std::size_t in_flight = 4;
 
   static Floats load(const float* p) { return vld1q_f32(p); }
   static void store(float* p, Floats a) { vst1q_f32(p, a); }

@@ -37,6 +37,8 @@ const KernelSet& scalar_kernels() noexcept {
       .quantize_int4 = scalar::quantize_int4,
       .center = scalar::center,
       .soft_cap = scalar::soft_cap,
+      .maximum = scalar::maximum,
+      .weigh = scalar::weigh,
   });
   return set;
 }

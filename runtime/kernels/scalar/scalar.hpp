@@ -32,6 +32,10 @@ void hadamard(float* x, std::size_t n);
 void center(const float* x, float* y, std::size_t n);
 void soft_cap(const float* x, float cap, std::size_t n, float* y);
 
+// sampling.cpp
+float maximum(const float* x, std::size_t n);
+float weigh(const float* x, float best, float temperature, std::size_t n, float* y);
+
 // recurrence.cpp
 /// Elements of a recurrent state that are smaller are zero.
 inline constexpr float smallest_state = 0x1p-80F;

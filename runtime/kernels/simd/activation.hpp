@@ -10,9 +10,10 @@
 namespace ringlet::simd {
 
 /// canonical_exp of numerics/exp.hpp, operation by operation, for x in −80…80. Other numbers give
-/// anything.
+/// anything. A vector type can have an exponential function of its own.
 template <typename V>
 inline typename V::Floats exp_within_limits(typename V::Floats x) {
+  if constexpr (requires { V::exp(x); }) return V::exp(x);
   const auto shifted = V::fma(x, V::set(1.44269504088896341F), V::set(rounding_magic));
   const auto exponent = V::add_int(V::bits(shifted), V::set_int(-0x4B400000));
   const auto n = V::sub(shifted, V::set(rounding_magic));

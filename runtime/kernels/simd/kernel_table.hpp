@@ -13,13 +13,14 @@
 #include "kernels/simd/key_bias.hpp"
 #include "kernels/simd/multiply.hpp"
 #include "kernels/simd/recurrence.hpp"
+#include "kernels/simd/sampling.hpp"
 
 namespace ringlet::simd {
 
 /// What needs V alone; the entries of integer matrices and pages are null.
 template <typename V>
 constexpr KernelSet table_of_vectors(const char* name) {
-  return {
+  KernelSet set = {
       .name = name,
       .quantize = quantize<V>,
       .multiply = nullptr,
@@ -51,7 +52,14 @@ constexpr KernelSet table_of_vectors(const char* name) {
       .quantize_int4 = quantize_int4<V>,
       .center = center<V>,
       .soft_cap = soft_cap<V>,
+      .maximum = scalar::maximum,
+      .weigh = scalar::weigh,
   };
+  if constexpr (V::width > 1) {
+    set.maximum = largest_number<V>;
+    set.weigh = weigh<V>;
+  }
+  return set;
 }
 
 template <typename V, typename Panel, typename Dots>

@@ -58,7 +58,7 @@ int main() {
   const auto model = Model::open(
       std::as_bytes(std::span(ringlet_model_storyteller, ringlet_model_storyteller_end)));
   if (!model) return fail(model.status());
-  auto session = Session::create(*model, ringlet_config_storyteller(), ram, scalar_kernels());
+  auto session = Session::create(*model, ringlet_config_storyteller(), ram, baseline_kernels());
   if (!session) return fail(session.status());
   const auto value = digest(*session, {.tokens = 16});
   if (!value) return fail(value.status());

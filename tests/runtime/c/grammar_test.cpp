@@ -134,10 +134,7 @@ TEST_F(CGrammar, ReadsListsOfAFileAndSamples) {
   const std::uint32_t vocab_size = file_.model.architecture().vocab_size;
   const ringlet_sampler_options options = ringlet_sampler_options_default();
   ringlet_sampler sampler{};
-  ASSERT_EQ(ringlet_sampler_create(&sampler, &options, vocab_size,
-                                   ringlet_session_sampler_workspace(&session_))
-                .code,
-            RINGLET_OK);
+  ASSERT_EQ(ringlet_session_sampler(&session_, &options, &sampler).code, RINGLET_OK);
   const std::vector<float> logits(vocab_size, 0.5F);
   std::string text;
   while (!ringlet_grammar_ended(&state_) && text.size() < 64) {

@@ -6,6 +6,7 @@
 
 #include "grammar/state.hpp"
 #include "support/grammar_rig.hpp"
+#include "support/kernel_sets.hpp"
 #include "support/pieces.hpp"
 #include "support/vocabularies.hpp"
 
@@ -311,8 +312,10 @@ TEST(GrammarState, SamplesAsWithTheMask) {
     test::AlignedBytes memory(
         static_cast<std::size_t>(Sampler::workspace_bytes(vocab_size, options.repeat_window)));
     test::AlignedBytes other_memory(memory);
-    Sampler sampler = *Sampler::create(options, vocab_size, memory.span());
-    Sampler other = *Sampler::create(options, vocab_size, other_memory.span());
+    Sampler sampler =
+        *Sampler::create(options, vocab_size, memory.span(), *test::kernel_sets().front());
+    Sampler other =
+        *Sampler::create(options, vocab_size, other_memory.span(), *test::kernel_sets().front());
     ASSERT_TRUE(json.state.reset().ok());
     for (int i = 0; i < 60 && !json.state.ended(); ++i) {
       std::vector<float> logits(vocab_size);

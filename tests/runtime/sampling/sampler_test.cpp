@@ -1,4 +1,4 @@
-// The meaning of each option on logits made by hand, and the whole chain against a full sort.
+// The meaning of each option on logits made by hand.
 #include "ringlet/sampler.hpp"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,8 @@ struct Rig {
   Rig(const SamplerOptions& options, std::size_t vocab_size)
       : memory(static_cast<std::size_t>(Sampler::workspace_bytes(
             static_cast<std::uint32_t>(vocab_size), options.repeat_window))),
-        sampler(*Sampler::create(options, static_cast<std::uint32_t>(vocab_size), memory.span())) {}
+        sampler(*Sampler::create(options, static_cast<std::uint32_t>(vocab_size), memory.span(),
+                                 scalar_kernels())) {}
 
   AlignedBytes memory;
   Sampler sampler;
@@ -52,7 +53,7 @@ using Set = std::set<TokenId>;
 TEST(SamplerOptions, AreCheckedOneByOne) {
   AlignedBytes memory(4096);
   const auto where = [&](const SamplerOptions& options) {
-    const Result<Sampler> sampler = Sampler::create(options, 100, memory.span());
+    const Result<Sampler> sampler = Sampler::create(options, 100, memory.span(), scalar_kernels());
     EXPECT_EQ(sampler.status().code(), ErrorCode::invalid_argument);
     return std::string(sampler.status().where());
   };
@@ -63,9 +64,10 @@ TEST(SamplerOptions, AreCheckedOneByOne) {
   for (const float bad : {0.0F, -1.0F, infinity, nan}) {
     EXPECT_EQ(where({.repeat_penalty = bad}), "repeat_penalty");
   }
-  EXPECT_TRUE(Sampler::create({}, 100, memory.span()).ok());
-  EXPECT_EQ(Sampler::create({}, 0, memory.span()).status().where(), std::string("vocab_size"));
-  EXPECT_EQ(Sampler::create({}, 100, memory.span().subspan(4)).status().where(),
+  EXPECT_TRUE(Sampler::create({}, 100, memory.span(), scalar_kernels()).ok());
+  EXPECT_EQ(Sampler::create({}, 0, memory.span(), scalar_kernels()).status().where(),
+            std::string("vocab_size"));
+  EXPECT_EQ(Sampler::create({}, 100, memory.span().subspan(4), scalar_kernels()).status().where(),
             std::string("workspace"));
 }
 
@@ -73,7 +75,8 @@ TEST(SamplerOptions, NeedTheirWorkspace) {
   EXPECT_EQ(Sampler::workspace_bytes(1000, 64), 8256U);
   EXPECT_EQ(Sampler::workspace_bytes(0xFFFFFFFF, 0xFFFFFFFF), 0xFFFFFFFFULL * 12);
   AlignedBytes memory(8255);
-  const Result<Sampler> sampler = Sampler::create({.repeat_window = 64}, 1000, memory.span());
+  const Result<Sampler> sampler =
+      Sampler::create({.repeat_window = 64}, 1000, memory.span(), scalar_kernels());
   EXPECT_EQ(sampler.status().code(), ErrorCode::not_enough_memory);
   EXPECT_EQ(sampler.status().needed(), 8256U);
   EXPECT_EQ(sampler.status().actual(), 8255U);

@@ -33,8 +33,7 @@ class Prompt : public testing::Test {
   Prompt() : live(loaded.model, config()) {
     tokenizer = *Tokenizer::open(loaded.model);
     detokenizer = Detokenizer(tokenizer);
-    sampler = *Sampler::create({.repeat_penalty = 1.5F}, test::tokenizer_pieces,
-                               live.session.sampler_workspace());
+    sampler = *live.session.sampler({.repeat_penalty = 1.5F});
   }
 
   static Config config() { return {.context = 64, .sinks = 2, .prefill_chunk = 4}; }

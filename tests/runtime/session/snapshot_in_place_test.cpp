@@ -172,7 +172,7 @@ TEST_P(InPlace, IsSavedOverItsSnapshotOnlyWhereTheSinksKeepTheirPlace) {
   std::memcpy(room.data(), prefix.data(), prefix.size());
   LiveSession live(file.model, config(true));
   ASSERT_TRUE(live.session.restore(room.span().first(prefix.size())).ok());
-  auto sampler = *Sampler::create({}, 48, live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({});
   for (const TokenId token : rest().first(60)) {
     ASSERT_TRUE(live.session.step(token).ok());
     sampler.observe(token);

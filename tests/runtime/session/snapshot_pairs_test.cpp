@@ -122,7 +122,7 @@ TEST(SnapshotPositions, BeyondTheLearnedOnesAreRefused) {
 TEST(SnapshotPositions, WhatRestoreWouldRefuseIsNotSaved) {
   const LoadedModel file{Recipe{.architecture = small_architecture()}, all_int8};
   LiveSession live(file.model, {.context = 20, .kv = KvFormat::f32});
-  auto sampler = *Sampler::create({}, 48, live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({});
   ASSERT_TRUE(live.session.step(1).ok());
   AlignedBytes out(1 << 16);
   ASSERT_TRUE(live.session.save(out.span(), &sampler).ok());

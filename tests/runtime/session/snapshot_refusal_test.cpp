@@ -35,7 +35,7 @@ class SnapshotRefusal : public testing::Test {
     LiveSession undisturbed(model, config);
     prefill_in_pieces(other.session, std::span(tokens).first(50), 8);
     prefill_in_pieces(undisturbed.session, std::span(tokens).first(50), 8);
-    auto sampler = *Sampler::create({.seed = 77}, 48, other.session.sampler_workspace());
+    auto sampler = *other.session.sampler({.seed = 77});
     sampler.observe(5);
     const std::vector<float> before = logits_of(other.session);
     const Status status = other.session.restore(bytes, &sampler);
@@ -169,7 +169,7 @@ TEST_F(SnapshotRefusal, ImpossibleNumbers) {
 }
 
 TEST_F(SnapshotRefusal, TokensOutsideTheVocabulary) {
-  auto sampler = *Sampler::create({}, 48, live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({});
   sampler.observe(47);
   AlignedBytes with_sampler = snapshot_of(live.session, &sampler);
   EXPECT_TRUE(restore(with_sampler.span()).ok());

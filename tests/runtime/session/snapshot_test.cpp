@@ -157,7 +157,7 @@ TEST_P(Snapshot, HasTheSizeThatIsToldBeforehand) {
   std::uint64_t largest = 0;
   for (const std::uint64_t position : positions) {
     LiveSession live(model, config());
-    auto sampler = *Sampler::create(options, 48, live.session.sampler_workspace());
+    auto sampler = *live.session.sampler(options);
     for (int i = 0; i < 70; ++i) sampler.observe(1);
     prefill_in_pieces(live.session, first(position), 7);
     const AlignedBytes snapshot = snapshot_of(live.session, &sampler);
@@ -227,8 +227,8 @@ TEST(SnapshotOfASampler, GoesOnWithTheSameDraws) {
   const Config config{.context = 40, .sinks = 3, .kv = KvFormat::int8, .prefill_chunk = 8};
   LiveSession one(file.model, config);
   LiveSession two(file.model, config);
-  auto first = *Sampler::create(options, 48, one.session.sampler_workspace());
-  auto second = *Sampler::create(others, 48, two.session.sampler_workspace());
+  auto first = *one.session.sampler(options);
+  auto second = *two.session.sampler(others);
   ASSERT_TRUE(one.session.step(1).ok());
   for (int i = 0; i < 33; ++i)
     ASSERT_TRUE(one.session.step(first.sample(one.session.logits())).ok());
@@ -248,8 +248,7 @@ TEST(SnapshotOfASampler, GoesOnWithTheSameDraws) {
 TEST(SnapshotOfASampler, IsLeftAloneByASnapshotThatKnowsOfNone) {
   const LoadedModel file{recipe(), all_int8};
   LiveSession live(file.model, {.context = 40});
-  auto sampler =
-      *Sampler::create({.temperature = 1, .seed = 5}, 48, live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({.temperature = 1, .seed = 5});
   sampler.observe(3);
   ASSERT_TRUE(live.session.step(1).ok());
   ASSERT_TRUE(live.session.restore(snapshot_of(live.session).span(), &sampler).ok());
@@ -262,7 +261,7 @@ TEST(SnapshotInfo, TellsWhatTheSnapshotIsOf) {
   LiveSession live(
       file.model,
       {.context = 90, .sinks = 5, .kv = KvFormat::int4, .hot_window = 20, .prefill_chunk = 9});
-  auto sampler = *Sampler::create({}, 48, live.session.sampler_workspace());
+  auto sampler = *live.session.sampler({});
   ASSERT_TRUE(live.session.prefill(random_tokens(123, 48, 1)).ok());
   const AlignedBytes snapshot = snapshot_of(live.session, &sampler);
   const auto info = snapshot_info(snapshot.span());

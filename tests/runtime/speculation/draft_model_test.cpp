@@ -50,8 +50,7 @@ struct Outcome {
 Outcome written(Session session, const Drafter& drafter, const Tokens& prompt, std::size_t count,
                 const SamplerOptions& options, std::uint32_t drafts) {
   Outcome outcome;
-  Sampler sampler = *Sampler::create(options, session.model().architecture().vocab_size,
-                                     session.sampler_workspace());
+  Sampler sampler = *session.sampler(options);
   EXPECT_TRUE(session.prefill(prompt).ok());
   for (const TokenId token : prompt) sampler.observe(token);
   if (drafter.observe != nullptr) drafter.observe(drafter.user_data, prompt);

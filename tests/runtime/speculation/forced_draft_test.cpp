@@ -56,8 +56,7 @@ struct Writer {
       : file(automaton),
         live(model(), {.context = 64, .draft_tokens = draft_tokens}, {}, kernels),
         rig(model(), built.trie, file.grammar, usual_run_time()),
-        sampler(*Sampler::create(options, model().architecture().vocab_size,
-                                 live.session.sampler_workspace())),
+        sampler(*live.session.sampler(options)),
         chooser(sampler, rig.state, counts ? &confidence : nullptr) {
     EXPECT_TRUE(live.session.prefill(std::vector<TokenId>{1, 70, 71}).ok());
     EXPECT_TRUE(rig.state.reset().ok());

@@ -48,9 +48,7 @@ struct LogitsByPosition {
 struct Writer {
   Writer(const Model& model, const Config& config, const SamplerOptions& options,
          const KernelSet& kernels)
-      : live(model, config, {}, kernels),
-        sampler(*Sampler::create(options, model.architecture().vocab_size,
-                                 live.session.sampler_workspace())) {}
+      : live(model, config, {}, kernels), sampler(*live.session.sampler(options)) {}
 
   void read(const Tokens& prompt) {
     ASSERT_TRUE(live.session.prefill(prompt).ok());

@@ -70,8 +70,7 @@ Sampler make_sampler(Session& session, std::uint64_t seed) {
   options.temperature = 1.0F;
   options.repeat_window = 0;
   options.seed = seed;
-  const Result<Sampler> sampler = Sampler::create(
-      options, session.model().architecture().vocab_size, session.sampler_workspace());
+  const Result<Sampler> sampler = session.sampler(options);
   require(sampler.status());
   return *sampler;
 }

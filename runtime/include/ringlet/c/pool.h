@@ -44,11 +44,6 @@ ringlet_status ringlet_pool_prefix_snapshot(ringlet_pool* pool, const void* snap
 /* Session `index` of the pool: an ordinary handle. */
 ringlet_session ringlet_pool_session(const ringlet_pool* pool, uint32_t index);
 
-/* A sampler in the memory that the plan reserves for the session's only one. */
-ringlet_status ringlet_session_sampler(const ringlet_session* session,
-                                       const ringlet_sampler_options* options,
-                                       ringlet_sampler* sampler);
-
 /* A token for a session. */
 typedef struct ringlet_pool_row {
   uint32_t session;

@@ -247,9 +247,8 @@ void ringlet_session_reset(ringlet_session* session);
 ringlet_model ringlet_session_model(const ringlet_session* session);
 ringlet_config ringlet_session_config(const ringlet_session* session);
 void ringlet_session_plan(const ringlet_session* session, ringlet_plan* plan);
-/* Workspaces that the plan reserves for the tokenizer, the sampler and an accelerator. */
+/* Workspaces that the plan reserves for the tokenizer and an accelerator. */
 ringlet_span ringlet_session_tokenizer_workspace(const ringlet_session* session);
-ringlet_span ringlet_session_sampler_workspace(const ringlet_session* session);
 ringlet_span ringlet_session_accelerator_memory(const ringlet_session* session);
 
 /* How ringlet_session_digest decodes its fixed sequence. */

@@ -3,7 +3,7 @@
 #ifndef RINGLET_C_TEXT_H
 #define RINGLET_C_TEXT_H
 
-#include "ringlet/c/model.h"
+#include "ringlet/c/session.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -97,7 +97,7 @@ typedef struct ringlet_sampler_options {
 /* Greedy sampling, equal to the defaults of SamplerOptions in C++. */
 ringlet_sampler_options ringlet_sampler_options_default(void);
 
-/* Draws tokens reproducibly. Its workspace must outlive it. */
+/* Draws tokens reproducibly. Its workspace and kernels must outlive it. */
 typedef struct ringlet_sampler {
   uint64_t opaque[12];
 } ringlet_sampler;
@@ -105,11 +105,15 @@ typedef struct ringlet_sampler {
 /* Size in bytes of the workspace for a vocabulary and a repetition window. */
 uint64_t ringlet_sampler_workspace_bytes(uint32_t vocab_size, uint32_t repeat_window);
 
-/* Creates a sampler. The workspace must be aligned to 8 and can be
-   ringlet_session_sampler_workspace(). */
+/* A sampler with the kernels of the session, in the memory that the plan reserves for the session's
+   only one. */
+ringlet_status ringlet_session_sampler(const ringlet_session* session,
+                                       const ringlet_sampler_options* options,
+                                       ringlet_sampler* sampler);
+/* The same without a session. The workspace must be aligned to 8. */
 ringlet_status ringlet_sampler_create(ringlet_sampler* sampler,
                                       const ringlet_sampler_options* options, uint32_t vocab_size,
-                                      ringlet_span workspace);
+                                      ringlet_span workspace, const ringlet_kernels* kernels);
 /* Chooses a token from `count` logits, one for each token of the vocabulary, and records it for the
    repetition penalty. */
 ringlet_token ringlet_sampler_sample(ringlet_sampler* sampler, const float* logits, size_t count);
