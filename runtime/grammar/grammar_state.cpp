@@ -1,7 +1,6 @@
 #include "ringlet/grammar_state.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 
 #include "base/features.hpp"
@@ -213,7 +212,11 @@ Status GrammarState::save(std::span<std::byte> out) const noexcept {
   }
   std::uint16_t saved[SavedPosition::words(Grammar::most_depth)];
   state_->save(saved);
-  std::memcpy(out.data(), saved, static_cast<std::size_t>(saved_bytes()));
+  // Byte by byte: hardening turns memcpy here into a function that firmware does not have.
+  for (std::size_t i = 0; i < SavedPosition::words(state_->depth()); ++i) {
+    out[2 * i] = static_cast<std::byte>(saved[i] & 0xFF);
+    out[2 * i + 1] = static_cast<std::byte>(saved[i] >> 8);
+  }
   return {};
 }
 
@@ -222,7 +225,10 @@ Status GrammarState::restore(std::span<const std::byte> saved) noexcept {
   if (!s.is_set) return invalid_argument("grammar", "call reset() first");
   std::uint16_t numbers[SavedPosition::words(Grammar::most_depth)];
   if (saved.size() == saved_bytes()) {
-    std::memcpy(numbers, saved.data(), saved.size());
+    for (std::size_t i = 0; i < SavedPosition::words(s.depth()); ++i) {
+      numbers[i] = static_cast<std::uint16_t>(std::to_integer<unsigned>(saved[2 * i]) |
+                                              std::to_integer<unsigned>(saved[2 * i + 1]) << 8);
+    }
     if (s.is_valid(numbers)) {
       s.load(numbers);
       s.undo_count = 0;
