@@ -192,6 +192,24 @@ TEST(GrammarState, AlternativesOfEmptyListsDisappear) {
   EXPECT_TRUE(test::tokens_of(lists.state.mask()).empty());
 }
 
+TEST(GrammarState, ReturnsToNoEmptyList) {
+  test::AutomatonMaker maker;
+  const std::uint32_t start = maker.state();
+  const std::uint32_t end_of_rule = maker.state(true);
+  const std::uint32_t end_of_text = maker.state(true);
+  const std::uint32_t things = maker.list("things", end_of_text);
+  maker.edge(start, 'a', end_of_rule, {things});
+  maker.edge(start, 'b', end_of_rule);
+  const LoadedGrammar file(maker.finish(1));
+  GrammarRig rig(model(), trie(), file.grammar, {});
+  ASSERT_TRUE(rig.state.reset().ok());
+  EXPECT_EQ(test::tokens_of(rig.state.mask()), std::vector<TokenId>{byte_token('b')});
+  rig.set_list("things", {"cup"});
+  ASSERT_TRUE(rig.state.reset().ok());
+  EXPECT_EQ(accept(rig.state, "acup"), "acup");
+  EXPECT_TRUE(rig.state.done());
+}
+
 TEST(GrammarState, RefusesListsThatItCannotRead) {
   Lists lists;
   EXPECT_STREQ(lists.fill("towns", {"Bern"}).where(), "name");
