@@ -201,7 +201,8 @@ class Gbnf(unittest.TestCase):
             'root ::= "a"\nroot ::= "b"': "line 2, column 1: the rule 'root' is defined a second time",
             "root ::= <think>": "tokens are not supported", "root ::= !<[12]> .": "tokens are not supported",
             'root ::= "a': "is not closed", "root ::= [a": "is not closed", 'root ::= ("a"': "')' is missing",
-            "root = a": "'::=' is missing", "root ::= *": "nothing before this to repeat", "root ::= \"\\q\"": "unknown escape",
+            "root = a": "'::=' is missing", "root ::= *": "nothing before this to repeat",
+            "root ::= \"\\q\"": "unknown escape",
             'root ::= "a"{2': "'}' is missing", 'root ::= "a"{3,2}': "below its least", "root ::= [b-a]": "ends before it begins",
             'root ::= "a" )': "cannot stand here", "root ::= [\\ud800]": "not a character", "": "there is no rule 'root'",
         }.items():

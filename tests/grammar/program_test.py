@@ -98,13 +98,19 @@ class Program(unittest.TestCase):
         self.assertEqual((status, errors), (0, "ringlet-grammar: note: #/format: the format 'email' is not checked\n"))
 
     def test_errors(self):
-        self.assertIn("s.json: #: 'not' is not supported", self.fails(1, self.write("s.json", {"not": {}}), "-o", "s"))
-        self.assertIn("g.gbnf, column 10: the rule 'x' is not defined", self.fails(1, self.write("g.gbnf", "root ::= x"), "-o", "s"))
-        self.assertIn("--regex, column 1: look-ahead is not supported".replace("column 1", "column 3"), self.fails(1, "--regex", "(?=a)", "-o", "s"))
-        self.assertIn("a choice is empty", self.fails(1, "--choice", "a,,b", "-o", "s"))
-        self.assertIn("missing.json", self.fails(1, "missing.json", "-o", "s"))
-        self.assertIn("the list 'x' is not given", self.fails(1, self.write("l.json", {"type": "string", "x-ringlet-list": "x"}), "--sample", "1"))
-        self.assertIn("not JSON", self.fails(1, "--lists", self.write("l.txt", "[a"), "-o", "s"))
+        schema = self.write("s.json", {"not": {}})
+        grammar = self.write("g.gbnf", "root ::= x")
+        with_list = self.write("l.json", {"type": "string", "x-ringlet-list": "x"})
+        lists = self.write("l.txt", "[a")
+        for arguments, expected in (
+                ((schema, "-o", "s"), "s.json: #: 'not' is not supported"),
+                ((grammar, "-o", "s"), "g.gbnf, column 10: the rule 'x' is not defined"),
+                (("--regex", "(?=a)", "-o", "s"), "--regex, column 3: look-ahead is not supported"),
+                (("--choice", "a,,b", "-o", "s"), "a choice is empty"),
+                (("missing.json", "-o", "s"), "missing.json"),
+                ((with_list, "--sample", "1"), "the list 'x' is not given"),
+                (("--lists", lists, "-o", "s"), "not JSON")):
+            self.assertIn(expected, self.fails(1, *arguments))
 
     def test_command_line(self):
         self.assertIn("SOURCE, --regex or --choice is required", self.fails(2))
