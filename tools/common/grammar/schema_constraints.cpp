@@ -29,6 +29,7 @@ std::vector<SchemaPlace> common_values(const std::vector<SchemaPlace>& a,
                                        const std::vector<SchemaPlace>& b) {
   // Members of objects have no order, as in nlohmann::json.
   std::vector<nlohmann::json> others;
+  others.reserve(b.size());
   for (const SchemaPlace& place : b) others.emplace_back(*place.value);
   std::vector<SchemaPlace> common;
   for (const SchemaPlace& place : a) {

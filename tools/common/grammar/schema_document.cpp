@@ -14,7 +14,7 @@ constexpr int nesting_limit = 200;
 constexpr std::size_t member_limit = 4'096;
 constexpr std::size_t size_limit = std::size_t{8} << 20;
 
-std::string escaped(std::string key) {
+std::string escaped(const std::string& key) {
   std::string result;
   for (const char c : key) result += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
   return result;

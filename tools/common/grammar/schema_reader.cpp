@@ -168,7 +168,7 @@ void SchemaReader::read_given(const SchemaPlace& place, Constraints& constraints
   const std::optional<SchemaPlace> list = find(place, "x-ringlet-list");
   const std::optional<SchemaPlace> span = find(place, "x-ringlet-span");
   if (list) {
-    if (!list->value->is_string() || list->value->empty() || *list->value == "") {
+    if (!list->value->is_string() || list->value->get_ref<const std::string&>().empty()) {
       document_.refuse(*list, "must be the name of a list");
     }
     constraints.string.list = list->value->get<std::string>();
