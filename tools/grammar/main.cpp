@@ -30,7 +30,7 @@ void print_error(const std::string& message) {
   const char* label = color ? "\x1b[1;31merror:\x1b[0m" : "error:";
   // The name and content of a source must not affect a terminal.
   const std::string line = ringlet::common::visible(message, true);
-  std::fprintf(stderr, "ringlet-grammar: %s %s\n", label, line.c_str());
+  (void)std::fprintf(stderr, "ringlet-grammar: %s %s\n", label, line.c_str());
 }
 
 /// Rephrases an error of the parser for people.

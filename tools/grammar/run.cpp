@@ -102,7 +102,7 @@ int run(const CommandLine& line) {
   }
   const Compiled compiled = compile(line);
   for (const std::string& note : compiled.notes) {
-    std::fprintf(stderr, "ringlet-grammar: note: %s\n", common::visible(note, true).c_str());
+    (void)std::fprintf(stderr, "ringlet-grammar: note: %s\n", common::visible(note, true).c_str());
   }
   const std::vector<std::byte> file = write_grammar(compiled.automaton);
   const int status = answer(line, compiled.automaton, file.size());
