@@ -139,7 +139,7 @@ def functions_of(path, *options):
 
 
 def rows_of(body):
-    """Rows of an iteration: four for each conversion of scales, or two if LDR loaded them into the half of a D register."""
+    """Rows of an iteration: four for each conversion of scales, two if LDR loaded an S register for it."""
     rows = 0
     for i, text in enumerate(body):
         if not (conversion := ROW_SCALES.match(text)):

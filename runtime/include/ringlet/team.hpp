@@ -14,7 +14,8 @@ namespace ringlet {
 /// when all calls have finished. The default team is the caller's thread alone.
 ///
 /// Work is divided by output rows and heads, so results never depend on the number of threads. A
-/// thread needs 8 KiB of stack, or 112 KiB with AVX-512 kernels and more than 16 tokens per chunk.
+/// thread needs 8 KiB of stack. With more than 2 tokens per chunk it needs 24 KiB with i8mm
+/// kernels, and with more than 16 tokens 112 KiB with AVX-512 kernels.
 struct Team {
   /// The part of the work that one thread does.
   using Work = void (*)(void* argument, std::uint32_t thread);
