@@ -15,7 +15,7 @@ namespace ringlet {
 ///
 /// Work is divided by output rows and heads, so results never depend on the number of threads. A
 /// thread needs 8 KiB of stack. With more than 2 tokens per chunk it needs 24 KiB with i8mm
-/// kernels, and with more than 16 tokens 112 KiB with AVX-512 kernels.
+/// kernels, and with 32 tokens or more 112 KiB with AVX-512 kernels.
 struct Team {
   /// The part of the work that one thread does.
   using Work = void (*)(void* argument, std::uint32_t thread);

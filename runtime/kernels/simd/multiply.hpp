@@ -63,9 +63,10 @@ void multiply_floats(const PackedMatrix& matrix, const float* x, float* y, std::
   for (std::size_t n = row_end; n < padded * packed::panel_rows; ++n) y[n] = 0;
 }
 
-/// `tokens` vectors from token t on, for one panel. Panel gives it internal linkage.
+/// `tokens` vectors from token t on, for one panel. Panel gives it internal linkage. Apart from its
+/// callers, so that its registers do not depend on what else they hold.
 template <typename Panel, std::size_t tokens>
-void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, std::size_t t,
+[[gnu::noinline]] void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, std::size_t t,
                      float* y, std::size_t y_stride) {
   QuantizedVector vectors[tokens];
   float* out[tokens];

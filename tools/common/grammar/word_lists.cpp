@@ -1,6 +1,7 @@
 #include "grammar/word_lists.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "ringlet/linux/failure.hpp"
 
@@ -17,16 +18,19 @@ std::vector<NamedWords> read_word_lists(std::string_view text, const std::string
   if (document.is_discarded()) throw port::Failure(name + ": not JSON" + wanted);
   if (!document.is_object()) throw port::Failure(name + ": not an object" + wanted);
   std::vector<NamedWords> lists;
-  for (const auto& [list, words] : document.items()) {
-    NamedWords& named = lists.emplace_back(NamedWords{.name = list, .words = {}});
-    if (!words.is_array()) throw port::Failure(name + ": '" + list + "' is not an array" + wanted);
-    for (const auto& word : words) {
+  for (const auto& member : document.items()) {
+    NamedWords named{.name = member.key(), .words = {}};
+    if (!member.value().is_array()) {
+      throw port::Failure(name + ": '" + named.name + "' is not an array" + wanted);
+    }
+    for (const auto& word : member.value()) {
       if (!word.is_string()) {
-        throw port::Failure(name + ": '" + list + "' contains " + word.dump() +
-                            ", which is not a string" + wanted);
+        throw port::Failure(name + ": '" + named.name + "' contains something else than words, a " +
+                            word.type_name() + wanted);
       }
       named.words.push_back(word.get<std::string>());
     }
+    lists.push_back(std::move(named));
   }
   return lists;
 }
