@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "device/buffers.hpp"
+#include "device/c_rig.hpp"
 #include "device/sets.hpp"
 #include "ringlet/ringlet.h"
 #include "ringlet/ringlet.hpp"
@@ -46,7 +47,7 @@ TEST(Mask, ChoosesTheSameTokensEverywhere) {
   Sampler sampler = *Sampler::create(options, vocab_size, memory.value, *kernel_sets().back());
   ringlet_sampler c_sampler;
   ASSERT_EQ(ringlet_sampler_create(&c_sampler, &c_options, vocab_size,
-                                   {c_memory.value, sizeof c_memory.value})
+                                   {c_memory.value, sizeof c_memory.value}, c_kernels())
                 .code,
             RINGLET_OK);
   Confidence confidence;
