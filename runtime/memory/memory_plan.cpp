@@ -1,7 +1,11 @@
 #include "ringlet/memory_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <string_view>
+
+#include "base/features.hpp"
 
 namespace ringlet {
 namespace {
@@ -11,63 +15,90 @@ constexpr const char* stage_names[] = {"embed",    "attention norm", "q k v", "a
 static_assert(std::size(stage_names) == stage_count);
 static_assert(static_cast<std::uint32_t>(Stage::logits) + 1 == stage_count);
 
+/// A name, and whether the build has such sections.
+struct SectionName {
+  std::string_view text;
+  bool exists = true;
+};
+
+constexpr SectionName section_list[] = {
+    {"session"},
+    {"cache layers"},
+    {"sink keys"},
+    {"sink values"},
+    {"hot keys"},
+    {"hot values"},
+    {"cold keys", features::int4_cache},
+    {"cold values", features::int4_cache},
+    {"logits"},
+    {"sampler"},
+    {"tokenizer"},
+    {"rotary angles"},
+    {"key bias table", features::key_bias},
+    {"residual"},
+    {"gate"},
+    {"up"},
+    {"queries"},
+    {"keys"},
+    {"values"},
+    {"attended"},
+    {"attention input"},
+    {"attention input int8"},
+    {"attended int8"},
+    {"attention output"},
+    {"ffn input"},
+    {"ffn input int8"},
+    {"hidden int8"},
+    {"ffn output"},
+    {"logits input"},
+    {"logits input int8"},
+    {"attention workspaces"},
+    {"lookup", features::speculation},
+    {"draft session", features::speculation},
+    {"sessions", features::pool},
+    {"pool tables", features::pool},
+    {"prefix windows", features::pool},
+    {"logits tile", features::pool},
+    {"branch pages", features::pool},
+    {"branch tables", features::pool},
+    {"recurrent inputs", features::recurrent},
+    {"recurrent states", features::recurrent},
+    {"accelerator", features::accelerator},
+    {"grammar", features::grammar},
+    {"token trie", features::grammar},
+};
+static_assert(std::size(section_list) == section_count);
+static_assert(static_cast<std::uint32_t>(SectionId::token_trie) + 1 == section_count);
+
+/// The name as the build has it.
+constexpr std::string_view text_of(const SectionName& name) {
+  return name.exists ? name.text : std::string_view();
+}
+
+constexpr std::size_t characters() {
+  std::size_t count = 0;
+  for (const SectionName& name : section_list) count += text_of(name).size() + 1;
+  return count;
+}
+
 // Consecutive strings, each terminated with zero: an array of pointers would take as much flash as
 // the text.
-constexpr char section_names[] =
-    "session\0"
-    "cache layers\0"
-    "sink keys\0"
-    "sink values\0"
-    "hot keys\0"
-    "hot values\0"
-    "cold keys\0"
-    "cold values\0"
-    "logits\0"
-    "sampler\0"
-    "tokenizer\0"
-    "rotary angles\0"
-    "key bias table\0"
-    "residual\0"
-    "gate\0"
-    "up\0"
-    "queries\0"
-    "keys\0"
-    "values\0"
-    "attended\0"
-    "attention input\0"
-    "attention input int8\0"
-    "attended int8\0"
-    "attention output\0"
-    "ffn input\0"
-    "ffn input int8\0"
-    "hidden int8\0"
-    "ffn output\0"
-    "logits input\0"
-    "logits input int8\0"
-    "attention workspaces\0"
-    "lookup\0"
-    "draft session\0"
-    "sessions\0"
-    "pool tables\0"
-    "prefix windows\0"
-    "logits tile\0"
-    "branch pages\0"
-    "branch tables\0"
-    "recurrent inputs\0"
-    "recurrent states\0"
-    "accelerator\0"
-    "grammar\0"
-    "token trie";
-static_assert(std::count(std::begin(section_names), std::end(section_names), '\0') ==
-              section_count);
-static_assert(static_cast<std::uint32_t>(SectionId::token_trie) + 1 == section_count);
+constexpr std::array section_names = [] {
+  std::array<char, characters()> joined{};
+  std::size_t end = 0;
+  for (const SectionName& name : section_list) {
+    for (const char c : text_of(name)) joined[end++] = c;
+    ++end;
+  }
+  return joined;
+}();
 
 }  // namespace
 
 const char* name_of(Stage stage) noexcept { return stage_names[static_cast<std::size_t>(stage)]; }
 
 const char* name_of(SectionId section) noexcept {
-  const char* name = section_names;
+  const char* name = section_names.data();
   for (auto before = static_cast<std::uint32_t>(section); before > 0; --before) {
     while (*name++ != '\0') {
     }

@@ -4,8 +4,8 @@
 
 #include "command.hpp"
 #include "drafting.hpp"
-#include "loaded_grammar.hpp"
 #include "json_text.hpp"
+#include "loaded_grammar.hpp"
 #include "options.hpp"
 #include "parse_values.hpp"
 #include "plan_header.hpp"

@@ -66,8 +66,8 @@ void multiply_floats(const PackedMatrix& matrix, const float* x, float* y, std::
 /// `tokens` vectors from token t on, for one panel. Panel gives it internal linkage. Apart from its
 /// callers, so that its registers do not depend on what else they hold.
 template <typename Panel, std::size_t tokens>
-[[gnu::noinline]] void multiply_tokens(const PanelView& panel, bool int4, const Activations& x, std::size_t t,
-                     float* y, std::size_t y_stride) {
+[[gnu::noinline]] void multiply_tokens(const PanelView& panel, bool int4, const Activations& x,
+                                       std::size_t t, float* y, std::size_t y_stride) {
   QuantizedVector vectors[tokens];
   float* out[tokens];
   for (std::size_t i = 0; i < tokens; ++i) {
