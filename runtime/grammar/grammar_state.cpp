@@ -31,11 +31,17 @@ Status check_options(const GrammarOptions& options) noexcept {
   return {};
 }
 
+/// Not starts_with(), which is made of substr(), which checks and needs exceptions for that.
+bool begins_with(std::string_view text, std::string_view beginning) noexcept {
+  return text.size() >= beginning.size() &&
+         std::equal(beginning.begin(), beginning.end(), text.begin());
+}
+
 /// A word that begins another one must not be followed by what the other goes on with.
 Status check_ends(const GrammarTables& g, std::uint32_t next, const WordList& words) noexcept {
   for (std::uint32_t i = 0; i < words.count; ++i) {
     const std::string_view word = words.word(i);
-    for (std::uint32_t j = i + 1; j < words.count && words.word(j).starts_with(word); ++j) {
+    for (std::uint32_t j = i + 1; j < words.count && begins_with(words.word(j), word); ++j) {
       const auto byte = static_cast<std::uint8_t>(words.word(j)[word.size()]);
       if (g.find_edge(next, byte) != GrammarTables::none) {
         return invalid_argument("words", "one begins another, and the grammar goes on alike").at(i);

@@ -46,7 +46,8 @@ Result<SpanText> make_span_text(std::string_view text, std::span<std::uint16_t> 
                 .places = places.data(),
                 .bytes = static_cast<std::uint16_t>(text.size())};
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t size = utf8_first_character(text.substr(at));
+    // Not substr(), which checks and needs exceptions for that.
+    const std::size_t size = utf8_first_character({text.data() + at, text.size() - at});
     if (size == 1 && static_cast<std::uint8_t>(text[at]) >= 0x80) {
       return invalid_argument("text", "must be UTF-8").at(static_cast<std::int64_t>(at));
     }
