@@ -63,8 +63,9 @@ std::uint32_t polynomial(std::int32_t r) {
 
   const Rounded24 square = round_to_24_bits(std::int64_t{r} * r);
   const std::int32_t places = p_places + 64 - square.shift;
-  const Rounded24 sum = round_to_24_bits(std::int64_t{p} * square.fraction +
-                                         std::int64_t{r} * (std::int64_t{1} << (places - 32)));
+  // The mask is for r = 0, whose factor does not matter.
+  const std::int64_t one = std::int64_t{1} << ((places - 32) & 63);
+  const Rounded24 sum = round_to_24_bits(std::int64_t{p} * square.fraction + std::int64_t{r} * one);
   // The last bit of a result below 1 is 2^-24.
   const std::int32_t sum_places = places - sum.shift;
   return bits_of(1.0F) +

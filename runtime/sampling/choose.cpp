@@ -133,7 +133,7 @@ class Candidates {
   float cut_of_top_k(std::span<const float> logits, std::uint32_t k) noexcept;
   float cut_of_top_p(std::span<const float> logits, const Goal& goal) noexcept;
   std::span<Candidate> collect(std::span<const float> logits, float cut) noexcept;
-  void weigh(std::span<Candidate> candidates, float best) noexcept;
+  void weigh(std::span<Candidate> candidates, float best) const noexcept;
   Kept take(std::span<Candidate> all, const Goal& goal) noexcept;
 
  private:
@@ -176,9 +176,10 @@ float Candidates::cut_of_top_p(std::span<const float> logits, const Goal& goal) 
   float sum = 0.0F;
   float weight = weights[1];  // in the middle of a bucket
   // The last bucket has all the rest as well. A margin for the shape of the buckets and rounding.
-  for (std::size_t b = 0; b + 1 < count; ++b, weight *= weights[0]) {
+  for (std::size_t b = 0; b + 1 < count; ++b) {
     sum += static_cast<float>(bars[b]) * weight;
     if (sum > goal.target + goal.target / 256) return goal.best - width * static_cast<float>(b + 1);
+    weight *= weights[0];
   }
   return goal.cut;
 }
@@ -207,7 +208,7 @@ std::span<Candidate> Candidates::collect(std::span<const float> logits, float cu
 }
 
 /// Replaces logits by weights.
-void Candidates::weigh(std::span<Candidate> candidates, float best) noexcept {
+void Candidates::weigh(std::span<Candidate> candidates, float best) const noexcept {
   float values[batch];
   for (std::size_t i = 0; i < candidates.size(); i += batch) {
     Candidate* part = candidates.data() + i;

@@ -80,6 +80,7 @@ inline void dot_quad(const std::uint8_t* line, const NibbleFactors& x, Word mask
 }
 
 /// The dot products of `quads` lines of four rows each, `line_stride` bytes apart.
+// NOLINTNEXTLINE(misc-definitions-in-headers): the namespace has no name
 [[gnu::noinline]] void dot_nibbles(const std::uint8_t* lines, std::size_t line_stride,
                                    std::size_t quads, const NibbleFactors& x, std::int32_t* dots) {
   // In a register and opaque to the compiler, which would rather shift first and use an immediate.
