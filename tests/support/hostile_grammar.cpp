@@ -94,8 +94,9 @@ Status use_saved(std::span<const std::byte> bytes) {
 }
 
 std::string input_of(unsigned kind, std::span<const std::byte> bytes) {
-  return std::string(1, static_cast<char>(kind)) +
-         std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  std::string input(1, static_cast<char>(kind));
+  input.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return input;
 }
 
 std::vector<std::byte> words_file() {

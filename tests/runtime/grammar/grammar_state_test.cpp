@@ -124,7 +124,7 @@ TEST(GrammarState, TakesBackTokens) {
       const std::uint32_t back = 1 + random.below(undoable);
       ASSERT_TRUE(json.state.undo(back).ok());
       undoable -= back;
-      text.resize(text.size() - back);
+      text.erase(text.size() - back);
       ASSERT_EQ(test::tokens_of(json.state.mask()), masks[text.size()]);
       continue;
     }
