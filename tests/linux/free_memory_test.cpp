@@ -2,10 +2,12 @@
 #include "free_memory.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <string>
 
 namespace ringlet::port {
 namespace {
@@ -13,7 +15,8 @@ namespace {
 /// A tree with the files of /proc and /sys that a test gives it.
 class FreeMemory : public testing::Test {
  protected:
-  FreeMemory() : root_(testing::TempDir() + "/free_memory") {
+  // Other tests run beside this one.
+  FreeMemory() : root_(testing::TempDir() + "/free_memory." + std::to_string(getpid())) {
     std::filesystem::create_directories(root_);
   }
   ~FreeMemory() override { std::filesystem::remove_all(root_); }
