@@ -112,7 +112,7 @@ class StructuredAnswers(TestCase):
         self.assertIn("needs words in the list 'rooms'; give them with --lists",
                       self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema))
         wrong = text_file("wrong.lists", '{"rooms": [1]}')
-        self.assertIn("'rooms' contains something else than words, a number",
+        self.assertIn("'rooms' contains an item of the type number, not a string",
                       self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema, "--lists", wrong))
 
     def test_the_plan_has_the_grammar(self):

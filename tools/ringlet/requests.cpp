@@ -40,10 +40,6 @@ Requests::Requests(Session& session, const Tokenizer& tokenizer, Sampler& sample
       generation_(generation),
       options_(options) {}
 
-bool Requests::holds() const {
-  return options_.each_line || options_.json || options_.least_confidence.has_value();
-}
-
 const RunReport& Requests::answer(const std::string& prompt) {
   generate(prompt, prompt);
   return report_;
@@ -84,13 +80,13 @@ void Requests::generate(const std::string& prompt, std::string_view request) {
   std::string text;
   GenerationOptions options = generation_;
   options.prompt = prompt;
-  if (holds()) options.text = &text;
+  if (options_.hold_answers()) options.text = &text;
   const auto generation =
       std::make_unique<Generation>(session_, tokenizer_, sampler_, options, tuner_, drafting_);
   report_ = generation->run();
   tuner_ = generation->tuner();
   if (!may_go_on(report_)) return;
-  if (holds()) print_held(std::move(text));
+  if (options_.hold_answers()) print_held(std::move(text));
   const bool complete = generation_.answer == nullptr || generation_.answer->complete() ||
                         report_.ending == Ending::stop_string;
   if (!complete) ++incomplete_;

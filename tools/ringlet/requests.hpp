@@ -21,6 +21,11 @@ struct RequestOptions {
   bool json = false;
   std::optional<float> least_confidence;
   bool quiet = false;
+
+  /// Whether answers are printed when they are whole, not as they come.
+  [[nodiscard]] bool hold_answers() const {
+    return each_line || json || least_confidence.has_value();
+  }
 };
 
 /// The form of a request with --each-line: {} stands for the line. An empty one is {}. Throws
@@ -47,7 +52,6 @@ class Requests {
   [[nodiscard]] int status() const;
 
  private:
-  [[nodiscard]] bool holds() const;
   void generate(const std::string& prompt, std::string_view request);
   void print_held(std::string text);
 

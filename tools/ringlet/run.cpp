@@ -84,11 +84,6 @@ std::string prompt_of(const RunOptions& options) {
   return text;
 }
 
-/// Whether answers are printed when they are whole, not as they come.
-bool holds_answers(const RunOptions& options) {
-  return options.each_line || options.json || options.grammar.confidence.has_value();
-}
-
 void check_requests(const RunOptions& options) {
   if (options.each_line && !options.start.session.empty()) {
     throw UsageError(
@@ -181,9 +176,13 @@ int execute(const CLI::App& app, RunOptions options) {
     answer.emplace(*grammar, model, tokenizer, session, *sampler, drafting.drafter(), counts);
   }
   const bool color = !options.no_color;
+  const RequestOptions request_options{.each_line = options.each_line,
+                                       .json = options.json,
+                                       .least_confidence = options.grammar.confidence,
+                                       .quiet = options.quiet};
   const GenerationOptions generation{.prompt = prompt,
                                      .limit = options.limit,
-                                     .echo = !options.no_echo && !holds_answers(options),
+                                     .echo = !options.no_echo && !request_options.hold_answers(),
                                      .highlight = color && port::wants_color(STDOUT_FILENO),
                                      .ignore_end = options.ignore_eos,
                                      .stats_seconds = options.stats_seconds.value_or(0),
@@ -195,11 +194,7 @@ int execute(const CLI::App& app, RunOptions options) {
                                      .weights = model.copy.get(),
                                      .answer = answer ? &*answer : nullptr};
   Requests requests(session, tokenizer, *sampler, drafting, loaded.tuner(options.session),
-                    generation,
-                    {.each_line = options.each_line,
-                     .json = options.json,
-                     .least_confidence = options.grammar.confidence,
-                     .quiet = options.quiet});
+                    generation, request_options);
   const port::InterruptWatch watch;
   const RunReport& report =
       options.each_line

@@ -25,8 +25,8 @@ std::vector<NamedWords> read_word_lists(std::string_view text, const std::string
     }
     for (const auto& word : member.value()) {
       if (!word.is_string()) {
-        throw port::Failure(name + ": '" + named.name + "' contains something else than words, a " +
-                            word.type_name() + wanted);
+        throw port::Failure(name + ": '" + named.name + "' contains an item of the type " +
+                            word.type_name() + ", not a string" + wanted);
       }
       named.words.push_back(word.get<std::string>());
     }
