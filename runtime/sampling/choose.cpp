@@ -220,9 +220,9 @@ void Candidates::weigh(std::span<Candidate> candidates, float best) const noexce
 }
 
 /// The most likely candidates with their weights, in descending order: as many as the goal says, or
-/// all. Many are first divided into buckets of a few, with counters in
-/// the rest of the workspace; buckets are then sorted until enough candidates have been taken, by
-/// insertion or, should many be in one bucket, by a heap.
+/// all. Many are first divided into buckets of a few, with counters in the rest of the workspace.
+/// Buckets are then sorted until enough candidates have been taken: by insertion, or by a heap if
+/// one bucket has many.
 Kept Candidates::take(std::span<Candidate> all, const Goal& goal) noexcept {
   std::span<std::uint32_t> starts;
   if (is_large(room_.size()) && all.size() > 4 * batch) {
