@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "grammar/plain_loop.hpp"
+#include "grammar/plain_text.hpp"
 #include "grammar/token_trie.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/tokenizer.hpp"

@@ -1,6 +1,6 @@
 #include "grammar/matcher.hpp"
 
-#include "grammar/plain_loop.hpp"
+#include "grammar/plain_text.hpp"
 
 namespace ringlet {
 namespace {

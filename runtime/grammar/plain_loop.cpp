@@ -1,5 +1,7 @@
 #include "grammar/plain_loop.hpp"
 
+#include <utility>
+
 namespace ringlet {
 namespace {
 

@@ -5,7 +5,7 @@
 #include "base/features.hpp"
 #include "base/invalid_argument.hpp"
 #include "base/left_out.hpp"
-#include "grammar/plain_loop.hpp"
+#include "grammar/plain_text.hpp"
 #include "model/invalid_model.hpp"
 #include "ringlet/token_trie.hpp"
 #include "schema/ringlet_generated.h"

@@ -8,7 +8,7 @@
 //     before tokens      in the order of the nodes depths      of the nodes, 0 for a first byte;
 //     one byte each, four to a word
 //
-// Plain tokens are those of plain text (grammar/plain_loop.hpp). In a state in which a grammar
+// Plain tokens are those of plain text (grammar/plain_text.hpp). In a state in which a grammar
 // takes any plain text, a mask is a copy of their bits and a walk over the rest. Siblings ascend by
 // their bytes. Several tokens of the same bytes have a node each, all but the last without
 // children, and ascend.

@@ -4,7 +4,7 @@
 #include "base/invalid_argument.hpp"
 #include "base/left_out.hpp"
 #include "grammar/envelope.hpp"
-#include "grammar/plain_loop.hpp"
+#include "grammar/plain_text.hpp"
 #include "model/invalid_model.hpp"
 #include "ringlet/grammar.hpp"
 #include "schema/words_generated.h"
