@@ -25,15 +25,31 @@ class QuickSteps {
     }
   }
 
-  [[nodiscard]] std::uint32_t operator()(std::uint32_t state, std::uint8_t byte) const noexcept {
+  /// `depth` is that of the node in its trie.
+  [[nodiscard]] std::uint32_t operator()(std::uint32_t depth, std::uint32_t state,
+                                         std::uint8_t byte) noexcept {
     if (state == state_) return targets_[byte];
+    LastEdge& last = last_[depth % last_.size()];
+    if (state == last.state && byte >= last.first && byte <= last.last) return last.target;
     const GrammarTables& g = matcher_.grammar;
     if (g.kind(state) != GrammarKind::bytes) return none;
     const std::uint32_t edge = g.find_edge(state, byte);
-    return edge == GrammarTables::none ? none : along(edge);
+    if (edge == GrammarTables::none) return none;
+    last = {static_cast<std::uint16_t>(state), static_cast<std::uint16_t>(along(edge)),
+            static_cast<std::uint8_t>(g.ranges[edge]),
+            static_cast<std::uint8_t>(g.ranges[edge] >> 8)};
+    return last.target;
   }
 
  private:
+  /// The edge that was last followed at a depth. Where characters are counted, each depth has a
+  /// state of its own, and most of its nodes take the same edge.
+  struct LastEdge {
+    std::uint16_t state = none;  // 65,535 states have no state of this number
+    std::uint16_t target = none;
+    std::uint8_t first = 0, last = 0;
+  };
+
   [[nodiscard]] std::uint32_t along(std::uint32_t edge) const noexcept {
     const GrammarTables& g = matcher_.grammar;
     const std::uint32_t target = g.targets[edge];
@@ -45,6 +61,7 @@ class QuickSteps {
   const Matcher& matcher_;
   std::uint32_t state_;  // whose steps are in the table, being that of most nodes in a string
   std::array<std::uint16_t, 256> targets_;
+  std::array<LastEdge, 16> last_{};
 };
 
 /// A walk over the nodes of a trie. Each is read from the position of its parent; one that the
@@ -59,13 +76,20 @@ class Walk {
   }
 
   void over(const TriePart& part) noexcept {
+    std::uint32_t token = 0;  // the number of the next one, counted again after a jump
+    bool is_counted = true;
     for (std::uint32_t node = 0; node < part.count;) {
-      if (step(part.depths[node], part.byte(node))) {
-        if (part.is_end(node)) allow(part.token(node));
-        ++node;
-      } else {
+      if (!step(part.depths[node], part.byte(node))) {
         node += part.subtree(node);
+        is_counted = false;
+        continue;
       }
+      if (part.is_end(node)) {
+        if (!is_counted) token = part.tokens_before(node);
+        is_counted = true;
+        allow(part.tokens[token++]);
+      }
+      ++node;
     }
   }
 
@@ -90,7 +114,7 @@ class Walk {
   bool step(std::uint32_t depth, std::uint8_t byte) noexcept {
     const GrammarPosition& from = path_[depth];
     GrammarPosition& to = path_[depth + 1];
-    const std::uint32_t target = quick_(from.state, byte);
+    const std::uint32_t target = quick_(depth, from.state, byte);
     if (target != QuickSteps::none) {
       to.state = static_cast<std::uint16_t>(target);
       to.base = from.base;

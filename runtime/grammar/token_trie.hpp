@@ -55,10 +55,14 @@ struct TriePart {
   [[nodiscard]] bool is_end(std::uint32_t node) const noexcept {
     return (ends[std::size_t{node} / 32 * 2] >> (node % 32) & 1) != 0;
   }
+  /// The number of tokens that end before a node.
+  [[nodiscard]] std::uint32_t tokens_before(std::uint32_t node) const noexcept {
+    const std::uint32_t* pair = ends + std::size_t{node} / 32 * 2;
+    return pair[1] + count_bits(pair[0] & ((1U << node % 32) - 1));
+  }
   /// The token that ends at a node.
   [[nodiscard]] std::uint32_t token(std::uint32_t node) const noexcept {
-    const std::uint32_t* pair = ends + std::size_t{node} / 32 * 2;
-    return tokens[pair[1] + count_bits(pair[0] & ((1U << node % 32) - 1))];
+    return tokens[tokens_before(node)];
   }
 
   /// Without an instruction for it, the compiler would call a function.

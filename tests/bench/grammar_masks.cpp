@@ -2,15 +2,20 @@
 // and the worst CPU time of one thread, in microseconds, over all tokens of JSON documents, within
 // strings and elsewhere, and the memory of trie and state.
 //
-//   ringlet_grammar_masks [GRAMMAR TEXT]    a compiled grammar and a file with a text of it, in
-//   place of
-//                                           any JSON and of the documents below
+//   ringlet_grammar_masks
+//   ringlet_grammar_masks GRAMMAR TEXT [NAME=WORDS…] [--span FILE]
+//
+// The first form is that of any JSON and of the documents below; the second that of a compiled
+// grammar, a file with a text of it, files with a word of a list on each line, and the text of
+// spans.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -80,12 +85,19 @@ double time_of_mask(GrammarState& state) {
   return best;
 }
 
-void measure(const TextVocabulary& vocabulary, const Grammar& grammar,
-             const std::vector<std::string>& texts) {
+/// What is measured.
+struct Case {
+  Grammar grammar;
+  std::vector<std::string> texts;
+  RunTime run_time{};
+};
+
+void measure(const TextVocabulary& vocabulary, const Case& measured) {
+  const auto& [grammar, texts, run_time] = measured;
   const double start = cpu_seconds();
   const BuiltTrie trie(vocabulary.model());
   const double built = cpu_seconds() - start;
-  GrammarRig rig(vocabulary.model(), trie.trie, grammar, {});
+  GrammarRig rig(vocabulary.model(), trie.trie, grammar, run_time);
   Times all;
   Times wide;  // where more than a tenth of the vocabulary is allowed
   std::size_t refused = 0;
@@ -107,27 +119,46 @@ void measure(const TextVocabulary& vocabulary, const Grammar& grammar,
       vocabulary.name.c_str(), trie.trie.vocab_size(),
       4e-6 * static_cast<double>(trie.words.size()), layout.plain.count, layout.rest.count,
       1e3 * built,
-      static_cast<unsigned long long>(GrammarState::workspace_bytes(vocabulary.model(), grammar)));
+      static_cast<unsigned long long>(GrammarState::workspace_bytes(
+          vocabulary.model(), grammar,
+          {.span_bytes = static_cast<std::uint32_t>(run_time.span.size())})));
   all.print("all");
   wide.print("wide ones");
   if (refused > 0) std::printf("  %zu texts are not of the grammar\n", refused);
 }
 
+/// NAME=WORDS for each list, and --span FILE.
+RunTime run_time_of(std::span<char*> words) {
+  RunTime found;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string word = words[i];
+    if (word == "--span" && i + 1 < words.size()) {
+      found.span = contents(words[++i]);
+      continue;
+    }
+    std::istringstream lines(contents(word.substr(word.find('=') + 1).c_str()));
+    std::vector<std::string>& list = found.lists[word.substr(0, word.find('='))];
+    for (std::string line; std::getline(lines, line);) list.push_back(line);
+  }
+  return found;
+}
+
 int run(int argc, char** argv) {
   setenv("RINGLET_ALL_VOCABULARIES", "1", 1);
-  LoadedGrammar json(json_grammar());
+  const LoadedGrammar json(json_grammar());
   AlignedBytes file;
-  std::vector<std::string> texts(std::begin(documents), std::end(documents));
-  if (argc == 3) {
+  Case measured{json.grammar, {std::begin(documents), std::end(documents)}};
+  if (argc >= 3) {
     const std::string bytes = contents(argv[1]);
     file = AlignedBytes(std::as_bytes(std::span(bytes.data(), bytes.size())));
-    json.grammar = port::value_of(argv[1], Grammar::open(file.span()));
-    texts = {contents(argv[2])};
+    measured = {port::value_of(argv[1], Grammar::open(file.span())),
+                {contents(argv[2])},
+                run_time_of(std::span(argv + 3, static_cast<std::size_t>(argc - 3)))};
   }
   for (std::size_t i = 0; i < text_vocabulary_count(); ++i) {
     const TextVocabulary* vocabulary = text_vocabulary(i);
     if (vocabulary == nullptr || vocabulary->model().architecture().vocab_size < 4096) continue;
-    measure(*vocabulary, json.grammar, texts);
+    measure(*vocabulary, measured);
   }
   return 0;
 }
