@@ -83,11 +83,12 @@ Highest highest_one_by_one(std::span<const float> logits) noexcept {
   return best;
 }
 
-Highest highest(std::span<const float> logits, const KernelSet& kernels) noexcept {
+/// An empty sampler has no kernels, and no logits.
+Highest highest(std::span<const float> logits, const KernelSet* kernels) noexcept {
   if (!is_large(logits.size())) return highest_one_by_one(logits);
   Highest best;
   for_blocks(logits, [&](std::size_t first, std::span<const float> part) {
-    const float most = kernels.maximum(part.data(), part.size());
+    const float most = kernels->maximum(part.data(), part.size());
     if (most > best.logit) best = {most, static_cast<TokenId>(first)};
   });
   // Among tiny numbers the kernel does not choose.
@@ -294,7 +295,7 @@ TokenId Sampler::sample(std::span<const float> logits,
 
 TokenId Sampler::likeliest(std::span<const float> logits) const noexcept {
   const auto known = logits.first(std::min(logits.size(), candidates_.size()));
-  return highest(penalize(known), *kernels_).token;
+  return highest(penalize(known), kernels_).token;
 }
 
 /// Chooses among the logits that `prepare` returns, a second time where candidates have taken their
@@ -302,7 +303,7 @@ TokenId Sampler::likeliest(std::span<const float> logits) const noexcept {
 template <typename Prepare>
 TokenId Sampler::choose(const Prepare& prepare) noexcept {
   const std::span<const float> logits = prepare();
-  const auto [best, token] = highest(logits, *kernels_);
+  const auto [best, token] = highest(logits, kernels_);
   if (options_.temperature == 0.0F || !(best > -infinity)) return token;
 
   Candidates candidates(candidates_, *kernels_, options_.temperature);

@@ -189,6 +189,9 @@ TEST(Sampler, DoesNotChangeTheLogits) {
 
 TEST(Sampler, SurvivesWhatTheContractExcludes) {
   EXPECT_EQ(Sampler().sample(Logits{1, 2}), 0U);
+  EXPECT_EQ(Sampler().likeliest(Logits{1, 2}), 0U);
+  const std::uint32_t both[] = {3};
+  EXPECT_EQ(Sampler().sample(Logits{1, 2}, both), Sampler::none);
   Rig rig({.temperature = 1.0F, .repeat_window = 0}, 2);
   EXPECT_EQ(rig.sampler.sample({}), 0U);
   EXPECT_LE(rig.sampler.sample(Logits{1, 2, 300}), 1U);
