@@ -1,10 +1,12 @@
 """Structured answers: --grammar, --json-schema, --choice, --lists, --each-line, --json and --grammar-confidence."""
 
 import json
+import pathlib
+import subprocess
 import unittest
 
 from chat_source import chat_model
-from support import TestCase, model, path, ringlet, write
+from support import COMPILE_GRAMMAR, TestCase, model, path, ringlet, write
 
 GREEDY = ("--temperature", "0")
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 6}, "age": {"type": "integer", "minimum": 0,
@@ -114,6 +116,24 @@ class StructuredAnswers(TestCase):
         wrong = text_file("wrong.lists", '{"rooms": [1]}')
         self.assertIn("'rooms' contains an item of the type number, not a string",
                       self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema, "--lists", wrong))
+
+    def test_compiled_files_are_read(self):
+        schema = text_file("room.json", json.dumps(ROOM))
+        lists = text_file("rooms.lists", '{"rooms": ["kitchen", "bath", "bathroom"]}')
+        grammar, words = path("room.rglg"), path("rooms.words")
+        for arguments in ((schema, "-o", grammar), ("--lists", lists, "-o", words)):
+            subprocess.run([*COMPILE_GRAMMAR, *arguments], check=True)
+        expected = self.completion("--json-schema", schema, "--lists", lists, *GREEDY)
+        self.assertEqual(self.completion("--grammar", grammar, "--lists", words, *GREEDY), expected)
+        self.assertEqual(self.completion("--json-schema", schema, "--lists", words, *GREEDY), expected)
+        run = ("run", model(), "-q", "-p", "the")
+        for options, message in ((("--json-schema", grammar), "is a compiled grammar; give it with --grammar"),
+                                 (("--grammar", words), "has words for lists; give it with --lists"),
+                                 (("--grammar", grammar, "--lists", grammar), "is a grammar; give it with --grammar")):
+            self.assertIn(message, self.fails(1, *run, *options))
+        content = pathlib.Path(grammar).read_bytes()
+        for damaged in (content[:-9], content[:40] + b"x" + content[41:], content[:20]):
+            self.assertIn("damaged.rglg", self.fails(1, *run, "--grammar", write("damaged.rglg", damaged)))
 
     def test_the_plan_has_the_grammar(self):
         schema = text_file("person.json", json.dumps(SCHEMA))

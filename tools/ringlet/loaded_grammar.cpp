@@ -16,11 +16,6 @@ namespace {
 // Forced tokens that are verified in a pass at most.
 constexpr std::uint32_t most_forced = 7;
 
-/// Whether a file has this FlatBuffers identifier.
-bool is_file_of(std::string_view text, std::string_view identifier) {
-  return text.size() >= 8 && text.substr(4, 4) == identifier;
-}
-
 std::vector<std::byte> bytes_of(std::string_view text) {
   const auto* first = reinterpret_cast<const std::byte*>(text.data());
   return {first, first + text.size()};
@@ -36,8 +31,11 @@ std::vector<std::byte> compile(grammar::SourceKind kind, std::string_view text,
 void load_lists(const std::string& path, LoadedGrammar& loaded) {
   if (path.empty()) return;
   const std::string text = read_text(path);
+  if (grammar::is_grammar_file(text)) {
+    throw port::Failure(path + ": is a grammar; give it with --grammar");
+  }
   loaded.lists_path = path;
-  loaded.list_bytes = is_file_of(text, "RGLW")
+  loaded.list_bytes = grammar::is_words_file(text)
                           ? bytes_of(text)
                           : grammar::write_words(grammar::read_word_lists(text, path));
   loaded.lists = port::value_of(path, WordLists::open(loaded.list_bytes));
@@ -56,7 +54,13 @@ std::optional<LoadedGrammar> load_grammar(const GrammarSettings& settings) {
     const bool schema = !settings.schema.empty();
     loaded.path = schema ? settings.schema : settings.grammar;
     const std::string text = read_text(loaded.path);
-    if (!schema && is_file_of(text, "RGLG")) {
+    if (schema && grammar::is_grammar_file(text)) {
+      throw port::Failure(loaded.path + ": is a compiled grammar; give it with --grammar");
+    }
+    if (grammar::is_words_file(text)) {
+      throw port::Failure(loaded.path + ": has words for lists; give it with --lists");
+    }
+    if (!schema && grammar::is_grammar_file(text)) {
       loaded.bytes = bytes_of(text);
     } else {
       loaded.bytes = compile(schema ? grammar::SourceKind::json_schema : grammar::SourceKind::gbnf,

@@ -40,6 +40,13 @@ std::vector<std::byte> in_envelope(const flatbuffers::FlatBufferBuilder& builder
   return file;
 }
 
+/// Whether a file has an identifier where in_envelope() leaves it.
+bool has_identifier(std::string_view bytes, const char* identifier) {
+  constexpr std::size_t end =
+      2 * sizeof(flatbuffers::uoffset_t) + flatbuffers::kFileIdentifierLength;
+  return bytes.size() >= end && flatbuffers::BufferHasIdentifier(bytes.data(), identifier, true);
+}
+
 /// The state to which a byte leads without a push.
 std::optional<std::uint32_t> step(const State& state, unsigned byte) {
   for (const Edge& edge : state.edges) {
@@ -211,6 +218,14 @@ std::vector<std::byte> write_words(const std::vector<NamedWords>& lists) {
       builder, schema::CreateWordLists(builder, 1, names_at, name_ends_at, list_ends_at, text_at,
                                        word_ends_at));
   return checked<WordLists>("words", in_envelope(builder));
+}
+
+bool is_grammar_file(std::string_view bytes) {
+  return has_identifier(bytes, schema::GrammarIdentifier());
+}
+
+bool is_words_file(std::string_view bytes) {
+  return has_identifier(bytes, schema::WordListsIdentifier());
 }
 
 }  // namespace ringlet::grammar
