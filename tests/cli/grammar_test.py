@@ -1,6 +1,7 @@
 """Structured answers: --grammar, --json-schema, --choice, --lists, --each-line, --json and --grammar-confidence."""
 
 import json
+import os
 import pathlib
 import subprocess
 import unittest
@@ -105,6 +106,26 @@ class StructuredAnswers(TestCase):
         self.assertEqual(done.decode(), self.completion(*GREEDY, "-n", "5", prompt="a the b") + "\n")
         self.assertIn("needs {} for the line", self.fails(2, "run", model(), "--each-line", "-p", "a", stdin=b""))
 
+        done = self.succeeds("run", model(), "-q", "--each-line", "-p", "{} and {}", *GREEDY, "-n", "5", stdin=b"a {}\n")
+        self.assertEqual(done.decode(), self.completion(*GREEDY, "-n", "5", prompt="a {} and a {}") + "\n")
+
+    def test_lines_end_as_on_any_system(self):
+        options = ("--each-line", "--choice", "yes,no,maybe", *GREEDY)
+        expected = self.succeeds("run", model(), "-q", *options, stdin=b"the\n\na cat\n")
+        for text in (b"the\r\n\r\na cat\r\n", b"the\n\na cat"):
+            self.assertEqual(self.succeeds("run", model(), "-q", *options, stdin=text), expected)
+            self.assertEqual(self.succeeds("run", model(), "-q", *options, "-f", write("lines.txt", text)), expected)
+
+    def test_lines_that_cannot_be_answered(self):
+        schema = text_file("said.json", '{"type": "string", "x-ringlet-span": true}')
+        for text, line in ((b"the\n\n\"\n", 3), (b"\xff\n", 1), (b"a" * 5000, 1)):
+            done = ringlet("run", model(), "-q", "--each-line", "--json-schema", schema, *GREEDY, stdin=text)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr.decode(), rf"\Aringlet: standard input, line {line}: [^\n]+\n\Z")
+        folder = path("folder")
+        os.mkdir(folder)
+        self.assertIn("is a folder; name a file", self.fails(1, "run", model(), "--each-line", "-f", folder))
+
     def test_lists_are_filled_at_run_time(self):
         schema = text_file("room.json", json.dumps(ROOM))
         lists = text_file("rooms.lists", '{"rooms": ["kitchen", "bath", "bathroom"], "others": []}')
@@ -113,6 +134,9 @@ class StructuredAnswers(TestCase):
         self.assertLessEqual(rooms, {"kitchen", "bath", "bathroom"})
         self.assertIn("needs words in the list 'rooms'; give them with --lists",
                       self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema))
+        other = text_file("other.lists", '{"room": ["kitchen"]}')
+        self.assertIn("lacks the list 'rooms' of the grammar; an empty one is []",
+                      self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema, "--lists", other))
         wrong = text_file("wrong.lists", '{"rooms": [1]}')
         self.assertIn("'rooms' contains an item of the type number, not a string",
                       self.fails(1, "run", model(), "-q", "-p", "the", "--json-schema", schema, "--lists", wrong))
@@ -148,6 +172,9 @@ class StructuredAnswers(TestCase):
                                  (("--grammar-confidence", "0.5"), "--grammar-confidence: needs --grammar"),
                                  (("--choice", "a", "--grammar", model()), "exclude each other"),
                                  (("--choice", "a", "--ignore-eos"), "leave the option out"),
+                                 (("--choice", ""), "--choice: is empty"),
+                                 (("--choice", "a", "--grammar-confidence", "nan"), "must be a number from 0 to 1"),
+                                 (("--choice", "a", "--grammar-confidence", "1.01"), "must be a number from 0 to 1"),
                                  (("--each-line", "--session", path("s")), "leave one out")):
             self.assertIn(message, self.fails(2, "run", model(), "-p", "{}", *options))
 

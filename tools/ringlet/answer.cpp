@@ -52,6 +52,9 @@ void Answer::begin(std::string_view request, bool beginning) {
         std::string(grammar_.grammar.list_name(static_cast<std::uint32_t>(status.index()))) +
         "'; give them with --lists");
   }
+  if (!status.ok() && status.where() == std::string_view("grammar")) {
+    throw port::Failure(grammar_.path + ": takes a piece of the request, which has none");
+  }
   port::check(grammar_.path, status);
   confidence_.reset();
 }

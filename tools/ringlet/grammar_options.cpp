@@ -8,6 +8,11 @@ namespace {
 
 constexpr const char* structured_group = "Structured answers";
 
+/// An empty list comes from a variable that is not set; to ignore it would restrict nothing.
+std::string check_choice(const std::string& choice) {
+  return choice.empty() ? "is empty; give texts, with commas between" : "";
+}
+
 }  // namespace
 
 void add_grammar_options(CLI::App& app, GrammarSettings& settings) {
@@ -17,6 +22,7 @@ void add_grammar_options(CLI::App& app, GrammarSettings& settings) {
   add_file(app, "--json-schema", settings.schema, "Answer with JSON that this schema describes.")
       ->group(structured_group);
   app.add_option("--choice", settings.choice, "Answer with one of these texts.")
+      ->check(check_choice, "", "")
       ->type_name("TEXT,TEXT…")
       ->group(structured_group);
   add_file(app, "--lists", settings.lists,
@@ -25,10 +31,9 @@ void add_grammar_options(CLI::App& app, GrammarSettings& settings) {
 }
 
 void add_confidence_option(CLI::App& app, GrammarSettings& settings) {
-  app.add_option("--grammar-confidence", settings.confidence,
-                 "Refuse an answer whose probability is below X, and exit with status 3.")
-      ->check(CLI::Range(0.0F, 1.0F))
-      ->type_name("X")
+  add_number(app, "--grammar-confidence", settings.confidence,
+             {"a number from 0 to 1", [](float x) { return x >= 0 && x <= 1; }},
+             "Refuse an answer whose probability is below X, and exit with status 3.")
       ->group(structured_group);
 }
 

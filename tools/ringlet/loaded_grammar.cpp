@@ -28,6 +28,18 @@ std::vector<std::byte> compile(grammar::SourceKind kind, std::string_view text,
   return grammar::write_grammar(compiled.automaton);
 }
 
+/// A list that the file lacks is more likely a slip than an empty one.
+void check_names(const LoadedGrammar& loaded) {
+  for (std::uint32_t i = 0; i < loaded.grammar.list_count(); ++i) {
+    const std::string_view name = loaded.grammar.list_name(i);
+    std::uint32_t at = 0;
+    while (at < loaded.lists.count() && loaded.lists.name(at) != name) ++at;
+    if (at < loaded.lists.count()) continue;
+    throw port::Failure(loaded.lists_path + ": lacks the list '" + std::string(name) +
+                        "' of the grammar; an empty one is []");
+  }
+}
+
 void load_lists(const std::string& path, LoadedGrammar& loaded) {
   if (path.empty()) return;
   const std::string text = read_text(path);
@@ -39,6 +51,7 @@ void load_lists(const std::string& path, LoadedGrammar& loaded) {
                           ? bytes_of(text)
                           : grammar::write_words(grammar::read_word_lists(text, path));
   loaded.lists = port::value_of(path, WordLists::open(loaded.list_bytes));
+  check_names(loaded);
 }
 
 }  // namespace

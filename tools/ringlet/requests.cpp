@@ -1,5 +1,7 @@
 #include "requests.hpp"
 
+#include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -13,6 +15,55 @@ namespace ringlet::cli {
 namespace {
 
 constexpr std::string_view line_mark = "{}";
+
+/// The request of a line: {} of the form stands for it, as often as it comes.
+std::string request_of(const std::string& form, std::string_view line) {
+  std::string request;
+  std::size_t done = 0;
+  for (std::size_t at; (at = form.find(line_mark, done)) != std::string::npos;) {
+    request.append(form, done, at - done).append(line);
+    done = at + line_mark.size();
+  }
+  return request.append(form, done);
+}
+
+/// Reads lines that end with LF or CRLF; the last can lack its end.
+class Lines {
+ public:
+  explicit Lines(const std::string& path) : name_(path == "-" ? "standard input" : path) {
+    std::error_code error;
+    const std::filesystem::path file = path == "-" ? "/dev/stdin" : path;
+    if (std::filesystem::is_directory(file, error)) {
+      throw port::Failure(name_ + ": is a folder; name a file");
+    }
+    if (path == "-") return;
+    file_.open(path);
+    if (!file_) throw port::Failure(path + ": cannot be read");
+    in_ = &file_;
+  }
+
+  /// False at the end. Throws Failure if the file cannot be read to its end.
+  bool next(std::string& line) {
+    if (!std::getline(*in_, line)) {
+      if (in_->bad() || (in_ == &std::cin && std::ferror(stdin) != 0)) {
+        throw port::Failure(name_ + ": cannot be read");
+      }
+      return false;
+    }
+    if (line.ends_with('\r')) line.pop_back();
+    ++number_;
+    return true;
+  }
+
+  /// The line that was read last, for messages.
+  [[nodiscard]] std::string place() const { return name_ + ", line " + std::to_string(number_); }
+
+ private:
+  std::string name_;
+  std::ifstream file_;
+  std::istream* in_ = &std::cin;
+  std::uint64_t number_ = 0;
+};
 
 bool may_go_on(const RunReport& report) {
   return report.ending == Ending::limit || report.ending == Ending::end_of_text ||
@@ -41,42 +92,42 @@ Requests::Requests(Session& session, const Tokenizer& tokenizer, Sampler& sample
       options_(options) {}
 
 const RunReport& Requests::answer(const std::string& prompt) {
-  generate(prompt, prompt);
+  begin(prompt, session_.position() == 0 && prompt.empty());
+  generate(prompt);
   return report_;
 }
 
 const RunReport& Requests::answer_lines(const std::string& path,
                                         std::span<const std::byte> snapshot) {
-  std::ifstream file;
-  if (path != "-") {
-    file.open(path);
-    if (!file) throw port::Failure(path + ": cannot be read");
-  }
-  std::istream& lines = path == "-" ? std::cin : file;
+  Lines lines(path);
   StartPoint start(session_, sampler_, drafting_, snapshot);
   const std::string form(generation_.prompt);
   RunReport total;
   bool first = true;
-  for (std::string line; std::getline(lines, line) && may_go_on(total);) {
+  for (std::string line; may_go_on(total) && lines.next(line);) {
     if (line.empty()) {
       print("\n");
       continue;
     }
     if (!first) start.restore();
     first = false;
-    std::string prompt = form;
-    prompt.replace(prompt.find(line_mark), line_mark.size(), line);
-    generate(prompt, line);
+    try {
+      begin(line, false);
+    } catch (const port::Failure& failure) {
+      throw port::Failure(lines.place() + ": " + failure.what());
+    }
+    generate(request_of(form, line));
     report_.add_to(total);
   }
   report_ = total;
   return report_;
 }
 
-void Requests::generate(const std::string& prompt, std::string_view request) {
-  if (generation_.answer != nullptr) {
-    generation_.answer->begin(request, session_.position() == 0 && prompt.empty());
-  }
+void Requests::begin(std::string_view request, bool beginning) {
+  if (generation_.answer != nullptr) generation_.answer->begin(request, beginning);
+}
+
+void Requests::generate(const std::string& prompt) {
   std::string text;
   GenerationOptions options = generation_;
   options.prompt = prompt;

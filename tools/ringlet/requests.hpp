@@ -52,7 +52,8 @@ class Requests {
   [[nodiscard]] int status() const;
 
  private:
-  void generate(const std::string& prompt, std::string_view request);
+  void begin(std::string_view request, bool beginning);
+  void generate(const std::string& prompt);
   void print_held(std::string text);
 
   Session& session_;
