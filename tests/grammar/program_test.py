@@ -71,6 +71,39 @@ class Program(unittest.TestCase):
         contents = {(pathlib.Path(self.folder.name) / (name + ".rglg")).read_bytes() for name in "abcd"}
         self.assertEqual(len(contents), 1)  # equal grammars are equal files
 
+    def test_sources_stay(self):
+        schema = self.write("s.json", {"enum": [1, 2]})
+        lists = self.write("l.json", {"rooms": ["a"]})
+        for arguments in ((schema, "-o", schema), ("--lists", lists, "-o", lists), (schema, "--lists", lists, "-o", "./l.json")):
+            self.assertIn("is the source; choose another name for the output", self.fails(1, *arguments))
+        self.assertEqual(json.loads((pathlib.Path(self.folder.name) / schema).read_text()), {"enum": [1, 2]})
+
+    def test_what_is_compiled_is_no_source(self):
+        self.succeeds("--choice", "a", "-o", "a.rglg")
+        self.succeeds("--lists", self.write("l.json", {"rooms": ["a"]}), "-o", "l.words")
+        for arguments in (("a.rglg", "--explain"), ("l.words", "--explain"), ("--lists", "l.words", "-o", "m.words"),
+                          ("--choice", "a", "--lists", "a.rglg", "--check", "a")):
+            self.assertIn("is compiled already; name its source", self.fails(1, *arguments))
+
+    def test_empty_texts_are_refused(self):
+        for option in ("--choice", "--regex"):
+            self.assertIn(f"{option}: is empty", self.fails(2, option, "", "--explain"))
+
+    def test_words_that_the_runtime_would_refuse(self):
+        schema = self.write("s.json", {"type": "string", "x-ringlet-list": "rooms"})
+        for word in ("", 'a"b', "a\\b", "a\n", "x" * 256):
+            lists = self.write("l.json", {"rooms": ["bath", word]})
+            for arguments in ((schema, "--lists", lists, "--sample", "1"), ("--lists", lists, "-o", "l.words")):
+                self.assertIn("'rooms' contains '", self.fails(1, *arguments), word)
+        lists = self.write("l.json", {"rooms": ["x" * 255, "caf\u00e9 \U0001f600"]})
+        self.assertEqual(self.succeeds(schema, "--lists", lists, "--check", '"caf\u00e9 \U0001f600"'), "allowed\n")
+
+    def test_two_members_of_one_name_are_refused(self):
+        lists = self.write("l.json", '{"rooms": ["a"], "rooms": ["b"]}')
+        self.assertIn("two lists have the name 'rooms'", self.fails(1, "--lists", lists, "-o", "l.words"))
+        schema = self.write("s.json", '{"properties": {"a": {"const": 1}, "a": {"const": 2}}}')
+        self.assertIn("an object has two members 'a'", self.fails(1, schema, "--explain"))
+
     def test_check(self):
         self.assertEqual(self.succeeds("--choice", "a\\,b,c", "--check", "a,b", "--check", "c"), "allowed\nallowed\n")
         status, output, _ = self.run_program("--choice", "abc", "--check", "ab", "--check", "abx", "--check", "")

@@ -6,6 +6,9 @@
 namespace ringlet::grammar {
 namespace {
 
+/// An empty text comes from a variable that is not set.
+std::string check_text(const std::string& text) { return text.empty() ? "is empty" : ""; }
+
 constexpr const char* examples = R"(Examples:
   ringlet-grammar schema.json -o answer.rglg
       answers are JSON of this schema
@@ -29,9 +32,11 @@ void add_options(CLI::App& app, CommandLine& line) {
                      ->check(common::check_file_name, "", "");
   auto* regex = app.add_option("--regex", line.regex, "Compile this regular expression.")
                     ->type_name("EXPRESSION")
+                    ->check(check_text, "", "")
                     ->excludes(source);
   app.add_option("--choice", line.choice, "Allow one of these texts (\\, is a comma in a text).")
       ->type_name("A,B,C")
+      ->check(check_text, "", "")
       ->excludes(source)
       ->excludes(regex);
   app.add_flag("--gbnf", line.gbnf, "SOURCE is GBNF, whatever its name.")->needs(source);

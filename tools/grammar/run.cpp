@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <random>
 #include <span>
 #include <string>
@@ -33,6 +34,24 @@ std::string content_of(const std::string& path) {
   return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
 }
 
+std::string source_of(const std::string& path) {
+  std::string text = content_of(path);
+  if (is_grammar_file(text) || is_words_file(text)) {
+    throw port::Failure(path + ": is compiled already; name its source");
+  }
+  return text;
+}
+
+/// The file to write must not be one that was read.
+void check_output(const CommandLine& line) {
+  for (const std::string& source : {line.source, line.lists}) {
+    std::error_code error;
+    if (!source.empty() && std::filesystem::equivalent(source, line.output, error)) {
+      throw port::Failure(line.output + ": is the source; choose another name for the output");
+    }
+  }
+}
+
 void write(const std::string& path, std::span<const std::byte> bytes) {
   common::write_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
@@ -47,7 +66,7 @@ Compiled compile(const CommandLine& line) {
     return compile_source(SourceKind::choice, line.choice, "--choice", options);
   }
   const bool gbnf = line.gbnf || line.source.ends_with(".gbnf");
-  return compile_source(gbnf ? SourceKind::gbnf : SourceKind::json_schema, content_of(line.source),
+  return compile_source(gbnf ? SourceKind::gbnf : SourceKind::json_schema, source_of(line.source),
                         line.source, options);
 }
 
@@ -55,7 +74,8 @@ GivenTexts given_texts(const CommandLine& line) {
   GivenTexts given;
   given.text = line.text;
   if (line.lists.empty()) return given;
-  for (NamedWords& list : read_word_lists(content_of(line.lists), line.lists)) {
+  std::vector<NamedWords> lists = read_word_lists(source_of(line.lists), line.lists);
+  for (NamedWords& list : lists) {
     given.lists[list.name] = std::move(list.words);
   }
   return given;
@@ -96,8 +116,9 @@ int answer(const CommandLine& line, const Automaton& automaton, std::size_t file
 }  // namespace
 
 int run(const CommandLine& line) {
+  if (!line.output.empty()) check_output(line);
   if (!line.has_source()) {
-    write(line.output, write_words(read_word_lists(content_of(line.lists), line.lists)));
+    write(line.output, write_words(read_word_lists(source_of(line.lists), line.lists)));
     return 0;
   }
   const Compiled compiled = compile(line);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,12 +66,18 @@ SchemaPlace SchemaPlace::element(std::size_t index) const {
 
 SchemaDocument::SchemaDocument(std::string_view text, std::string name) : name_(std::move(name)) {
   if (text.size() > size_limit) common::fail(name_, ": the schema is larger than 8 MiB");
-  std::vector<std::size_t> members;  // of the objects that are open
-  const auto watch = [&](int depth, Json::parse_event_t event, const Json&) {
+  std::vector<std::set<std::string>> members;  // of the objects that are open
+  const auto watch = [&](int depth, Json::parse_event_t event, const Json& parsed) {
     if (depth > nesting_limit) common::fail(name_, ": nested more than ", nesting_limit, " deep");
-    if (event == Json::parse_event_t::object_start) members.push_back(0);
+    if (event == Json::parse_event_t::object_start) members.emplace_back();
     if (event == Json::parse_event_t::object_end) members.pop_back();
-    if (event == Json::parse_event_t::key && ++members.back() > member_limit) {
+    if (event != Json::parse_event_t::key) return true;
+    const auto key = parsed.get<std::string>();
+    // The parser would keep one of them.
+    if (!members.back().insert(key).second) {
+      common::fail(name_, ": an object has two members '", key, "'");
+    }
+    if (members.back().size() > member_limit) {
       common::fail(name_, ": an object has more than ", member_limit, " members");
     }
     return true;

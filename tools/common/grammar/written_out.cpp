@@ -158,8 +158,8 @@ Grammar write_out(const Grammar& grammar, unsigned depth) {
   Grammar result = Copier(grammar, depth).copy();
   const Productive productive(result);
   if (!productive[result.rules()[0].start]) {
-    common::fail(grammar.rules()[0].place, ": no text satisfies it", " (within ", depth,
-                 " levels of recursion)");
+    common::fail(grammar.rules()[0].place, ": no text satisfies it (of the canonical form, within ",
+                 depth, " levels of recursion)");
   }
   for (NodeId id = 1; id < result.nodes().size(); ++id) {
     std::vector<NodeId> choices = result.nodes()[id].choices;
