@@ -186,6 +186,19 @@ class StructuredAnswers(TestCase):
         self.assertEqual(len(replies), 2)
         self.assertLessEqual(set(replies), {"yes", "no"})
 
+    def test_a_reply_that_is_not_whole_or_not_possible_is_an_error(self):
+        chat, _ = chat_model()
+        schema = text_file("person.json", json.dumps(SCHEMA))
+        for arguments, text in ((("-p", "Hi"), b""), ((), b"Hi\n")):
+            done = ringlet("chat", chat, "-q", "--json-schema", schema, "-n", "3", *GREEDY, *arguments, stdin=text)
+            self.assertEqual((done.returncode, done.stderr), (1, b"The reply is not complete after 3 tokens; allow more with -n N.\n"))
+        said = text_file("said.json", '{"type": "string", "x-ringlet-span": true}')
+        done = ringlet("chat", chat, "-q", "--json-schema", said, *GREEDY, stdin=b"lamp\n\"\nlight\n")
+        replies = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual((done.returncode, len(replies)), (1, 2))
+        self.assertTrue(replies[0] in "lamp" and replies[1] in "light")
+        self.assertRegex(done.stderr.decode(), r"\A[^\n]*said.json: takes a piece of the request, which has none\n\Z")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -80,9 +80,10 @@ int ChatDialogue::run() {
   }
 }
 
-/// A person has seen that a file could not be read or written; a script only sees the status.
+/// A person has seen that a file could not be read or written, or that there is no reply; a script
+/// only sees the status.
 int ChatDialogue::end_status() const {
-  return file_failed_ && !port::is_terminal(STDIN_FILENO) ? exit_failure : exit_success;
+  return failed_ && !port::is_terminal(STDIN_FILENO) ? exit_failure : exit_success;
 }
 
 int ChatDialogue::answer(const std::string& message) {
@@ -100,9 +101,22 @@ bool ChatDialogue::take(const std::string& line) {
   return line.starts_with("//") ? say(line.substr(1)) : command(trimmed(line));
 }
 
+/// There is no reply, or not a whole one; the conversation goes on.
+void ChatDialogue::fail(const std::string& why) {
+  note(why);
+  failed_ = true;
+  status_ = exit_failure;
+}
+
 /// Returns false to end the program.
 bool ChatDialogue::say(const std::string& message) {
   require_sound_weights(model_);
+  try {
+    conversation_.restrict_reply(message);
+  } catch (const port::Failure& failure) {
+    fail(failure.what());
+    return true;
+  }
   const RunReport& report = conversation_.say(message);
   totals_.add(report);
   switch (report.ending) {
@@ -128,6 +142,10 @@ bool ChatDialogue::say(const std::string& message) {
       break;
   }
   status_ = exit_success;
+  if (!conversation_.reply_is_whole()) {
+    fail("The reply is not complete after " + std::to_string(report.generated_tokens) +
+         plural(report.generated_tokens, " token") + "; allow more with -n N.");
+  }
   show_speed(report);
   return true;
 }
@@ -135,7 +153,7 @@ bool ChatDialogue::say(const std::string& message) {
 bool ChatDialogue::command(const std::string& line) {
   const auto report = [this](const std::string& text) {
     note(text);
-    file_failed_ = true;
+    failed_ = true;
   };
   const std::size_t blank = std::min(line.find_first_of(blanks), line.size());
   const std::string name = line.substr(0, blank);

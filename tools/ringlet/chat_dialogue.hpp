@@ -60,6 +60,7 @@ class ChatDialogue {
   void note(const std::string& text) const;
   bool take(const std::string& line);
   bool say(const std::string& message);
+  void fail(const std::string& why);
   bool command(const std::string& line);
   void save(const std::string& path);
   void load(const std::string& path);
@@ -75,7 +76,7 @@ class ChatDialogue {
   Drafting& drafting_;
   ChatTotals totals_;
   int status_ = 0;
-  bool file_failed_ = false;  // /load or /save
+  bool failed_ = false;  // /load, /save, or a reply
 };
 
 }  // namespace ringlet::cli

@@ -28,12 +28,20 @@ Conversation::Conversation(Session& session, const Tokenizer& tokenizer, Sampler
       continuation_(session, options_.answer != nullptr ? options_.answer->chooser() : sampler,
                     tuner, drafting, report_, options_.answer) {}
 
+void Conversation::restrict_reply(std::string_view message) {
+  if (options_.answer != nullptr) options_.answer->begin(message, true);
+}
+
+bool Conversation::reply_is_whole() const {
+  return options_.answer == nullptr || report_.ending != Ending::limit ||
+         options_.answer->complete();
+}
+
 const RunReport& Conversation::say(std::string_view message) {
   const port::InterruptWatch watch;
   report_ = {};
   started_ = now_nanoseconds();
   const std::uint64_t before = session_.position();
-  if (options_.answer != nullptr) options_.answer->begin(message, true);
   keep_turn();
   if (prefill(message)) {
     begun_ = true;

@@ -37,6 +37,13 @@ class Conversation {
                const ChatFormat& format, ConversationOptions options, const port::Tuner& tuner,
                Drafting& drafting);
 
+  /// Begins the text that the grammar allows in reply to this message; without a grammar, nothing.
+  /// Call it before say(). Throws Failure, and changes nothing, if there is no reply.
+  void restrict_reply(std::string_view message);
+
+  /// Whether the last reply is a whole text of the grammar, and not cut off by a limit.
+  [[nodiscard]] bool reply_is_whole() const;
+
   /// Prefills a message and writes the reply to standard output as it is decoded, followed by a
   /// newline. An interruption ends the reply and keeps the part so far. If it arrives before the
   /// reply has begun, the conversation does not change.
