@@ -1,0 +1,192 @@
+// A session: a text in progress. Its iterators return one token at a time and block the thread for as long as that takes;
+// a page uses a worker (remote.js).
+import { ownError } from './error.js';
+import { positionsOf, readLayout } from './ring.js';
+import { beginSeat, readPlan } from './seat.js';
+import { count } from './settings.js';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const generationOptions = ['tokens', 'ignoreEnd', 'signal'];
+
+function checkGeneration(options) {
+  for (const name of Object.keys(options)) {
+    if (!generationOptions.includes(name)) {
+      throw new TypeError(`${name}: is not an option; there are ${generationOptions.join(', ')}`);
+    }
+  }
+  return {
+    limit: options.tokens === undefined ? Infinity : count('tokens', options.tokens, 0),
+    ignoreEnd: options.ignoreEnd ?? false,
+    signal: options.signal,
+  };
+}
+
+export class Session {
+  #instance;
+  #seat;
+  #vocabulary;
+  #memory; // address of the session's memory
+  #bytes; // its size: the plan's number
+  #layouts;
+
+  constructor(instance, model, architecture, options) {
+    const { exports: e, memory } = instance;
+    const seatBytes = e.seat_object_bytes();
+    const seat = memory.take(seatBytes);
+    let planned = 0;
+    let address = 0;
+    try {
+      beginSeat(instance, seat, model, options);
+      planned = Number(e.plan_total(seat));
+      address = memory.take(planned);
+      instance.check(e.session_create(seat, address, planned));
+    } catch (error) {
+      if (address !== 0) memory.give(address, planned);
+      memory.give(seat, seatBytes);
+      throw error;
+    }
+    this.#instance = instance;
+    this.#seat = seat;
+    this.#memory = address;
+    this.#bytes = planned;
+    this.#vocabulary = architecture.vocabSize;
+    this.#layouts = Object.freeze(Array.from({ length: architecture.layers }, (_, i) => readLayout(e, seat, i)));
+  }
+
+  /** The seat of an open session. */
+  get #open() {
+    if (this.#seat === 0) throw ownError('invalid_argument', 'session', 'has been closed; create another one');
+    return this.#seat;
+  }
+
+  /** Number of tokens so far, those of prompts included. */
+  get position() {
+    return Number(this.#instance.exports.session_position(this.#open));
+  }
+
+  get context() {
+    return this.#instance.exports.session_context(this.#open);
+  }
+
+  plan() {
+    return readPlan(this.#instance, this.#open);
+  }
+
+  /** Appends a text and returns the number of its tokens. */
+  prompt(text) {
+    const seat = this.#open;
+    const { exports: e } = this.#instance;
+    const bytes = encoder.encode(text);
+    // A text has at most about one token for each byte, and the room must hold those of its longest word.
+    const room = Math.max(bytes.byteLength, e.longest_word(seat)) + 2;
+    const textBytes = Math.ceil(bytes.byteLength / 4) * 4;
+    const padded = new Uint8Array(textBytes);
+    padded.set(bytes);
+    this.#instance.withCopy(padded, 4 * room, (address) => {
+      this.#instance.check(e.session_prompt(seat, address, bytes.byteLength, address + textBytes, room));
+    });
+    return Number(e.seat_number(seat));
+  }
+
+  /** The text that follows a prompt, piece by piece; every piece is whole characters. */
+  async *generate(prompt = '', options = {}) {
+    for await (const event of this.tokens(prompt, options)) {
+      if (event.text !== '') yield event.text;
+    }
+  }
+
+  /** The same as events: a token, its text, and the session's position with it. */
+  async *tokens(prompt = '', options = {}) {
+    yield* this.events(prompt, options);
+  }
+
+  /** The same for a thread that may be blocked. */
+  *events(prompt = '', options = {}) {
+    const { limit, ignoreEnd, signal } = checkGeneration(options);
+    const { exports: e } = this.#instance;
+    signal?.throwIfAborted();
+    this.prompt(prompt);
+    if (limit > 0 && e.session_logits(this.#open) === 0) {
+      throw ownError('invalid_argument', 'prompt', 'is empty, and this model has no begin-of-text token; give a text');
+    }
+    for (let i = 0; i < limit && !signal?.aborted; ++i) {
+      const token = e.session_sample(this.#open) >>> 0;
+      if (!ignoreEnd && e.ends_text(this.#open, token) !== 0) break;
+      this.#instance.check(e.session_step(this.#open, token));
+      yield { token, text: this.#text(e.text_of_token(this.#open, token)), position: this.position };
+    }
+    const rest = this.#text(e.text_finish(this.#open));
+    if (rest !== '') yield { token: null, text: rest, position: this.position };
+  }
+
+  /** The scores of the next token, a copy; null before the first token. */
+  logits() {
+    const address = this.#instance.exports.session_logits(this.#open);
+    return address === 0 ? null : this.#instance.memory.floats(address, this.#vocabulary).slice();
+  }
+
+  /** Which positions each layer remembers now. */
+  ring() {
+    const position = this.position;
+    return {
+      position,
+      layers: this.#layouts.map((layout) => ({ layout, ...positionsOf(layout, position) })),
+    };
+  }
+
+  /** Resets the session and returns the digest of the fixed sequence. */
+  digest({ tokens = 128, chunk = 1 } = {}) {
+    const e = this.#instance.exports;
+    this.#instance.check(e.session_digest(this.#open, count('tokens', tokens, 1), count('chunk', chunk, 1)));
+    return BigInt.asUintN(64, e.seat_number(this.#open)).toString(16).padStart(16, '0');
+  }
+
+  /** Goes back to an earlier position. */
+  truncate(position) {
+    const e = this.#instance.exports;
+    this.#instance.check(e.session_truncate(this.#open, BigInt(count('position', position, 0))));
+  }
+
+  /** Begins a new text with the same seed. */
+  reset() {
+    this.#instance.exports.session_reset(this.#open);
+  }
+
+  /** The session as bytes: cache, position, logits and sampler. */
+  snapshot() {
+    const { exports: e, memory } = this.#instance;
+    const seat = this.#open;
+    this.#instance.check(e.snapshot_bytes_now(seat));
+    const most = Number(e.seat_number(seat));
+    const address = memory.take(most);
+    try {
+      this.#instance.check(e.session_save(seat, address, most));
+      return memory.view(address, Number(e.seat_number(seat))).slice();
+    } finally {
+      memory.give(address, most);
+    }
+  }
+
+  /** Continues from a snapshot of any machine: the same model, sinks and cache. */
+  restore(snapshot) {
+    const bytes = snapshot instanceof ArrayBuffer ? new Uint8Array(snapshot) : snapshot;
+    this.#instance.withCopy(bytes, 0, (address) => {
+      this.#instance.check(this.#instance.exports.session_restore(this.#open, address, bytes.byteLength));
+    });
+  }
+
+  /** Gives the session's memory back to its model, for another session. */
+  close() {
+    if (this.#seat === 0) return;
+    const { exports: e, memory } = this.#instance;
+    memory.give(this.#memory, this.#bytes);
+    memory.give(this.#seat, e.seat_object_bytes());
+    this.#seat = 0;
+  }
+
+  #text(address) {
+    const size = this.#instance.exports.seat_text_size(this.#open);
+    return size === 0 ? '' : decoder.decode(this.#instance.memory.view(address, size));
+  }
+}

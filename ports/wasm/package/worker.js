@@ -1,0 +1,4 @@
+// The script of a worker: new Worker(new URL('…/worker.js', import.meta.url), { type: 'module' }).
+import { serve } from './serve.js';
+
+serve(self);
