@@ -39,6 +39,12 @@
 #define RINGLET_KERNEL_SETS(SET) SET(dsp) /* DSP extension of Cortex-M */
 #define RINGLET_BASELINE_SET(SET) SET(dsp)
 
+#elif defined(__wasm_simd128__)
+#define RINGLET_KERNEL_SETS(SET)       \
+  SET(wasm)     /* fixed-width SIMD */ \
+  SET(portable) /* none */
+#define RINGLET_BASELINE_SET(SET) SET(wasm)
+
 #elif defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define RINGLET_KERNEL_SETS(SET) SET(portable) /* none */
 #define RINGLET_BASELINE_SET(SET) SET(portable)

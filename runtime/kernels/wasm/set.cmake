@@ -1,0 +1,1 @@
+ringlet_kernel_set(PROCESSOR wasm32 SOURCES kernels.cpp)
