@@ -5,7 +5,6 @@
 
 #include "export.hpp"
 #include "failure.hpp"
-#include "ringlet/cache_layout.hpp"
 #include "ringlet/kernels.hpp"
 
 namespace ringlet::port {

@@ -3,7 +3,6 @@
 
 #include "export.hpp"
 #include "failure.hpp"
-#include "ringlet/cache_layout.hpp"
 #include "seat.hpp"
 
 namespace ringlet::port {

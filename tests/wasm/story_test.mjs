@@ -128,6 +128,8 @@ test('the ring says what attention sees', async () => {
       }
       assert.ok(sinks.count + cold.count + hot.count <= session.context);
     }
-    for (const _ of session.events('', { tokens: 1, ignoreEnd: true }));
+    for (const event of session.events('', { tokens: 1, ignoreEnd: true, ring: true })) {
+      if (event.token !== null) assert.deepEqual(event.ring, session.ring());
+    }
   }
 });

@@ -38,8 +38,10 @@ export interface GenerationOptions {
   tokens?: number;
   /** Continue after the model ends a text. */
   ignoreEnd?: boolean;
-  /** Ends the text after the current token. */
+  /** Ends the text after the current token; in a worker, after those that it has computed. */
   signal?: AbortSignal;
+  /** Events say which positions each layer has in memory. */
+  ring?: boolean;
 }
 
 export interface DigestOptions {
@@ -250,7 +252,7 @@ export class RemoteSession {
   plan(): Promise<Plan>;
   prompt(text: string): Promise<number>;
   generate(prompt?: string, options?: GenerationOptions): AsyncGenerator<string, void, undefined>;
-  tokens(prompt?: string, options?: GenerationOptions & { ring?: boolean }): AsyncGenerator<TokenEvent, void, undefined>;
+  tokens(prompt?: string, options?: GenerationOptions): AsyncGenerator<TokenEvent, void, undefined>;
   position(): Promise<number>;
   ring(): Promise<Ring>;
   logits(): Promise<Float32Array | null>;

@@ -126,14 +126,14 @@ export class RemoteSession {
     }
   }
 
-  /** Events of tokens; with `ring: true` each also says which positions the layers remember. */
-  async *tokens(prompt = '', { ring = false, signal, ...options } = {}) {
+  /** Events of tokens. After an abort, those that the worker already has are the last. */
+  async *tokens(prompt = '', { signal, ...options } = {}) {
     signal?.throwIfAborted();
     const text = await this.#call('begin', prompt, options);
     let done = false;
     try {
       while (!done && !signal?.aborted) {
-        const answer = await this.#channel.call(text, 'more', ring);
+        const answer = await this.#channel.call(text, 'more');
         done = answer.done;
         yield* answer.batch;
       }

@@ -30,9 +30,9 @@ export function serve(port) {
     createSession: (object, options) => keep(of(object).createSession(options)),
     sessionPlan: (object) => of(object).plan(),
     prompt: (object, text) => of(object).prompt(text),
-    begin: (object, prompt, options) => keep({ session: of(object), events: of(object).events(prompt, options) }),
-    more(object, withRing) {
-      const { session, events } = of(object);
+    begin: (object, prompt, options) => keep(of(object).events(prompt, options)),
+    more(object) {
+      const events = of(object);
       const batch = [];
       const until = performance.now() + batchMilliseconds;
       do {
@@ -41,7 +41,7 @@ export function serve(port) {
           objects.delete(object);
           return { batch, done };
         }
-        batch.push(withRing ? { ...value, ring: session.ring() } : value);
+        batch.push(value);
       } while (performance.now() < until);
       return { batch, done: false };
     },

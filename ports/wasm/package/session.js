@@ -7,7 +7,7 @@ import { count } from './settings.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const generationOptions = ['tokens', 'ignoreEnd', 'signal'];
+const generationOptions = ['tokens', 'ignoreEnd', 'signal', 'ring'];
 
 function checkGeneration(options) {
   for (const name of Object.keys(options)) {
@@ -19,6 +19,7 @@ function checkGeneration(options) {
     limit: options.tokens === undefined ? Infinity : count('tokens', options.tokens, 0),
     ignoreEnd: options.ignoreEnd ?? false,
     signal: options.signal,
+    ring: options.ring ?? false,
   };
 }
 
@@ -96,14 +97,14 @@ export class Session {
     }
   }
 
-  /** The same as events: a token, its text, and the session's position with it. */
+  /** The same as events: a token, its text, the session's position with it and, if asked for, the ring. */
   async *tokens(prompt = '', options = {}) {
     yield* this.events(prompt, options);
   }
 
   /** The same for a thread that may be blocked. */
   *events(prompt = '', options = {}) {
-    const { limit, ignoreEnd, signal } = checkGeneration(options);
+    const { limit, ignoreEnd, signal, ring } = checkGeneration(options);
     const { exports: e } = this.#instance;
     signal?.throwIfAborted();
     this.prompt(prompt);
@@ -114,7 +115,8 @@ export class Session {
       const token = e.session_sample(this.#open) >>> 0;
       if (!ignoreEnd && e.ends_text(this.#open, token) !== 0) break;
       this.#instance.check(e.session_step(this.#open, token));
-      yield { token, text: this.#text(e.text_of_token(this.#open, token)), position: this.position };
+      const text = this.#text(e.text_of_token(this.#open, token));
+      yield { token, text, position: this.position, ...(ring ? { ring: this.ring() } : {}) };
     }
     const rest = this.#text(e.text_finish(this.#open));
     if (rest !== '') yield { token: null, text: rest, position: this.position };
@@ -122,7 +124,7 @@ export class Session {
 
   /** The scores of the next token, a copy; null before the first token. */
   logits() {
-    const address = this.#instance.exports.session_logits(this.#open);
+    const address = this.#instance.exports.session_logits(this.#open) >>> 0;
     return address === 0 ? null : this.#instance.memory.floats(address, this.#vocabulary).slice();
   }
 
@@ -187,6 +189,6 @@ export class Session {
 
   #text(address) {
     const size = this.#instance.exports.seat_text_size(this.#open);
-    return size === 0 ? '' : decoder.decode(this.#instance.memory.view(address, size));
+    return size === 0 ? '' : decoder.decode(this.#instance.memory.view(address >>> 0, size));
   }
 }
