@@ -9,6 +9,7 @@
 #include "ringlet/constrained_sampler.hpp"
 #include "ringlet/forced_draft.hpp"
 #include "ringlet/speculation.hpp"
+#include "support/random.hpp"
 #include "support/random_model.hpp"
 
 namespace ringlet::test {
@@ -21,7 +22,7 @@ constexpr std::size_t most_kept = 6;
      "taking back was refused", "a forced draft was accepted", "a draft was cut off",
      "drafts were accepted in a round", "a text began anew", "a list was emptied",
      "no text was left", "a text was given", "a state was restored", "another state was refused",
-     "another state was taken", "an end was sampled"});
+     "another state was taken", "an end was sampled", "a long text was accepted"});
 
 bool same(const RunTime& a, const RunTime& b) { return a.lists == b.lists && a.span == b.span; }
 
@@ -58,12 +59,27 @@ struct Taken {
 
 }  // namespace
 
+/// A token of the mask, or many of them, mostly such as go on: long texts push and pop more than a
+/// stack holds at once.
 void AnswerMachine::accept(AnswerSubject& subject) {
-  const std::vector<TokenId> tokens = allowed(subject);
-  if (tokens.empty()) return;
-  const TokenId token = tokens[bytes_.index(tokens.size())];
-  demand(subject.state.accept(token), "a token of the mask is refused");
-  subject.accepted({&token, 1});
+  const std::size_t count = bytes_.one_in(8) ? 200 : 1;
+  Random random(bytes_.number(1));
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::vector<TokenId> tokens = allowed(subject);
+    if (tokens.empty()) return;
+    const auto any = [&] {
+      return tokens[random.below(static_cast<std::uint32_t>(tokens.size()))];
+    };
+    TokenId token = any();
+    for (int tries = 0; count > 1 && tries < 20; ++tries) {
+      const std::string piece = subject.vocabulary().texts.of(token, false);
+      if (piece.find_first_of("[{,:\"") != std::string::npos) break;
+      token = any();
+    }
+    demand(subject.state.accept(token), "a token of the mask is refused");
+    subject.accepted({&token, 1});
+    if (i > 30) met("a long text was accepted");
+  }
 }
 
 void AnswerMachine::accept_any(AnswerSubject& subject) {
