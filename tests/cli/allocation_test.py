@@ -4,7 +4,7 @@ import os
 import unittest
 
 import fault_sources
-from faults import ALL, Judge, Job, Outcome, chosen, convert, each, ringlet, sample, skip_without
+from faults import ALL, Judge, Job, Outcome, chosen, compile_grammar, convert, each, ringlet, sample, skip_without
 from support import TestCase, model, path, read, write
 
 LIBRARY = os.environ.get("RINGLET_ALLOCATIONS_LIBRARY", "")
@@ -17,6 +17,8 @@ def jobs():
     tiny = model()
     chatty = fault_sources.chat_model()
     session = ringlet("run", tiny, *SHORT, "-p", "Once the", "--session", "{target}")
+    schema, gbnf, lists = fault_sources.grammars()
+    ask = ("--lists", lists, "--text", "warm it up", "--explain", "--check", fault_sources.ALLOWED, "--sample", "3")
     return [
         Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"), *QUICK)),
         Job("convert-safetensors", convert(fault_sources.huggingface("folder"), *QUICK)),
@@ -47,6 +49,14 @@ def jobs():
         # Its picture is never the same twice.
         Job("bench-without-cache", ringlet("bench", tiny, "--without-cache", "-n", "2", "--threads", "1", "--svg", "/dev/null"),
             same_output=False),
+        Job("grammar-schema", compile_grammar(schema, "-o", "{target}")),
+        Job("grammar-gbnf", compile_grammar(gbnf, "-o", "{target}")),
+        Job("grammar-regex", compile_grammar("--regex", "(a|b)*c{2,4}[^x-z]", "-o", "{target}")),
+        Job("grammar-choice", compile_grammar("--choice", "yes,no,never", "-o", "{target}")),
+        Job("grammar-ask", compile_grammar(schema, *ask)),
+        Job("grammar-lists", compile_grammar("--lists", lists, "-o", "{target}")),
+        Job("run-grammar", ringlet("run", tiny, "-q", "--seed", "1", "-p", "Once the", "--grammar", gbnf, "--json")),
+        Job("plan-grammar", ringlet("plan", tiny, "--json-schema", schema, "--lists", lists, "--header", "{target}")),
     ]
 
 

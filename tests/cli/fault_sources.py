@@ -127,6 +127,21 @@ def chat_model():
     return convert(huggingface("chat-folder"), path("chat-model.ringlet"))
 
 
+GBNF = 'root ::= "[" (number ("," number){0,3})? "]"\nnumber ::= "-"? [0-9] [0-9]?\n'
+SCHEMA = {"type": "object", "required": ["room", "level"], "additionalProperties": False, "properties": {
+    "room": {"type": "string", "x-ringlet-list": "rooms"}, "level": {"type": "integer", "minimum": -5, "maximum": 120},
+    "said": {"type": "string", "x-ringlet-span": True}, "kind": {"$ref": "#/$defs/kind"},
+    "code": {"type": "string", "pattern": "^[A-Z]{2}[0-9]+$"}, "note": {"type": "string", "maxLength": 9}},
+    "$defs": {"kind": {"anyOf": [{"enum": ["on", "off"]}, {"type": "array", "items": {"type": "boolean"}}]}}}
+ALLOWED = '{"room": "bath", "level": 7, "kind": "off"}'
+
+
+def grammars():
+    """A JSON Schema, GBNF, and lists of words."""
+    return (write("schema.json", json.dumps(SCHEMA).encode()), write("list.gbnf", GBNF.encode()),
+            write("home.json", b'{"rooms": ["kitchen", "bath", "bathroom"], "others": []}'))
+
+
 def session(model, options):
     """The bytes of a session's file."""
     done = ringlet("run", model, *options, "-p", "In the", "--session", path("old.session"))

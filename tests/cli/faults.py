@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 
-from support import CONVERT, EMULATOR, PROGRAM, environment, path, read
+from support import CONVERT, EMULATOR, GRAMMAR, PROGRAM, environment, path, read
 
 ALL = os.environ.get("RINGLET_FAULTS", "") == "all"
 OLD = b"what was there before"
@@ -77,6 +77,10 @@ def ringlet(*options):
     return PROGRAM + list(options)
 
 
+def compile_grammar(*options):
+    return GRAMMAR + list(options)
+
+
 class Judge:
     """Knows what a job does when nothing fails."""
 
@@ -117,7 +121,7 @@ class Judge:
 
     def _fault_of_failure(self, outcome, expected):
         error = outcome.error.removeprefix(expected.error)  # of a command that succeeded before
-        label = "ringlet(-convert)?: "
+        label = "ringlet(-convert|-grammar)?: "
         ended = not self.job.goes_on or re.match(label, error)  # or only one command of a conversation failed
         if not re.fullmatch((label if ended else "") + r"[^\n]{10,}\n", error):
             return "does not print one line"

@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 from chat_source import chat_model
-from support import COMPILE_GRAMMAR, TestCase, model, path, ringlet, write
+from support import GRAMMAR, TestCase, model, path, ringlet, write
 
 GREEDY = ("--temperature", "0")
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string", "maxLength": 6}, "age": {"type": "integer", "minimum": 0,
@@ -146,7 +146,7 @@ class StructuredAnswers(TestCase):
         lists = text_file("rooms.lists", '{"rooms": ["kitchen", "bath", "bathroom"]}')
         grammar, words = path("room.rglg"), path("rooms.words")
         for arguments in ((schema, "-o", grammar), ("--lists", lists, "-o", words)):
-            subprocess.run([*COMPILE_GRAMMAR, *arguments], check=True)
+            subprocess.run([*GRAMMAR, *arguments], check=True)
         expected = self.completion("--json-schema", schema, "--lists", lists, *GREEDY)
         self.assertEqual(self.completion("--grammar", grammar, "--lists", words, *GREEDY), expected)
         self.assertEqual(self.completion("--json-schema", schema, "--lists", words, *GREEDY), expected)

@@ -1,6 +1,7 @@
 """What the tests of the command line share: they start the programs on a small model.
 
-Environment: RINGLET_PROGRAM, RINGLET_CONVERT_PROGRAM, RINGLET_GRAMMAR_PROGRAM; optionally RINGLET_EMULATOR (a command prefix for them), RINGLET_TEST_DATA (checkpoints), RINGLET_C_COMPILER, RINGLET_CXX_COMPILER.
+Environment: RINGLET_PROGRAM, RINGLET_CONVERT_PROGRAM, RINGLET_GRAMMAR_PROGRAM; optionally RINGLET_EMULATOR (a command prefix
+for them), RINGLET_TEST_DATA (checkpoints), RINGLET_C_COMPILER, RINGLET_CXX_COMPILER.
 """
 
 import array
@@ -21,7 +22,7 @@ import unittest
 EMULATOR = os.environ.get("RINGLET_EMULATOR", "").split()
 PROGRAM = EMULATOR + [os.environ.get("RINGLET_PROGRAM", "ringlet")]
 CONVERT = EMULATOR + [os.environ.get("RINGLET_CONVERT_PROGRAM", "ringlet-convert")]
-COMPILE_GRAMMAR = EMULATOR + [os.environ.get("RINGLET_GRAMMAR_PROGRAM", "ringlet-grammar")]
+GRAMMAR = EMULATOR + [os.environ.get("RINGLET_GRAMMAR_PROGRAM", "ringlet-grammar")]
 
 CHAT_TEMPLATE = ("{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
                  "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")

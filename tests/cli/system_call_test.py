@@ -6,7 +6,7 @@ import os
 import unittest
 
 import fault_sources
-from faults import ALL, Judge, Job, Outcome, chosen, convert, each, ringlet, sample, skip_without
+from faults import ALL, Judge, Job, Outcome, chosen, compile_grammar, convert, each, ringlet, sample, skip_without
 from support import TestCase, model, path, read, write
 
 LIBRARY = os.environ.get("RINGLET_SYSTEM_CALLS_LIBRARY", "")
@@ -34,6 +34,8 @@ def jobs():
     text = write("text.txt", b"Once the end was in the end")
     folder = fault_sources.huggingface("folder")
     chat = ringlet("chat", chatty, "-q", "-n", "3", "--seed", "1")
+    schema, gbnf, lists = fault_sources.grammars()
+    ask = ("--lists", lists, "--text", "warm it up", "--explain", "--check", fault_sources.ALLOWED, "--sample", "3")
     return [
         Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"))),
         Job("convert-safetensors", convert(folder, "--kv-tokens", "32")),
@@ -53,6 +55,10 @@ def jobs():
         Job("plan-header", ringlet("plan", tiny, "--header", "{target}")),
         Job("inspect", ringlet("inspect", tiny)),
         Job("verify", ringlet("verify", tiny)),
+        Job("grammar", compile_grammar(schema, "-o", "{target}")),
+        Job("grammar-ask", compile_grammar(schema, *ask, "-o", "{target}")),
+        Job("grammar-lists", compile_grammar("--lists", lists, "-o", "{target}")),
+        Job("run-grammar", ringlet("run", tiny, "-q", "--seed", "1", "-p", "Once the", "--grammar", gbnf, "--json")),
     ]
 
 
