@@ -74,7 +74,7 @@ Result<GrammarState> GrammarState::create(const TokenTrie& trie, const Grammar& 
   const GrammarWorkspace parts(trie.vocab_size(), longest_piece(trie.tables()), grammar, options);
   if (workspace.size() < parts.total) {
     return Status(ErrorCode::not_enough_memory, "workspace",
-                  "too small for this grammar and its options")
+                  "too small for this grammar and its options; plan with them")
         .with(parts.total, workspace.size());
   }
   return GrammarState(new (workspace.data()) State(trie, grammar, options, workspace, parts));

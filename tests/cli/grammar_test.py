@@ -41,12 +41,12 @@ class StructuredAnswers(TestCase):
 
     def test_drafts_of_what_is_forced_change_nothing(self):
         schema = text_file("person.json", json.dumps(SCHEMA))
-        for options in ((*GREEDY,), ("--seed", "5"), ("--seed", "6", "--lookup"), ("--seed", "7", "--repeat-penalty", "1.3")):
-            answers = [self.completion("--json-schema", schema, "-n", "-1", "--json", *options, *drafts)
-                       for drafts in ((), ("--draft-tokens", "0"))]
-            if "--lookup" in options:
-                answers[1] = self.completion("--json-schema", schema, "-n", "-1", "--json", *options[:2])
-            self.assertEqual(*answers)
+        shared = ("--json-schema", schema, "-n", "-1", "--json")
+        for options in ((*GREEDY,), ("--seed", "5"), ("--seed", "5", "--draft-tokens", "3"), ("--seed", "6", "--lookup"),
+                        ("--seed", "7", "--repeat-penalty", "1.3")):
+            drafted = self.completion(*shared, *options)
+            plain = [option for option in options if option not in ("--lookup", "--draft-tokens", "3")]
+            self.assertEqual(drafted, self.completion(*shared, *plain, "--draft-tokens", "0"))
 
     def test_gbnf(self):
         grammar = text_file("switch.gbnf", GBNF)
@@ -166,6 +166,9 @@ class StructuredAnswers(TestCase):
         self.assertGreater(sizes["grammar"], 0)
         self.assertLess(sizes["grammar"], 3 << 10)
         self.assertGreater(plan["draft_tokens"], 0)
+        for drafts in (0, 3):
+            plan = json.loads(self.succeeds("plan", model(), "--json", "--json-schema", schema, "--draft-tokens", str(drafts)))
+            self.assertEqual(plan["draft_tokens"], drafts)
 
     def test_options_that_make_no_sense(self):
         for options, message in ((("--lists", model()), "--lists: needs --grammar"),

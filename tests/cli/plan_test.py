@@ -8,7 +8,7 @@ import subprocess
 import unittest
 import xml.dom.minidom
 
-from support import TestCase, model, path, random_model, read, ringlet
+from support import TestCase, model, path, random_model, read, ringlet, write
 
 PROGRAM_TEXT = """
 #include "story.h"
@@ -19,6 +19,8 @@ alignas(RINGLET_STORY_RAM_ALIGNMENT) static unsigned char ram[RINGLET_STORY_RAM_
 static_assert(ringlet_config_story().context == 64 && ringlet_config_big().context == 96);
 static_assert(!ringlet_config_story().kv && ringlet_config_big().kv == ringlet::KvFormats(ringlet::KvFormat::int4));
 static_assert(ringlet_config_big().prefill_chunk == 3 && ringlet_config_big().allow_longer_context == false);
+static_assert(ringlet_config_big().grammar_bytes == RINGLET_BIG_GRAMMAR_BYTES);
+static_assert(ringlet_grammar_options_big().span_bytes == 200);
 #else
 #define RINGLET_ASSERT _Static_assert
 _Alignas(RINGLET_STORY_RAM_ALIGNMENT) static unsigned char ram[RINGLET_STORY_RAM_BYTES];
@@ -28,10 +30,12 @@ RINGLET_ASSERT(RINGLET_STORY_RAM_BYTES == STORY_RAM && RINGLET_BIG_RAM_BYTES == 
 RINGLET_ASSERT(RINGLET_STORY_SECTION_LOGITS_OFFSET + RINGLET_STORY_SECTION_LOGITS_BYTES <= sizeof ram, "logits");
 int main(void) {
   return ram[0] + (RINGLET_STORY_KV[0] != 'i') + (ringlet_config_story().context != 64) +
-         (ringlet_config_big().prefill_chunk != 3) + (int)(ringlet_config_big().accelerator_bytes != 0);
+         (ringlet_config_big().prefill_chunk != 3) + (int)(ringlet_config_big().accelerator_bytes != 0) +
+         (ringlet_grammar_options_big().span_bytes != 200) + (ringlet_config_big().grammar_bytes != RINGLET_BIG_GRAMMAR_BYTES);
 }
 """
-BIG = ["--context", "96", "--prefill-chunk", "3", "--kv", "int4"]
+QUOTE = write("quote.json", b'{"type": "string", "x-ringlet-span": true}')
+BIG = ["--context", "96", "--prefill-chunk", "3", "--kv", "int4", "--json-schema", QUOTE, "--span-bytes", "200"]
 INCLUDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../runtime/include")
 
 
@@ -96,6 +100,24 @@ class Plan(TestCase):
         total = self.plan("--context", "64")["ram_bytes"]
         done = ringlet("run", model(), "--context", "64", "-n", "1")
         self.assertIn(f"RAM {total / 1024:.1f} KiB", done.stderr.decode())
+
+    def test_a_shorter_text_for_spans_takes_less(self):
+        grammar = ("--json-schema", QUOTE)
+        short, long = (self.plan(*grammar, *given)["ram_bytes"] for given in (("--span-bytes", "96"), ()))
+        self.assertEqual(long - short, 2 * (4096 - 96))
+        self.assertIn("--span-bytes: needs --grammar", self.fails(2, "plan", model(), "--span-bytes", "96"))
+        error = self.fails(2, "plan", model(), "--choice", "a,b", "--span-bytes", "96")
+        self.assertIn("no grammar takes parts of a text", error)
+
+    def test_several_grammars_share_what_the_largest_needs(self):
+        files = {name: write(f"{name}.gbnf", text.encode())
+                 for name, text in (("small", 'root ::= "a"'), ("large", 'root ::= "' + "ab" * 500 + '"'))}
+        small, large, both, turned = (self.plan(*(word for name in names for word in ("--grammar", files[name])))["ram_bytes"]
+                                      for names in (["small"], ["large"], ["small", "large"], ["large", "small"]))
+        self.assertLess(small, large)
+        self.assertEqual((both, turned), (large, large))
+        error = self.fails(2, "run", model(), "-p", "a", "--grammar", files["small"], "--grammar", files["large"])
+        self.assertIn("--grammar: an answer follows one grammar; leave one", error)
 
     def test_ram_that_suffices(self):
         total = self.plan("--context", "64")["ram_bytes"]

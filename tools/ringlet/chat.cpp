@@ -69,7 +69,7 @@ int execute(const CLI::App& app, ChatOptions options) {
   const std::optional<LoadedSnapshot> other = load_other_prefix(start, model, options.start);
   const std::optional<LoadedSnapshot>& prefix = other ? other : start;
   if (!options.start.prefix.empty()) conversation.start = prefix->file.bytes();
-  std::optional<DraftSource> source = plan_drafts(model, options.session);
+  std::optional<DraftSource> source = plan_drafts(model, options.session, grammar.has_value());
   if (grammar) plan_grammar(*grammar, model, options.session);
   place_weights(model, options.session, source ? &source->model : nullptr);
   LoadedSession loaded = make_session(model, options.session);

@@ -118,13 +118,17 @@ void add_draft_options(CLI::App& app, DraftOptions& options) {
           ->type_name("N|auto"));
 }
 
-std::optional<DraftSource> plan_drafts(const LoadedModel& target, SessionOptions& options) {
+std::optional<DraftSource> plan_drafts(const LoadedModel& target, SessionOptions& options,
+                                       bool forces) {
   const DraftOptions& drafts = options.drafts;
   const bool with_model = !drafts.model.empty() && drafts.tokens != 0;
   const bool with_lookup = looks_up(target.model, drafts);
   if (!with_model && !with_lookup) {
     if (drafts.lookup == true || !drafts.tokens || drafts.tokens == 0) return std::nullopt;
-    throw UsageError("--draft-tokens: nothing drafts; add --lookup or --draft MODEL");
+    if (!forces) throw UsageError("--draft-tokens: nothing drafts; add --lookup or --draft MODEL");
+    options.config.draft_tokens = static_cast<std::uint32_t>(*drafts.tokens);
+    require_room(options.config);
+    return std::nullopt;
   }
   Config& config = options.config;
   const std::uint32_t most = config.ring_chunk() - 1;

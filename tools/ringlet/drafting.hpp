@@ -30,10 +30,10 @@ struct DraftSource {
 };
 
 /// Opens the draft model, if one is asked for, and sets what the target's plan reserves for
-/// drafting. Call it before make_session(). Throws Failure, and UsageError if nothing can draft
-/// although an option asks for it.
+/// drafting. With `forces`, a grammar drafts too. Call it before make_session(). Throws Failure,
+/// and UsageError if nothing can draft although an option asks for it.
 [[nodiscard]] std::optional<DraftSource> plan_drafts(const LoadedModel& target,
-                                                     SessionOptions& options);
+                                                     SessionOptions& options, bool forces = false);
 
 /// The drafters of a session.
 class Drafting {

@@ -1,7 +1,9 @@
 #include "grammar_options.hpp"
 
 #include "command.hpp"
+#include "common/file_argument.hpp"
 #include "parse_values.hpp"
+#include "ringlet/grammar_state.hpp"
 
 namespace ringlet::cli {
 namespace {
@@ -16,8 +18,11 @@ std::string check_choice(const std::string& choice) {
 }  // namespace
 
 void add_grammar_options(CLI::App& app, GrammarSettings& settings) {
-  add_file(app, "--grammar", settings.grammar,
-           "Answer with a text of this grammar: a file of ringlet-grammar, or GBNF.")
+  app.add_option("--grammar", settings.grammars,
+                 "Answer with a text of this grammar: a file of ringlet-grammar, or GBNF.")
+      ->check(common::check_file_name, "", "")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
       ->group(structured_group);
   add_file(app, "--json-schema", settings.schema, "Answer with JSON that this schema describes.")
       ->group(structured_group);
@@ -37,8 +42,14 @@ void add_confidence_option(CLI::App& app, GrammarSettings& settings) {
       ->group(structured_group);
 }
 
+void add_span_option(CLI::App& app, GrammarSettings& settings) {
+  add_count(app, "--span-bytes", settings.span_bytes, {1, GrammarOptions::most_span_bytes},
+            "Longest text whose parts the grammar takes (default: 4096). Costs two bytes a byte.")
+      ->group(structured_group);
+}
+
 void check_grammar_options(const GrammarSettings& settings) {
-  const int count = static_cast<int>(!settings.grammar.empty()) +
+  const int count = static_cast<int>(!settings.grammars.empty()) +
                     static_cast<int>(!settings.schema.empty()) +
                     static_cast<int>(!settings.choice.empty());
   if (count > 1) {
@@ -47,6 +58,7 @@ void check_grammar_options(const GrammarSettings& settings) {
   if (count > 0) return;
   const char* option = !settings.lists.empty()           ? "--lists"
                        : settings.confidence.has_value() ? "--grammar-confidence"
+                       : settings.span_bytes.has_value() ? "--span-bytes"
                                                          : nullptr;
   if (option != nullptr) {
     throw UsageError(std::string(option) + ": needs --grammar, --json-schema or --choice");

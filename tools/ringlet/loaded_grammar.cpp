@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "command.hpp"
 #include "grammar/grammar_file.hpp"
@@ -54,36 +55,70 @@ void load_lists(const std::string& path, LoadedGrammar& loaded) {
   check_names(loaded);
 }
 
+/// Reads a compiled grammar, or compiles it. `path` names it in messages.
+LoadedGrammar load_file(const std::string& path, bool is_schema) {
+  LoadedGrammar loaded;
+  loaded.path = path;
+  const std::string text = read_text(path);
+  if (is_schema && grammar::is_grammar_file(text)) {
+    throw port::Failure(path + ": is a compiled grammar; give it with --grammar");
+  }
+  if (grammar::is_words_file(text)) {
+    throw port::Failure(path + ": has words for lists; give it with --lists");
+  }
+  if (!is_schema && grammar::is_grammar_file(text)) {
+    loaded.bytes = bytes_of(text);
+  } else {
+    loaded.bytes = compile(is_schema ? grammar::SourceKind::json_schema : grammar::SourceKind::gbnf,
+                           text, path);
+  }
+  return loaded;
+}
+
+LoadedGrammar compile_choice(const std::string& choice) {
+  LoadedGrammar loaded;
+  loaded.path = "--choice";
+  loaded.bytes = compile(grammar::SourceKind::choice, choice, loaded.path);
+  return loaded;
+}
+
+/// The grammars that the options name, not yet opened.
+std::vector<LoadedGrammar> load_sources(const GrammarSettings& settings) {
+  std::vector<LoadedGrammar> loaded;
+  if (!settings.choice.empty()) loaded.push_back(compile_choice(settings.choice));
+  if (!settings.schema.empty()) loaded.push_back(load_file(settings.schema, true));
+  for (const std::string& path : settings.grammars) loaded.push_back(load_file(path, false));
+  return loaded;
+}
+
 }  // namespace
 
-std::optional<LoadedGrammar> load_grammar(const GrammarSettings& settings) {
+std::vector<LoadedGrammar> load_grammars(const GrammarSettings& settings) {
   check_grammar_options(settings);
-  if (!settings.restrict_answers()) return std::nullopt;
-  LoadedGrammar loaded;
-  if (!settings.choice.empty()) {
-    loaded.path = "--choice";
-    loaded.bytes = compile(grammar::SourceKind::choice, settings.choice, loaded.path);
-  } else {
-    const bool schema = !settings.schema.empty();
-    loaded.path = schema ? settings.schema : settings.grammar;
-    const std::string text = read_text(loaded.path);
-    if (schema && grammar::is_grammar_file(text)) {
-      throw port::Failure(loaded.path + ": is a compiled grammar; give it with --grammar");
-    }
-    if (grammar::is_words_file(text)) {
-      throw port::Failure(loaded.path + ": has words for lists; give it with --lists");
-    }
-    if (!schema && grammar::is_grammar_file(text)) {
-      loaded.bytes = bytes_of(text);
-    } else {
-      loaded.bytes = compile(schema ? grammar::SourceKind::json_schema : grammar::SourceKind::gbnf,
-                             text, loaded.path);
-    }
+  std::vector<LoadedGrammar> grammars = load_sources(settings);
+  bool has_spans = false;
+  for (LoadedGrammar& loaded : grammars) {
+    loaded.grammar = port::value_of(loaded.path, Grammar::open(loaded.bytes));
+    load_lists(settings.lists, loaded);
+    has_spans = has_spans || loaded.grammar.has_spans();
   }
-  loaded.grammar = port::value_of(loaded.path, Grammar::open(loaded.bytes));
-  load_lists(settings.lists, loaded);
-  if (loaded.grammar.has_spans()) loaded.options.span_bytes = GrammarOptions::most_span_bytes;
-  return loaded;
+  if (settings.span_bytes && !has_spans) {
+    throw UsageError("--span-bytes: no grammar takes parts of a text; leave the option out");
+  }
+  // One set of options serves all: a grammar without spans has no memory for them.
+  const auto span_bytes = static_cast<std::uint32_t>(
+      has_spans ? settings.span_bytes.value_or(GrammarOptions::most_span_bytes) : 0);
+  for (LoadedGrammar& loaded : grammars) loaded.options.span_bytes = span_bytes;
+  return grammars;
+}
+
+std::optional<LoadedGrammar> load_grammar(const GrammarSettings& settings) {
+  if (settings.grammars.size() > 1) {
+    throw UsageError("--grammar: an answer follows one grammar; leave one");
+  }
+  std::vector<LoadedGrammar> grammars = load_grammars(settings);
+  if (grammars.empty()) return std::nullopt;
+  return std::move(grammars.front());
 }
 
 void plan_grammar(LoadedGrammar& grammar, const LoadedModel& model, SessionOptions& options) {
@@ -91,7 +126,8 @@ void plan_grammar(LoadedGrammar& grammar, const LoadedModel& model, SessionOptio
   if (!TokenTrie::open(model.model).ok()) grammar.trie = port::build_token_trie(model.model);
   Config& config = options.config;
   config.grammar_bytes =
-      GrammarState::workspace_bytes(model.model, grammar.grammar, grammar.options);
+      std::max(config.grammar_bytes,
+               GrammarState::workspace_bytes(model.model, grammar.grammar, grammar.options));
   config.token_trie_bytes = grammar.trie.size() * sizeof(std::uint32_t);
   if (config.draft_tokens == 0 && options.drafts.tokens != 0) {
     config.draft_tokens = std::min(config.ring_chunk() - 1, most_forced);

@@ -29,10 +29,14 @@ struct LoadedGrammar {
 /// standard error. Throws Failure and UsageError.
 [[nodiscard]] std::optional<LoadedGrammar> load_grammar(const GrammarSettings& settings);
 
-/// Sets what the plan of a session reserves for the grammar: its state, the trie if the file of the
-/// model has none, and rows of logits for drafts of what it forces, unless nothing may be drafted.
-/// Call it after plan_drafts() and before make_session(). Throws Failure if the model has no
-/// tokenizer.
+/// The same for a plan, where --grammar can be given several times: of those grammars a session
+/// follows one after another, in the same memory.
+[[nodiscard]] std::vector<LoadedGrammar> load_grammars(const GrammarSettings& settings);
+
+/// Sets what the plan of a session reserves for the grammar: its state, unless another grammar
+/// needs more, the trie if the file of the model has none, and rows of logits for drafts of what it
+/// forces, unless nothing may be drafted. Call it after plan_drafts() and before make_session().
+/// Throws Failure if the model has no tokenizer.
 void plan_grammar(LoadedGrammar& grammar, const LoadedModel& model, SessionOptions& options);
 
 }  // namespace ringlet::cli

@@ -1,6 +1,7 @@
 // ringlet plan: prints the memory that a session of a model needs, or a pool of sessions.
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "command.hpp"
 #include "drafting.hpp"
@@ -56,7 +57,8 @@ PlanReport make_report(const LoadedModel& model, const PoolConfig& pool, const P
                     .snapshot_bytes = *snapshot_bytes(model.model, pool.session),
                     .prefix_bytes = 0,
                     .draft = std::nullopt,
-                    .pool = std::nullopt};
+                    .pool = std::nullopt,
+                    .grammar = std::nullopt};
   report.config.context = effective_context(model.model, pool.session);
   // Models without recurrent layers ignore it.
   if (model.model.architecture().convolution == 0) report.config.rewind = 0;
@@ -140,13 +142,14 @@ int execute(const CLI::App& app, PlanOptions options) {
   const LoadedModel model = load_model(options.model);
   const std::uint64_t prefix_bytes =
       options.prefix_file.empty() ? 0 : plan_for_prefix(app, model, options);
-  const std::optional<DraftSource> source = plan_drafts(model, options.session);
-  std::optional<LoadedGrammar> grammar = load_grammar(options.grammar);
-  if (grammar) plan_grammar(*grammar, model, options.session);
+  std::vector<LoadedGrammar> grammars = load_grammars(options.grammar);
+  const std::optional<DraftSource> source = plan_drafts(model, options.session, !grammars.empty());
+  for (LoadedGrammar& grammar : grammars) plan_grammar(grammar, model, options.session);
   const PlanSubject subject(model.model, source);
   const PoolConfig pool = complete_pool(model, options);
   PlanReport report = make_report(model, pool, subject, options.session);
   report.prefix_bytes = prefix_bytes;
+  if (!grammars.empty()) report.grammar = grammars.front().options;
   if (source) {
     report.draft = DraftReport{.model = source->model.name(),
                                .context = source->config.context,
@@ -230,6 +233,7 @@ Command add_plan(CLI::App& program) {
   add_prefill_option(*app, options->session);
   add_draft_options(*app, options->session.drafts);
   add_grammar_options(*app, options->grammar);
+  add_span_option(*app, options->grammar);
   add_pool_options(*app, options->pool);
   app->footer(
       "The numbers are the same on every target: plan here, run there.\n\n"
@@ -239,6 +243,7 @@ Command add_plan(CLI::App& program) {
       "  ringlet plan stories.ringlet --context 128 --header stories_plan.h\n"
       "  ringlet plan stories.ringlet --prefix system.prefix\n"
       "  ringlet plan stories.ringlet --draft small.ringlet --draft-tokens 4\n"
+      "  ringlet plan stories.ringlet --grammar command.rglg --header stories_plan.h\n"
       "  ringlet plan stories.ringlet --sessions 8 --prefix-tokens 64");
   return {app, [app, options] { return execute(*app, *options); }};
 }

@@ -35,6 +35,12 @@ class Macros {
   std::string prefix_;
 };
 
+std::string grammar_include(const PlanReport& report) {
+  if (!report.grammar) return {};
+  return "#ifdef __cplusplus\n#include \"ringlet/grammar_state.hpp\"\n#else\n"
+         "#include \"ringlet/c/grammar.h\"\n#endif\n";
+}
+
 std::string opening(const PlanReport& report, const std::string& name) {
   const std::string macro = "RINGLET_" + macro_name(name) + "_";
   return "/* The memory of " + std::string(report.pool ? "a pool of sessions" : "one session") +
@@ -44,8 +50,9 @@ std::string opening(const PlanReport& report, const std::string& name) {
          "RAM_BYTES]; */\n#ifndef RINGLET_PLAN_OF_" + name + "\n#define RINGLET_PLAN_OF_" + name +
          "\n\n#ifdef __cplusplus\n#include \"" +
          (report.pool ? "ringlet/pool.hpp" : "ringlet/config.hpp") + "\"\n#else\n#include \"" +
-         (report.pool ? "ringlet/c/pool.h" : "ringlet/c/session.h") +
-         "\"\n#endif\n#include \"ringlet/version.h\"\n\n"
+         (report.pool ? "ringlet/c/pool.h" : "ringlet/c/session.h") + "\"\n#endif\n" +
+         grammar_include(report) +
+         "#include \"ringlet/version.h\"\n\n"
          "#if RINGLET_VERSION != " +
          std::to_string(RINGLET_VERSION) + "\n#error \"the plan of " + name +
          " was made by ringlet " RINGLET_PROGRAM_VERSION
@@ -58,7 +65,8 @@ std::string sizes(const PlanReport& report, const Macros& macros) {
          macros.define("RAM_ALIGNMENT", MemoryPlan::alignment) +
          macros.define("FLASH_BYTES", report.flash_bytes) +
          macros.define("SNAPSHOT_BYTES", report.snapshot_bytes) +
-         (report.prefix_bytes == 0 ? "" : macros.define("PREFIX_BYTES", report.prefix_bytes));
+         (report.prefix_bytes == 0 ? "" : macros.define("PREFIX_BYTES", report.prefix_bytes)) +
+         (report.grammar ? macros.define("GRAMMAR_BYTES", report.config.grammar_bytes) : "");
 }
 
 std::string configuration(const PlanReport& report, const Macros& macros) {
@@ -139,6 +147,20 @@ std::string pool_functions(const std::optional<PoolReport>& pool, const std::str
          "(void) {\n  ringlet_pool_config config;\n" + fields + "#endif\n";
 }
 
+/// A function that returns the options of the planned GrammarState, in C and in C++.
+std::string grammar_functions(const std::optional<GrammarOptions>& options,
+                              const std::string& name) {
+  if (!options) return {};
+  const std::string fields = "  options.undo_tokens = " + std::to_string(options->undo_tokens) +
+                             ";\n  options.span_bytes = " + std::to_string(options->span_bytes) +
+                             ";\n  return options;\n}\n";
+  const std::string function = "ringlet_grammar_options_" + name;
+  return "\n#ifdef __cplusplus\nconstexpr ringlet::GrammarOptions " + function +
+         "() noexcept {\n  ringlet::GrammarOptions options;\n" + fields +
+         "#else\nstatic inline ringlet_grammar_options " + function +
+         "(void) {\n  ringlet_grammar_options options;\n" + fields + "#endif\n";
+}
+
 bool starts_with_digit(std::string_view name) {
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) != 0;
 }
@@ -165,7 +187,8 @@ bool is_identifier(std::string_view name) {
 std::string plan_header(const PlanReport& report, const std::string& name) {
   const Macros macros(name);
   std::string text = opening(report, name) + sizes(report, macros) + configuration(report, macros) +
-                     functions(report.config, name) + pool_functions(report.pool, name);
+                     functions(report.config, name) + pool_functions(report.pool, name) +
+                     grammar_functions(report.grammar, name);
   text += "\n/* What is in it. Sections that are not in use at the same time share bytes. */\n";
   for (const Section& section : report.plan.sections()) {
     const std::string section_name = "SECTION_" + macro_name(name_of(section.id));

@@ -9,6 +9,7 @@
 
 #include "options.hpp"
 #include "ringlet/cache_layout.hpp"
+#include "ringlet/grammar_state.hpp"
 #include "ringlet/memory_plan.hpp"
 #include "ringlet/pool.hpp"
 
@@ -46,6 +47,7 @@ struct PlanReport {
   std::uint64_t prefix_bytes = 0;    // size of the snapshot whose sinks are read in place; 0: none
   std::optional<DraftReport> draft;
   std::optional<PoolReport> pool;
+  std::optional<GrammarOptions> grammar;  // of the state that the plan has memory for
 };
 
 /// The caches of a model's layers. The context of `config` must be resolved.

@@ -156,7 +156,7 @@ int execute(const CLI::App& app, RunOptions options) {
     throw UsageError("the model has no begin-of-text token; give a prompt with -p TEXT");
   }
   make_room_for_words(app, tokenizer, prompt, {.enabled = options.special}, options.session);
-  std::optional<DraftSource> source = plan_drafts(model, options.session);
+  std::optional<DraftSource> source = plan_drafts(model, options.session, grammar.has_value());
   if (grammar) plan_grammar(*grammar, model, options.session);
   place_weights(model, options.session, source ? &source->model : nullptr);
   LoadedSession loaded = make_session(model, options.session);

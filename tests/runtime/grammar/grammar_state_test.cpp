@@ -301,6 +301,8 @@ TEST(GrammarState, UsesExactlyItsPlannedMemory) {
   const auto less = GrammarState::create(trie(), grammar, options, memory.span().first(bytes - 1));
   EXPECT_EQ(less.status().code(), ErrorCode::not_enough_memory);
   EXPECT_EQ(less.status().needed(), bytes);
+  EXPECT_STREQ(less.status().where(), "workspace");
+  EXPECT_EQ(less.status().actual(), bytes - 1);
   EXPECT_EQ(
       GrammarState::create(trie(), grammar, options, memory.span().subspan(4)).status().code(),
       ErrorCode::invalid_argument);
