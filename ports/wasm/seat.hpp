@@ -17,8 +17,9 @@ struct Seat {
   Sampler sampler;
   Tokenizer tokenizer;
   Detokenizer detokenizer{Tokenizer()};
-  std::string_view text;     // that the last call returned
-  std::uint64_t number = 0;  // that the last call returned beside its outcome
+  Detokenizer pieces{Tokenizer()};  // of tokens that are looked at (tokens.cpp)
+  std::string_view text;            // that the last call returned
+  std::uint64_t number = 0;         // that the last call returned beside its outcome
 };
 
 }  // namespace ringlet::port

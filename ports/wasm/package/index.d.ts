@@ -42,6 +42,8 @@ export interface GenerationOptions {
   signal?: AbortSignal;
   /** Events say which positions each layer has in memory. */
   ring?: boolean;
+  /** Events have the weights of the watched layer. */
+  attention?: boolean;
 }
 
 export interface DigestOptions {
@@ -122,8 +124,12 @@ export interface TokenEvent {
   text: string;
   /** Tokens in the session, this one included. */
   position: number;
+  /** Time that the token took; only from a worker. */
+  milliseconds?: number;
   /** Only if it was asked for. */
   ring?: Ring;
+  /** Only if it was asked for; null if no layer is watched. */
+  attention?: Float32Array | null;
 }
 
 /** An error of the runtime. The message is the line that `ringlet` prints. */
@@ -198,6 +204,17 @@ export class Session {
   /** Scores of the next token, a copy; null before the first token. */
   logits(): Float32Array | null;
   ring(): Ring;
+  /** The tokens that a text would be as the next prompt; control tokens have no text. */
+  tokenize(text: string): { token: number; text: string }[];
+  /** Appends tokens. */
+  append(tokens: Iterable<number>): void;
+  /** Observes a layer from the next text on. False: the weights of this layer cannot be computed. */
+  watchAttention(layer: number): boolean;
+  /**
+   * Attention of the newest token in the watched layer, averaged over the heads: of the sinks, then of the other positions in
+   * memory, in order. Null if the layer is not watched from the beginning of the text.
+   */
+  attention(): Float32Array | null;
   digest(options?: DigestOptions): string;
   truncate(position: number): void;
   /** Begins a new text with the same seed. */
@@ -256,6 +273,10 @@ export class RemoteSession {
   position(): Promise<number>;
   ring(): Promise<Ring>;
   logits(): Promise<Float32Array | null>;
+  tokenize(text: string): Promise<{ token: number; text: string }[]>;
+  append(tokens: number[]): Promise<void>;
+  watchAttention(layer: number): Promise<boolean>;
+  attention(): Promise<Float32Array | null>;
   digest(options?: DigestOptions): Promise<string>;
   truncate(position: number): Promise<void>;
   reset(): Promise<void>;

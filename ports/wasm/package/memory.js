@@ -58,6 +58,10 @@ export class LinearMemory {
     return new Uint8Array(this.#memory.buffer, address, bytes);
   }
 
+  numbers(address, count) {
+    return new Uint32Array(this.#memory.buffer, address, count);
+  }
+
   floats(address, count) {
     return new Float32Array(this.#memory.buffer, address, count);
   }

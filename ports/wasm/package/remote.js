@@ -166,6 +166,22 @@ export class RemoteSession {
     return this.#call('digest', options);
   }
 
+  tokenize(text) {
+    return this.#call('tokenize', text);
+  }
+
+  append(tokens) {
+    return this.#call('append', tokens);
+  }
+
+  watchAttention(layer) {
+    return this.#call('watchAttention', layer);
+  }
+
+  attention() {
+    return this.#call('attention');
+  }
+
   truncate(position) {
     return this.#call('truncate', position);
   }

@@ -36,12 +36,14 @@ export function serve(port) {
       const batch = [];
       const until = performance.now() + batchMilliseconds;
       do {
+        const begin = performance.now();
         const { value, done } = events.next();
+        const milliseconds = performance.now() - begin;
         if (done) {
           objects.delete(object);
           return { batch, done };
         }
-        batch.push(value);
+        batch.push({ ...value, milliseconds });
       } while (performance.now() < until);
       return { batch, done: false };
     },
@@ -49,6 +51,10 @@ export function serve(port) {
     position: (object) => of(object).position,
     ring: (object) => of(object).ring(),
     logits: (object) => of(object).logits(),
+    tokenize: (object, text) => of(object).tokenize(text),
+    append: (object, tokens) => of(object).append(tokens),
+    watchAttention: (object, layer) => of(object).watchAttention(layer),
+    attention: (object) => of(object).attention(),
     digest: (object, options) => of(object).digest(options),
     truncate: (object, position) => of(object).truncate(position),
     reset: (object) => of(object).reset(),

@@ -7,7 +7,7 @@ import { count } from './settings.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const generationOptions = ['tokens', 'ignoreEnd', 'signal', 'ring'];
+const generationOptions = ['tokens', 'ignoreEnd', 'signal', 'ring', 'attention'];
 
 function checkGeneration(options) {
   for (const name of Object.keys(options)) {
@@ -20,6 +20,7 @@ function checkGeneration(options) {
     ignoreEnd: options.ignoreEnd ?? false,
     signal: options.signal,
     ring: options.ring ?? false,
+    attention: options.attention ?? false,
   };
 }
 
@@ -30,6 +31,7 @@ export class Session {
   #memory; // address of the session's memory
   #bytes; // its size: the plan's number
   #layouts;
+  #watch = null; // block of the observer of a layer
 
   constructor(instance, model, architecture, options) {
     const { exports: e, memory } = instance;
@@ -104,7 +106,7 @@ export class Session {
 
   /** The same for a thread that may be blocked. */
   *events(prompt = '', options = {}) {
-    const { limit, ignoreEnd, signal, ring } = checkGeneration(options);
+    const { limit, ignoreEnd, signal, ring, attention } = checkGeneration(options);
     const { exports: e } = this.#instance;
     signal?.throwIfAborted();
     this.prompt(prompt);
@@ -116,7 +118,10 @@ export class Session {
       if (!ignoreEnd && e.ends_text(this.#open, token) !== 0) break;
       this.#instance.check(e.session_step(this.#open, token));
       const text = this.#text(e.text_of_token(this.#open, token));
-      yield { token, text, position: this.position, ...(ring ? { ring: this.ring() } : {}) };
+      yield {
+        token, text, position: this.position,
+        ...(ring ? { ring: this.ring() } : {}), ...(attention ? { attention: this.attention() } : {}),
+      };
     }
     const rest = this.#text(e.text_finish(this.#open));
     if (rest !== '') yield { token: null, text: rest, position: this.position };
@@ -135,6 +140,59 @@ export class Session {
       position,
       layers: this.#layouts.map((layout) => ({ layout, ...positionsOf(layout, position) })),
     };
+  }
+
+  /** The tokens that a text would be as the next prompt, with their texts; control tokens have none. */
+  tokenize(text) {
+    const seat = this.#open;
+    const { exports: e, memory } = this.#instance;
+    const bytes = encoder.encode(text);
+    const room = Math.max(bytes.byteLength, e.longest_word(seat)) + 2;
+    const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);
+    padded.set(bytes);
+    const tokens = this.#instance.withCopy(padded, 4 * room, (address) => {
+      const list = address + padded.byteLength;
+      this.#instance.check(e.text_encode(seat, address, bytes.byteLength, list, room));
+      return memory.numbers(list, Number(e.seat_number(seat))).slice();
+    });
+    e.pieces_begin(seat);
+    return Array.from(tokens, (token) => ({ token, text: this.#text(e.piece_of_token(seat, token)) }));
+  }
+
+  /** The text of a token that follows those of tokenize() and of the last calls: whole characters. */
+  textOf(token) {
+    return this.#text(this.#instance.exports.piece_of_token(this.#open, count('token', token, 0)));
+  }
+
+  /** Appends tokens. */
+  append(tokens) {
+    const numbers = Uint32Array.from(tokens, (token) => count('token', token, 0));
+    const bytes = new Uint8Array(numbers.buffer);
+    this.#instance.withCopy(bytes, 4, (address) => {
+      this.#instance.check(this.#instance.exports.session_prefill(this.#open, address, numbers.length));
+    });
+  }
+
+  /** Observes the attention of a layer from the next text on. Returns whether the weights of that layer can be computed. */
+  watchAttention(layer) {
+    const { exports: e, memory } = this.#instance;
+    this.#unwatch();
+    const bytes = e.attention_bytes(this.#open, count('layer', layer, 0));
+    if (bytes === 0) return false;
+    this.#watch = { address: memory.take(bytes), bytes };
+    e.attention_begin(this.#open, layer, this.#watch.address);
+    return true;
+  }
+
+  /**
+   * The weights of the newest token in the watched layer, averaged over its heads: of the sinks, then of the other positions
+   * in memory, in order. Null if the layer is not watched from the beginning of the text.
+   */
+  attention() {
+    const { exports: e, memory } = this.#instance;
+    if (!this.#watch) return null;
+    const weights = e.attention_weights(this.#watch.address);
+    return weights === 0 ? null : memory.floats(e.attention_address(this.#watch.address) >>> 0, weights).slice();
   }
 
   /** Resets the session and returns the digest of the fixed sequence. */
@@ -182,9 +240,17 @@ export class Session {
   close() {
     if (this.#seat === 0) return;
     const { exports: e, memory } = this.#instance;
+    this.#unwatch();
     memory.give(this.#memory, this.#bytes);
     memory.give(this.#seat, e.seat_object_bytes());
     this.#seat = 0;
+  }
+
+  #unwatch() {
+    if (!this.#watch) return;
+    this.#instance.exports.attention_end(this.#open);
+    this.#instance.memory.give(this.#watch.address, this.#watch.bytes);
+    this.#watch = null;
   }
 
   #text(address) {
