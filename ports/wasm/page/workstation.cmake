@@ -1,0 +1,12 @@
+# Writes the golden digest of the bundled model and its settings as JSON, for the page: -DGOLDEN=… -DOUTPUT=….
+file(READ ${GOLDEN} source)
+if(NOT source MATCHES "bundled_digest_config{[^}]*\\.context = ([0-9]+), \\.sinks = ([0-9]+), \\.kv = {}, \\.hot_window = ([0-9]+)}")
+  message(FATAL_ERROR "${GOLDEN} has no bundled_digest_config in the expected form")
+endif()
+set(settings "\"context\": ${CMAKE_MATCH_1}, \"sinks\": ${CMAKE_MATCH_2}, \"hotWindow\": ${CMAKE_MATCH_3}")
+string(REGEX MATCH "bundled_digests\\[\\] = {[^;]*;" table "${source}")
+if(NOT table MATCHES "KvFormat::int4, 0x([0-9A-F]+)}")
+  message(FATAL_ERROR "${GOLDEN} has no digest of an INT4 cache")
+endif()
+string(TOLOWER ${CMAKE_MATCH_1} digest)
+file(WRITE ${OUTPUT} "{${settings}, \"kv\": \"int4\", \"digest\": \"${digest}\"}\n")
