@@ -5,6 +5,7 @@ const tokens = 96;
 const width = 640;
 const height = 220;
 const left = 44;
+const right = 80;
 const bottom = 30;
 
 const byId = (id) => document.getElementById(id);
@@ -76,7 +77,7 @@ export class Compare {
     const points = this.#points;
     const most = Math.max(...points.map(({ without, withCache }) => Math.max(without, withCache)), 1);
     const longest = points[0].n + tokens - 1;
-    const x = (n) => left + ((width - left - 60) * n) / longest;
+    const x = (n) => left + ((width - left - right) * n) / longest;
     const y = (milliseconds) => height - bottom - ((height - bottom - 24) * milliseconds) / most;
     const curve = (name, key) => svg('polyline', {
       class: name, points: points.map((point) => `${x(point.n).toFixed(1)},${y(point[key]).toFixed(1)}`).join(' '),
@@ -84,8 +85,8 @@ export class Compare {
     const last = points[points.length - 1];
     const label = (name, words, key) => svg('text', { class: name, x: x(last.n) + 6, y: y(last[key]) + 4 }, words);
     byId('chart').replaceChildren(svg('svg', { viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' },
-      svg('line', { x1: left, y1: height - bottom, x2: width - 60, y2: height - bottom }),
-      svg('line', { x1: left, y1: y(most), x2: width - 60, y2: y(most) }),
+      svg('line', { x1: left, y1: height - bottom, x2: width - right, y2: height - bottom }),
+      svg('line', { x1: left, y1: y(most), x2: width - right, y2: y(most) }),
       svg('text', { x: left - 6, y: y(most) + 4, 'text-anchor': 'end' }, most.toFixed(0)),
       svg('text', { x: left - 6, y: height - bottom + 4, 'text-anchor': 'end' }, '0'),
       svg('text', { x: 0, y: 12 }, 'milliseconds per token'),

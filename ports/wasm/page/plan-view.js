@@ -2,8 +2,8 @@
 
 const groups = [
   ['sink', 'keys and values of the sinks', /^sink /],
-  ['hot', 'of the hot tier, or of the whole ring', /^(hot|ring) |^(keys|values) cache/],
-  ['cold', 'of the cold tier', /^cold /],
+  ['hot', 'keys and values of the newest tokens', /^(hot|ring) |^(keys|values) cache/],
+  ['cold', 'keys and values of older tokens', /^cold /],
   ['other', 'logits, sampler, tokenizer and the like', /./],
 ];
 const commas = (number) => number.toLocaleString('en');

@@ -39,8 +39,7 @@ export class RingView {
     add('hot', layout.ringSlots, layout.hot === 0 ? 160 : 110, layout.hot === 0 ? 196 : 146, 0, 1);
     if (layout.hot > 0) add('cold', layout.coldSlots, 160, 196, 0, 1);
     this.#figure.replaceChildren(...this.#cells.map(({ element }) => element), this.#rays,
-      svg('circle', { class: 'query', r: 17 }), svg('text', { class: 'q', y: 7 }, 'q'), this.#word,
-      svg('text', { class: 'name', y: 58 }, ''));
+      svg('circle', { class: 'query', r: 17 }), svg('text', { class: 'q', y: 7 }, 'q'), this.#word);
     this.#rays.replaceChildren();
     this.#word.textContent = '';
     this.#figure.classList.add('dark');

@@ -1,0 +1,20 @@
+"""A static server of one folder on a free port of this machine."""
+
+import functools
+import http.server
+import threading
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript",
+                      ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml"}
+
+    def log_message(self, *_):
+        pass
+
+
+def serve(folder):
+    """The server and its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_port}/"
