@@ -113,7 +113,7 @@ class Tab:
                       **({"text": text} if text and kind == "keyDown" else {}))
 
     def picture(self, path, clip=None):
-        more = {"clip": {**clip, "scale": 1}} if clip else {}
+        more = {"clip": {"scale": 1, **clip}} if clip else {}
         data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, **more)["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
