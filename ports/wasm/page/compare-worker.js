@@ -27,12 +27,13 @@ self.addEventListener('message', async ({ data: { file, prompt, tokens } }) => {
     const context = Math.min(256, model.architecture.trainedContext);
     const cached = model.createSession({ context });
     const forgetful = model.createSession({ context });
-    const given = cached.tokenize(prompt).map(({ token }) => token);
+    const sessions = [cached, forgetful];
+    const [given] = sessions.map((session) => session.tokenize(prompt).map(({ token }) => token));
     const texts = [[...given], [...given]];
     cached.append(given);
     forgetful.append(given);
     for (let n = given.length; n < Math.min(context, given.length + tokens); ++n) {
-      const next = [cached, forgetful].map((session) => likeliest(session.logits()));
+      const next = sessions.map((session) => likeliest(session.logits()));
       texts.forEach((text, i) => text.push(next[i]));
       const withCache = timed(() => cached.append([next[0]]));
       const without = timed(() => {
@@ -40,7 +41,7 @@ self.addEventListener('message', async ({ data: { file, prompt, tokens } }) => {
         forgetful.append(texts[1]);
       });
       const equal = next[0] === next[1] && sameBits(cached.logits(), forgetful.logits());
-      self.postMessage({ n: n + 1, pieces: next.map((token) => cached.textOf(token)), withCache, without, equal });
+      self.postMessage({ n: n + 1, pieces: next.map((token, i) => sessions[i].textOf(token)), withCache, without, equal });
     }
     self.postMessage({ done: true });
   } catch (error) {

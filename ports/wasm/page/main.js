@@ -50,6 +50,13 @@ function problem(words) {
 
 const pace = () => Number(byId('pace').value);
 
+/** Work that replaces the text or the model is done one at a time. */
+let turn = Promise.resolve();
+function inTurn(work) {
+  turn = turn.then(work);
+  return turn;
+}
+
 async function start() {
   problem('');
   try {
@@ -67,6 +74,7 @@ async function listLayers(model, options) {
   const { layers } = await session.ring();
   await session.close();
   const rings = layers.flatMap(({ layout }, i) => (layout.window > 0 ? [i] : []));
+  if (rings.length === 0) rings.push(0);
   byId('layer').replaceChildren(...rings.map((i) => new Option(`${i + 1} of ${layers.length}`, String(i))));
   byId('layer').value = String(rings[Math.floor(rings.length / 2)]);
 }
@@ -75,8 +83,14 @@ async function listLayers(model, options) {
 async function open(file, isBundled) {
   const model = await worker.load(file);
   const options = memoryOptions(workstation, model);
-  const plan = await model.plan(options);
-  await listLayers(model, options);
+  let plan;
+  try {
+    plan = await model.plan(options);
+    await listLayers(model, options);
+  } catch (error) {
+    await model.unload();
+    throw error;
+  }
   await current?.story.close();
   await current?.model.unload();
   compare.reset();
@@ -103,7 +117,7 @@ async function openOwn(file) {
 byId('settings').addEventListener('submit', (event) => {
   event.preventDefault();
   announcer.say('A new story starts.');
-  start();
+  inTurn(start);
 });
 byId('toggle').addEventListener('click', async () => {
   const { story } = current;
@@ -115,16 +129,19 @@ byId('toggle').addEventListener('click', async () => {
     story.continue(pace);
   }
 });
-acceptFiles(openOwn);
+acceptFiles((file) => inTurn(() => openOwn(file)));
 
 /** What tests read of the page. */
 window.ringletPage = { state: () => ({ ring: ring.state, running: current?.story.isRunning ?? false }) };
 
-try {
-  const [facts, response] = await Promise.all([settings(), fetch(bundled)]);
-  if (!response.ok) throw new Error(`${bundled}: HTTP status ${response.status}`);
-  workstation = facts;
-  await open(await response.blob(), true);
-} catch (error) {
-  problem(error.message);
+async function openBundled() {
+  try {
+    const [facts, response] = await Promise.all([settings(), fetch(bundled)]);
+    if (!response.ok) throw new Error(`${bundled}: HTTP status ${response.status}`);
+    workstation = facts;
+    await open(await response.blob(), true);
+  } catch (error) {
+    problem(error.message);
+  }
 }
+inTurn(openBundled);

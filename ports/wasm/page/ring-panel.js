@@ -44,6 +44,7 @@ export class RingPanel {
     const newest = event.position - 1;
     if (event.token !== null) this.#words.set(newest, event.text);
     const positions = event.ring.layers[layer];
+    if (positions.layout.window === 0) return; // a layer without attention
     for (const position of this.#words.keys()) {
       if (position >= positions.sinks.count && position < newest - positions.layout.window) this.#words.delete(position);
     }
