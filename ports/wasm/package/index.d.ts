@@ -206,6 +206,8 @@ export class Session {
   ring(): Ring;
   /** The tokens that a text would be as the next prompt; control tokens have no text. */
   tokenize(text: string): { token: number; text: string }[];
+  /** The text of a token that follows those of tokenize() and of the last calls: whole characters. */
+  textOf(token: number): string;
   /** Appends tokens. */
   append(tokens: Iterable<number>): void;
   /** Observes a layer from the next text on. False: the weights of this layer cannot be computed. */
@@ -274,6 +276,7 @@ export class RemoteSession {
   ring(): Promise<Ring>;
   logits(): Promise<Float32Array | null>;
   tokenize(text: string): Promise<{ token: number; text: string }[]>;
+  textOf(token: number): Promise<string>;
   append(tokens: number[]): Promise<void>;
   watchAttention(layer: number): Promise<boolean>;
   attention(): Promise<Float32Array | null>;

@@ -170,6 +170,10 @@ export class RemoteSession {
     return this.#call('tokenize', text);
   }
 
+  textOf(token) {
+    return this.#call('textOf', token);
+  }
+
   append(tokens) {
     return this.#call('append', tokens);
   }

@@ -52,6 +52,7 @@ export function serve(port) {
     ring: (object) => of(object).ring(),
     logits: (object) => of(object).logits(),
     tokenize: (object, text) => of(object).tokenize(text),
+    textOf: (object, token) => of(object).textOf(token),
     append: (object, tokens) => of(object).append(tokens),
     watchAttention: (object, layer) => of(object).watchAttention(layer),
     attention: (object) => of(object).attention(),

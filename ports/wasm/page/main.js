@@ -77,6 +77,7 @@ async function listLayers(model, options) {
   if (rings.length === 0) rings.push(0);
   byId('layer').replaceChildren(...rings.map((i) => new Option(`${i + 1} of ${layers.length}`, String(i))));
   byId('layer').value = String(rings[Math.floor(rings.length / 2)]);
+  return layers;
 }
 
 /** Replaces the model. What cannot be loaded leaves the page as it was. */
@@ -84,9 +85,10 @@ async function open(file, isBundled) {
   const model = await worker.load(file);
   const options = memoryOptions(workstation, model);
   let plan;
+  let layers;
   try {
     plan = await model.plan(options);
-    await listLayers(model, options);
+    layers = await listLayers(model, options);
   } catch (error) {
     await model.unload();
     throw error;
@@ -96,6 +98,9 @@ async function open(file, isBundled) {
   compare.reset();
   compare.file = file;
   current = { model, options, story: new Story(model, show) };
+  layer = Number(byId('layer').value);
+  show.began({ prompt: '', tokens: [], watched: false, ring: { layers } });
+  byId('toggle').disabled = true;
   showPlan(plan, model);
   byId('kernels').textContent = model.kernels;
   await start();

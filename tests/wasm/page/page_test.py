@@ -142,6 +142,23 @@ class PageTest(unittest.TestCase):
         self.assertEqual(self.text("plan-bytes"), f"{plan['ram_bytes']:,}")
         self.assertEqual(self.text("digest-here"), json.loads(program("digest", other, "--json", *MEMORY[2:]))["digest"])
 
+    def test_models_of_other_kinds(self):
+        for name in ("random_hybrid", "random_delta", "random_layered"):
+            self.give(MODELS / f"{name}.ringlet")
+            self.tab.until(f"document.getElementById('file-status').textContent === '{name}.ringlet is loaded.'")
+            digest = json.loads(program("digest", MODELS / f"{name}.ringlet", "--json", *MEMORY[2:]))["digest"]
+            self.assertEqual((self.text("digest-here"), self.text("problem")), (digest, ""), name)
+        self.give(MODELS / "without_tokenizer.ringlet")
+        self.tab.until("document.getElementById('problem').textContent.startsWith('tokenizer: ')")
+        self.assertEqual((self.text("story"), self.tab.run("document.querySelectorAll('#ring .cell.hot').length")), ("", 0))
+
+    def test_many_starts_at_once(self):
+        self.tab.run("for (let i = 0; i < 6; ++i) document.getElementById('start').click()")
+        self.stop_after(40)
+        told = program("run", MODEL, "-p", "Once upon a time", "-n", 300, "--ignore-eos", "--seed", 1, "--temp", 0.8, "--quiet", *MEMORY)
+        shown = self.text("story")
+        self.assertEqual((self.text("problem"), shown), ("", told[:len(shown)]))
+
     def test_drop(self):
         self.tab.run("""(async () => {
           const bytes = await (await fetch('storyteller.ringlet')).arrayBuffer();
