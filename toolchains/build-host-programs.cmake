@@ -7,7 +7,7 @@ if(NOT EXISTS ${TREE}/CMakeCache.txt)
     -DRINGLET_BUILD_TOOLS=ON -DRINGLET_BUILD_TESTS=OFF
     COMMAND_ERROR_IS_FATAL ANY OUTPUT_QUIET)
 endif()
-execute_process(COMMAND ${CMAKE_COMMAND} --build ${TREE} --target ringlet_program ringlet-convert
+execute_process(COMMAND ${CMAKE_COMMAND} --build ${TREE} --target ringlet_program ringlet-convert ringlet-grammar
   COMMAND_ERROR_IS_FATAL ANY OUTPUT_VARIABLE output)
 if(NOT output MATCHES "no work to do")
   message("${output}")
