@@ -271,18 +271,20 @@ bool ReferenceMatcher::can_end(std::uint32_t index) const {
 
 namespace {
 
-bool is_letter(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c < 0; }
+bool is_letter(unsigned char c) { return std::isalnum(c) != 0 || c >= 0x80; }
 
 /// Whether a run can begin or end before this byte of the text.
 bool is_border(const std::string& text, std::size_t at, bool whole_words) {
   if (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80) return false;
-  return !whole_words || at == 0 || at == text.size() || !is_letter(text[at - 1]) ||
-         !is_letter(text[at]);
+  return !whole_words || at == 0 || at == text.size() ||
+         !is_letter(static_cast<unsigned char>(text[at - 1])) ||
+         !is_letter(static_cast<unsigned char>(text[at]));
 }
 
 bool is_plain(const std::string& text) {
-  return std::none_of(text.begin(), text.end(),
-                      [](char c) { return (c >= 0 && c < 0x20) || c == '"' || c == '\\'; });
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  });
 }
 
 }  // namespace
