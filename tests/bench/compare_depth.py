@@ -18,6 +18,8 @@ import programs
 
 # Our cache formats and llama.cpp's of the same bits: 8.5 and 4.5 per number with a scale for each 32.
 CACHES = {"f16": "f16", "int8": "q8_0", "int4": "q4_0"}
+# What llama.cpp's programs take by default, but for penalties, which are off; llama_decode.cpp has the same.
+SAMPLING = ["--temp", "0.8", "--top-k", "40", "--top-p", "0.95", "--min-p", "0.05", "--seed", "1"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -36,10 +38,15 @@ def parse(arguments):
     parser.add_argument("-n", "--tokens", type=compare.positive, default=64,
                         help="tokens to decode (default: %(default)s)")
     parser.add_argument("-p", "--prompt", action="store_true", help="prefill the tokens together instead of decoding them")
+    parser.add_argument("--sample", action="store_true",
+                        help="also choose each token, with the options that llama.cpp takes by default")
     parser.add_argument("--prefill-chunk", type=compare.positive, default=128,
                         help="Ringlet's tokens per pass of a prompt (default: %(default)s)")
     parser.add_argument("-r", "--repeats", type=compare.positive, default=3, help="runs of each program (default: %(default)s)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.prompt and options.sample:
+        parser.error("--sample needs tokens that are decoded; leave out --prompt")
+    return options
 
 
 def build_decoder(build, cache):
@@ -64,16 +71,18 @@ def run_ringlet(program, model, isa, kv, depth, threads, options):
                "--context", str(depth + options.tokens + 8), "--allow-longer-context", "--json"]
     command += [word for option, count in work for word in (option, str(count))]
     command += ["--prefill-chunk", str(options.prefill_chunk)] if options.prompt else []
+    command += SAMPLING if options.sample else []
     document, _ = programs.run_json(command + (["--isa", isa] if isa else []))
     result = document["results"][0]
-    return {"speed": result["tokens_per_second"]["median"], "isa": result["isa"], **result.get("token_seconds", {})}
+    seconds = 1 / result["tokens_per_second"]["median"] + (result["sampling_seconds"] if options.sample else 0)
+    return {"speed": 1 / seconds, "isa": result["isa"], **result.get("token_seconds", {})}
 
 
 def run_llama(program, model, kv, depth, threads, options):
     state = os.path.join(os.path.dirname(program), f"{os.path.basename(model)}-{CACHES[kv]}-{depth}.state")
     batch = options.tokens if options.prompt else 1
     seconds, _ = programs.run_json([program, model, str(threads), str(depth), str(options.tokens), str(batch),
-                                    CACHES[kv], state])
+                                    CACHES[kv], state] + (["sample"] if options.sample else []))
     return {"speed": options.tokens / sum(seconds)}
 
 
@@ -108,7 +117,7 @@ def main(arguments):
     for model in (ours, theirs):
         models.read_through(model)
     print(f"{programs.processor()}. {options.shape}, {options.type} / {models.TYPES[options.type]}; {options.tokens} "
-          f"tokens{' together' if options.prompt else ''}, {options.repeats} alternating runs, medians.\n")
+          f"tokens{' together' if options.prompt else ' sampled' if options.sample else ''}, {options.repeats} alternating runs, medians.\n")
     headings = HEADINGS + ([] if options.prompt else LATENCY_HEADINGS)
     print("| " + " | ".join(headings) + " |\n" + "|---" * len(headings) + "|", flush=True)
     for depth in options.depth or [2048]:

@@ -50,6 +50,9 @@ def parse(arguments):
     parser.add_argument("-r", "--repeats", type=positive, default=5, help="runs of each program (default: %(default)s)")
     parser.add_argument("--kv", choices=("f16", "int8", "f32"), default="f16",
                         help="Ringlet's cache format; llama.cpp's is f16 (default: %(default)s)")
+    parser.add_argument("--head", choices=models.HEADS, default="alike",
+                        help="embedding and head in the format of the layers, or as each converter makes them "
+                             "(default: %(default)s)")
     parser.add_argument("--models-only", action="store_true", help="make the models and measure nothing")
     parser.add_argument("--json", metavar="FILE", help="also write every sample to a file (comparison.py)")
     parser.add_argument("--provisional", metavar="WHY", help="mark the file's figures as ones to be replaced")
@@ -63,7 +66,9 @@ def run_ringlet(program, model, isa, threads, options):
     for result in document["results"]:
         if result["test"] == "decode" and result["depth"] == 0 and result["threads"] == threads:
             return {"speed": result["tokens_per_second"]["median"], "isa": result["isa"],
-                    "bandwidth": result["bandwidth_fraction"]}
+                    "bandwidth": result["bandwidth_fraction"],
+                    "weights": document["weights"]["in"],
+                    "huge_pages": document["weights"]["huge_page_bytes"] / document["file_bytes"]}
     raise programs.Failure(f"{program} bench reported no decoding at depth 0 with {threads} threads")
 
 
@@ -114,8 +119,10 @@ def make_models(tools, options):
     files = {}
     kinds = options.type or list(models.TYPES)
     for shape in options.shape or DEFAULT_SHAPES:
-        ours = {kind: models.make_ringlet(tools, options.cache, shape, kind) for kind in kinds}
-        theirs = models.make_gguf(tools, options.cache, shape, kinds, ours[kinds[0]]) if options.llama else {}
+        ours = {kind: models.make_ringlet(tools, options.cache, shape, kind, options.head) for kind in kinds}
+        theirs = {}
+        if options.llama:
+            theirs = models.make_gguf(tools, options.cache, shape, kinds, ours[kinds[0]], options.head)
         files.update({(shape, kind): (ours[kind], theirs.get(kind)) for kind in kinds})
     return files
 

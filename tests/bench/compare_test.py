@@ -31,7 +31,7 @@ ARCHITECTURE = {"vocab_size": 300, "dim": 64, "hidden_dim": 96, "layers": 2, "he
 QUANTIZE = """#!/usr/bin/env python3
 import shutil, sys
 open({notes!r}, "a").write(" ".join(sys.argv[1:]) + "\\n")
-pure, source, target, kind = sys.argv[1:]
+*pure, source, target, kind = sys.argv[1:]
 shutil.copyfile(source, target)
 """
 BENCH = """#!/usr/bin/env python3
@@ -167,6 +167,11 @@ class StandIns(unittest.TestCase):
             return file.read().splitlines()
 
 
+def document_pages(output):
+    """The line of a table's head that says what decides about pages."""
+    return next(line for line in output.splitlines() if "lie on" in line)
+
+
 class Comparison(StandIns):
     def compare(self, *arguments):
         return subprocess.run(
@@ -186,19 +191,32 @@ class Comparison(StandIns):
         self.assertEqual([(call.split()[0], call.split()[-1]) for call in calls],
                          [("--pure", "Q4_0"), ("--pure", "Q8_0")])
 
+    def test_default_heads_have_models_of_their_own(self):
+        done = self.compare("--models-only", "--type", "int4", "--head", "default")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        name = "llama-dim-64-layers-2-heads-4-kv-heads-2-ffn-96-vocab-300-context-256-"
+        made = sorted(os.listdir(self.path("cache")))
+        self.assertEqual(made, [name + "int4-default-head.ringlet", name + "q4_0-default-head.gguf"])
+        self.assertNotIn("--pure", self.lines_of("quantize")[0])
+        inspected, _ = programs.run_json([programs.find(BUILD, "ringlet"), "inspect",
+                                          os.path.join(self.path("cache"), made[0]), "--json"])
+        self.assertIn("int8", json.dumps(inspected))
+
     def test_table(self):
         done = self.compare("--type", "int4", "--threads", "1", "-n", "200", "-r", "2", "--llama",
                             f"b:scalar={self.llama}", "--json", self.path("samples.json"))
         self.assertEqual(done.returncode, 0, done.stderr)
         rows = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith("| llama:")]
-        self.assertEqual([(row[1], row[2], row[4], row[6]) for row in rows],
+        self.assertEqual([(row[1], row[2], row[4], row[7]) for row in rows],
                          [("int4 / Q4_0", "1", "a", "50.0"), ("int4 / Q4_0", "1", "b", "50.0")])
         self.assertEqual(rows[1][3], "scalar")
+        self.assertRegex(rows[0][5], "^file, (huge|small)$")  # a file this small is never copied
+        self.assertRegex(document_pages(done.stdout), "^Model files lie on .*; the kernel's setting of .* is ")
         with open(self.path("samples.json"), encoding="utf-8") as file:
             document = json.load(file)
         self.assertRegex(document["measured"], r"^20\d\d-\d\d-\d\d$")
         self.assertNotIn("provisional", document)
-        self.assertEqual(document["options"], {"tokens": 200, "repeats": 2, "kv": "f16"})
+        self.assertEqual(document["options"], {"tokens": 200, "repeats": 2, "kv": "f16", "head": "alike"})
         self.assertEqual(list(document["llama.cpp"]), ["a", "b"])
         self.assertEqual(document["ringlet"]["build_type"], programs.cache_entry(BUILD, "CMAKE_BUILD_TYPE"))
         results = document["results"]
@@ -206,7 +224,7 @@ class Comparison(StandIns):
         self.assertGreater(results[0]["llama.cpp"][0]["own"], 64 << 20)
         self.assertGreater(results[0]["ringlet_memory"]["resident"], 1 << 20)
         expected = statistics.median(sample["speed"] / 50 for sample in results[0]["ringlet"])
-        self.assertEqual(rows[0][7], f"{expected:.2f}")
+        self.assertEqual(rows[0][8], f"{expected:.2f}")
         self.assertTrue(all("-p 0 -n 200 -r 1 -t 1 -o json" in line for line in self.lines_of("bench")))
         self.assertEqual(len(self.lines_of("bench")), 4)
 
@@ -219,7 +237,7 @@ class Comparison(StandIns):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("\nProvisional: only a try.\n", done.stdout)
         (row,) = [line.strip("| ").split(" | ") for line in done.stdout.splitlines() if line.startswith("| llama:")]
-        self.assertEqual((row[4], row[6], row[7], row[10]), ("–", "–", "–", "–"))
+        self.assertEqual((row[4], row[7], row[8], row[11]), ("–", "–", "–", "–"))
         with open(self.path("alone.json"), encoding="utf-8") as file:
             document = json.load(file)
         self.assertEqual((document["provisional"], document["llama.cpp"]), ("only a try", {}))
@@ -262,7 +280,7 @@ class Depth(StandIns):
         os.makedirs(self.path("cache"))
         program = os.path.join(self.path("cache"), "llama_decode-a")
         with open(program, "w", encoding="utf-8") as file:
-            file.write(f"#!/bin/sh\necho \"$2 $3 $4 $5 $6\" >> {self.path('decode')}\necho '{seconds}'\n")
+            file.write(f"#!/bin/sh\necho \"$2 $3 $4 $5 $6$8\" >> {self.path('decode')}\necho '{seconds}'\n")
         os.chmod(program, 0o755)
 
     def rows(self, *arguments):
@@ -285,6 +303,16 @@ class Depth(StandIns):
         (row,) = self.rows("-p", "-n", "8", "-r", "1", "--kv", "int8")
         self.assertEqual((row[6], len(row)), ("16.0", 8))
         self.assertEqual(self.lines_of("decode"), ["1 100 8 8 q8_0"])
+
+    def test_llama_cpp_samples_where_we_do(self):
+        self.stand_in([0.5])
+        (row,) = self.rows("--sample", "-n", "8", "-r", "1", "--kv", "int8")
+        self.assertEqual((row[6], self.lines_of("decode")), ("16.0", ["1 100 8 1 q8_0sample"]))
+
+    def test_prompts_are_not_sampled(self):
+        done = self.compare("--sample", "-p")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("leave out --prompt", done.stderr)
 
     def test_a_folder_that_is_no_build_is_named(self):
         done = self.compare("-n", "3", "-r", "1")

@@ -12,7 +12,7 @@ import statistics
 import models
 import programs
 
-HEADINGS = ["shape", "weights", "threads", "ours", "theirs", "ours tok/s", "theirs tok/s", "ratio",
+HEADINGS = ["shape", "weights", "threads", "ours", "theirs", "ours in", "ours tok/s", "theirs tok/s", "ratio",
             "ours of bandwidth", "ours MiB (own)", "theirs MiB (own)"]
 NOTHING = "–"
 
@@ -32,11 +32,19 @@ def mebibytes(resident, own):
     return f"{resident / 2**20:.0f} ({own / 2**20:.0f})"
 
 
+def place(samples):
+    """Where our program read the weights last: in the file's pages or in its copy, and whether most of them are huge."""
+    last = samples[-1]
+    if "weights" not in last:
+        return NOTHING
+    return f"{last['weights']}, {'huge' if last['huge_pages'] > 0.5 else 'small'}"
+
+
 def row(result):
     ours, theirs = result["ringlet"], result["llama.cpp"]
     memory = result["ringlet_memory"]
     return [result["shape"], f"{result['type']} / {models.TYPES[result['type']]}", str(result["threads"]),
-            ours[0]["isa"], result["build"] or NOTHING, f"{median(ours, 'speed'):.1f}",
+            ours[0]["isa"], result["build"] or NOTHING, place(ours), f"{median(ours, 'speed'):.1f}",
             f"{median(theirs, 'speed'):.1f}" if theirs else NOTHING, f"{ratio(result):.2f}" if theirs else NOTHING,
             f"{100 * median(ours, 'bandwidth'):.0f} %", mebibytes(memory["resident"], memory["own"]),
             mebibytes(median(theirs, "resident"), median(theirs, "own")) if theirs else NOTHING]
@@ -52,6 +60,10 @@ def head(document):
     alternating, peer = ("alternating ", ", llama.cpp's f16") if document["llama.cpp"] else ("", "")
     lines = [f"{document['machine']}, {document['measured']}. Decoding {options['tokens']} tokens from an empty cache,\n"
              f"{options['repeats']} {alternating}runs, medians. Our cache is {options['kv']}{peer}.\n"]
+    if options.get("head") == "default":
+        lines[0] += "Embedding and head are as each converter makes them.\n"
+    if document.get("pages"):
+        lines.append(f"{document['pages']}\n")
     if document.get("provisional"):
         lines.append(f"Provisional: {document['provisional']}.\n")
     lines.append(f"- Ringlet {ours['commit']}: {ours['compiler']}, {ours['build_type']}, {ours['flags']} "
@@ -68,7 +80,8 @@ def describe(options):
     if options.provisional:
         document["provisional"] = options.provisional
     return {**document, "machine": programs.processor(),
-            "options": {"tokens": options.tokens, "repeats": options.repeats, "kv": options.kv},
+            "pages": programs.pages(options.cache),
+            "options": {"tokens": options.tokens, "repeats": options.repeats, "kv": options.kv, "head": options.head},
             "ringlet": programs.describe_build(options.ringlet, "runtime/decoder/decoder.cpp"),
             "llama.cpp": {build["name"]: programs.describe_build(build["folder"], "ggml-cpu/ggml-cpu.c")
                           for build in options.llama},

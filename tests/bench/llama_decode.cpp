@@ -2,11 +2,11 @@
 // format, and prints the time of every batch, which not every version of llama-bench offers.
 // compare_depth.py compiles it against the headers and libraries of a build of llama.cpp.
 //
-//   llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE
+//   llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE [sample]
 //
-// BATCH is the number of tokens per call: 1 decodes, TOKENS is a single prompt. CACHE_TYPE is f16,
-// q8_0 or q4_0. STATE is a file that keeps the filled cache between runs; it is created if it does
-// not exist.
+// With `sample` a time includes choosing a token from the logits. BATCH is the number of tokens per
+// call: 1 decodes, TOKENS is a single prompt. CACHE_TYPE is f16, q8_0 or q4_0. STATE is a file that
+// keeps the filled cache between runs; it is created if it does not exist.
 #include <llama.h>
 
 #include <algorithm>
@@ -40,6 +40,17 @@ void use_flash_attention(Parameters& parameters) {
   } else {
     parameters.flash_attn_type = static_cast<decltype(parameters.flash_attn_type)>(1);
   }
+}
+
+/// What llama.cpp's programs do by default, but for penalties, which are off.
+llama_sampler* default_sampler() {
+  llama_sampler* chain = llama_sampler_chain_init(llama_sampler_chain_default_params());
+  llama_sampler_chain_add(chain, llama_sampler_init_top_k(40));
+  llama_sampler_chain_add(chain, llama_sampler_init_top_p(0.95F, 1));
+  llama_sampler_chain_add(chain, llama_sampler_init_min_p(0.05F, 1));
+  llama_sampler_chain_add(chain, llama_sampler_init_temp(0.8F));
+  llama_sampler_chain_add(chain, llama_sampler_init_dist(1));
+  return chain;
 }
 
 struct Run {
@@ -77,7 +88,10 @@ struct Run {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 8) fail("usage: llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE");
+  const bool samples = argc == 9 && std::string(argv[8]) == "sample";
+  if (argc != 8 && !samples) {
+    fail("usage: llama_decode MODEL THREADS DEPTH TOKENS BATCH CACHE_TYPE STATE [sample]");
+  }
   const std::int32_t threads = std::atoi(argv[2]);
   const std::size_t depth = std::strtoull(argv[3], nullptr, 10);
   const std::size_t tokens = std::strtoull(argv[4], nullptr, 10);
@@ -98,14 +112,17 @@ int main(int argc, char** argv) {
   Run run{context, llama_vocab_n_tokens(llama_model_get_vocab(model))};
   if (depth > 0) run.fill(depth, argv[7]);
   for (int i = 0; i < 4; ++i) run.append(1);  // warms up
+  llama_sampler* sampler = default_sampler();
   std::printf("[");
   for (std::size_t done = 0; done < tokens; done += batch) {
     const auto started = std::chrono::steady_clock::now();
     run.append(std::min(batch, tokens - done));
+    if (samples) llama_sampler_sample(sampler, context, -1);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     std::printf("%s%.9f", done == 0 ? "" : ", ", elapsed.count());
   }
   std::printf("]\n");
+  llama_sampler_free(sampler);
   llama_free(context);
   llama_model_free(model);
 }

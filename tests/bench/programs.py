@@ -96,14 +96,53 @@ def _compile_flags(folder, source):
     return "unknown flags"
 
 
+def _commit(home):
+    """The commit of a checkout, or what llama.cpp's sources say of themselves where they are a copy."""
+    commit = _first_line(["git", "-C", home, "log", "-1", "--format=%h of %cs"])
+    if commit != "unknown":
+        return commit
+    try:
+        with open(os.path.join(home, "common", "build-info.cpp"), encoding="utf-8") as file:
+            found = re.search(r"LLAMA_BUILD_NUMBER = (\d+);\s.*LLAMA_COMMIT = \"(\w+)\"", file.read())
+    except OSError:
+        found = None
+    return f"b{found.group(1)}, {found.group(2)}" if found else "unknown"
+
+
 def describe_build(folder, source):
     """Commit, compiler and flags of a CMake build directory."""
     home = cache_entry(folder, "CMAKE_HOME_DIRECTORY") or folder
     compiler = cache_entry(folder, "CMAKE_CXX_COMPILER")
-    return {"commit": _first_line(["git", "-C", home, "log", "-1", "--format=%h of %cs"]),
+    return {"commit": _commit(home),
             "compiler": _first_line([compiler, "--version"]) if compiler else "unknown",
             "build_type": cache_entry(folder, "CMAKE_BUILD_TYPE") or "unknown",
             "flags": _compile_flags(folder, source)}
+
+
+def _mount(folder):
+    """Type and options of the file system that holds a folder."""
+    folder = os.path.realpath(folder)
+    try:
+        with open("/proc/self/mounts", encoding="utf-8") as file:
+            mounts = [line.split()[1:4] for line in file]
+    except OSError:
+        return "an unknown file system", []
+    holding = [mount for mount in mounts if os.path.commonpath([folder, mount[0]]) == mount[0]]
+    _, kind, options = max(holding, key=lambda mount: len(mount[0]))
+    return kind, options.split(",")
+
+
+def pages(folder):
+    """A sentence on what decides how large the pages are: the file system of the models, and the kernel's setting."""
+    kind, options = _mount(folder)
+    huge = [option for option in options if option.startswith("huge=")]
+    try:
+        with open("/sys/kernel/mm/transparent_hugepage/enabled", encoding="ascii") as file:
+            setting = re.search(r"\[(\w+)\]", file.read()).group(1)
+    except OSError:
+        setting = "unknown"
+    return (f"Model files lie on {' with '.join([kind, *huge])}; "
+            f"the kernel's setting of transparent huge pages is \"{setting}\".")
 
 
 def processor():

@@ -15,8 +15,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/bench"))
 import comparison  # noqa: E402
 
-SAMPLES = ROOT / "tests/bench/results/decode.json"
-WITHOUT_CACHE = ROOT / "tests/bench/results/without_cache.json"
+RESULTS = ROOT / "tests/bench/results"
+BENCH_PAGE = ROOT / "tests/bench/README.md"
+# The tables of its page, by the names of their marks. Charts and README show the first.
+TABLES = {"table": "decode.json", "table-huge-pages": "decode_huge_pages.json",
+          "table-default-heads": "decode_default_heads.json"}
+WITHOUT_CACHE = RESULTS / "without_cache.json"
 BOARD = "cortex-m7"
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
 # The demonstration's settings (ports/firmware/CMakeLists.txt).
@@ -60,17 +64,24 @@ def table(document):
     return "\n".join([comparison.head(document), *rows])
 
 
-def between_marks(path, name, text):
+def between_marks(page, name, text):
     """The page with new text between <!-- begin NAME … --> and <!-- end NAME -->."""
-    page = path.read_text(encoding="utf-8")
     pattern = re.compile(rf"(<!-- begin {name}\b[^>]*-->\n).*?(<!-- end {name} -->)", re.DOTALL)
     if len(pattern.findall(page)) != 1:
-        raise RuntimeError(f"{path}: needs the marks of {name} once")
+        raise RuntimeError(f"a page needs the marks of {name} once")
     return pattern.sub(lambda found: found[1] + text + "\n" + found[2], page)
 
 
+def bench_page():
+    page = BENCH_PAGE.read_text(encoding="utf-8")
+    for name, samples in TABLES.items():
+        page = between_marks(page, name, table(comparison.read(RESULTS / samples)))
+    return page
+
+
 def files(program):
-    document = comparison.read(SAMPLES)
+    document = comparison.read(RESULTS / TABLES["table"])
+    readme = ROOT / "README.md"
     pictures = ROOT / "tools/pictures"
     return {pictures / "demo.svg": terminal.draw(program),
             pictures / "speed.svg": charts.speed(document),
@@ -79,5 +90,5 @@ def files(program):
             pictures / "kept.svg": diagrams.kept(),
             pictures / "ring.svg": diagrams.ring(),
             pictures / "rows.svg": diagrams.rows(),
-            ROOT / "README.md": between_marks(ROOT / "README.md", "speed", summary(document)),
-            ROOT / "tests/bench/README.md": between_marks(ROOT / "tests/bench/README.md", "table", table(document))}
+            readme: between_marks(readme.read_text(encoding="utf-8"), "speed", summary(document)),
+            BENCH_PAGE: bench_page()}
