@@ -5,6 +5,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { Worker as BrowserWorker } from './browser.mjs';
 import { collect, load, modelPath, packageFolder, ringlet } from './support.mjs';
 
 const prompt = 'Once upon a time';
@@ -89,4 +90,45 @@ test('errors cross the worker whole', () => withWorker(async (worker) => {
   const session = await model.createSession();
   await session.close();
   await assert.rejects(session.prompt('x'), { message: /closed/ });
+}));
+
+test('calls after the worker has been closed, and a text in progress, fail', () => withWorker(async (worker) => {
+  const model = await worker.load(readFileSync(modelPath('storyteller')));
+  const session = await model.createSession();
+  setTimeout(() => worker.close(), 20);
+  await assert.rejects(collect(session.generate(prompt, { ignoreEnd: true })), { message: 'worker: has been closed' });
+  await assert.rejects(model.plan(), { message: 'worker: has been closed' });
+}));
+
+test('calls of a worker that cannot be loaded fail, also later ones', async () => {
+  const worker = ringlet.connect(new BrowserWorker(new URL('./none.js', import.meta.url), { type: 'module' }));
+  const message = /Cannot find module/;
+  await assert.rejects(worker.load('storyteller.ringlet'), { message });
+  await assert.rejects(worker.load('storyteller.ringlet'), { message });
+  worker.close();
+});
+
+test('messages of others on the same port are ignored on both sides', async () => {
+  const { port1, port2 } = new MessageChannel();
+  try {
+    ringlet.serve(port2);
+    const worker = ringlet.connect(port1);
+    for (const message of [null, 'ready', { id: 'x' }, { id: 99 }, { call: 'load' }]) {
+      port1.postMessage(message);
+      port2.postMessage(message);
+    }
+    const model = await worker.load(readFileSync(modelPath('storyteller')));
+    assert.equal(model.hash, (await load('storyteller')).hash);
+  } finally {
+    port1.close();
+  }
+});
+
+test('another text of a session in a worker ends the earlier one', () => withWorker(async (worker) => {
+  const model = await worker.load(readFileSync(modelPath('storyteller')));
+  const session = await model.createSession();
+  const first = session.generate(prompt, { ignoreEnd: true });
+  await first.next();
+  await collect(session.generate('', { tokens: 3 }));
+  await assert.rejects(collect(first), { name: 'RingletError', message: /has begun another text/ });
 }));

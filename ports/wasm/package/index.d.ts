@@ -152,7 +152,7 @@ export class RingletError extends Error {
   readonly suggestion: number;
 }
 
-/** A string is an address, which is fetched. */
+/** A string is an address, which is fetched; in node, a file relative to the working directory. */
 export type ModelSource = ArrayBuffer | ArrayBufferView | Blob | Response | URL | string;
 export type WasmSource = WebAssembly.Module | ArrayBuffer | ArrayBufferView | URL | string;
 
@@ -196,7 +196,7 @@ export class Session {
   plan(): Plan;
   /** Appends a text and returns the number of its tokens. */
   prompt(text: string): number;
-  /** The text that follows a prompt. Without one, the session continues. */
+  /** The text that follows a prompt. Without one, the session continues. Another text ends the earlier one, which throws. */
   generate(prompt?: string, options?: GenerationOptions): AsyncGenerator<string, void, undefined>;
   tokens(prompt?: string, options?: GenerationOptions): AsyncGenerator<TokenEvent, void, undefined>;
   /** The same for a thread that may be blocked. */

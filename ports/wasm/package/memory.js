@@ -22,6 +22,7 @@ export class LinearMemory {
 
   /** The address of a new block. */
   take(bytes) {
+    if (!Number.isSafeInteger(bytes)) throw new RangeError(`memory: cannot take ${bytes} bytes`);
     const size = Math.max(Math.ceil(bytes / alignment), 1) * alignment;
     const at = this.#free.findIndex((block) => block.size >= size);
     if (at >= 0) {

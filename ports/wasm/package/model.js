@@ -7,12 +7,17 @@ import { bytesOf } from './source.js';
 
 const hex = (value) => BigInt.asUintN(64, value).toString(16).padStart(16, '0');
 
+const loadOptions = ['verify', 'wasm'];
+
 export class Model {
   #instance;
   #object;
 
   /** Loads a model file and verifies it. */
   static async load(source, options = {}) {
+    for (const name of Object.keys(options)) {
+      if (!loadOptions.includes(name)) throw new TypeError(`${name}: is not an option; there are ${loadOptions.join(', ')}`);
+    }
     const bytes = await bytesOf(source);
     const instance = await Instance.create(options.wasm);
     return new Model(instance, bytes, options.verify ?? true);

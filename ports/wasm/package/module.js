@@ -7,7 +7,14 @@ const decoder = new TextDecoder();
 const beside = new URL('./ringlet.wasm', import.meta.url);
 let compiled; // of the file beside this one
 
+/** A module with one function, () => v128.const 0. */
+const simd = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 22, 1, 20, 0, 253, 12,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11);
+
 async function compile(source) {
+  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(simd)) {
+    throw new Error('ringlet.wasm: this engine has no WebAssembly with SIMD; Chrome 91, Firefox 89 and Safari 16.4 have it');
+  }
   return source instanceof WebAssembly.Module ? source : WebAssembly.compile(await bytesOf(source));
 }
 

@@ -9,6 +9,7 @@ class Channel {
   #port;
   #waiting = new Map();
   #last = 0;
+  #ended = null; // why nothing is answered any more
 
   constructor(port) {
     this.#port = port;
@@ -18,6 +19,7 @@ class Channel {
   }
 
   call(object, call, ...values) {
+    if (this.#ended) return Promise.reject(this.#ended);
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -25,7 +27,9 @@ class Channel {
     });
   }
 
-  #settle({ id, result, error }) {
+  #settle(answer) {
+    const { id, result, error } = answer ?? {};
+    if (!this.#waiting.has(id)) return; // not an answer, or of a call that has failed
     const { resolve, reject } = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (!error) resolve(result);
@@ -37,7 +41,9 @@ class Channel {
     this.#fail(new Error('worker: has been closed'));
   }
 
+  /** A worker that has ended answers nothing, and a call of it would wait for ever. */
   #fail(error) {
+    this.#ended ??= error;
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

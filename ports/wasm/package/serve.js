@@ -70,6 +70,7 @@ export function serve(port) {
 
   const answer = async ({ id, object, call, arguments: values }) => {
     try {
+      if (!Object.hasOwn(calls, call)) throw new TypeError(`worker: has no call ${call}`);
       const result = await calls[call](object, ...values);
       const transfer = result instanceof Uint8Array || result instanceof Float32Array ? [result.buffer] : [];
       port.postMessage({ id, result }, transfer);
@@ -80,6 +81,7 @@ export function serve(port) {
   };
   let turn = Promise.resolve();
   port.addEventListener('message', ({ data }) => {
+    if (typeof data?.id !== 'number' || typeof data.call !== 'string') return; // a message of somebody else
     turn = turn.then(() => answer(data));
   });
   port.start?.();

@@ -3,7 +3,9 @@
 import { ownError } from './error.js';
 import { positionsOf, readLayout } from './ring.js';
 import { beginSeat, readPlan } from './seat.js';
-import { count } from './settings.js';
+import { count, string } from './settings.js';
+import { bytesOfBuffer } from './source.js';
+import { sharingThread } from './turns.js';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -32,6 +34,7 @@ export class Session {
   #bytes; // its size: the plan's number
   #layouts;
   #watch = null; // block of the observer of a layer
+  #texts = 0; // begun so far; only the newest goes on
 
   constructor(instance, model, architecture, options) {
     const { exports: e, memory } = instance;
@@ -80,7 +83,7 @@ export class Session {
   prompt(text) {
     const seat = this.#open;
     const { exports: e } = this.#instance;
-    const bytes = encoder.encode(text);
+    const bytes = encoder.encode(string('prompt', text));
     // A text has at most about one token for each byte, and the room must hold those of its longest word.
     const room = Math.max(bytes.byteLength, e.longest_word(seat)) + 2;
     const textBytes = Math.ceil(bytes.byteLength / 4) * 4;
@@ -101,7 +104,7 @@ export class Session {
 
   /** The same as events: a token, its text, the session's position with it and, if asked for, the ring. */
   async *tokens(prompt = '', options = {}) {
-    yield* this.events(prompt, options);
+    yield* sharingThread(this.events(prompt, options));
   }
 
   /** The same for a thread that may be blocked. */
@@ -109,6 +112,7 @@ export class Session {
     const { limit, ignoreEnd, signal, ring, attention } = checkGeneration(options);
     const { exports: e } = this.#instance;
     signal?.throwIfAborted();
+    const text = ++this.#texts;
     this.prompt(prompt);
     if (limit > 0 && e.session_logits(this.#open) === 0) {
       throw ownError('invalid_argument', 'prompt', 'is empty, and this model has no begin-of-text token; give a text');
@@ -117,11 +121,11 @@ export class Session {
       const token = e.session_sample(this.#open) >>> 0;
       if (!ignoreEnd && e.ends_text(this.#open, token) !== 0) break;
       this.#instance.check(e.session_step(this.#open, token));
-      const text = this.#text(e.text_of_token(this.#open, token));
       yield {
-        token, text, position: this.position,
+        token, text: this.#text(e.text_of_token(this.#open, token)), position: this.position,
         ...(ring ? { ring: this.ring() } : {}), ...(attention ? { attention: this.attention() } : {}),
       };
+      if (text !== this.#texts) throw ownError('invalid_argument', 'session', 'has begun another text, so this one has ended');
     }
     const rest = this.#text(e.text_finish(this.#open));
     if (rest !== '') yield { token: null, text: rest, position: this.position };
@@ -146,7 +150,7 @@ export class Session {
   tokenize(text) {
     const seat = this.#open;
     const { exports: e, memory } = this.#instance;
-    const bytes = encoder.encode(text);
+    const bytes = encoder.encode(string('text', text));
     const room = Math.max(bytes.byteLength, e.longest_word(seat)) + 2;
     const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4);
     padded.set(bytes);
@@ -166,7 +170,7 @@ export class Session {
 
   /** Appends tokens. */
   append(tokens) {
-    const numbers = Uint32Array.from(tokens, (token) => count('token', token, 0));
+    const numbers = Uint32Array.from([...tokens], (token) => count('token', token, 0));
     const bytes = new Uint8Array(numbers.buffer);
     this.#instance.withCopy(bytes, 4, (address) => {
       this.#instance.check(this.#instance.exports.session_prefill(this.#open, address, numbers.length));
@@ -230,7 +234,7 @@ export class Session {
 
   /** Continues from a snapshot of any machine: the same model, sinks and cache. */
   restore(snapshot) {
-    const bytes = snapshot instanceof ArrayBuffer ? new Uint8Array(snapshot) : snapshot;
+    const bytes = bytesOfBuffer('snapshot', snapshot);
     this.#instance.withCopy(bytes, 0, (address) => {
       this.#instance.check(this.#instance.exports.session_restore(this.#open, address, bytes.byteLength));
     });

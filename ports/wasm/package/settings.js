@@ -48,6 +48,7 @@ const settings = {
 
 /** Applies options to a seat. Throws a RangeError or TypeError that names the option. */
 export function applySettings(exports, seat, options) {
+  if (typeof options !== 'object' || options === null) throw new TypeError('options: must be an object');
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (name === 'kv') {
@@ -64,6 +65,13 @@ export function applySettings(exports, seat, options) {
 
 /** A count of an option that is not the module's. */
 export function count(name, value, least) {
-  if (!Number.isInteger(value) || value < least || value > 0xFFFFFFFF) refuse(name, `a whole number from ${least} on`, value);
+  const most = 0xFFFFFFFF;
+  if (!Number.isInteger(value) || value < least || value > most) refuse(name, `a whole number from ${least} to ${most}`, value);
+  return value;
+}
+
+/** A text, because anything else would become one: null the word null. */
+export function string(name, value) {
+  if (typeof value !== 'string') throw new TypeError(`${name}: must be a string`);
   return value;
 }

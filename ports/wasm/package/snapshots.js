@@ -10,6 +10,7 @@ function finished(request) {
 }
 
 async function within(mode, use) {
+  if (typeof indexedDB === 'undefined') throw new Error('snapshots: there is no IndexedDB here; keep the bytes elsewhere');
   const opening = indexedDB.open('ringlet', 1);
   opening.onupgradeneeded = () => opening.result.createObjectStore(store);
   const database = await finished(opening);
