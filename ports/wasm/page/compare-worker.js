@@ -1,6 +1,13 @@
 // Writes one text twice, in a worker of its own: with the cache, and computing all tokens again for each one. Posts the
-// times of each token, which are those of the forward passes alone.
-import { Model } from './ringlet/index.js';
+// times of each token, which are those of the forward passes alone. A message with another run ends the present one.
+import { compileRinglet, Model } from './ringlet/index.js';
+
+let current = 0; // the run that goes on
+
+/** Resolves after the messages that have arrived. */
+function messages() {
+  return new Promise((resolve) => { setTimeout(resolve); });
+}
 
 function likeliest(logits) {
   let best = 0;
@@ -21,7 +28,7 @@ function sameBits(a, b) {
   return x.every((value, i) => value === y[i]);
 }
 
-self.addEventListener('message', async ({ data: { file, prompt, tokens } }) => {
+async function write({ run, file, prompt, tokens }) {
   try {
     const model = await Model.load(file);
     const context = Math.min(256, model.architecture.trainedContext);
@@ -41,10 +48,19 @@ self.addEventListener('message', async ({ data: { file, prompt, tokens } }) => {
         forgetful.append(texts[1]);
       });
       const equal = next[0] === next[1] && sameBits(cached.logits(), forgetful.logits());
-      self.postMessage({ n: n + 1, pieces: next.map((token, i) => sessions[i].textOf(token)), withCache, without, equal });
+      const pieces = next.map((token, i) => sessions[i].textOf(token));
+      self.postMessage({ run, n: n + 1, pieces, withCache, without, equal });
+      await messages();
+      if (run !== current) return;
     }
-    self.postMessage({ done: true });
+    self.postMessage({ run, done: true });
   } catch (error) {
-    self.postMessage({ error: error.message });
+    self.postMessage({ run, error: error.message });
   }
+}
+
+self.addEventListener('message', ({ data }) => {
+  current = data.run;
+  if (data.file) write(data);
 });
+compileRinglet().catch(() => {}); // while there is a network; a run says what is wrong

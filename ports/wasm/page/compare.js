@@ -11,22 +11,38 @@ const bottom = 30;
 const byId = (id) => document.getElementById(id);
 
 export class Compare {
-  #worker = null;
+  // Loaded with the page, which may be without a network when the reader asks for it.
+  #worker = new Worker(new URL('./compare-worker.js', import.meta.url), { type: 'module' });
+  #failed = ''; // why the worker cannot run
+  #run = 0; // of the answers that count
+  #running = false;
   #points = [];
   #equal = true;
   file = null; // of the current model
   prompt = '';
 
   constructor() {
-    byId('compare').addEventListener('click', () => (this.#worker ? this.#end('Stopped.') : this.#begin()));
+    byId('compare').addEventListener('click', () => (this.#running ? this.#end('Stopped.') : this.#begin()));
+    this.#worker.addEventListener('message', ({ data }) => {
+      if (this.#running && data.run === this.#run) this.#take(data);
+    });
+    this.#worker.addEventListener('error', (event) => {
+      this.#failed = event.message || 'The worker cannot be loaded.';
+      if (this.#running) this.#end(this.#failed);
+    });
   }
 
   /** Ends a run, because the model changes. */
   reset() {
-    if (this.#worker) this.#end('');
+    if (this.#running) this.#end('');
   }
 
   #begin() {
+    const problem = this.#failed || (this.file ? '' : 'There is no model.');
+    if (problem) {
+      byId('compare-status').textContent = problem;
+      return;
+    }
     this.#points = [];
     this.#equal = true;
     for (const pane of ['with', 'without']) {
@@ -35,10 +51,8 @@ export class Compare {
     }
     byId('compare').textContent = 'Stop both';
     byId('compare-status').textContent = 'Running.';
-    this.#worker = new Worker(new URL('./compare-worker.js', import.meta.url), { type: 'module' });
-    this.#worker.addEventListener('message', ({ data }) => this.#take(data));
-    this.#worker.addEventListener('error', (event) => this.#end(event.message || 'The worker cannot be loaded.'));
-    this.#worker.postMessage({ file: this.file, prompt: this.prompt, tokens });
+    this.#running = true;
+    this.#worker.postMessage({ run: ++this.#run, file: this.file, prompt: this.prompt, tokens });
   }
 
   #take(data) {
@@ -66,8 +80,8 @@ export class Compare {
   }
 
   #end(words) {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#running = false;
+    this.#worker.postMessage({ run: 0 });
     byId('compare').textContent = 'Run both';
     byId('compare-status').textContent = words;
     if (this.#points.length > 0) this.#draw();

@@ -58,6 +58,7 @@ function inTurn(work) {
 }
 
 async function start() {
+  if (!current) return; // and the problem stays in view
   problem('');
   try {
     layer = Number(byId('layer').value);
@@ -82,6 +83,7 @@ async function listLayers(model, options) {
 
 /** Replaces the model. What cannot be loaded leaves the page as it was. */
 async function open(file, isBundled) {
+  workstation ??= await settings();
   const model = await worker.load(file);
   const options = memoryOptions(workstation, model);
   let plan;
@@ -114,7 +116,7 @@ async function openOwn(file) {
     await open(file, false);
     byId('file-status').textContent = `${file.name} is loaded.`;
   } catch (error) {
-    byId('file-status').textContent = 'The earlier model is still loaded.';
+    byId('file-status').textContent = current ? 'The earlier model is still loaded.' : 'No model is loaded.';
     byId('file-problem').textContent = `${file.name}: ${error.message}`;
   }
 }
@@ -141,12 +143,14 @@ window.ringletPage = { state: () => ({ ring: ring.state, running: current?.story
 
 async function openBundled() {
   try {
-    const [facts, response] = await Promise.all([settings(), fetch(bundled)]);
+    const [response] = await Promise.all([fetch(bundled), settings().then((facts) => { workstation = facts; })]);
     if (!response.ok) throw new Error(`${bundled}: HTTP status ${response.status}`);
-    workstation = facts;
     await open(await response.blob(), true);
+    byId('file-status').textContent = 'The bundled storyteller is loaded.';
   } catch (error) {
     problem(error.message);
+    byId('file-status').textContent = 'No model is loaded.';
+    byId('digest-mark').textContent = 'not computed';
   }
 }
 inTurn(openBundled);

@@ -13,7 +13,7 @@ import time
 
 
 class Browser:
-    def __init__(self, program):
+    def __init__(self, program, *flags):
         self.folder = tempfile.mkdtemp(prefix="ringlet-page-")
         commands, self._commands = [self._high(fd) for fd in os.pipe()]
         self._answers, answers = [self._high(fd) for fd in os.pipe()]
@@ -24,7 +24,7 @@ class Browser:
         self.process = subprocess.Popen(
             [program, "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={self.folder}", "--no-first-run",
              "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-component-update",
-             "--disable-background-networking", *(["--no-sandbox"] if os.getuid() == 0 else []), "about:blank"],
+             "--disable-background-networking", *flags, *(["--no-sandbox"] if os.getuid() == 0 else []), "about:blank"],
             preexec_fn=place, pass_fds=(3, 4), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(commands)
         os.close(answers)
@@ -111,6 +111,12 @@ class Tab:
         for kind in ("keyDown", "keyUp"):
             self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=code, modifiers=modifiers,
                       **({"text": text} if text and kind == "keyDown" else {}))
+
+    def give(self, selector, path):
+        """Chooses a file in an input."""
+        root = self.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        self.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
 
     def picture(self, path, clip=None):
         more = {"clip": {"scale": 1, **clip}} if clip else {}

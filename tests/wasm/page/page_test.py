@@ -5,9 +5,11 @@ import gzip
 import json
 import os
 import pathlib
+import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import accessibility
@@ -64,9 +66,7 @@ class PageTest(unittest.TestCase):
 
     def give(self, path):
         """Chooses a file by the button."""
-        root = self.tab.call("DOM.getDocument")["root"]["nodeId"]
-        node = self.tab.call("DOM.querySelector", nodeId=root, selector="#file")["nodeId"]
-        self.tab.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+        self.tab.give("#file", path)
 
     def test_digest_is_the_program_s(self):
         digest = json.loads(program("digest", MODEL, "--json", *MEMORY[2:]))["digest"]
@@ -206,6 +206,79 @@ class PageTest(unittest.TestCase):
         weight = sum(len(gzip.compress(path.read_bytes(), 9)) for path in files)
         print(f"first view: {weight:,} bytes compressed", file=sys.stderr)
         self.assertLessEqual(weight, FIRST_VIEW)
+
+
+class BrokenPageTest(unittest.TestCase):
+    """Pages from which something is missing say so, and do what they still can."""
+
+    def show(self, *missing, tab=None):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="ringlet-page-"))
+        self.addCleanup(shutil.rmtree, folder)
+        shutil.copytree(PAGE, folder, dirs_exist_ok=True, copy_function=shutil.copy)  # files of now, which browsers ask for again
+        for name in missing:
+            (folder / name).unlink()
+        http, here = server.serve(folder)
+        self.addCleanup(http.server_close)
+        self.addCleanup(http.shutdown)
+        tab = tab or devtools.Tab(browser)
+        self.addCleanup(tab.close)
+        tab.call("Page.navigate", url=here)
+        tab.until(f"location.href === '{here}' && document.readyState === 'complete'")
+        self.http = http
+        return tab
+
+    def words(self, tab, name):
+        return tab.run(f"document.getElementById('{name}').textContent")
+
+    def test_without_a_network(self):
+        tab = self.show()
+        tab.until("document.getElementById('digest-mark').matches('.equal')")
+        self.http.shutdown()
+        self.http.server_close()
+        tab.run("document.getElementById('seed').value = '4'; document.getElementById('start').click()")
+        tab.until("Number(document.getElementById('position').textContent) > 0")
+        compare = "document.getElementById('compare')"
+        for _ in range(2):  # a run that was ended does not disturb the next one
+            tab.run(f"{compare}.click()")
+            self.assertEqual(self.words(tab, "compare-status"), "Running.")
+            tab.until("/ms for token/.test(document.getElementById('with-ms').textContent)")
+            tab.run(f"{compare}.click()")
+            self.assertEqual(self.words(tab, "compare-status"), "Stopped.")
+        tab.run(f"{compare}.click()")
+        tab.until(f"{compare}.textContent === 'Run both'", 240)
+        self.assertIn("96 tokens", self.words(tab, "compare-status"))
+        self.assertEqual(self.words(tab, "with-text"), self.words(tab, "without-text"))
+        self.assertEqual(tab.events("Runtime.exceptionThrown"), [])
+
+    def test_without_the_bundled_model(self):
+        tab = self.show("storyteller.ringlet")
+        tab.until("document.getElementById('problem').textContent === 'storyteller.ringlet: HTTP status 404'")
+        tab.run("document.getElementById('start').click(); document.getElementById('compare').click()")
+        tab.run("new Promise((done) => setTimeout(done, 100))")
+        self.assertEqual(self.words(tab, "problem"), "storyteller.ringlet: HTTP status 404")
+        self.assertEqual(self.words(tab, "compare-status"), "There is no model.")
+        self.assertEqual((self.words(tab, "file-status"), self.words(tab, "digest-mark")), ("No model is loaded.", "not computed"))
+        tab.give("#file", MODELS / "storyteller_int8.ringlet")
+        tab.until("document.getElementById('file-status').textContent === 'storyteller_int8.ringlet is loaded.'")
+        self.assertEqual(self.words(tab, "problem"), "")
+        self.assertEqual(self.words(tab, "digest-here"),
+                         json.loads(program("digest", MODELS / "storyteller_int8.ringlet", "--json", *MEMORY[2:]))["digest"])
+
+    def test_without_a_script(self):
+        tab = self.show("main.js")
+        self.assertIn("needs JavaScript, and WebAssembly with SIMD", self.words(tab, "story"))
+
+    def test_without_the_module_or_its_worker(self):
+        for name, words in (("ringlet.wasm", "ringlet.wasm: HTTP status 404"), ("worker.js", "worker: its script cannot be loaded")):
+            tab = self.show(f"ringlet/{name}")
+            tab.until(f"document.getElementById('problem').textContent.endsWith({json.dumps(words)})")
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "a flag of V8 for this machine")
+    def test_without_simd(self):
+        old = devtools.Browser(chromium, "--js-flags=--no-enable-sse4-1")
+        self.addCleanup(old.close)
+        tab = self.show(tab=devtools.Tab(old))
+        tab.until("/has no WebAssembly with SIMD/.test(document.getElementById('problem').textContent)")
 
 
 if __name__ == "__main__":
