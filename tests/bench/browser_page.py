@@ -4,7 +4,6 @@ import http.server
 import json
 import os
 import sys
-import threading
 
 import programs
 
@@ -12,6 +11,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "wasm", "page"))
 
 import devtools  # noqa: E402
+import server  # noqa: E402
 
 TYPES = {".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"}
 
@@ -48,11 +48,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def serve(places):
-    """The server, on a free port of this machine, and its address."""
-    handler = type("Places", (Handler,), {"places": places})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return server, f"http://127.0.0.1:{server.server_port}"
+    """The server of these folders, and its address."""
+    return server.serve_by(type("Places", (Handler,), {"places": places}))
 
 
 class Page:
@@ -60,7 +57,7 @@ class Page:
 
     def __init__(self, browser, address):
         self.tab = devtools.Tab(browser)
-        self.tab.call("Page.navigate", url=f"{address}/bench/index.html")
+        self.tab.call("Page.navigate", url=f"{address}bench/index.html")
         self.tab.until("Boolean(globalThis.measure)", 30)
 
     def _call(self, name, *values):

@@ -94,7 +94,7 @@ class Server(Folder):
         self.addCleanup(server.shutdown)
 
     def test_a_file_isolates_the_page(self):
-        with urllib.request.urlopen(f"{self.address}/site/a.js") as answer:
+        with urllib.request.urlopen(f"{self.address}site/a.js") as answer:
             self.assertEqual(answer.read(), b"let a;")
             self.assertEqual([answer.headers[name] for name in
                               ("Content-Type", "Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy")],
@@ -103,7 +103,7 @@ class Server(Folder):
     def test_nothing_else_is_served(self):
         for path in ("site/../b.js", "site/c.js", "other/a.js", "site", ""):
             with self.assertRaises(urllib.error.HTTPError, msg=path) as caught:
-                urllib.request.urlopen(f"{self.address}/{path}")
+                urllib.request.urlopen(f"{self.address}{path}")
             self.assertEqual(caught.exception.code, 404)
             caught.exception.close()
 

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <span>
@@ -19,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "cpu_clock.hpp"
 #include "grammar/token_trie.hpp"
 #include "ringlet/grammar_state.hpp"
 #include "ringlet/linux/failure.hpp"
@@ -33,12 +33,6 @@ constexpr const char* documents[] = {
     R"({"type":"function","function":{"name":"set_timer","arguments":{"minutes":12.5,"label":"the eggs, soft"}}})",
     R"([{"id": 1, "text": "Um dois três quatro", "ok": true}, {"id": 2, "text": "日本語のテキスト", "ok": null}])",
     R"({"answer": "She said \"no\" and left.\nNobody\tasked why.", "sure": 0.75, "tags": [], "more": {}})"};
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 std::string contents(const char* path) {
   std::ifstream file(path, std::ios::binary);

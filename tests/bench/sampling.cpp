@@ -3,10 +3,10 @@
 // others; medium and flat ones are normal with deviations of 2.5 and 1.
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <random>
 #include <vector>
 
+#include "cpu_clock.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/kernels.hpp"
 #include "ringlet/sampler.hpp"
@@ -38,12 +38,6 @@ std::vector<float> logits_of(std::uint32_t vocab_size, float deviation, bool pea
     logits[i * 1237U % vocab_size] = 14.0F + normal(generator);
   }
   return logits;
-}
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 /// The median time of a token, in microseconds.

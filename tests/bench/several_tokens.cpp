@@ -16,12 +16,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cpu_clock.hpp"
 #include "kernels/kernel_set.hpp"
 #include "kernels/packed_layout.hpp"
 #include "model/weights.hpp"
@@ -39,12 +39,6 @@ constexpr std::size_t huge_page = std::size_t{1} << 21;
 [[noreturn]] void fail(const std::string& what) {
   std::fprintf(stderr, "ringlet_several_tokens: %s\n", what.c_str());
   std::exit(2);
-}
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
 
 /// A copy of a file in anonymous memory, in huge pages if the kernel gives them.

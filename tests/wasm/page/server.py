@@ -1,4 +1,4 @@
-"""A static server of one folder on a free port of this machine."""
+"""Servers on a free port of this machine: of one folder, or by a handler of the caller."""
 
 import functools
 import http.server
@@ -14,7 +14,12 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 def serve(folder):
-    """The server and its address."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    """The server of a folder, and its address."""
+    return serve_by(functools.partial(Handler, directory=folder))
+
+
+def serve_by(handler):
+    """The server that answers by this handler, and its address."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f"http://127.0.0.1:{server.server_port}/"
