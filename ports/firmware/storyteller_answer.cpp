@@ -90,7 +90,7 @@ class Answerer {
         if (!state.done()) check(session_.step(token));
         return 1U;
       });
-      print(detokenizer.next(token));
+      print(detokenizer.next_bytes(state.text()));
     }
     print(detokenizer.finish());
   }

@@ -148,6 +148,10 @@ bool ringlet_grammar_accept(ringlet_grammar_state* state, ringlet_token token) {
   return object<GrammarState>(*state).accept(token);
 }
 
+ringlet_text ringlet_grammar_text(const ringlet_grammar_state* state) {
+  return to_c(object<GrammarState>(*state).text());
+}
+
 ringlet_status ringlet_grammar_undo(ringlet_grammar_state* state, uint32_t tokens) {
   return to_c(object<GrammarState>(*state).undo(tokens));
 }
@@ -166,6 +170,10 @@ bool ringlet_grammar_ended(const ringlet_grammar_state* state) {
 
 size_t ringlet_grammar_forced(ringlet_grammar_state* state, char* out, size_t capacity) {
   return object<GrammarState>(*state).forced({out, capacity});
+}
+
+size_t ringlet_grammar_forced_text(ringlet_grammar_state* state, char* out, size_t capacity) {
+  return object<GrammarState>(*state).forced_text({out, capacity});
 }
 
 uint64_t ringlet_grammar_saved_bytes(const ringlet_grammar_state* state) {

@@ -77,6 +77,11 @@ ringlet_text ringlet_detokenizer_next(ringlet_detokenizer* detokenizer, ringlet_
   return to_c(object<Detokenizer>(*detokenizer).next(token));
 }
 
+ringlet_text ringlet_detokenizer_next_bytes(ringlet_detokenizer* detokenizer, const char* bytes,
+                                            size_t size) {
+  return to_c(object<Detokenizer>(*detokenizer).next_bytes({bytes, size}));
+}
+
 ringlet_text ringlet_detokenizer_finish(ringlet_detokenizer* detokenizer) {
   return to_c(object<Detokenizer>(*detokenizer).finish());
 }

@@ -39,6 +39,7 @@ Result<Grammar> Grammar::open(std::span<const std::byte> bytes) noexcept {
   }
   for (std::uint32_t state = 0; state < g.states; ++state) {
     grammar.has_spans_ = grammar.has_spans_ || g.kind(state) == GrammarKind::span;
+    grammar.has_spaces_ = grammar.has_spaces_ || g.has(state, GrammarFlags::spaced);
   }
   return grammar;
 }

@@ -152,11 +152,13 @@ bool GrammarState::accept(TokenId token) noexcept {
     if (!done()) return false;
     s.remember();
     s.has_ended = true;
+    s.text = {};
     return true;
   }
   GrammarPosition p;
   if (!s.after(token, p)) return false;
   s.remember();
+  s.text = s.text_of(token);
   s.go_to(p);
   s.at_start = false;
   return true;
@@ -171,6 +173,7 @@ Status GrammarState::undo(std::uint32_t tokens) noexcept {
   if (tokens == 0) return {};
   s.undo_next = (s.undo_next < tokens ? s.undo_next + s.undo_tokens : s.undo_next) - tokens;
   s.undo_count -= tokens;
+  s.text = {};
   s.load(s.undo + s.undo_next * SavedPosition::words(s.depth()));
   return {};
 }
@@ -183,28 +186,12 @@ bool GrammarState::done() const noexcept {
 
 bool GrammarState::ended() const noexcept { return state_->has_ended; }
 
-std::size_t GrammarState::forced(std::span<char> out) noexcept {
-  State& s = *state_;
-  if (s.has_ended) return 0;
-  std::uint16_t before[SavedPosition::words(Grammar::most_depth)];
-  s.save(before);
-  std::size_t count = 0;
-  for (; count < out.size() && !s.matcher.may_end(s.at); ++count) {
-    unsigned ways = 0;
-    for (unsigned byte = 0; byte < 256 && ways < 2; ++byte) {
-      GrammarPosition p = s.at;
-      if (!s.matcher.step(p, static_cast<std::uint8_t>(byte))) continue;
-      ++ways;
-      out[count] = static_cast<char>(byte);
-    }
-    if (ways != 1) break;
-    // Again, because other bytes have used the entries of the stack since.
-    GrammarPosition only = s.at;
-    (void)s.matcher.step(only, static_cast<std::uint8_t>(out[count]));
-    s.go_to(only);
-  }
-  s.load(before);
-  return count;
+std::string_view GrammarState::text() const noexcept { return state_->text; }
+
+std::size_t GrammarState::forced(std::span<char> out) noexcept { return state_->forced(out, true); }
+
+std::size_t GrammarState::forced_text(std::span<char> out) noexcept {
+  return state_->forced(out, false);
 }
 
 std::uint64_t GrammarState::saved_bytes() const noexcept {
@@ -238,6 +225,7 @@ Status GrammarState::restore(std::span<const std::byte> saved) noexcept {
     if (s.is_valid(numbers)) {
       s.load(numbers);
       s.undo_count = 0;
+      s.text = {};
       return {};
     }
   }

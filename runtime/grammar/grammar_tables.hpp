@@ -15,7 +15,8 @@ struct GrammarFlags {
   static constexpr std::uint8_t returns = 4;
   static constexpr std::uint8_t whole_words = 8;
   static constexpr std::uint8_t plain_loop = 16;
-  static constexpr std::uint8_t all = 31;
+  static constexpr std::uint8_t spaced = 32;
+  static constexpr std::uint8_t all = 63;
 };
 
 /// What the edges of a state push.

@@ -80,6 +80,11 @@ struct Matcher {
   /// Whether these low, high and offset can come about in the position's state.
   [[nodiscard]] bool is_reachable(const GrammarPosition& p) const noexcept;
 
+  /// Whether the byte before was a space that is no part of the text.
+  [[nodiscard]] bool is_after_space(const GrammarPosition& p) const noexcept {
+    return grammar.has(p.state, GrammarFlags::spaced) && p.offset == 0;
+  }
+
   /// Whether the word or run of a state that reads one is complete.
   [[nodiscard]] bool is_word(const GrammarPosition& p) const noexcept;
 

@@ -34,6 +34,7 @@ GrammarWorkspace::GrammarWorkspace(std::uint32_t vocab_size, std::uint32_t longe
   path = place(std::uint64_t{longest_piece} + 1, sizeof(GrammarPosition));
   undo = place(options.undo_tokens, SavedPosition::words(grammar.depth()) * sizeof(std::uint16_t));
   places = place(grammar.has_spans() ? options.span_bytes : 0, sizeof(std::uint16_t));
+  text = place(grammar.has_spaces() ? longest_piece : 0, 1);
   total = (end + 7) / 8 * 8;
 }
 
@@ -50,7 +51,8 @@ GrammarState::State::State(const TokenTrie& its_trie, const Grammar& its_grammar
       places(part_of<std::uint16_t>(workspace, parts.places),
              its_grammar.has_spans() ? options.span_bytes : 0),
       undo(part_of<std::uint16_t>(workspace, parts.undo)),
-      undo_tokens(options.undo_tokens) {
+      undo_tokens(options.undo_tokens),
+      text_room(its_grammar.has_spaces() ? part_of<char>(workspace, parts.text) : nullptr) {
   matcher.grammar = GrammarTables(*its_grammar.tables());
   matcher.live = live.data();
   matcher.lists = lists.data();
@@ -64,6 +66,46 @@ bool GrammarState::State::after(TokenId token, GrammarPosition& p) const noexcep
   char byte = 0;
   p = at;
   return matcher.step(p, token_bytes(trie.tokenizer(), token, at_start, byte));
+}
+
+std::string_view GrammarState::State::text_of(TokenId token) noexcept {
+  const std::string_view bytes = token_bytes(trie.tokenizer(), token, at_start, last_byte);
+  if (text_room == nullptr) return bytes;
+  GrammarPosition p = at;
+  std::size_t size = 0;
+  for (const char c : bytes) {
+    (void)matcher.step(p, static_cast<std::uint8_t>(c));
+    if (!matcher.is_after_space(p)) text_room[size++] = c;
+  }
+  return {text_room, size};
+}
+
+/// Bytes that every text goes on with. A space that is no part of the text is left out at the end:
+/// tokens join it with the word behind it.
+std::size_t GrammarState::State::forced(std::span<char> out, bool with_spaces) noexcept {
+  if (has_ended) return 0;
+  std::uint16_t before[SavedPosition::words(Grammar::most_depth)];
+  save(before);
+  std::size_t count = 0;
+  while (count < out.size() && !matcher.may_end(at)) {
+    unsigned ways = 0;
+    unsigned only = 0;
+    for (unsigned next = 0; next < 256 && ways < 2; ++next) {
+      GrammarPosition p = at;
+      if (!matcher.step(p, static_cast<std::uint8_t>(next))) continue;
+      ++ways;
+      only = next;
+    }
+    if (ways != 1) break;
+    // Again, because other bytes have used the entries of the stack since.
+    GrammarPosition p = at;
+    (void)matcher.step(p, static_cast<std::uint8_t>(only));
+    go_to(p);
+    if (with_spaces || !matcher.is_after_space(at)) out[count++] = static_cast<char>(only);
+  }
+  if (with_spaces && count > 0 && matcher.is_after_space(at)) --count;
+  load(before);
+  return count;
 }
 
 void GrammarState::State::go_to(const GrammarPosition& p) noexcept {

@@ -28,6 +28,7 @@ struct GrammarWorkspace {
   std::uint64_t path;
   std::uint64_t undo;
   std::uint64_t places;
+  std::uint64_t text;
   std::uint64_t total;
 };
 
@@ -57,7 +58,10 @@ struct GrammarState::State {
   std::uint32_t undo_next = 0;    // where the next one goes
   bool at_start = false;
   bool has_ended = true;
-  bool is_set = false;  // since reset(), neither lists nor span have changed
+  bool is_set = false;        // since reset(), neither lists nor span have changed
+  char last_byte = 0;         // of the last token, if it is a byte
+  char* text_room = nullptr;  // for the text of a token, if the grammar has spaces
+  std::string_view text{};    // of the last token
 
   State(const TokenTrie& its_trie, const Grammar& grammar, const GrammarOptions& options,
         std::span<std::byte> workspace, const GrammarWorkspace& parts) noexcept;
@@ -67,8 +71,14 @@ struct GrammarState::State {
   /// Where the text is after a token that does not end it; false if it cannot come next.
   [[nodiscard]] bool after(TokenId token, GrammarPosition& p) const noexcept;
 
+  /// The part of a token, which can come next, that belongs to the text.
+  [[nodiscard]] std::string_view text_of(TokenId token) noexcept;
+
   /// Makes a position after `at` the current one.
   void go_to(const GrammarPosition& p) noexcept;
+
+  /// What GrammarState::forced() writes, or forced_text().
+  std::size_t forced(std::span<char> out, bool with_spaces) noexcept;
 
   void save(std::uint16_t* out) const noexcept;
   void load(const std::uint16_t* saved) noexcept;
@@ -80,6 +90,7 @@ struct GrammarState::State {
     is_set = false;
     has_ended = true;
     undo_count = 0;
+    text = {};
   }
 
   /// Saves the position for undo().

@@ -97,7 +97,7 @@ Status check_reader_of_bytes(const GrammarTables& g, std::uint32_t state) noexce
   if (!are_sorted(g, state)) {
     return invalid_model("grammar.edge_ranges", "not sorted, or not disjoint").at(state);
   }
-  if (g.has(state, GrammarFlags::whole_words)) {
+  if (g.has(state, GrammarFlags::whole_words | GrammarFlags::spaced)) {
     return invalid_model("grammar.states", "a state of bytes has the flag of a run").at(state);
   }
   if (g.first_edge(state) == g.edge_ends[state] && !g.has(state, GrammarFlags::returns)) {
@@ -127,6 +127,28 @@ Status check_reader_of_words(const GrammarTables& g, std::uint32_t state,
   return {};
 }
 
+/// What reads a spaced word or run is reached by a space alone.
+Status check_spaces(const GrammarTables& g) noexcept {
+  constexpr std::uint16_t space = ' ' | ' ' << 8;
+  const auto fault = [](std::uint32_t state) {
+    return invalid_model("grammar.states", "spaced, and reached otherwise than by a space")
+        .at(state);
+  };
+  if (g.has(0, GrammarFlags::spaced)) return fault(0);
+  for (std::uint32_t state = 0; state < g.states; ++state) {
+    if (g.kind(state) != GrammarKind::bytes) continue;  // what follows reads bytes
+    for (std::uint32_t edge = g.first_edge(state); edge < g.edge_ends[state]; ++edge) {
+      const std::uint32_t target = g.targets[edge];
+      if (g.has(target, GrammarFlags::spaced) && g.ranges[edge] != space) return fault(target);
+      const Pushes pushes = g.pushed_by(edge);
+      for (std::uint32_t i = 0; i < pushes.count; ++i) {
+        if (g.has(pushes.states[i], GrammarFlags::spaced)) return fault(pushes.states[i]);
+      }
+    }
+  }
+  return {};
+}
+
 Status check_states(const GrammarTables& g, std::uint32_t lists) noexcept {
   for (std::uint32_t state = 0; state < g.states; ++state) {
     if (g.flags[state] > GrammarFlags::all || g.kind(state) > GrammarKind::span) {
@@ -146,7 +168,7 @@ Status check_states(const GrammarTables& g, std::uint32_t lists) noexcept {
           .at(state);
     }
   }
-  return {};
+  return check_spaces(g);
 }
 
 std::string_view list_name(const schema::Grammar& g, std::uint32_t index) noexcept {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "ringlet/tokenizer.hpp"
 #include "text/token_bytes.hpp"
 #include "text/utf8.hpp"
@@ -15,6 +17,11 @@ std::string_view Detokenizer::next(TokenId token) noexcept {
   const std::string_view bytes = token_bytes(tokenizer_, token, at_start_, byte);
   at_start_ = false;
   return emit(bytes);
+}
+
+std::string_view Detokenizer::next_bytes(std::string_view bytes) noexcept {
+  at_start_ = false;
+  return emit({bytes.data(), std::min(bytes.size(), longest_piece)});
 }
 
 std::string_view Detokenizer::finish() noexcept {

@@ -44,6 +44,7 @@ const std::deque<AnswerGrammar>& grammars() {
   static const std::deque<AnswerGrammar> all = [] {
     std::deque<AnswerGrammar> made;
     made.emplace_back(lists_grammar());
+    made.emplace_back(spaced_grammar());
     made.emplace_back(json_grammar());
     made.emplace_back(counted_grammar());
     made.emplace_back(grammar::compile_source(grammar::SourceKind::json_schema, tool_schema,

@@ -216,8 +216,11 @@ void AnswerSubject::compare_text(GrammarState& fresh, const ReferenceMatcher& re
   for (const TokenId token : text) {
     demand(!ended && fresh.accept(token), "a fresh state refuses a token");
     ended = texts.ends(token);
-    demand(ended || reference.step(at, texts.of(token, at_start)),
+    ReferenceMatcher::At after = at;
+    demand(ended || reference.step(after, texts.of(token, at_start)),
            "the automaton has no text that was accepted");
+    const std::string added = ended ? "" : reference.text_of(at, texts.of(token, at_start));
+    demand(fresh.text() == added, "a token adds another text");
     at_start = at_start && ended;
   }
   demand(state.ended() == ended && fresh.ended() == ended, "a text ends at another place");
@@ -256,6 +259,7 @@ void AnswerSubject::compare_forced(GrammarState& fresh, const ReferenceMatcher& 
   const std::string_view forced(bytes, state.forced(bytes));
   demand(forced == std::string_view(others, fresh.forced(others)), "other bytes are forced");
   ReferenceMatcher::At now = at;
+  std::string printed;
   for (std::size_t i = 0; i < sizeof(bytes); ++i) {
     unsigned ways = reference.may_end(now) ? 2 : 0;
     ReferenceMatcher::At only;
@@ -267,11 +271,17 @@ void AnswerSubject::compare_forced(GrammarState& fresh, const ReferenceMatcher& 
       only = after;
       way = static_cast<std::uint8_t>(byte);
     }
-    demand((ways == 1) == (i < forced.size()), "more or less is forced than there is");
-    if (ways != 1) break;
+    // A space that is no part of the text is not forced alone.
+    const bool is_last_space = ways == 1 && only.is_silent && i == forced.size();
+    demand((ways == 1) == (i < forced.size() || is_last_space),
+           "more or less is forced than there is");
+    if (ways != 1 || is_last_space) break;
     demand(static_cast<std::uint8_t>(forced[i]) == way, "a byte is forced that cannot come");
+    if (!only.is_silent) printed += forced[i];
     now = only;
   }
+  const std::string_view text(others, state.forced_text(others));
+  demand(text.starts_with(printed), "another text is forced");
 }
 
 void AnswerSubject::compare_session() {

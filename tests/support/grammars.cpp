@@ -20,17 +20,19 @@ std::uint32_t AutomatonMaker::state(bool returns) {
   return static_cast<std::uint32_t>(automaton.states.size() - 1);
 }
 
-std::uint32_t AutomatonMaker::list(std::string_view name, std::uint32_t next) {
+std::uint32_t AutomatonMaker::list(std::string_view name, std::uint32_t next, bool spaced) {
   auto& names = automaton.lists;
   const auto found = std::find(names.begin(), names.end(), name);
   const auto index = static_cast<std::uint32_t>(found - names.begin());
   if (found == names.end()) names.emplace_back(name);
-  automaton.states.push_back({.kind = StateKind::list, .list = index, .next = next});
+  automaton.states.push_back(
+      {.kind = StateKind::list, .list = index, .next = next, .spaced = spaced});
   return static_cast<std::uint32_t>(automaton.states.size() - 1);
 }
 
-std::uint32_t AutomatonMaker::span(std::uint32_t next, bool whole_words) {
-  automaton.states.push_back({.kind = StateKind::span, .next = next, .whole_words = whole_words});
+std::uint32_t AutomatonMaker::span(std::uint32_t next, bool whole_words, bool spaced) {
+  automaton.states.push_back(
+      {.kind = StateKind::span, .next = next, .whole_words = whole_words, .spaced = spaced});
   return static_cast<std::uint32_t>(automaton.states.size() - 1);
 }
 
@@ -195,7 +197,9 @@ class JsonMaker : public AutomatonMaker {
 
 Automaton json_grammar() { return JsonMaker().make(); }
 
-Automaton lists_grammar() {
+namespace {
+
+Automaton make_lists(bool spaced) {
   AutomatonMaker m;
   const std::uint32_t start = m.state();
   const std::uint32_t key = m.state();
@@ -205,30 +209,37 @@ Automaton lists_grammar() {
   const std::uint32_t returns = m.state(true);
   const std::uint32_t quote = m.state();
   m.edge(quote, '"', returns);
-  const std::uint32_t rooms = m.list("rooms", quote);
-  const std::uint32_t scenes = m.list("scenes", quote);
+  const std::uint32_t rooms = m.list("rooms", quote, spaced);
+  const std::uint32_t scenes = m.list("scenes", quote, spaced);
   m.text(start, "{\"", key);
-  const auto value_of = [&](std::string_view name, std::uint32_t list) {
+  const auto value_of = [&](std::string_view name, std::uint32_t list,
+                            const AutomatonMaker::States& pushes) {
     const std::uint32_t colon = m.state();
     m.text(key, name, colon);
     const std::uint32_t open = m.state();
     m.edge(colon, ':', open);
-    m.edge(open, '"', list, {after});
+    m.edge(open, '"', list, pushes);
   };
-  value_of("room\"", rooms);
-  value_of("scene\"", scenes);
+  value_of("room\"", rooms, {after});
+  value_of("scene\"", scenes, {after});
+  if (spaced) value_of("both\"", returns, {after, rooms});
   m.edge(after, '}', done);
   const std::uint32_t item = m.state();
   m.text(after, ",\"item\":\"", item);
   const std::uint32_t close = m.state();
   // A run of any place, or behind a tilde one of whole words.
-  const std::uint32_t run = m.span(close);
-  const std::uint32_t words = m.span(close, true);
+  const std::uint32_t run = m.span(close, false, spaced);
+  const std::uint32_t words = m.span(close, true, spaced);
   m.edge(item, ':', run);
   m.edge(item, '~', words);
   m.text(close, "\"}", done);
-  return m.finish(1);
+  return m.finish(spaced ? 2 : 1);
 }
+
+}  // namespace
+
+Automaton lists_grammar() { return make_lists(false); }
+Automaton spaced_grammar() { return make_lists(true); }
 
 Automaton counted_grammar() {
   AutomatonMaker m;
@@ -325,6 +336,11 @@ bool ReferenceMatcher::is_word(const State& state, const std::string& word) cons
 
 bool ReferenceMatcher::step(At& at, std::uint8_t byte) const {
   const State* state = &automaton_.states[at.state];
+  at.is_silent = state->spaced && !at.has_space;
+  if (at.is_silent) {
+    at.has_space = byte == ' ';
+    return at.has_space;
+  }
   if (state->kind != StateKind::bytes) {
     const std::string longer = at.word + static_cast<char>(byte);
     if (goes_on(*state, longer)) {
@@ -334,6 +350,7 @@ bool ReferenceMatcher::step(At& at, std::uint8_t byte) const {
     if (!is_word(*state, at.word)) return false;
     at.state = state->next;
     at.word.clear();
+    at.has_space = false;
     state = &automaton_.states[at.state];
   }
   for (const Edge& edge : state->edges) {
@@ -356,6 +373,14 @@ bool ReferenceMatcher::step(At& at, std::uint8_t byte) const {
 bool ReferenceMatcher::step(At& at, std::string_view bytes) const {
   return std::all_of(bytes.begin(), bytes.end(),
                      [&](char c) { return step(at, static_cast<std::uint8_t>(c)); });
+}
+
+std::string ReferenceMatcher::text_of(At& at, std::string_view bytes) const {
+  std::string text;
+  for (const char c : bytes) {
+    if (step(at, static_cast<std::uint8_t>(c)) && !at.is_silent) text += c;
+  }
+  return text;
 }
 
 bool ReferenceMatcher::may_end(const At& at) const {

@@ -22,8 +22,8 @@ class AutomatonMaker {
   grammar::Automaton automaton{};
 
   std::uint32_t state(bool returns = false);
-  std::uint32_t list(std::string_view name, std::uint32_t next);
-  std::uint32_t span(std::uint32_t next, bool whole_words = false);
+  std::uint32_t list(std::string_view name, std::uint32_t next, bool spaced = false);
+  std::uint32_t span(std::uint32_t next, bool whole_words = false, bool spaced = false);
   void range(std::uint32_t from, unsigned first, unsigned last, std::uint32_t to,
              States pushes = {});
   void edge(std::uint32_t from, char byte, std::uint32_t to, States pushes = {});
@@ -45,6 +45,9 @@ grammar::Automaton json_grammar();
 /// item, a span.
 grammar::Automaton lists_grammar();
 
+/// The same with spaced words and runs, and {"both":"…"}, whose list is a state to return to.
+grammar::Automaton spaced_grammar();
+
 /// Up to three characters in quotes, which no state loops over, and a number.
 grammar::Automaton counted_grammar();
 
@@ -64,12 +67,16 @@ class ReferenceMatcher {
     std::uint32_t state = 0;
     std::vector<std::uint32_t> stack{};
     std::string word{};
+    bool has_space = false;  // that in front of a spaced word or run has been read
+    bool is_silent = false;  // it was the last byte, and is no part of the text
   };
 
   /// Whether any text exists.
   [[nodiscard]] bool is_possible() const { return live_[0]; }
   [[nodiscard]] bool step(At& at, std::uint8_t byte) const;
   [[nodiscard]] bool step(At& at, std::string_view bytes) const;
+  /// The same; returns the part of the bytes that belongs to the text.
+  std::string text_of(At& at, std::string_view bytes) const;
   [[nodiscard]] bool may_end(const At& at) const;
 
  private:

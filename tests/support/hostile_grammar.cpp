@@ -36,6 +36,8 @@ void follow(GrammarState& state) {
     if (i % 5 == 4 && !state.undo(1).ok()) std::abort();
     char out[16];
     (void)state.forced(out);
+    (void)state.forced_text(out);
+    (void)state.text();
   }
 }
 
@@ -145,6 +147,7 @@ std::vector<GrammarInput> grammar_inputs() {
   other[9] ^= std::byte{1};
   return {{"json", input_of(of_grammar, json)},
           {"lists", input_of(of_grammar, grammar::write_grammar(lists_grammar()))},
+          {"spaced", input_of(of_grammar, grammar::write_grammar(spaced_grammar()))},
           {"counted", input_of(of_grammar, grammar::write_grammar(counted_grammar()))},
           {"words", input_of(of_words, words)},
           {"trie", input_of(of_trie, std::as_bytes(std::span(trie.words)))},

@@ -19,6 +19,7 @@
 #include "grammar/sample.hpp"
 #include "grammar/source.hpp"
 #include "grammar/walk.hpp"
+#include "grammar/with_spaces.hpp"
 #include "grammar/word_lists.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/files.hpp"
@@ -93,7 +94,7 @@ std::string refusal(const Automaton& automaton, const GivenTexts& given, std::st
 
 int answer(const CommandLine& line, const Automaton& automaton, std::size_t file_bytes) {
   int status = 0;
-  std::string text = line.explain ? explain(automaton, file_bytes) : "";
+  std::string text = line.explain ? explain(with_spaces(automaton), file_bytes) : "";
   if (!line.checks.empty() || line.samples != 0) {
     const GivenTexts given = given_texts(line);
     for (const std::string& check : line.checks) {

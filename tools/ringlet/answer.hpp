@@ -41,6 +41,9 @@ class Answer {
   /// As many as the plan has room for.
   [[nodiscard]] DraftLength forced_length() const noexcept { return DraftLength::fixed(drafts_); }
 
+  /// What the last token added to the answer, for a Detokenizer.
+  [[nodiscard]] std::string_view text() const noexcept { return state_.text(); }
+
   /// Whether the text so far is a whole answer.
   [[nodiscard]] bool complete() const noexcept { return state_.done() || state_.ended(); }
   [[nodiscard]] const Confidence& confidence() const noexcept { return confidence_; }

@@ -152,7 +152,10 @@ bool Conversation::take(TokenId token) {
   if (tokenizer_.ends_reply(token) || token == tokenizer_.bos() || token == Sampler::none) {
     return stop(Ending::end_of_text);
   }
-  if (!show(detokenizer_.next(token))) return false;
+  const std::string_view text = options_.answer == nullptr
+                                    ? detokenizer_.next(token)
+                                    : detokenizer_.next_bytes(options_.answer->text());
+  if (!show(text)) return false;
   ++report_.generated_tokens;
   if (options_.stop.found()) return stop(Ending::stop_string);
   if (report_.generated_tokens == options_.limit) return false;

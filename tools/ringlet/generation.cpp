@@ -112,7 +112,10 @@ port::Failure failure_of(const std::string& model, const RunReport& report) {
 }
 
 bool Generation::emit(TokenId token) noexcept {
-  if (!ends_text(token)) return show(detokenizer_.next(token));
+  if (!ends_text(token)) {
+    return show(options_.answer == nullptr ? detokenizer_.next(token)
+                                           : detokenizer_.next_bytes(options_.answer->text()));
+  }
   // The next text starts on its own line, and its first word without the prefix space.
   if (!end_text()) return false;
   detokenizer_ = Detokenizer(tokenizer_);

@@ -21,9 +21,10 @@ class ConstrainedSampler {
                      Confidence* confidence = nullptr) noexcept
       : sampler_(sampler), grammar_(grammar), confidence_(confidence) {}
 
-  /// Samples the next token, and appends it to the text of the grammar. Returns Sampler::none, and
-  /// changes nothing, if no token can come next: the text has ended, or the vocabulary has no token
-  /// that ends a reply. Nothing else leads there, because every state of a grammar has a way on.
+  /// Samples the next token, and appends it to the text of the grammar, whose text() then tells
+  /// what to print. Returns Sampler::none, and changes nothing, if no token can come next: the text
+  /// has ended, or the vocabulary has no token that ends a reply. Nothing else leads there, because
+  /// every state of a grammar has a way on.
   TokenId sample(std::span<const float> logits) noexcept;
 
  private:

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string_view>
 
 #include "ringlet/drafter.hpp"
 #include "ringlet/grammar_state.hpp"
@@ -36,6 +37,10 @@ class ForcedDraft {
   [[nodiscard]] bool is_forced() noexcept;
 
  private:
+  std::size_t encode_printed(std::string_view spelled, std::span<TokenId> out) noexcept;
+  std::size_t encode(std::string_view text, std::span<TokenId> out) const noexcept;
+  [[nodiscard]] bool spell(std::span<const TokenId> tokens, std::string_view bytes) const noexcept;
+
   GrammarState& grammar_;
   const Tokenizer& tokenizer_;
   std::span<std::byte> workspace_;

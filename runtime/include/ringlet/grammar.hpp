@@ -101,6 +101,9 @@ class Grammar {
   [[nodiscard]] std::uint32_t most_pushes() const noexcept { return most_pushes_; }
   /// Whether it reads runs of a text that is given at run time.
   [[nodiscard]] bool has_spans() const noexcept { return has_spans_; }
+  /// Whether models write spaces in front of words or runs that are no part of the text
+  /// (`x-ringlet-spaced`).
+  [[nodiscard]] bool has_spaces() const noexcept { return has_spaces_; }
 
   /// The lists that are given at run time.
   [[nodiscard]] std::uint32_t list_count() const noexcept;
@@ -115,6 +118,7 @@ class Grammar {
   const schema::Grammar* tables_ = nullptr;
   std::uint16_t most_pushes_ = 0;
   bool has_spans_ = false;
+  bool has_spaces_ = false;
 };
 
 }  // namespace ringlet

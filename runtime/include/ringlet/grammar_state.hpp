@@ -80,6 +80,13 @@ class GrammarState {
   /// that ends the reply, none can.
   bool accept(TokenId token) noexcept;
 
+  /// The part of the last token that belongs to the text of the answer: its bytes, without those
+  /// spaces in front of words and runs that models write and a text does not have
+  /// (`x-ringlet-spaced`). Detokenizer::next_bytes() makes whole characters of it. Empty if the
+  /// last token ends the reply, and after undo(), reset() and restore(). Valid until the next call
+  /// that changes the state.
+  [[nodiscard]] std::string_view text() const noexcept;
+
   /// Takes back the last tokens. Error: out_of_range if there were fewer, or more than undo_tokens.
   Status undo(std::uint32_t tokens) noexcept;
 
@@ -94,8 +101,12 @@ class GrammarState {
 
   /// Writes the bytes that every text goes on with to `out`, as many as fit, and returns their
   /// number. As a draft for Session::verify, encoded by the tokenizer, they are accepted unless the
-  /// model divides them otherwise.
+  /// model divides them otherwise. They have the spaces that text() leaves out, but do not end with
+  /// one, because tokens join it with the word behind it.
   std::size_t forced(std::span<char> out) noexcept;
+
+  /// The same without the spaces that text() leaves out.
+  std::size_t forced_text(std::span<char> out) noexcept;
 
   /// Size in bytes of what save() writes, the same on every target.
   [[nodiscard]] std::uint64_t saved_bytes() const noexcept;

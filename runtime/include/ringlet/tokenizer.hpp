@@ -115,6 +115,10 @@ class Detokenizer {
   std::string_view finish() noexcept;
 
   /// Longest piece of a vocabulary, in bytes.
+  /// The same for the bytes of a token, at most longest_piece: GrammarState::text(). More are left
+  /// out.
+  std::string_view next_bytes(std::string_view bytes) noexcept;
+
   static constexpr std::size_t longest_piece = 256;
 
  private:

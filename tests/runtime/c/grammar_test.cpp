@@ -102,7 +102,11 @@ TEST_F(CGrammar, FollowsATextWithListsAndSpan) {
   const std::size_t forced = ringlet_grammar_forced(&state_, out, sizeof(out));
   EXPECT_EQ(std::string(out, forced), "{\"room\":\"");
   const std::string text = "{\"room\":\"bed\",\"item\":\"~milk\"}";
+  EXPECT_EQ(std::string(out, ringlet_grammar_forced_text(&state_, out, sizeof(out))),
+            "{\"room\":\"");
   EXPECT_EQ(accept(text), text);
+  const ringlet_text last = ringlet_grammar_text(&state_);
+  EXPECT_EQ(std::string(last.data, last.size), "}");
   EXPECT_TRUE(ringlet_grammar_done(&state_));
   EXPECT_TRUE(ringlet_grammar_allows(&state_, 2));
   std::size_t size = 0;

@@ -84,8 +84,11 @@ class RandomTexts {
         return text;
       }
       const std::string& bytes = texts_[at_start ? 1 : 0][token];
-      text += bytes;
-      EXPECT_TRUE(reference_.step(at, bytes));
+      ReferenceMatcher::At after = at;
+      EXPECT_TRUE(reference_.step(after, bytes));
+      const std::string added = reference_.text_of(at, bytes);
+      EXPECT_EQ(rig_.state.text(), added);
+      text += added;
       EXPECT_EQ(rig_.state.done(), reference_.may_end(at)) << text;
       at_start = false;
     }
@@ -190,6 +193,7 @@ void compare_over(const std::string& name, const Model& model) {
   Compared all;
   for (const auto& [kind, automaton] : {std::pair{"json", test::json_grammar()},
                                         {"lists", test::lists_grammar()},
+                                        {"spaced", test::spaced_grammar()},
                                         {"counted", test::counted_grammar()}}) {
     SCOPED_TRACE(name + ", " + kind);
     RandomTexts texts(model, automaton, run_time);

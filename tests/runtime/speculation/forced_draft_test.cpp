@@ -127,7 +127,8 @@ class ForcedDrafts : public testing::TestWithParam<const KernelSet*> {};
 TEST_P(ForcedDrafts, AreInvisible) {
   std::uint64_t forced_rounds = 0;
   std::uint64_t accepted = 0;
-  for (const grammar::Automaton& automaton : {json_grammar(), lists_grammar(), counted_grammar()}) {
+  for (const grammar::Automaton& automaton :
+       {json_grammar(), lists_grammar(), spaced_grammar(), counted_grammar()}) {
     for (const SamplerOptions& options : samplers()) {
       for (const bool counts : {false, true}) {
         Writer plain(automaton, options, counts, *GetParam());

@@ -144,6 +144,17 @@ TEST_F(DetokenizerTest, HoldsBackACharacterUntilItIsWhole) {
   EXPECT_EQ(detokenizer.finish(), "");
 }
 
+TEST_F(DetokenizerTest, TakesTheBytesOfATokenAsAGrammarTellsThem) {
+  Detokenizer detokenizer(tokenizer);
+  EXPECT_EQ(detokenizer.next_bytes("kitchen\xE2\x82"), "kitchen");
+  EXPECT_EQ(detokenizer.next_bytes(""), "");
+  EXPECT_EQ(detokenizer.next_bytes("\xAC \xFF"), "€ " + replacement);
+  EXPECT_EQ(detokenizer.next(tokenizer.find(" the")), " the");  // no longer at the start
+  const std::string longest(Detokenizer::longest_piece, '\xFF');
+  EXPECT_EQ(detokenizer.next_bytes(longest + "a").size(), 3 * longest.size());
+  EXPECT_EQ(detokenizer.finish(), "");
+}
+
 TEST_F(DetokenizerTest, ReplacesWhatIsUnfinished) {
   Detokenizer detokenizer(tokenizer);
   const Tokens euro = bytes("€");

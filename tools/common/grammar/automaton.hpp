@@ -37,6 +37,9 @@ struct State {
   /// Kind span: the run begins and ends at borders of words (white space, punctuation or an end of
   /// the text is beside it).
   bool whole_words = false;
+  /// Kinds list and span: a model writes a space in front, which is no part of the text. The state
+  /// as it is here reads the text; a file of grammar_file.hpp reads the space too.
+  bool spaced = false;
 };
 
 struct Automaton {

@@ -40,15 +40,16 @@ NodeId Grammar::call(RuleId rule, NodeId next) {
   return add({.kind = Node::Kind::call, .value = rule, .next = next});
 }
 
-NodeId Grammar::list(const std::string& name, NodeId next) {
+NodeId Grammar::list(const std::string& name, NodeId next, bool spaced) {
   const auto found = std::find(lists_.begin(), lists_.end(), name);
   const auto index = static_cast<std::uint32_t>(found - lists_.begin());
   if (found == lists_.end()) lists_.push_back(name);
-  return add({.kind = Node::Kind::list, .value = index, .next = next});
+  return add({.kind = Node::Kind::list, .value = index, .next = next, .spaced = spaced});
 }
 
-NodeId Grammar::span(bool whole_words, NodeId next) {
-  return add({.kind = Node::Kind::span, .value = whole_words ? 1U : 0U, .next = next});
+NodeId Grammar::span(bool whole_words, NodeId next, bool spaced) {
+  return add(
+      {.kind = Node::Kind::span, .value = whole_words ? 1U : 0U, .next = next, .spaced = spaced});
 }
 
 NodeId Grammar::split(std::vector<NodeId> choices) {
@@ -62,7 +63,11 @@ NodeId Grammar::text_start(NodeId next) {
 NodeId Grammar::text_end(NodeId next) { return add({.kind = Node::Kind::text_end, .next = next}); }
 
 NodeId Grammar::copy(const Node& node, std::uint32_t value, NodeId next) {
-  return add({.kind = node.kind, .range = node.range, .value = value, .next = next});
+  return add({.kind = node.kind,
+              .range = node.range,
+              .value = value,
+              .next = next,
+              .spaced = node.spaced});
 }
 
 RuleId Grammar::add_rule(std::string place) {

@@ -39,6 +39,7 @@ struct Node {
   std::uint32_t value = 0;
   NodeId next = end_node;
   std::vector<NodeId> choices{};
+  bool spaced = false;  // list and span: as in State
 };
 
 struct Rule {
@@ -59,8 +60,8 @@ class Grammar {
   /// The bytes of `text`.
   [[nodiscard]] NodeId literal(std::string_view text, NodeId next);
   [[nodiscard]] NodeId call(RuleId rule, NodeId next);
-  [[nodiscard]] NodeId list(const std::string& name, NodeId next);
-  [[nodiscard]] NodeId span(bool whole_words, NodeId next);
+  [[nodiscard]] NodeId list(const std::string& name, NodeId next, bool spaced = false);
+  [[nodiscard]] NodeId span(bool whole_words, NodeId next, bool spaced = false);
   [[nodiscard]] NodeId split(std::vector<NodeId> choices);
   [[nodiscard]] NodeId text_start(NodeId next);
   [[nodiscard]] NodeId text_end(NodeId next);

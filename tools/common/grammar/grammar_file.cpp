@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "common/errors.hpp"
+#include "grammar/with_spaces.hpp"
 #include "ringlet/grammar.hpp"
 #include "schema/grammar_generated.h"
 #include "schema/words_generated.h"
@@ -18,6 +19,7 @@ constexpr std::size_t most_states = 65535;
 constexpr std::uint8_t returns_flag = 4;
 constexpr std::uint8_t whole_words_flag = 8;
 constexpr std::uint8_t plain_loop_flag = 16;
+constexpr std::uint8_t spaced_flag = 32;
 
 /// CRC32C, bit by bit: the runtime's own is no part of its interface.
 std::uint32_t checksum_of(const std::vector<std::byte>& bytes) {
@@ -108,6 +110,7 @@ class Tables {
       const bool is_list = state.kind == StateKind::list;
       add_edge(is_list ? static_cast<int>(state.list) : 0, {.target = state.next});
       if (state.whole_words && !is_list) flags |= whole_words_flag;
+      if (state.spaced) flags |= spaced_flag;
     }
     states_.push_back(flags);
     edge_ends_.push_back(static_cast<std::uint32_t>(ranges_.size()));
@@ -177,7 +180,8 @@ std::vector<std::byte> checked(const char* what, std::vector<std::byte> file) {
 
 }  // namespace
 
-std::vector<std::byte> write_grammar(const Automaton& automaton) {
+std::vector<std::byte> write_grammar(const Automaton& of_texts) {
+  const Automaton automaton = with_spaces(of_texts);
   if (automaton.states.size() > most_states) {
     common::fail("grammar: ", automaton.states.size(), " states are more than the ", most_states,
                  " of a file; simplify it, or lower its repetitions");

@@ -107,8 +107,9 @@ class SchemaWriter {
         document_.refuse(conjunction[0], "a list or span cannot have a pattern, a length or both");
       }
       const NodeId end = grammar().literal("\"", end_node);
-      return grammar().literal("\"", string.list ? grammar().list(*string.list, end)
-                                                 : grammar().span(*string.span, end));
+      return grammar().literal("\"", string.list
+                                         ? grammar().list(*string.list, end, string.spaced)
+                                         : grammar().span(*string.span, end, string.spaced));
     }
     if (!limited) return json_.any_string(end_node);
     if (string.patterns.empty()) return json_.string_of_length(string.least, string.most, end_node);

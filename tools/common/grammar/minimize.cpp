@@ -185,13 +185,13 @@ class Partition {
 
   /// States differ at once if they are of different kinds or have transitions with other labels.
   void begin() {
-    using Key = std::tuple<StateKind, bool, std::uint32_t, bool, std::vector<std::uint32_t>>;
+    using Key = std::tuple<StateKind, bool, std::uint32_t, bool, bool, std::vector<std::uint32_t>>;
     std::map<Key, std::uint32_t> keys;
     for (std::uint32_t state = 0; state < automaton_.states.size(); ++state) {
       const State& here = automaton_.states[state];
       std::vector<std::uint32_t> labels;
       visit_transitions(here, [&](std::uint32_t label, std::uint32_t) { labels.push_back(label); });
-      Key key{here.kind, here.returns, here.list, here.whole_words, std::move(labels)};
+      Key key{here.kind, here.returns, here.list, here.whole_words, here.spaced, std::move(labels)};
       const auto [found, is_new] =
           keys.try_emplace(std::move(key), static_cast<std::uint32_t>(members_.size()));
       if (is_new) add_class();

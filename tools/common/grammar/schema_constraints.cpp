@@ -51,6 +51,7 @@ StringConstraints both_strings(const StringConstraints& a, const StringConstrain
   }
   if (!result.list) result.list = b.list;
   if (!result.span) result.span = b.span;
+  result.spaced = a.spaced || b.spaced;
   return result;
 }
 

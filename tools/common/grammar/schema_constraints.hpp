@@ -33,6 +33,7 @@ struct StringConstraints {
   std::vector<std::shared_ptr<const CharacterAutomaton>> patterns{};
   std::optional<std::string> list{};  // a word of a list that is given at run time
   std::optional<bool> span{};         // a piece of a text that is given at run time; whole words
+  bool spaced = false;                // a model writes a space in front of the word or piece
 };
 
 /// What one schema says about arrays.

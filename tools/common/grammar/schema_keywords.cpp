@@ -38,7 +38,8 @@ constexpr std::array supported = {"$ref",
                                   "additionalProperties",
                                   "nullable",
                                   "x-ringlet-list",
-                                  "x-ringlet-span"};
+                                  "x-ringlet-span",
+                                  "x-ringlet-spaced"};
 
 /// They describe a schema, or are only used by references.
 constexpr std::array harmless = {

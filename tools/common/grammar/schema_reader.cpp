@@ -183,6 +183,13 @@ void SchemaReader::read_given(const SchemaPlace& place, Constraints& constraints
   if (given && constraints.types != string_type) {
     document_.refuse(list ? *list : *span, "needs \"type\": \"string\"");
   }
+  if (const std::optional<SchemaPlace> spaced = find(place, "x-ringlet-spaced")) {
+    if (!spaced->value->is_boolean()) document_.refuse(*spaced, "must be true or false");
+    constraints.string.spaced = spaced->value->get<bool>();
+    if (constraints.string.spaced && !given) {
+      document_.refuse(*spaced, "needs 'x-ringlet-list' or 'x-ringlet-span' beside it");
+    }
+  }
 }
 
 void SchemaReader::read_array(const SchemaPlace& place, Constraints& constraints) {

@@ -142,7 +142,7 @@ class Construction {
     Items after;
     for (const Item item : items) {
       const Node& other = grammar_.nodes()[item.node];
-      if (other.kind != node.kind || other.value != node.value) {
+      if (other.kind != node.kind || other.value != node.value || other.spaced != node.spaced) {
         common::fail("where ", name, " can begin something else can stand too",
                      "; keep it the only possibility there, or add the other words to the list");
       }
@@ -156,6 +156,7 @@ class Construction {
     built.kind = node.kind == Kind::list ? StateKind::list : StateKind::span;
     built.list = node.kind == Kind::list ? node.value : 0;
     built.whole_words = node.kind == Kind::span && node.value != 0;
+    built.spaced = node.spaced;
     built.next = next;
     return true;
   }

@@ -95,6 +95,9 @@ const uint32_t* ringlet_grammar_mask(ringlet_grammar_state* state, size_t* words
 bool ringlet_grammar_allows(const ringlet_grammar_state* state, ringlet_token token);
 /* Appends a token; returns false, and changes nothing, if it cannot come next. */
 bool ringlet_grammar_accept(ringlet_grammar_state* state, ringlet_token token);
+/* The part of the last token that belongs to the text of the answer, for
+   ringlet_detokenizer_next_bytes. Valid until the next call that changes the state. */
+ringlet_text ringlet_grammar_text(const ringlet_grammar_state* state);
 /* Takes back the last tokens. */
 ringlet_status ringlet_grammar_undo(ringlet_grammar_state* state, uint32_t tokens);
 uint32_t ringlet_grammar_undoable(const ringlet_grammar_state* state);
@@ -103,6 +106,8 @@ bool ringlet_grammar_done(const ringlet_grammar_state* state);
 bool ringlet_grammar_ended(const ringlet_grammar_state* state);
 /* Writes the bytes that every text goes on with, and returns their number. */
 size_t ringlet_grammar_forced(ringlet_grammar_state* state, char* out, size_t capacity);
+/* The same without the spaces that ringlet_grammar_text leaves out. */
+size_t ringlet_grammar_forced_text(ringlet_grammar_state* state, char* out, size_t capacity);
 /* Writes the state for ringlet_grammar_restore, and continues from it. */
 uint64_t ringlet_grammar_saved_bytes(const ringlet_grammar_state* state);
 ringlet_status ringlet_grammar_save(const ringlet_grammar_state* state, ringlet_span out);

@@ -81,6 +81,9 @@ void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer, const ringlet_t
 ringlet_text ringlet_detokenizer_next(ringlet_detokenizer* detokenizer, ringlet_token token);
 /* Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing. */
 ringlet_text ringlet_detokenizer_finish(ringlet_detokenizer* detokenizer);
+/* The same for the bytes of a token, as ringlet_grammar_text returns them. */
+ringlet_text ringlet_detokenizer_next_bytes(ringlet_detokenizer* detokenizer, const char* bytes,
+                                            size_t size);
 
 /* Sampling options, applied in this order: repetition penalty, temperature, top-k, top-p, min-p,
    draw. */
