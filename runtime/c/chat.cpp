@@ -16,7 +16,8 @@ ringlet_status place_turn(const ringlet::Result<ringlet::ChatTurn>& result,
                           ringlet_chat_turn& turn) {
   if (result.ok()) {
     turn = {to_c(result->text),
-            {to_c(result->control_tokens.literal), result->control_tokens.enabled}};
+            {to_c(result->control_tokens.literal), result->control_tokens.enabled,
+             result->control_tokens.literal_is_plain}};
   }
   return to_c(result.status());
 }

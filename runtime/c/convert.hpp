@@ -119,7 +119,7 @@ inline SamplerOptions from_c(const ringlet_sampler_options& options) noexcept {
 }
 
 inline ControlTokens from_c(const ringlet_control_tokens& tokens) noexcept {
-  return {tokens.enabled, {tokens.literal.data, tokens.literal.size}};
+  return {tokens.enabled, {tokens.literal.data, tokens.literal.size}, tokens.literal_is_plain};
 }
 
 inline ringlet_sampler_options to_c(const SamplerOptions& o) noexcept {

@@ -78,10 +78,13 @@ bool AddedTokens::may_start(char c) const noexcept {
 }
 
 /// A control piece is allowed if control tokens are enabled and it does not overlap the literal
-/// part.
+/// part; a user-defined one unless it overlaps a plain one.
 bool AddedTokens::is_allowed(TokenId token, std::string_view found) const noexcept {
-  if (vocabulary_.kinds[token] == user_defined) return true;
-  if (!control_tokens_.enabled) return false;
+  if (vocabulary_.kinds[token] == user_defined) {
+    if (!control_tokens_.literal_is_plain) return true;
+  } else if (!control_tokens_.enabled) {
+    return false;
+  }
   const char* literal_end = control_tokens_.literal.data() + control_tokens_.literal.size();
   const std::less_equal<const char*> before;
   return control_tokens_.literal.empty() ||

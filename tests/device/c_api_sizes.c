@@ -27,7 +27,7 @@ const struct c_layout c_layouts[c_layout_count] = {
     LAYOUT(ringlet_detokenizer, opaque),
     LAYOUT(ringlet_sampler_options, seed),
     LAYOUT(ringlet_sampler, opaque),
-    LAYOUT(ringlet_control_tokens, enabled),
+    LAYOUT(ringlet_control_tokens, literal_is_plain),
     LAYOUT(ringlet_sampler_state, draws),
     LAYOUT(ringlet_digest_options, from_start),
     LAYOUT(ringlet_snapshot_info, has_sampler),

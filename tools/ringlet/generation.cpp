@@ -51,7 +51,9 @@ bool Generation::prefill() noexcept {
   PrefillWatch watch(options_.progress);
   const std::uint64_t before = session_.position();
   const Status status = prefill_text(session_, tokenizer_, options_.prompt,
-                                     {.control_tokens = {.enabled = options_.special},
+                                     {.control_tokens = {.enabled = options_.special,
+                                                         .literal = options_.literal,
+                                                         .literal_is_plain = options_.special},
                                       .sampler = &sampler_,
                                       .detokenizer = &detokenizer_,
                                       .drafter = &drafting_.drafter(),

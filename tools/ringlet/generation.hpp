@@ -35,7 +35,8 @@ struct GenerationOptions {
   std::uint64_t stats_seconds = 0;  // seconds between lines of statistics, at line ends; 0: none
   bool dim_stats = false;           // print statistics in a subdued color
   bool progress = false;
-  bool special = false;  // control tokens spelled in the prompt are tokens
+  bool special = false;        // control tokens spelled in the prompt are tokens
+  std::string_view literal{};  // the part of the prompt that is never read as added tokens
   StopStrings stop;
   bool keep = false;  // the session will be continued, so append the last token too
   const port::WeightsCopy* weights = nullptr;  // ends the run if it finds the file damaged

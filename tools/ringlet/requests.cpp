@@ -72,10 +72,14 @@ bool may_go_on(const RunReport& report) {
 
 }  // namespace
 
-std::string request_form(std::string form) {
+std::string request_form(std::string form, bool special) {
   if (form.empty()) return std::string(line_mark);
-  if (form.find(line_mark) == std::string::npos) {
+  const std::size_t first = form.find(line_mark);
+  if (first == std::string::npos) {
     throw UsageError("--each-line: the prompt is the form of a request and needs {} for the line");
+  }
+  if (special && form.find(line_mark, first + 1) != std::string::npos) {
+    throw UsageError("--each-line: with --special the form of a request has {} once");
   }
   return form;
 }
@@ -93,7 +97,7 @@ Requests::Requests(Session& session, const Tokenizer& tokenizer, Sampler& sample
 
 const RunReport& Requests::answer(const std::string& prompt) {
   begin(prompt, session_.position() == 0 && prompt.empty());
-  generate(prompt);
+  generate(prompt, {});
   return report_;
 }
 
@@ -116,7 +120,8 @@ const RunReport& Requests::answer_lines(const std::string& path,
     } catch (const port::Failure& failure) {
       throw port::Failure(lines.place() + ": " + failure.what());
     }
-    generate(request_of(form, line));
+    const std::string request = request_of(form, line);
+    generate(request, std::string_view(request).substr(form.find(line_mark), line.size()));
     report_.add_to(total);
   }
   report_ = total;
@@ -127,10 +132,11 @@ void Requests::begin(std::string_view request, bool beginning) {
   if (generation_.answer != nullptr) generation_.answer->begin(request, beginning);
 }
 
-void Requests::generate(const std::string& prompt) {
+void Requests::generate(const std::string& prompt, std::string_view literal) {
   std::string text;
   GenerationOptions options = generation_;
   options.prompt = prompt;
+  options.literal = literal;
   if (options_.hold_answers()) options.text = &text;
   const auto generation =
       std::make_unique<Generation>(session_, tokenizer_, sampler_, options, tuner_, drafting_);

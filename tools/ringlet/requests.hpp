@@ -29,8 +29,9 @@ struct RequestOptions {
 };
 
 /// The form of a request with --each-line: {} stands for the line. An empty one is {}. Throws
-/// UsageError if {} is missing.
-[[nodiscard]] std::string request_form(std::string form);
+/// UsageError if {} is missing, or if it comes several times though the line is literal text within
+/// control tokens (`special`).
+[[nodiscard]] std::string request_form(std::string form, bool special);
 
 class Requests {
  public:
@@ -53,7 +54,7 @@ class Requests {
 
  private:
   void begin(std::string_view request, bool beginning);
-  void generate(const std::string& prompt);
+  void generate(const std::string& prompt, std::string_view literal);
   void print_held(std::string text);
 
   Session& session_;

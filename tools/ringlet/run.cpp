@@ -76,7 +76,7 @@ void take_positional(RunOptions& options) {
 
 /// The prompt; with --each-line, the form of a request.
 std::string prompt_of(const RunOptions& options) {
-  if (options.each_line) return request_form(options.text.read(options.prompt));
+  if (options.each_line) return request_form(options.text.read(options.prompt), options.special);
   if (options.prompt_file.empty()) return options.text.read(options.prompt);
   if (!options.prompt.empty()) throw UsageError(one_prompt);
   std::string text = read_text(options.prompt_file);

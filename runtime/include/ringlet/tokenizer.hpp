@@ -31,6 +31,10 @@ struct ControlTokens {
   /// A part of the text that is always encoded as ordinary characters: user input within a
   /// template. Must be a subrange of the text's bytes.
   std::string_view literal = {};
+  /// True: in that part user-defined pieces ("<tool_call>", or a piece of JSON), which otherwise
+  /// are tokens in any text, are ordinary characters too. For requests within a form that has such
+  /// pieces.
+  bool literal_is_plain = false;
 };
 
 /// Converts text to tokens with the vocabulary of a model file. Supports SentencePiece (byte-pair
@@ -111,14 +115,14 @@ class Detokenizer {
   /// than the buffer are refused when a model is converted, so nothing is ever truncated.
   std::string_view next(TokenId token) noexcept;
 
-  /// Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing.
-  std::string_view finish() noexcept;
-
-  /// Longest piece of a vocabulary, in bytes.
   /// The same for the bytes of a token, at most longest_piece: GrammarState::text(). More are left
   /// out.
   std::string_view next_bytes(std::string_view bytes) noexcept;
 
+  /// Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing.
+  std::string_view finish() noexcept;
+
+  /// Longest piece of a vocabulary, in bytes.
   static constexpr std::size_t longest_piece = 256;
 
  private:

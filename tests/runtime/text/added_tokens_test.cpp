@@ -65,6 +65,27 @@ TEST(AddedTokens, LiteralTextHasNoControlPieces) {
   EXPECT_EQ(tokens(7, 1), (Tokens{control, a, control, a, control}));
 }
 
+TEST(AddedTokens, PlainTextHasNoUserDefinedPiecesEither) {
+  const std::string text = "<tool>a<tool><|end|>a<tool>";
+  const auto tokens = [&](std::size_t begin, std::size_t size, bool plain) {
+    return encode(source(), text,
+                  {.enabled = true,
+                   .literal = std::string_view(text).substr(begin, size),
+                   .literal_is_plain = plain});
+  };
+  EXPECT_EQ(tokens(6, 15, false).size(), 1 + 1 + 1 + 7 + 1 + 1U);
+  const Tokens plain = tokens(6, 15, true);
+  EXPECT_EQ(plain.size(), 1 + 1 + 6 + 7 + 1 + 1U);
+  EXPECT_EQ(plain.front(), longer);
+  EXPECT_EQ(plain.back(), longer);
+  EXPECT_EQ(tokens(6, 0, true), (Tokens{longer, a, longer, control, a, longer}));
+  // One byte of it is enough; a shorter piece in front of it is still one.
+  const std::string end = "<tool>a";
+  const Tokens rest = encode(
+      source(), end, {.literal = std::string_view(end).substr(5, 1), .literal_is_plain = true});
+  EXPECT_EQ(rest, (Tokens{tool, test::first_byte_token + '>', a}));
+}
+
 TEST(AddedTokens, MaySwallowWhiteSpaceBesideThem) {
   EXPECT_EQ(encode(source(), "a \n\u3000[L] a"), (Tokens{a, left, space_a}));
   EXPECT_EQ(encode(source(), "a [R] \t\na"), (Tokens{a, space, right, a}));

@@ -26,10 +26,12 @@ typedef struct ringlet_encoded {
 } ringlet_encoded;
 
 /* How to treat the spelling of a control token in a text. If `enabled`, it becomes the token,
-   except in the part `literal`, which can be empty and must lie within the text. */
+   except in the part `literal`, which can be empty and must lie within the text. If
+   `literal_is_plain`, user-defined pieces are ordinary characters in that part too. */
 typedef struct ringlet_control_tokens {
   ringlet_text literal;
   bool enabled;
+  bool literal_is_plain;
 } ringlet_control_tokens;
 
 /* Fails with RINGLET_UNSUPPORTED if the model has no tokenizer. */
@@ -79,11 +81,11 @@ void ringlet_detokenizer_begin(ringlet_detokenizer* detokenizer, const ringlet_t
                                bool beginning);
 /* Returns the text that is complete with this token, valid until the next call. */
 ringlet_text ringlet_detokenizer_next(ringlet_detokenizer* detokenizer, ringlet_token token);
-/* Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing. */
-ringlet_text ringlet_detokenizer_finish(ringlet_detokenizer* detokenizer);
 /* The same for the bytes of a token, as ringlet_grammar_text returns them. */
 ringlet_text ringlet_detokenizer_next_bytes(ringlet_detokenizer* detokenizer, const char* bytes,
                                             size_t size);
+/* Ends the text. Returns U+FFFD if bytes of an incomplete character are left, otherwise nothing. */
+ringlet_text ringlet_detokenizer_finish(ringlet_detokenizer* detokenizer);
 
 /* Sampling options, applied in this order: repetition penalty, temperature, top-k, top-p, min-p,
    draw. */
