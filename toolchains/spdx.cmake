@@ -79,6 +79,9 @@ if(TARGET ringlet_program)
     ringlet_spdx_package(libsodium DYNAMIC_LINK "${version}" ISC https://github.com/jedisct1/libsodium
       "2013-2019 Frank Denis")
   endif()
+  if(RINGLET_YAML_CPP AND RINGLET_YAML_CPP_INCLUDE)
+    ringlet_spdx_package(yaml-cpp DYNAMIC_LINK "" MIT https://github.com/jbeder/yaml-cpp "2008-2015 Jesse Beder")
+  endif()
   if(TARGET ringlet_xnnpack)
     ringlet_spdx_package(XNNPACK DYNAMIC_LINK "" BSD-3-Clause https://github.com/google/XNNPACK "2019-2020 Google LLC")
     ringlet_spdx_package(pthreadpool DYNAMIC_LINK "" BSD-2-Clause https://github.com/Maratyszcza/pthreadpool

@@ -18,6 +18,7 @@ def jobs():
     chatty = fault_sources.chat_model()
     session = ringlet("run", tiny, *SHORT, "-p", "Once the", "--session", "{target}")
     schema, gbnf, lists = fault_sources.grammars()
+    home, storage = fault_sources.homes()
     ask = ("--lists", lists, "--text", "warm it up", "--explain", "--check", fault_sources.ALLOWED, "--sample", "3")
     return [
         Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"), *QUICK)),
@@ -55,6 +56,8 @@ def jobs():
         Job("grammar-choice", compile_grammar("--choice", "yes,no,never", "-o", "{target}")),
         Job("grammar-ask", compile_grammar(schema, *ask)),
         Job("grammar-lists", compile_grammar("--lists", lists, "-o", "{target}")),
+        Job("grammar-home", compile_grammar("--home", home, "-o", "{target}")),
+        Job("grammar-registries", compile_grammar("--home", storage, "--home-text", "{target}")),
         Job("run-grammar", ringlet("run", tiny, "-q", "--seed", "1", "-p", "Once the", "--grammar", gbnf, "--json")),
         Job("plan-grammar", ringlet("plan", tiny, "--json-schema", schema, "--lists", lists, "--header", "{target}")),
     ]

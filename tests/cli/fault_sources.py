@@ -142,6 +142,26 @@ def grammars():
             write("home.json", b'{"rooms": ["kitchen", "bath", "bathroom"], "others": []}'))
 
 
+HOME = b"""areas:
+  kitchen: {light: [ceiling light, {strip: led strip}]}
+house: {scene: movie night}
+"""
+
+
+def homes():
+    """A home in YAML, and a folder .storage."""
+    os.makedirs(path("storage"), exist_ok=True)
+    entries = {"area": [{"id": "kitchen", "name": "Kitchen", "aliases": ["galley"]}],
+               "floor": [{"floor_id": "up", "name": "Upstairs"}],
+               "device": [{"id": "d", "name": "Lamp", "area_id": "kitchen"}],
+               "entity": [{"entity_id": "light.lamp", "device_id": "d", "has_entity_name": True}]}
+    for name, entry in entries.items():
+        plural = "entities" if name == "entity" else name + "s"
+        store = {"version": 1, "key": f"core.{name}_registry", "data": {plural: entry}}
+        write(f"storage/core.{name}_registry", json.dumps(store).encode())
+    return write("home.yaml", HOME), path("storage")
+
+
 def session(model, options):
     """The bytes of a session's file."""
     done = ringlet("run", model, *options, "-p", "In the", "--session", path("old.session"))

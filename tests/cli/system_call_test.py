@@ -35,6 +35,7 @@ def jobs():
     folder = fault_sources.huggingface("folder")
     chat = ringlet("chat", chatty, "-q", "-n", "3", "--seed", "1")
     schema, gbnf, lists = fault_sources.grammars()
+    home, storage = fault_sources.homes()
     ask = ("--lists", lists, "--text", "warm it up", "--explain", "--check", fault_sources.ALLOWED, "--sample", "3")
     return [
         Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"))),
@@ -58,6 +59,8 @@ def jobs():
         Job("grammar", compile_grammar(schema, "-o", "{target}")),
         Job("grammar-ask", compile_grammar(schema, *ask, "-o", "{target}")),
         Job("grammar-lists", compile_grammar("--lists", lists, "-o", "{target}")),
+        Job("grammar-home", compile_grammar("--home", home, "-o", "{target}")),
+        Job("grammar-registries", compile_grammar("--home", storage, "--home-text", "{target}")),
         Job("run-grammar", ringlet("run", tiny, "-q", "--seed", "1", "-p", "Once the", "--grammar", gbnf, "--json")),
     ]
 

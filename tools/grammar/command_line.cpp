@@ -20,6 +20,8 @@ constexpr const char* examples = R"(Examples:
       what it is compiled to, and five texts that it allows
   ringlet-grammar --lists home.json -o home.words
       words that a grammar's lists get at run time
+  ringlet-grammar --home home.yaml -o home.words --home-text home.txt
+      the words of a home's areas and devices, and the text with which a prompt begins
 
 SOURCE is a JSON Schema, or GBNF if its name ends in .gbnf.
 )";
@@ -54,6 +56,16 @@ void add_options(CLI::App& app, CommandLine& line) {
          "without SOURCE to be written to -o.")
       ->type_name("FILE")
       ->check(common::check_file_name, "", "");
+  app.add_option("--home", line.home,
+                 "A home, whose areas and devices are the lists: YAML, or Home Assistant's folder\n"
+                 ".storage.")
+      ->type_name("PATH")
+      ->check(common::check_file_name, "", "")
+      ->excludes("--lists");
+  app.add_option("--home-text", line.home_text, "File to write the home to, for a prompt.")
+      ->type_name("FILE")
+      ->check(common::check_file_name, "", "")
+      ->needs("--home");
   app.add_option("--text", line.text,
                  "The text of which spans are pieces, for --check and --sample.");
   app.add_flag("--explain", line.explain, "Print states, edges, stack depth, size and lists.");
@@ -70,14 +82,17 @@ void add_options(CLI::App& app, CommandLine& line) {
 }
 
 void check_options(const CommandLine& line) {
-  if (!line.has_source() && line.lists.empty()) {
+  if (!line.has_source() && line.lists.empty() && line.home.empty()) {
     throw CLI::RequiredError("SOURCE, --regex or --choice");
   }
-  const bool asks = line.explain || !line.checks.empty() || line.samples != 0;
-  if (!line.has_source() && (asks || line.output.empty())) {
-    throw CLI::RequiredError(asks ? "SOURCE" : "--lists without SOURCE: -o");
+  const bool asks = line.asks();
+  const bool writes = !line.output.empty() || !line.home_text.empty();
+  if (!line.has_source() && (asks || !writes)) {
+    throw CLI::RequiredError(asks                ? "SOURCE"
+                             : line.home.empty() ? "--lists without SOURCE: -o"
+                                                 : "--home without SOURCE: -o or --home-text");
   }
-  if (!asks && line.output.empty()) {
+  if (!asks && !writes) {
     throw CLI::RequiredError("one of -o, --explain, --check and --sample");
   }
 }

@@ -18,6 +18,8 @@ struct CommandLine {
   bool compact = false;
   unsigned depth = 0;
   std::string lists;
+  std::string home;
+  std::string home_text;
   std::string text;
   std::vector<std::string> checks;
   unsigned samples = 0;
@@ -27,6 +29,8 @@ struct CommandLine {
   [[nodiscard]] bool has_source() const {
     return !source.empty() || !regex.empty() || !choice.empty();
   }
+  /// Whether something is to be printed.
+  [[nodiscard]] bool asks() const { return explain || !checks.empty() || samples != 0; }
 };
 
 /// Declares all options. Parsing fills `line`, which must outlive `app`.

@@ -21,6 +21,9 @@
 #include "grammar/walk.hpp"
 #include "grammar/with_spaces.hpp"
 #include "grammar/word_lists.hpp"
+#include "home.hpp"
+#include "home_registries.hpp"
+#include "home_yaml.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/files.hpp"
 
@@ -43,14 +46,50 @@ std::string source_of(const std::string& path) {
   return text;
 }
 
-/// The file to write must not be one that was read.
-void check_output(const CommandLine& line) {
-  for (const std::string& source : {line.source, line.lists}) {
+/// A file to write must not be one that was read.
+void check_output(const CommandLine& line, const std::string& output) {
+  for (const std::string& source : {line.source, line.lists, line.home}) {
     std::error_code error;
-    if (!source.empty() && std::filesystem::equivalent(source, line.output, error)) {
-      throw port::Failure(line.output + ": is the source; choose another name for the output");
+    if (!source.empty() && std::filesystem::equivalent(source, output, error)) {
+      throw port::Failure(output + ": is the source; choose another name for the output");
     }
   }
+}
+
+void check_outputs(const CommandLine& line) {
+  if (!line.output.empty()) check_output(line, line.output);
+  if (!line.home_text.empty()) check_output(line, line.home_text);
+  if (!line.output.empty() && line.output == line.home_text) {
+    throw port::Failure(line.output + ": is named for two outputs; choose another name for one");
+  }
+}
+
+void print_note(const std::string& note) {
+  (void)std::fprintf(stderr, "ringlet-grammar: note: %s\n", common::visible(note, true).c_str());
+}
+
+Home read_home(const std::string& path) {
+  std::error_code error;
+  Home home = std::filesystem::is_directory(path, error) ? read_home_registries(path)
+                                                         : read_home_yaml(source_of(path), path);
+  check_home(home, path);
+  for (const std::string& note : home.notes) print_note(note);
+  return home;
+}
+
+/// What --lists or --home gives to grammars and prompts.
+struct Given {
+  std::vector<NamedWords> lists{};
+  std::string home_text{};
+};
+
+Given read_given(const CommandLine& line) {
+  if (!line.home.empty()) {
+    const Home home = read_home(line.home);
+    return {.lists = word_lists_of(home), .home_text = prompt_text_of(home) + "\n"};
+  }
+  if (line.lists.empty() || (line.has_source() && !line.asks())) return {};
+  return {.lists = read_word_lists(source_of(line.lists), line.lists)};
 }
 
 void write(const std::string& path, std::span<const std::byte> bytes) {
@@ -71,15 +110,11 @@ Compiled compile(const CommandLine& line) {
                         line.source, options);
 }
 
-GivenTexts given_texts(const CommandLine& line) {
-  GivenTexts given;
-  given.text = line.text;
-  if (line.lists.empty()) return given;
-  std::vector<NamedWords> lists = read_word_lists(source_of(line.lists), line.lists);
-  for (NamedWords& list : lists) {
-    given.lists[list.name] = std::move(list.words);
-  }
-  return given;
+GivenTexts given_texts(const CommandLine& line, const Given& given) {
+  GivenTexts texts;
+  texts.text = line.text;
+  for (const NamedWords& list : given.lists) texts.lists[list.name] = list.words;
+  return texts;
 }
 
 /// Where the text stops being allowed, for a person; empty if all of it is.
@@ -92,11 +127,12 @@ std::string refusal(const Automaton& automaton, const GivenTexts& given, std::st
   return walk.done() ? "" : "not complete";
 }
 
-int answer(const CommandLine& line, const Automaton& automaton, std::size_t file_bytes) {
+int answer(const CommandLine& line, const Given& words, const Automaton& automaton,
+           std::size_t file_bytes) {
   int status = 0;
   std::string text = line.explain ? explain(with_spaces(automaton), file_bytes) : "";
   if (!line.checks.empty() || line.samples != 0) {
-    const GivenTexts given = given_texts(line);
+    const GivenTexts given = given_texts(line, words);
     for (const std::string& check : line.checks) {
       const std::string reason = refusal(automaton, given, check);
       text += (reason.empty() ? "allowed" : reason) + "\n";
@@ -117,18 +153,19 @@ int answer(const CommandLine& line, const Automaton& automaton, std::size_t file
 }  // namespace
 
 int run(const CommandLine& line) {
-  if (!line.output.empty()) check_output(line);
-  if (!line.has_source()) {
-    write(line.output, write_words(read_word_lists(source_of(line.lists), line.lists)));
-    return 0;
+  check_outputs(line);
+  const Given given = read_given(line);
+  int status = 0;
+  if (line.has_source()) {
+    const Compiled compiled = compile(line);
+    for (const std::string& note : compiled.notes) print_note(note);
+    const std::vector<std::byte> file = write_grammar(compiled.automaton);
+    status = answer(line, given, compiled.automaton, file.size());
+    if (!line.output.empty()) write(line.output, file);
+  } else if (!line.output.empty()) {
+    write(line.output, write_words(given.lists));
   }
-  const Compiled compiled = compile(line);
-  for (const std::string& note : compiled.notes) {
-    (void)std::fprintf(stderr, "ringlet-grammar: note: %s\n", common::visible(note, true).c_str());
-  }
-  const std::vector<std::byte> file = write_grammar(compiled.automaton);
-  const int status = answer(line, compiled.automaton, file.size());
-  if (!line.output.empty()) write(line.output, file);
+  if (!line.home_text.empty()) common::write_file(line.home_text, given.home_text);
   return status;
 }
 
