@@ -28,7 +28,7 @@ TEST(CApi, StructsLieTheSameInCAndCpp) {
       {sizeof(ringlet_detokenizer), offsetof(ringlet_detokenizer, opaque)},
       {sizeof(ringlet_sampler_options), offsetof(ringlet_sampler_options, seed)},
       {sizeof(ringlet_sampler), offsetof(ringlet_sampler, opaque)},
-      {sizeof(ringlet_control_tokens), offsetof(ringlet_control_tokens, enabled)},
+      {sizeof(ringlet_control_tokens), offsetof(ringlet_control_tokens, literal_is_plain)},
       {sizeof(ringlet_sampler_state), offsetof(ringlet_sampler_state, draws)},
       {sizeof(ringlet_digest_options), offsetof(ringlet_digest_options, from_start)},
       {sizeof(ringlet_snapshot_info), offsetof(ringlet_snapshot_info, has_sampler)},

@@ -121,6 +121,13 @@ class Yaml(Home):
         self.assertEqual(text, "<light>lamp<area>a<light>lamp<area>b<light>lamp<fan>lamp\n")
         self.assertEqual(notes, [NOTE + "the light 'lamp' is in a and b and the house; a command has to name the area too"])
 
+    def test_words_of_several_things_are_said(self):
+        self.write("h.yaml", "areas:\n  all: {light: {lamp: [big one, lamp], strip: big one}}\n  hall: {aliases: entrance}\n"
+                             "floors: [entrance, up]\n")
+        self.assertEqual(self.read("h.yaml")[1], [
+            NOTE + "the light 'big one' is in all and all; no command can tell them apart",
+            NOTE + "'all' is a word for several areas or floors", NOTE + "'entrance' is a word for several areas or floors"])
+
     def test_refuses_with_the_line(self):
         lamps = ", ".join(f"lamp {i}" for i in range(41))
         rooms = ", ".join(f"room {i}: " for i in range(25))

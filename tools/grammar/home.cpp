@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "common/errors.hpp"
 
@@ -15,19 +16,41 @@ void check_number(const std::string& source, std::size_t number, std::size_t mos
                ", so leave some out");
 }
 
+/// All words for a thing, each once.
+std::set<std::string> words_of(const SpokenName& name) {
+  std::set<std::string> words(name.aliases.begin(), name.aliases.end());
+  words.insert(name.name);
+  return words;
+}
+
 /// Commands tell devices of one name apart by their areas.
 void note_shared_names(Home& home) {
-  std::map<std::pair<std::string, std::string>, std::vector<std::string>> areas;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> places;
   for (const HomeDevice& device : home.devices) {
-    areas[{device.kind, device.name.name}].push_back(device.area.empty() ? "the house"
-                                                                         : device.area);
+    for (const std::string& word : words_of(device.name)) {
+      places[{device.kind, word}].push_back(device.area.empty() ? "the house" : device.area);
+    }
   }
-  for (const auto& [thing, places] : areas) {
-    if (places.size() < 2) continue;
-    std::string list = places[0];
-    for (std::size_t i = 1; i < places.size(); ++i) list += " and " + places[i];
-    home.notes.push_back("the " + thing.first + " '" + thing.second + "' is in " + list +
-                         "; a command has to name the area too");
+  for (const auto& [thing, areas] : places) {
+    if (areas.size() < 2) continue;
+    std::string note = "the " + thing.first + " '" + thing.second + "' is in " + areas[0];
+    for (std::size_t i = 1; i < areas.size(); ++i) note += " and " + areas[i];
+    const bool tells = std::set(areas.begin(), areas.end()).size() == areas.size();
+    home.notes.push_back(note + (tells ? "; a command has to name the area too"
+                                       : "; no command can tell them apart"));
+  }
+}
+
+void note_shared_places(Home& home) {
+  std::map<std::string, std::size_t> places;
+  for (const auto* names : {&home.areas, &home.floors}) {
+    for (const SpokenName& name : *names) {
+      for (const std::string& word : words_of(name)) ++places[word];
+    }
+  }
+  for (const auto& [word, count] : places) {
+    if (count < 2 && word != "all") continue;
+    home.notes.push_back("'" + word + "' is a word for several areas or floors");
   }
 }
 
@@ -60,6 +83,7 @@ void check_home(Home& home, const std::string& source) {
   check_number(source, home.areas.size(), Home::most_areas, "areas");
   check_number(source, home.floors.size(), Home::most_floors, "floors");
   note_shared_names(home);
+  note_shared_places(home);
 }
 
 std::vector<NamedWords> word_lists_of(const Home& home) {

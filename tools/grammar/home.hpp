@@ -43,7 +43,7 @@ struct Home {
 };
 
 /// Throws port::Failure, naming the source, if there are more things than a model is taught, or
-/// none. Notes names that several areas share.
+/// none. Notes words that several things share.
 void check_home(Home& home, const std::string& source);
 
 /// A list for each kind, and "area" with the areas, the floors and "all".

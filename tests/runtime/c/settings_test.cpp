@@ -74,12 +74,13 @@ TEST_F(CSettings, ControlTokensInATextAndPartsThatAreLiteral) {
     return std::count(tokens.begin(), tokens.end(), 2U);
   };
   EXPECT_EQ(ends(encode(nullptr)), 0);
-  const ringlet_control_tokens all{.literal = {}, .enabled = true};
+  const ringlet_control_tokens all{.literal = {}, .enabled = true, .literal_is_plain = false};
   EXPECT_EQ(ends(encode(&all)), 2);
-  const ringlet_control_tokens first{.literal = {text.data() + 4, 5}, .enabled = true};
+  const ringlet_control_tokens first{
+      .literal = {text.data() + 4, 5}, .enabled = true, .literal_is_plain = false};
   EXPECT_EQ(ends(encode(&first)), 1);
   EXPECT_EQ(encode(&first).front(), 2U);
-  const ringlet_control_tokens none{.literal = {}, .enabled = false};
+  const ringlet_control_tokens none{.literal = {}, .enabled = false, .literal_is_plain = false};
   EXPECT_EQ(encode(&none), encode(nullptr));
 }
 
