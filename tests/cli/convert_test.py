@@ -167,6 +167,27 @@ class Convert(TestCase):
         done = convert(write("a.gguf", gguf(0, 128)), "b.ringlet", "--calibrate", path("missing.txt"))
         self.assertEqual(done.returncode, 2)
 
+    def test_an_outline_plans_like_the_model(self):
+        kinds = {"q8": gguf(8, 34), "f16": gguf(1, 64)}
+        for name, content in kinds.items():
+            source = write(f"outlined-{name}.gguf", content)
+            self.assertEqual(convert(source, "whole.ringlet", "-q", "--kv-tokens", "0").returncode, 0)
+            # The weights come last in the file, and are holes in the second source.
+            hollow = write(f"hollow-{name}.gguf", content[:-20 * 32])
+            os.truncate(hollow, len(content))
+            for from_source in (source, hollow):
+                done = convert(from_source, "outline.ringlet", "--outline", "--name", "whole")
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                size = os.path.getsize(path("whole.ringlet"))
+                self.assertIn(f"an outline of {size:,} bytes, without weights\n", done.stderr.decode())
+                plans = [json.loads(self.succeeds("plan", path(model), "--json")) for model in ("whole.ringlet", "outline.ringlet")]
+                for plan in plans:
+                    plan.pop("model")
+                self.assertEqual(plans[0], plans[1])
+        self.assertEqual(os.path.getsize(path("outline.ringlet")), os.path.getsize(path("whole.ringlet")))
+        self.assertIn("checksum", self.fails(1, "verify", path("outline.ringlet"), "-q"))
+        self.assertEqual(convert(source, "x.ringlet", "--outline", "--json").returncode, 2)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -230,6 +230,13 @@ void add_options(CLI::App& app, CommandLine& line) {
   add_formats(app, line);
   add_cache_options(app, line);
   add_quantization(app, line);
+  app.add_flag(
+         "--outline", options.outline,
+         "Write a file without weights, in a moment: what 'ringlet plan' and 'ringlet inspect'\n"
+         "read, of the size that the model will have. It takes no room on most disks.")
+      ->excludes("--calibrate")
+      ->excludes("--perplexity")
+      ->excludes("--kv-report");
   app.add_option("--name", options.name, "Model name (default: that of SOURCE or SHAPE).");
   app.add_option("--licence", options.licence, "Licence of the weights, stored in the file.");
   app.add_flag("--token-trie", options.formats.token_trie,
@@ -243,7 +250,8 @@ void add_options(CLI::App& app, CommandLine& line) {
       ->check(CLI::Range(1, 1024));
   app.add_flag("-q,--quiet", options.quiet, "Print errors only.");
   app.add_flag("-v,--verbose", options.verbose, "Print every tensor.")->excludes("--quiet");
-  app.add_flag("--json", options.json, "Print a report as JSON on standard output.");
+  app.add_flag("--json", options.json, "Print a report as JSON on standard output.")
+      ->excludes("--outline");
   app.add_flag("--no-color", line.no_color, "Use no colours; the variable NO_COLOR does the same.");
   app.set_version_flag("--version", converter_name, "Print the version and exit.");
   app.footer(examples + describe_random_presets());

@@ -42,19 +42,6 @@ bool keeps_values(const SourceModel& model, const WriteOptions& formats) {
   });
 }
 
-void check_output(const ConvertOptions& options) {
-  std::error_code error;
-  if (fs::equivalent(options.source, options.output, error)) {
-    fail(options.output.string(), " is the source; choose another name for the model");
-  }
-  // A path that does not exist yet is another file.
-  const bool absent = error == std::errc::no_such_file_or_directory ||
-                      error == std::errc::not_a_directory || error == std::errc::not_supported;
-  if (error && !absent) {
-    fail(options.output.string(), " cannot be compared with the source: ", error.message());
-  }
-}
-
 void require(const Status& status, const char* step) {
   if (status.ok()) return;
   std::array<char, 256> text{};
@@ -206,6 +193,19 @@ void recommend(SourceModel& source, const ConvertOptions& options, const Machine
 }
 
 }  // namespace
+
+void check_output(const ConvertOptions& options) {
+  std::error_code error;
+  if (fs::equivalent(options.source, options.output, error)) {
+    fail(options.output.string(), " is the source; choose another name for the model");
+  }
+  // A path that does not exist yet is another file.
+  const bool absent = error == std::errc::no_such_file_or_directory ||
+                      error == std::errc::not_a_directory || error == std::errc::not_supported;
+  if (error && !absent) {
+    fail(options.output.string(), " cannot be compared with the source: ", error.message());
+  }
+}
 
 void convert(const ConvertOptions& options) {
   const auto start = std::chrono::steady_clock::now();

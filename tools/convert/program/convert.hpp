@@ -20,6 +20,7 @@ struct ConvertOptions : ImportOptions {
   std::uint32_t calibration_tokens = 4096;           // maximum number of its tokens
   QuantizationOptions calibrated;                    // how the calibration is used
   std::optional<std::filesystem::path> perplexity;   // path of a text to measure both models on
+  bool outline = false;                              // write what a plan needs, without weights
   bool verbose = false;
   bool json = false;
 };
@@ -29,5 +30,8 @@ struct ConvertOptions : ImportOptions {
 /// it. Reports on standard error and, with `json`, prints one document on standard output. Throws
 /// std::runtime_error with one sentence; then no file has been created or changed.
 void convert(const ConvertOptions& options);
+
+/// Throws std::runtime_error if the output would overwrite the source.
+void check_output(const ConvertOptions& options);
 
 }  // namespace ringlet::convert

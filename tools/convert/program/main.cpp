@@ -15,6 +15,7 @@
 #include "common/visible_text.hpp"
 #include "convert.hpp"
 #include "list_families.hpp"
+#include "outline.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "terminal.hpp"
 
@@ -80,7 +81,11 @@ int run(int argc, char** argv, CommandLine& line) {
     print_error((explain(app, error) + " (see ringlet-convert --help)").c_str(), false);
     return usage_error;
   }
-  ringlet::convert::convert(line.options);
+  if (line.options.outline) {
+    ringlet::convert::write_outline_file(line.options);
+  } else {
+    ringlet::convert::convert(line.options);
+  }
   return 0;
 }
 

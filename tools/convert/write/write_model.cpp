@@ -217,6 +217,17 @@ WriteReport write_model(const SourceModel& source, const WriteOptions& options, 
   return report;
 }
 
+std::uint64_t write_outline(const SourceModel& source, const WriteOptions& options,
+                            std::ostream& out) {
+  validate_source(source);
+  const SegmentRecord segment = plan_segment(source, options);
+  const flatbuffers::DetachedBuffer tables =
+      build_tables(source, prepare_tables(source, options), segment);
+  check_with_runtime(tables);
+  FileWriter(out).overwrite_beginning(beginning_of(tables, segment.size));
+  return segment_offset_after(tables) + segment.size;
+}
+
 void rewrite_tables(const SourceModel& source, const WriteOptions& options,
                     const SegmentRecord& segment, std::ostream& out) {
   const flatbuffers::DetachedBuffer tables =

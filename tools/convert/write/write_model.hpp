@@ -47,6 +47,11 @@ using WriteProgress =
 WriteReport write_model(const SourceModel& source, const WriteOptions& options, std::ostream& out,
                         const WriteProgress& progress = {}, SegmentRecord* segment = nullptr);
 
+/// Writes what comes before the weights, and returns the size of the whole file: what a plan is
+/// made from. Checksums and errors are zero. The source's matrices are not read.
+std::uint64_t write_outline(const SourceModel& source, const WriteOptions& options,
+                            std::ostream& out);
+
 /// Rewrites the beginning of such a file after changes to settings of `source` that need no room
 /// (recommended cache formats). `segment` is the result of write_model.
 void rewrite_tables(const SourceModel& source, const WriteOptions& options,
