@@ -59,7 +59,7 @@ def read(file_name):
 
 def environment(**extra):
     result = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}
-    return {**result, "TERM": "xterm", **extra}
+    return {**result, "TERM": "xterm", "XDG_DATA_HOME": path("data"), **extra}
 
 
 def ringlet(*arguments, stdin=b"", env=None, timeout=300):

@@ -9,6 +9,7 @@
 #include "command.hpp"
 #include "common/progress_bar.hpp"
 #include "foreign_file.hpp"
+#include "model_name.hpp"
 #include "parse_values.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/kernels.hpp"
@@ -63,18 +64,24 @@ std::string bundled_model() {
 }  // namespace
 
 void add_model(CLI::App& app, std::string& path) {
-  add_file(app, "-m,--model,MODEL", path, "Model file (default: the bundled model).")
+  add_file(app, "-m,--model,MODEL", path,
+           "Model: a file, or the name of a pulled one (default: the bundled model).")
       ->type_name("");
 }
 
 void add_required_model(CLI::App& app, std::string& path) {
-  add_file(app, "-m,--model,MODEL", path, "Model file (.ringlet).")->required()->type_name("");
+  add_file(app, "-m,--model,MODEL", path, "Model: a .ringlet file, or the name of a pulled one.")
+      ->required()
+      ->type_name("");
 }
 
 std::string LoadedModel::name() const { return path.substr(path.rfind('/') + 1); }
 
 LoadedModel load_model(const std::string& path) {
-  if (path.empty()) return load_model(bundled_model());
+  return load_model_file(path.empty() ? bundled_model() : path_of_model(path));
+}
+
+LoadedModel load_model_file(const std::string& path) {
   if (const std::string advice = describe_foreign_folder(path); !advice.empty()) {
     throw port::Failure(advice);
   }

@@ -41,10 +41,13 @@ struct LoadedModel {
   [[nodiscard]] std::string name() const;
 };
 
-/// Maps and opens a model file. An empty path selects the bundled model in ../share/ringlet,
-/// relative to the program's folder. Throws Failure with one line, which names the remedy for
-/// recognized files of other formats.
+/// Maps and opens MODEL: a file, or the name of a pulled model (model_name.hpp). An empty one
+/// selects the bundled model in ../share/ringlet, relative to the program's folder. Throws Failure
+/// with one line, which names the remedy for recognized files of other formats.
 [[nodiscard]] LoadedModel load_model(const std::string& path);
+
+/// The same for a file.
+[[nodiscard]] LoadedModel load_model_file(const std::string& path);
 
 /// An error in a model file, with the remedy if its bytes are not those that were written.
 [[nodiscard]] port::Failure damaged_file(const std::string& path, const Status& status);

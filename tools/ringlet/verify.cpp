@@ -7,6 +7,7 @@
 #include "common/output_file.hpp"
 #include "common/visible_text.hpp"
 #include "minisign.hpp"
+#include "model_name.hpp"
 #include "options.hpp"
 #include "parse_values.hpp"
 #include "ringlet/signature.hpp"
@@ -27,18 +28,18 @@ LoadedModel load_signed_model(const VerifyOptions& options, std::string& comment
   if (options.model.empty()) {
     throw port::Failure("--public-key: name the model; the one that comes along is not signed");
   }
-  const std::string signature =
-      options.signature.empty() ? options.model + ".minisig" : options.signature;
+  const std::string path = path_of_model(options.model);
+  const std::string signature = options.signature.empty() ? path + ".minisig" : options.signature;
   std::error_code error;
   if (options.signature.empty() && !std::filesystem::exists(signature, error)) {
     throw port::Failure(signature + ": does not exist; name the signature with --signature");
   }
   const MinisignSignature minisign(options.public_key, signature);
-  port::MappedFile file(options.model);
+  port::MappedFile file(path);
   const Result<Model> model = open_signed(file.bytes(), minisign.check());
-  if (!model) throw port::failure_of(options.model, model.status());
+  if (!model) throw port::failure_of(path, model.status());
   comment = minisign.trusted_comment();
-  return {options.model, std::move(file), *model, nullptr};
+  return {path, std::move(file), *model, nullptr};
 }
 
 /// Writes the bytes that a signature must cover.
