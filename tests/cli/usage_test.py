@@ -5,7 +5,7 @@ import unittest
 
 from support import CONVERT, PROGRAM, TestCase, model, ringlet
 
-COMMANDS = ("run", "chat", "plan", "inspect", "verify", "tokenize", "digest", "perplexity", "bench", "prefix", "list", "remove", "help")
+COMMANDS = ("run", "chat", "plan", "inspect", "verify", "tokenize", "digest", "perplexity", "bench", "prefix", "pull", "list", "remove", "help")
 
 
 class Usage(TestCase):

@@ -31,6 +31,7 @@ Command add_perplexity(CLI::App& program);
 Command add_bench(CLI::App& program);
 Command add_chat(CLI::App& program);
 Command add_prefix(CLI::App& program);
+Command add_pull(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_remove(CLI::App& program);
 /// Adds `help`, which prints the help of the other commands. Call it after adding them.
