@@ -83,6 +83,16 @@ if(TARGET ringlet_program)
     ringlet_spdx_package(yaml-cpp DYNAMIC_LINK "" MIT https://github.com/jbeder/yaml-cpp
       "2008-2015 Jesse Beder")
   endif()
+  get_target_property(loads_curl ringlet_pull RINGLET_LOADS_CURL)
+  if(loads_curl)
+    file(STRINGS ${RINGLET_CURL_INCLUDE}/curl/curlver.h version REGEX "define LIBCURL_VERSION \"")
+    string(REGEX REPLACE ".*\"([0-9.]+).*" "\\1" version "${version}")
+    ringlet_spdx_package(libcurl DYNAMIC_LINK "${version}" curl https://curl.se "1996-2023 Daniel Stenberg")
+    file(STRINGS ${RINGLET_CRYPTO_INCLUDE}/openssl/opensslv.h version REGEX "define OPENSSL_VERSION_STR")
+    string(REGEX REPLACE ".*\"([0-9.]+).*" "\\1" version "${version}")
+    ringlet_spdx_package(libcrypto DYNAMIC_LINK "${version}" Apache-2.0 https://www.openssl.org
+      "1998-2024 The OpenSSL Project Authors")
+  endif()
   if(TARGET ringlet_xnnpack)
     ringlet_spdx_package(XNNPACK DYNAMIC_LINK "" BSD-3-Clause https://github.com/google/XNNPACK "2019-2020 Google LLC")
     ringlet_spdx_package(pthreadpool DYNAMIC_LINK "" BSD-2-Clause https://github.com/Maratyszcza/pthreadpool

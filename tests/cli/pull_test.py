@@ -18,10 +18,29 @@ from hub_models import NEEDED, folder_model, huge_safetensors, safetensors
 from support import EMULATOR, PROGRAM, TestCase, environment, on_terminal, path, read, ringlet, run_converter
 
 SOURCE = "Someone/Tiny-Chat"
+DATA = os.environ.get("RINGLET_TEST_DATA", "")
+PUBLISHED = os.path.join(DATA, "models")
 
 
 def without_network():
     return EMULATOR or b"built without libcurl" in ringlet("pull", "a/b", env=environment(HF_ENDPOINT="http://127.0.0.1:9")).stderr
+
+
+class WithoutLibraries(TestCase):
+    @unittest.skipUnless(os.environ.get("RINGLET_WITHOUT_CURL"), "SKIPPED: there is no such program")
+    def test_a_build_without_libcurl_refuses_by_name(self):
+        program = os.environ["RINGLET_WITHOUT_CURL"]
+        done = subprocess.run([program, "pull", SOURCE], capture_output=True, text=True, env=environment(), check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stderr, "ringlet: this program was built without libcurl; install libcurl4-openssl-dev and "
+                         "libssl-dev and build it again, or download the files and convert them with ringlet-convert\n")
+        self.assertEqual(subprocess.run([program, "list"], capture_output=True, env=environment(), check=False).returncode, 0)
+
+    def test_the_libraries_are_loaded_by_pull_alone(self):
+        if EMULATOR or not shutil.which("readelf"):
+            self.skipTest("SKIPPED: no readelf, or a cross build")
+        needed = subprocess.run(["readelf", "-d", PROGRAM[0]], capture_output=True, text=True, check=True).stdout
+        self.assertNotRegex(needed, "libcurl|libcrypto|libssl")
 
 
 @unittest.skipIf(without_network(), "SKIPPED: this build is without libcurl")
@@ -491,6 +510,33 @@ class Untrusted(PullCase):
         for content in (b"\xff" * 3000, b"\0" * 3000, safetensors({})[:4] + b"\x7f" * 3000):
             self.serve().files["model.safetensors"] = content
             self.refuses("Someone/Tiny-Chat: cannot be converted: " if content[0] == 0 else "is not a safetensors file", SOURCE)
+
+
+@unittest.skipUnless(os.path.exists(os.path.join(PUBLISHED, "gguf")), f"SKIPPED: no models in RINGLET_TEST_DATA ('{DATA}')")
+class Published(PullCase):
+    """Models that others trained, as they are on the hub."""
+
+    def test_a_folder(self):
+        folder = os.path.join(PUBLISHED, "safetensors", "TinyStories-656K")
+        self.hub.repositories["raincandy-u/TinyStories-656K"] = Repository(
+            {name: read(os.path.join(folder, name)) for name in os.listdir(folder)})
+        self.hub.fault("safetensors", servers.cut_after(1500000))
+        self.pull("raincandy-u/TinyStories-656K")
+        told = self.succeeds("run", "tinystories-656k", "-p", "Once", "-n", "20", "--temp", "0", "-q", env=self.env())
+        by_hand = run_converter(path("published.ringlet"), folder)
+        self.assertEqual(told, self.succeeds("run", by_hand, "-p", "Once", "-n", "20", "--temp", "0", "-q"))
+        self.assertIn(b"little girl", told)
+
+    def test_gguf_files(self):
+        names = ("stories3M-Q4_0.gguf", "stories3M-Q8_0.gguf", "stories3M-F16.gguf")
+        self.hub.repositories["someone/stories3M-GGUF"] = Repository(
+            {name: read(os.path.join(PUBLISHED, "gguf", name)) for name in names})
+        self.refuses("choose one: someone/stories3M-GGUF:Q4_0 (1.8 MiB), someone/stories3M-GGUF:Q8_0 (3.3 MiB), "
+                     "someone/stories3M-GGUF:F16", "someone/stories3M-GGUF")
+        self.pull("someone/stories3M-GGUF:Q4_0")
+        told = self.succeeds("run", "stories3m-q4_0", "-p", "Once", "-n", "20", "--temp", "0", "-q", env=self.env())
+        by_hand = run_converter(path("published.ringlet"), os.path.join(PUBLISHED, "gguf", names[0]))
+        self.assertEqual(told, self.succeeds("run", by_hand, "-p", "Once", "-n", "20", "--temp", "0", "-q"))
 
 
 class Choices(PullCase):

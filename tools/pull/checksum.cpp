@@ -8,6 +8,7 @@
 #include <array>
 
 #include "common/format_values.hpp"
+#include "pull/loaded_library.hpp"
 #endif
 
 namespace ringlet::pull {
@@ -24,13 +25,40 @@ bool is_checksum(const Checksum& checksum) noexcept {
 
 #ifdef RINGLET_HAS_CURL
 
+namespace {
+
+#define RINGLET_TEXT(value) #value
+#define RINGLET_SONAME(version) "libcrypto.so." RINGLET_TEXT(version)
+
+/// The functions of libcrypto that are used here.
+struct Crypto {
+  LoadedLibrary library{RINGLET_SONAME(OPENSSL_SHLIB_VERSION), "libssl3"};
+  decltype(EVP_MD_CTX_new)* create = library.function<decltype(EVP_MD_CTX_new)>("EVP_MD_CTX_new");
+  decltype(EVP_MD_CTX_free)* free = library.function<decltype(EVP_MD_CTX_free)>("EVP_MD_CTX_free");
+  decltype(EVP_sha256)* sha256 = library.function<decltype(EVP_sha256)>("EVP_sha256");
+  decltype(EVP_sha1)* sha1 = library.function<decltype(EVP_sha1)>("EVP_sha1");
+  decltype(EVP_DigestInit_ex)* init =
+      library.function<decltype(EVP_DigestInit_ex)>("EVP_DigestInit_ex");
+  decltype(EVP_DigestUpdate)* update =
+      library.function<decltype(EVP_DigestUpdate)>("EVP_DigestUpdate");
+  decltype(EVP_DigestFinal_ex)* final =
+      library.function<decltype(EVP_DigestFinal_ex)>("EVP_DigestFinal_ex");
+};
+
+const Crypto& crypto() {
+  static const Crypto loaded;
+  return loaded;
+}
+
+}  // namespace
+
 struct Hasher::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  EVP_MD_CTX* context = crypto().create();
 
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() { EVP_MD_CTX_free(context); }
+  ~State() { crypto().free(context); }
 
   static void require(bool succeeded) {
     if (!succeeded) throw port::Failure("libcrypto cannot compute checksums here");
@@ -38,22 +66,22 @@ struct Hasher::State {
 };
 
 Hasher::Hasher(ChecksumKind kind, std::uint64_t bytes) : state_(std::make_unique<State>()) {
-  const EVP_MD* algorithm = kind == ChecksumKind::sha256 ? EVP_sha256() : EVP_sha1();
+  const EVP_MD* algorithm = kind == ChecksumKind::sha256 ? crypto().sha256() : crypto().sha1();
   State::require(state_->context != nullptr &&
-                 EVP_DigestInit_ex(state_->context, algorithm, nullptr) == 1);
+                 crypto().init(state_->context, algorithm, nullptr) == 1);
   if (kind != ChecksumKind::git_blob) return;
   const std::string header = "blob " + std::to_string(bytes);
   update({header.c_str(), header.size() + 1});  // with the zero at the end
 }
 
 void Hasher::update(std::string_view piece) {
-  State::require(EVP_DigestUpdate(state_->context, piece.data(), piece.size()) == 1);
+  State::require(crypto().update(state_->context, piece.data(), piece.size()) == 1);
 }
 
 std::string Hasher::finish() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  State::require(EVP_DigestFinal_ex(state_->context, digest.data(), &size) == 1);
+  State::require(crypto().final(state_->context, digest.data(), &size) == 1);
   std::string digits;
   for (unsigned i = 0; i < size; ++i) digits += common::format("%02x", unsigned{digest[i]});
   return digits;

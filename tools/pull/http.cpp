@@ -10,6 +10,7 @@
 #include <exception>
 
 #include "pull/letter_case.hpp"
+#include "pull/loaded_library.hpp"
 #endif
 
 namespace ringlet::pull {
@@ -26,6 +27,41 @@ namespace {
 constexpr std::size_t most_header_bytes = std::size_t{1} << 18;
 constexpr long connect_seconds = 20;
 constexpr long slowest_bytes_per_second = 64;
+
+/// The functions of libcurl that are used here.
+struct Curl {
+  LoadedLibrary library{"libcurl.so.4", "libcurl4"};
+  decltype(curl_global_init)* global_init =
+      library.function<decltype(curl_global_init)>("curl_global_init");
+  decltype(curl_easy_init)* easy_init =
+      library.function<decltype(curl_easy_init)>("curl_easy_init");
+  decltype(curl_easy_reset)* reset = library.function<decltype(curl_easy_reset)>("curl_easy_reset");
+  decltype(curl_easy_setopt)* setopt =
+      library.function<decltype(curl_easy_setopt)>("curl_easy_setopt");
+  decltype(curl_easy_getinfo)* getinfo =
+      library.function<decltype(curl_easy_getinfo)>("curl_easy_getinfo");
+  decltype(curl_easy_perform)* perform =
+      library.function<decltype(curl_easy_perform)>("curl_easy_perform");
+  decltype(curl_easy_strerror)* strerror =
+      library.function<decltype(curl_easy_strerror)>("curl_easy_strerror");
+  decltype(curl_easy_cleanup)* cleanup =
+      library.function<decltype(curl_easy_cleanup)>("curl_easy_cleanup");
+  decltype(curl_slist_append)* append =
+      library.function<decltype(curl_slist_append)>("curl_slist_append");
+  decltype(curl_slist_free_all)* free_all =
+      library.function<decltype(curl_slist_free_all)>("curl_slist_free_all");
+
+  Curl() {
+    if (global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+      throw port::Failure("libcurl cannot be used here");
+    }
+  }
+};
+
+const Curl& curl() {
+  static const Curl loaded;
+  return loaded;
+}
 
 /// A request in progress. Its functions are what libcurl calls, and exceptions must not cross it.
 struct Transfer {
@@ -63,7 +99,7 @@ struct Transfer {
   bool finish_head(CURL* handle) {
     if (had_head) return true;
     had_head = true;
-    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &result.head.status);
+    curl().getinfo(handle, CURLINFO_RESPONSE_CODE, &result.head.status);
     return !request.on_head || guarded([this] { return request.on_head(result.head); });
   }
 };
@@ -124,11 +160,11 @@ struct HttpClient::Connection {
 
   template <typename Value>
   void set(CURLoption option, Value value) {
-    curl_easy_setopt(handle, option, value);
+    curl().setopt(handle, option, value);
   }
 
   void prepare(const HttpRequest& request, curl_slist* headers) {
-    curl_easy_reset(handle);  // keeps connections
+    curl().reset(handle);  // keeps connections
     set(CURLOPT_URL, request.address.c_str());
     set(CURLOPT_HTTPHEADER, headers);
     set(CURLOPT_USERAGENT, "ringlet/" RINGLET_PROGRAM_VERSION);
@@ -155,8 +191,7 @@ void require_network() {}
 
 HttpClient::HttpClient(std::function<bool()> interrupted)
     : connection_(std::make_unique<Connection>()) {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  connection_->handle = started == CURLE_OK ? curl_easy_init() : nullptr;
+  connection_->handle = curl().easy_init();
   if (connection_->handle == nullptr) throw port::Failure("libcurl cannot be used here");
   connection_->interrupted = std::move(interrupted);
 }
@@ -165,27 +200,27 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 HttpClient::~HttpClient() {
-  if (connection_) curl_easy_cleanup(connection_->handle);
+  if (connection_) curl().cleanup(connection_->handle);
 }
 
 HttpResult HttpClient::get(const HttpRequest& request) {
   Connection& connection = *connection_;
   curl_slist* headers = nullptr;
   for (const std::string& header : request.headers) {
-    headers = curl_slist_append(headers, header.c_str());
+    headers = curl().append(headers, header.c_str());
   }
   Transfer transfer{request};
   connection.transfer = &transfer;
   connection.error.fill('\0');
   connection.prepare(request, headers);
-  const CURLcode code = curl_easy_perform(connection.handle);
-  curl_slist_free_all(headers);
+  const CURLcode code = curl().perform(connection.handle);
+  curl().free_all(headers);
   if (code == CURLE_OK && !transfer.thrown) transfer.finish_head(connection.handle);
   if (transfer.thrown) std::rethrow_exception(transfer.thrown);
   HttpResult& result = transfer.result;
   result.end = transfer.stopped ? HttpEnd::stopped : end_of(code);
   if (result.end != HttpEnd::complete && result.end != HttpEnd::stopped) {
-    result.error = connection.error[0] != '\0' ? connection.error.data() : curl_easy_strerror(code);
+    result.error = connection.error[0] != '\0' ? connection.error.data() : curl().strerror(code);
   }
   return std::move(result);
 }
