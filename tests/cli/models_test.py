@@ -122,6 +122,8 @@ class Models(TestCase):
         self.place("tiny", source="someone/Tiny")
         self.place("other")
         os.makedirs(os.path.join(self.folder, "tiny.source"))
+        with open(os.path.join(self.folder, ".tiny.ringlet.writing"), "wb"):
+            pass  # of a killed converter
         os.makedirs(os.path.join(self.folder, "half.source"))
         with open(os.path.join(self.folder, "half.source", "part"), "wb") as file:
             file.write(bytes(3000))

@@ -144,6 +144,21 @@ class Pull(PullCase):
         self.succeeds("remove", "tiny-chat", "whole", env=self.env())
         self.assertEqual(self.files(), set())
 
+    def test_files_of_an_earlier_pull_are_not_read(self):
+        stale = self.path_of("tiny-chat.source")
+        os.makedirs(os.path.join(stale, "folder"))
+        for name, content in (("model.safetensors", folder_model(seed=9)["model.safetensors"]), ("tokenizer.model", b"x"),
+                              ("added_tokens.json", b"{"), ("x.safetensors.0123456789abcdef.part", b"x")):
+            with open(os.path.join(stale, name), "wb") as file:
+                file.write(content)
+        self.serve(shards=2)
+        self.pull(SOURCE, "--keep-source")
+        self.assertEqual(set(os.listdir(stale)), NEEDED - {"model.safetensors"} | {
+            "model.safetensors.index.json", "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"})
+        self.serve("Someone/Whole")
+        self.pull("Someone/Whole")
+        self.assertEqual(self.succeeds("digest", "tiny-chat", env=self.env()), self.succeeds("digest", "whole", env=self.env()))
+
     def test_the_same_pull_again_is_up_to_date(self):
         repository = self.serve()
         self.pull(SOURCE)

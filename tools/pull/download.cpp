@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "common/errors.hpp"
@@ -86,21 +87,49 @@ bool Downloader::is_complete(const RemoteFile& file) const {
   return whole.digits() == file.checksum.digits;
 }
 
+namespace {
+
+/// Removes the files of a folder for which is_needed(name) is false.
+template <typename IsNeeded>
+void remove_files(const std::string& folder, IsNeeded is_needed) {
+  std::vector<fs::path> others;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (!is_needed(entry->path().filename().string())) others.push_back(entry->path());
+  }
+  for (const fs::path& other : others) {
+    fs::remove_all(other, error);
+    if (error) throw port::system_failure(other.string(), "cannot be removed", error.value());
+  }
+}
+
+/// Without ".etag".
+std::string_view without_etag(std::string_view name) {
+  if (name.ends_with(etag_suffix)) name.remove_suffix(etag_suffix.size());
+  return name;
+}
+
+}  // namespace
+
 /// Removes what other contents of the file have left behind.
 void Downloader::remove_others(const RemoteFile& file) const {
   const std::string ours = fs::path(part_path(file)).filename().string();
-  const auto is_of_this_file = [&](std::string name) {
-    if (name.ends_with(etag_suffix)) name.resize(name.size() - etag_suffix.size());
-    return name.size() == ours.size() && name.starts_with(file.name() + ".") &&
-           name.ends_with(".part") && name != ours;
-  };
-  std::vector<fs::path> others;
-  std::error_code error;
-  for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (is_of_this_file(entry->path().filename().string())) others.push_back(entry->path());
+  remove_files(folder_, [&](std::string_view name) {
+    const std::string_view part = without_etag(name);
+    const bool is_part_of_it = part.size() == ours.size() && part.ends_with(".part") &&
+                               part.starts_with(file.name() + ".");
+    return !is_part_of_it || part == ours;
+  });
+}
+
+void Downloader::remove_all_but(const std::vector<RemoteFile>& files) const {
+  std::set<std::string, std::less<>> needed;
+  for (const RemoteFile& file : files) {
+    needed.insert(file.name());
+    needed.insert(fs::path(part_path(file)).filename().string());
   }
-  for (const fs::path& other : others) fs::remove(other, error);
+  remove_files(folder_, [&](std::string_view name) { return needed.contains(without_etag(name)); });
 }
 
 void Downloader::fetch(const RemoteFile& file) {

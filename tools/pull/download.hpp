@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "pull/hub.hpp"
 #include "pull/part_file.hpp"
@@ -24,6 +25,10 @@ class Downloader {
 
   /// Completes a file. Throws port::Failure or Interrupted; what has arrived stays on disk.
   void fetch(const RemoteFile& file);
+
+  /// Removes every file from the folder that is none of these, not even begun. Others could be of
+  /// another commit or source, and the converter would read them.
+  void remove_all_but(const std::vector<RemoteFile>& files) const;
 
   /// Makes sure that at least the first `bytes` of a file are on disk, unchecked. Returns the path.
   [[nodiscard]] std::string fetch_beginning(const RemoteFile& file, std::uint64_t bytes);

@@ -172,6 +172,8 @@ std::uint64_t ModelStore::remove(std::string_view name) const {
   const std::uint64_t bytes = size_of(model_path(name)) + size_of_folder(source_folder(name));
   remove_file(model_path(name));
   remove_file(record_path(name));
+  // What a killed converter has left (common/output_file.hpp).
+  remove_file(folder_ + "/." + std::string(name) + std::string(model_suffix) + ".writing");
   remove_source(name);
   return bytes;
 }

@@ -75,9 +75,12 @@ nlohmann::ordered_json document_of(const pull::ModelStore& store,
                                    const std::vector<Entry>& entries) {
   nlohmann::ordered_json document = {{"folder", store.folder()}};
   auto& models = document["models"] = nlohmann::ordered_json::array();
-  for (const auto& [model, weights] : entries) {
-    nlohmann::ordered_json line = {
-        {"name", model.name}, {"path", model.path}, {"bytes", model.bytes}, {"weights", weights}};
+  for (const Entry& entry : entries) {
+    const pull::StoredModel& model = entry.model;
+    nlohmann::ordered_json line = {{"name", model.name},
+                                   {"path", model.path},
+                                   {"bytes", model.bytes},
+                                   {"weights", entry.weights}};
     const auto add = [&](const char* key, const std::string pull::ModelRecord::*member) {
       const std::string value = model.record ? *model.record.*member : std::string();
       line[key] = value.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(value);

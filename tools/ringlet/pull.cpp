@@ -67,7 +67,7 @@ Command add_pull(CLI::App& program) {
       ->check(check_name, "", "")
       ->type_name("NAME");
   add_choice(*app, "--weights", options.weights, {"int4", "int8", "f16", "f32"},
-             "Format of the layers' matrices (default: int4; for GGUF files what loses nothing).");
+             "Format of the layers' matrices (default: int4, or what loses nothing).");
   app->add_flag("--keep-source", options.keep_source,
                 "Keep the downloaded files, in a folder NAME.source beside the model.");
   app->add_flag("--dry-run", options.dry_run, "Say what would be downloaded, and stop.");

@@ -93,6 +93,7 @@ void PullJob::show(const pull::RemoteFile& file, std::uint64_t bytes) {
 
 void PullJob::run() {
   [[maybe_unused]] const std::string needed_later = converter_path();
+  store_.create();
   repository_ = hub_.list(source_);
   choice_ = pull::choose_files(repository_, source_);
   name_ =
@@ -100,7 +101,6 @@ void PullJob::run() {
   if (!pull::is_model_name(name_)) {
     common::fail(repository_.id, ": '", name_, "' cannot be a name; choose another with --name");
   }
-  store_.create();
   const pull::ModelLock lock(store_, name_);
   if (is_up_to_date()) {
     note(name_ + " is up to date (" + repository_.commit.substr(0, short_commit) + ")");
@@ -134,6 +134,7 @@ void PullJob::run_locked() {
   if (choice_.is_sharded) {
     pull::add_shards(choice_, repository_, text_of(folder() + "/model.safetensors.index.json"));
   }
+  remove_strangers();
   look_ahead();
   if (options_.dry_run) {
     if (is_new) store_.remove_source(name_);
@@ -154,6 +155,13 @@ void PullJob::download(const std::vector<pull::RemoteFile>& files) {
       [this](const pull::RemoteFile& file, std::uint64_t bytes) { show(file, bytes); });
   for (const pull::RemoteFile& file : files) downloader.fetch(file);
   bar_.clear();
+}
+
+/// The folder can have files of an earlier pull that were not finished, or were kept.
+void PullJob::remove_strangers() {
+  std::vector<pull::RemoteFile> files = choice_.small;
+  files.insert(files.end(), choice_.weights.begin(), choice_.weights.end());
+  pull::Downloader(hub_, repository_, folder(), {}).remove_all_but(files);
 }
 
 std::string PullJob::write_outline() {

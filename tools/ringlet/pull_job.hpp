@@ -34,6 +34,7 @@ class PullJob {
   [[nodiscard]] bool is_up_to_date() const;
   void run_locked();
   void download(const std::vector<pull::RemoteFile>& files);
+  void remove_strangers();
   void look_ahead();
   [[nodiscard]] std::string write_outline();
   void convert();
