@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "jinja/error.hpp"
+#include "jinja/markup.hpp"
 #include "jinja/value.hpp"
 
 namespace ringlet::jinja {
@@ -33,10 +34,16 @@ bool equal_sequences(const Sequence& left, const Sequence& right) {
   return left.kind == right.kind && equal_elements(left.elements, right.elements);
 }
 
+bool equal_texts(const Value& left, const Value& right) {
+  return left.text() != nullptr && right.text() != nullptr && *left.text() == *right.text();
+}
+
 }  // namespace
 
 bool equal(const Value& left, const Value& right) {
-  if (left.is<Markup>() || right.is<Markup>()) unsupported("comparing marked text");
+  if (left.is<Markup>() || right.is<Markup>()) {
+    return equal_texts(without_mark(left), without_mark(right));
+  }
   if (left.is_number() && right.is_number()) return equal_numbers(left, right);
   if (left.index() != right.index()) return false;
   if (left.is<Undefined>() || left.is<None>()) return true;
@@ -77,7 +84,9 @@ bool less(const Value& left, const Value& right) {
 }
 
 bool contains(const Value& container, const Value& item) {
-  if (container.is<Markup>() || item.is<Markup>()) unsupported("looking for marked text");
+  if (container.is<Markup>() || item.is<Markup>()) {
+    return contains(without_mark(container), without_mark(item));
+  }
   if (const std::string* text = container.text()) {
     if (item.text() == nullptr) raise("looks for a ", type_name(item), " in a text");
     return text->find(*item.text()) != std::string::npos;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "jinja/error.hpp"
+#include "jinja/markup.hpp"
 #include "jinja/members.hpp"
 #include "jinja/print.hpp"
 #include "jinja/text.hpp"
@@ -63,29 +64,6 @@ JsonStyle json_style(const Arguments& arguments) {
   return style;
 }
 
-/// Escapes for HTML. Marked text stays unchanged.
-Value escaped(const Value& value) {
-  if (value.is<Markup>()) return value;
-  std::string text;
-  for (const char c : to_text(value)) {
-    if (c == '&') {
-      text += "&amp;";
-    } else if (c == '<') {
-      text += "&lt;";
-    } else if (c == '>') {
-      text += "&gt;";
-    } else if (c == '\'') {
-      text += "&#39;";
-    } else if (c == '"') {
-      text += "&#34;";
-    } else {
-      text += c;
-    }
-  }
-  require_size(text.size());
-  return Value(Markup{std::make_shared<const std::string>(std::move(text))});
-}
-
 bool plain_filter(const std::string& name, const Value& value, const Arguments& arguments,
                   Value& result) {
   if (name == "default" || name == "d") {
@@ -99,7 +77,7 @@ bool plain_filter(const std::string& name, const Value& value, const Arguments& 
     result = Value(static_cast<std::int64_t>(length_of(value)));
   } else if (name == "safe") {
     const Bound none(name, arguments, {});
-    result = Value(Markup{std::make_shared<const std::string>(to_text(value))});
+    result = marked(to_text(value));
   } else if (name == "escape" || name == "e") {
     const Bound none(name, arguments, {});
     result = escaped(value);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "jinja/error.hpp"
+#include "jinja/markup.hpp"
 #include "jinja/text.hpp"
 
 namespace ringlet::jinja {
@@ -13,7 +14,7 @@ namespace {
 [[noreturn]] void no_operator(std::string_view symbol, const Value& left, const Value& right) {
   for (const Value* value : {&left, &right}) {
     if (const auto* missing = value->as<Undefined>()) raise(*missing->what);
-    if (value->is<Markup>()) unsupported("computing with marked text");
+    if (value->is<Markup>() && symbol != "+") unsupported("computing with marked text");
     if (const auto* sequence = value->as<SequencePointer>()) {
       if ((*sequence)->kind >= Sequence::Kind::keys) unsupported("computing with views");
     }
@@ -195,6 +196,7 @@ Value binary(std::string_view symbol, const Value& left, const Value& right) {
   }
   if (symbol == "+") {
     if (auto all = concatenated(left, right)) return *all;
+    if (auto all = joined_markup(left, right)) return *all;
   }
   if (symbol == "*") {
     if (auto all = repeated(left, right)) return *all;
@@ -216,7 +218,6 @@ bool compare(std::string_view symbol, const Value& left, const Value& right) {
   if (symbol == "notin") return !contains(right, left);
   for (const Value* value : {&left, &right}) {
     if (const auto* missing = value->as<Undefined>()) raise(*missing->what);
-    if (value->is<Markup>()) unsupported("comparing marked text");
   }
   if (symbol == "<") return less(left, right);
   if (symbol == ">") return less(right, left);
