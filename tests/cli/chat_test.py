@@ -28,7 +28,8 @@ class Chat(TestCase):
         self.assertIn("chat format of the ChatML kind", REPORT)
         _, report = chat_model("odd", "{{ messages[0].content }}")
         self.assertIn("chat format left out: the source's template does not write every message", report)
-        self.assertIn("has no chat format", self.fails(1, "chat", path("odd.ringlet"), stdin=b"Hi\n"))
+        self.succeeds("chat", path("odd.ringlet"), "-n", "1", stdin=b"Hi\n")
+        self.assertIn("has no chat format", self.fails(1, "chat", path("odd.ringlet"), "--compact", stdin=b"Hi\n"))
 
     def test_reply_is_the_completion_of_the_rendered_template(self):
         reply, _ = self.chat("Hi")

@@ -6,7 +6,7 @@ import unittest
 from support import CONTEXT, LAYERS, VOCAB_SIZE, TestCase, model, read
 
 KEYS = ["model", "format_version", "file_bytes", "data_bytes", "parameters", "bits_per_weight", "provenance",
-        "architecture", "layers", "tokenizer", "chat", "features", "sampling", "session", "tensors"]
+        "architecture", "layers", "tokenizer", "chat", "templates", "features", "sampling", "session", "tensors"]
 
 
 class Inspect(TestCase):

@@ -1,6 +1,7 @@
 // ringlet chat: a conversation with the model.
 #include <unistd.h>
 
+#include <ctime>
 #include <memory>
 #include <optional>
 
@@ -35,10 +36,30 @@ std::optional<LoadedSnapshot> load_other_prefix(const std::optional<LoadedSnapsh
   return load_snapshot(files.prefix, model);
 }
 
-void greet(const ChatOptions& options, const LoadedModel& model, const ChatFormat& format,
+/// The time for the whole conversation.
+std::tm local_time() {
+  const std::time_t now = std::time(nullptr);
+  std::tm clock{};
+  if (localtime_r(&now, &clock) == nullptr) clock = {};
+  return clock;
+}
+
+ChatMarkup open_markup(const ChatOptions& options, const LoadedModel& model) {
+  ChatMarkup markup = open_chat_markup(model, options.compact);
+  if (options.system && !markup.has_system()) {
+    throw UsageError(std::string("the model's chat ") + (markup.format ? "format" : "template") +
+                     " has no place for a system message; leave out --system");
+  }
+  if (!options.variables.empty() && markup.format) {
+    throw UsageError("--template-var: the conversation has no chat template");
+  }
+  return markup;
+}
+
+void greet(const ChatOptions& options, const LoadedModel& model, const ChatMarkup& markup,
            std::uint64_t position) {
   if (options.quiet || options.message || !port::is_terminal(STDIN_FILENO)) return;
-  print_note(model.name() + ", chat format " + std::string(format.name()) +
+  print_note(model.name() + ", " + markup.name() +
                  (position > 0 ? ", continuing at position " + std::to_string(position) : "") +
                  "; type /help for help",
              !options.no_color);
@@ -52,18 +73,19 @@ int execute(const CLI::App& app, ChatOptions options) {
                                    .start = {},
                                    .stop = options.text.stop_strings(),
                                    .limits_words = app.get_option("--longest-word")->count() != 0,
-                                   .progress = !options.quiet};
+                                   .progress = !options.quiet,
+                                   .quiet = options.quiet,
+                                   .color = !options.no_color,
+                                   .turns = {.system = {},
+                                             .variables = template_variables(options.variables),
+                                             .clock = local_time()}};
+  conversation.turns.system = conversation.system;
   std::optional<LoadedGrammar> grammar = load_grammar(options.grammar);
   std::optional<common::OutputFile> session_file;
   open_session_file(options.start, session_file);
   LoadedModel model = load_model(options.model);
   const Tokenizer tokenizer = open_tokenizer(model);
-  const Result<ChatFormat> format = ChatFormat::open(model.model);
-  if (!format.ok()) throw port::failure_of(model.path, format.status());
-  if (options.system && !format->has_system()) {
-    throw UsageError(
-        "the model's chat format has no place for a system message; leave out --system");
-  }
+  const ChatMarkup markup = open_markup(options, model);
   const std::optional<LoadedSnapshot> start =
       load_start(app, model, options.start, options.session);
   const std::optional<LoadedSnapshot> other = load_other_prefix(start, model, options.start);
@@ -89,9 +111,9 @@ int execute(const CLI::App& app, ChatOptions options) {
   if (options.system && loaded.session.position() > 0 && !options.quiet) {
     print_note("--system has no effect, because the conversation has begun", !options.no_color);
   }
-  greet(options, model, *format, loaded.session.position());
+  greet(options, model, markup, loaded.session.position());
   const auto dialogue = std::make_unique<ChatDialogue>(options, model, loaded, *sampler, tokenizer,
-                                                       *format, std::move(conversation), drafting);
+                                                       markup, std::move(conversation), drafting);
   const int status = message ? dialogue->answer(*message) : dialogue->run();
   if (session_file && loaded.session.position() > 0) {
     save_snapshot(*session_file, loaded.session, &*sampler);
@@ -108,6 +130,12 @@ Command add_chat(CLI::App& program) {
   app->add_option("-p,--prompt", options->message, "Reply to this message and exit.")
       ->type_name("TEXT");
   app->add_option("--system", options->system, "System message.")->type_name("TEXT");
+  app->add_option("--template-var", options->variables,
+                  "Set a variable of the chat template, such as enable_thinking=false (repeatable).")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  app->add_flag("--compact", options->compact,
+                "Use the compact chat format, as firmware does, in place of the chat template.");
   add_escape_option(*app, options->text);
   add_stop_option(*app, options->text);
   add_count(*app, "-n", options->limit, {1, unlimited},

@@ -49,13 +49,13 @@ void ChatTotals::add(const RunReport& report) {
 
 ChatDialogue::ChatDialogue(const ChatOptions& options, const LoadedModel& model,
                            LoadedSession& loaded, Sampler& sampler, const Tokenizer& tokenizer,
-                           const ChatFormat& format, ConversationOptions conversation,
+                           const ChatMarkup& markup, ConversationOptions conversation,
                            Drafting& drafting)
     : options_(options),
       model_(model),
       loaded_(loaded),
       sampler_(sampler),
-      conversation_(loaded.session, tokenizer, sampler, format, std::move(conversation),
+      conversation_(loaded.session, tokenizer, sampler, markup, std::move(conversation),
                     loaded.tuner(options.session), drafting),
       drafting_(drafting) {
   conversation_.set_begun(loaded.session.position() > 0);
@@ -112,7 +112,7 @@ void ChatDialogue::fail(const std::string& why) {
 bool ChatDialogue::say(const std::string& message) {
   require_sound_weights(model_);
   try {
-    conversation_.restrict_reply(message);
+    conversation_.prepare(message);
   } catch (const port::Failure& failure) {
     fail(failure.what());
     return true;

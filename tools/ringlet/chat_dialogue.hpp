@@ -27,6 +27,8 @@ struct ChatOptions {
   SessionOptions session;
   SamplingOptions sampling;
   GrammarSettings grammar;
+  std::vector<std::string> variables;  // of the template: NAME=VALUE
+  bool compact = false;                // the chat format in place of the template
   bool no_history = false;
   bool quiet = false;
   bool no_color = false;
@@ -47,7 +49,7 @@ class ChatDialogue {
  public:
   /// The references must outlive the object.
   ChatDialogue(const ChatOptions& options, const LoadedModel& model, LoadedSession& loaded,
-               Sampler& sampler, const Tokenizer& tokenizer, const ChatFormat& format,
+               Sampler& sampler, const Tokenizer& tokenizer, const ChatMarkup& markup,
                ConversationOptions conversation, Drafting& drafting);
 
   /// Reads messages and commands until the input ends, and returns the exit status.

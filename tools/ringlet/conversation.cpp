@@ -13,12 +13,12 @@ namespace ringlet::cli {
 using port::now_nanoseconds;
 
 Conversation::Conversation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
-                           const ChatFormat& format, ConversationOptions options,
+                           const ChatMarkup& markup, ConversationOptions options,
                            const port::Tuner& tuner, Drafting& drafting)
     : session_(session),
       tokenizer_(tokenizer),
       sampler_(sampler),
-      format_(format),
+      format_(markup.format),
       options_(std::move(options)),
       drafting_(drafting),
       detokenizer_(tokenizer),
@@ -26,10 +26,18 @@ Conversation::Conversation(Session& session, const Tokenizer& tokenizer, Sampler
       tokens_(std::max<std::size_t>(2048, std::size_t{session.config().longest_word} + 2)),
       long_words_(tokenizer),
       continuation_(session, options_.answer != nullptr ? options_.answer->chooser() : sampler,
-                    tuner, drafting, report_, options_.answer) {}
+                    tuner, drafting, report_, options_.answer) {
+  if (markup.chat_template) turns_.emplace(*markup.chat_template, tokenizer, options_.turns);
+}
 
-void Conversation::restrict_reply(std::string_view message) {
+void Conversation::prepare(std::string_view message) {
+  if (turns_) rendered_ = turns_->ask(message);
   if (options_.answer != nullptr) options_.answer->begin(message, true);
+}
+
+void Conversation::set_begun(bool begun) {
+  begun_ = begun;
+  if (turns_) turns_->begin(session_.position());
 }
 
 bool Conversation::reply_is_whole() const {
@@ -41,16 +49,23 @@ const RunReport& Conversation::say(std::string_view message) {
   const port::InterruptWatch watch;
   report_ = {};
   started_ = now_nanoseconds();
+  if (turns_ && !check_words(message)) return report_;
+  if (turns_) rewind_to_turn();
   const std::uint64_t before = session_.position();
-  keep_turn();
-  if (prefill(message)) {
+  if (!turns_) keep_turn();
+  if (turns_ ? prefill_rendered() : prefill(message)) {
     begun_ = true;
     reply();
-    return report_;
+  } else {
+    go_back(before);
   }
-  // Go back to the previous turn, or start over if the ring has moved on too far.
-  if (session_.position() != before && !session_.truncate(before).ok() && !restore_turn()) reset();
   return report_;
+}
+
+/// Goes back to the previous turn, or starts over if the ring has moved on too far.
+void Conversation::go_back(std::uint64_t before) {
+  if (session_.position() != before && !session_.truncate(before).ok() && !restore_turn()) reset();
+  if (turns_ && session_.position() >= turns_->base()) turns_->go_back(session_.position());
 }
 
 /// Convolutions do not remember enough to go back over a whole message.
@@ -72,7 +87,7 @@ bool Conversation::restore_turn() {
 void Conversation::reset() {
   session_.reset();
   drafting_.reset();
-  begun_ = !options_.start.empty() && session_.restore(options_.start, nullptr).ok();
+  set_begun(!options_.start.empty() && session_.restore(options_.start, nullptr).ok());
 }
 
 bool Conversation::prefill(std::string_view message) {
@@ -82,7 +97,7 @@ bool Conversation::prefill(std::string_view message) {
     const std::optional<std::string_view> system =
         options_.system ? std::optional<std::string_view>(*options_.system) : std::nullopt;
     const Result<ChatTurn> turn =
-        begun_ ? format_.next_turn(message, text_) : format_.first_turn(system, message, text_);
+        begun_ ? format_->next_turn(message, text_) : format_->first_turn(system, message, text_);
     if (turn.ok()) return prefill_turn(*turn);
     if (turn.status().code() != ErrorCode::not_enough_memory) {
       return stop(Ending::failed, turn.status());
@@ -132,6 +147,7 @@ bool Conversation::prefill_tokens(std::span<const TokenId> tokens, const Progres
 }
 
 void Conversation::reply() {
+  const std::uint64_t start = session_.position();
   detokenizer_ = Detokenizer(tokenizer_);
   report_.ending = Ending::limit;
   const TokenSink sink{this, [](void* self, TokenId token) noexcept {
@@ -144,6 +160,7 @@ void Conversation::reply() {
   if (status.ok() && whole) status = continuation_.append();
   if (!status.ok()) stop(Ending::failed, status);
   end_reply();
+  if (turns_) remember_reply(start);
 }
 
 /// Writes a token, and returns whether the reply goes on.
@@ -152,10 +169,9 @@ bool Conversation::take(TokenId token) {
   if (tokenizer_.ends_reply(token) || token == tokenizer_.bos() || token == Sampler::none) {
     return stop(Ending::end_of_text);
   }
-  const std::string_view text = options_.answer == nullptr
-                                    ? detokenizer_.next(token)
-                                    : detokenizer_.next_bytes(options_.answer->text());
-  if (!show(text)) return false;
+  reply_tokens_.push_back(token);
+  const std::string_view text = text_of(token);
+  if (!(splitter_ ? show_parts(splitter_->next(text)) : show(text))) return false;
   ++report_.generated_tokens;
   if (options_.stop.found()) return stop(Ending::stop_string);
   if (report_.generated_tokens == options_.limit) return false;
@@ -164,17 +180,27 @@ bool Conversation::take(TokenId token) {
 
 /// Writes the part of the model's text that cannot belong to a stop string.
 bool Conversation::show(std::string_view text) {
+  decoded_ += text;
   const StopStrings::Released released = options_.stop.next(text);
   return write(released.held) && write(released.text);
 }
 
 /// Writes held-back text and a newline. Text after a stop string is not written.
 bool Conversation::end_reply() {
-  if (!options_.stop.found() && !show(detokenizer_.finish())) return false;
-  return write(options_.stop.finish()) && write("\n");
+  if (!options_.stop.found()) {
+    const std::string_view last = detokenizer_.finish();
+    if (!(splitter_ ? show_parts(splitter_->next(last)) && show_parts(splitter_->finish())
+                    : show(last))) {
+      return false;
+    }
+  }
+  if (!write(options_.stop.finish())) return false;
+  // A newline ends the line of a reply. It is not a part of it.
+  return report_.check_write(session_, common::write_visible(STDOUT_FILENO, "\n"));
 }
 
 bool Conversation::write(std::string_view text) {
+  content_ += text;
   return report_.check_write(session_, common::write_visible(STDOUT_FILENO, text));
 }
 

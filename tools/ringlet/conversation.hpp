@@ -9,14 +9,15 @@
 #include <string_view>
 #include <vector>
 
+#include "chat_markup.hpp"
 #include "generation.hpp"
 #include "growing_encoder.hpp"
-#include "ringlet/chat.hpp"
 #include "ringlet/linux/tuner.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "stop_strings.hpp"
+#include "template_turns.hpp"
 
 namespace ringlet::cli {
 
@@ -27,19 +28,23 @@ struct ConversationOptions {
   StopStrings stop;
   bool limits_words = false;  // to the session's longest_word
   bool progress = false;
+  bool quiet = false;        // do not show reasoning
+  bool color = false;        // show it dimmed, on a terminal
   Answer* answer = nullptr;  // what restricts replies
+  TurnSettings turns;        // for a chat template
 };
 
 class Conversation {
  public:
   /// The references must outlive the object.
   Conversation(Session& session, const Tokenizer& tokenizer, Sampler& sampler,
-               const ChatFormat& format, ConversationOptions options, const port::Tuner& tuner,
+               const ChatMarkup& markup, ConversationOptions options, const port::Tuner& tuner,
                Drafting& drafting);
 
-  /// Begins the text that the grammar allows in reply to this message; without a grammar, nothing.
-  /// Call it before say(). Throws Failure, and changes nothing, if there is no reply.
-  void restrict_reply(std::string_view message);
+  /// Renders the prompt, and begins the text that a grammar allows in reply. Call it before say(),
+  /// with the same message. Throws Failure, and changes nothing, if the chat template or the grammar
+  /// has no place for the message.
+  void prepare(std::string_view message);
 
   /// Whether the last reply is a whole text of the grammar, and not cut off by a limit.
   [[nodiscard]] bool reply_is_whole() const;
@@ -55,19 +60,27 @@ class Conversation {
   /// Whether the conversation contains any turn.
   [[nodiscard]] bool has_begun() const { return begun_; }
   /// For a session restored with a conversation in it.
-  void set_begun(bool begun) { begun_ = begun; }
+  void set_begun(bool begun);
 
  private:
   void keep_turn();
   bool restore_turn();
   bool prefill(std::string_view message);
+  bool prefill_rendered();
+  void go_back(std::uint64_t before);
+  bool check_words(std::string_view message);
+  void rewind_to_turn();
   bool prefill_turn(const ChatTurn& turn);
   bool prefill_tokens(std::span<const TokenId> tokens, const Progress& progress);
   Result<Encoded> encode(std::string_view text, bool beginning,
                          const ControlTokens& control_tokens);
   void reply();
+  void remember_reply(std::uint64_t start);
   bool take(TokenId token);
+  [[nodiscard]] std::string_view text_of(TokenId token);
   bool show(std::string_view text);
+  bool show_parts(const templates::ReasoningSplitter::Parts& parts);
+  void show_reasoning(std::string_view text);
   bool end_reply();
   bool write(std::string_view text);
   bool stop(Ending ending, const Status& status = {});
@@ -75,7 +88,8 @@ class Conversation {
   Session& session_;
   const Tokenizer& tokenizer_;
   Sampler& sampler_;
-  ChatFormat format_;
+  std::optional<ChatFormat> format_;    // one of these two
+  std::optional<TemplateTurns> turns_;
   ConversationOptions options_;  // includes the state of the stop strings
   Drafting& drafting_;
   Detokenizer detokenizer_;  // of the current reply
@@ -87,6 +101,12 @@ class Conversation {
   std::size_t turn_bytes_ = 0;       // its model has convolutions
   bool begun_ = false;
   std::uint64_t started_ = 0;
+
+  // Of a turn by a template.
+  std::optional<TemplateTurns::Turn> rendered_;
+  std::optional<templates::ReasoningSplitter> splitter_;
+  std::vector<TokenId> reply_tokens_;
+  std::string decoded_, content_, reasoning_;  // of the reply; content_ ends at a stop string
   RunReport report_;
   Continuation continuation_;
 };

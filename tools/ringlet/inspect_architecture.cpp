@@ -285,6 +285,26 @@ std::string chat_text(const schema::ChatFormat* chat) {
          (chat->system_prefix() == nullptr ? ", no system message\n" : ", with a system message\n");
 }
 
+Json templates_json(const std::optional<templates::StoredTemplates>& stored) {
+  if (!stored) return nullptr;
+  Json by_name = Json::object();
+  for (const auto& [name, text] : stored->templates) by_name[name] = text;
+  Json tokens = Json::object();
+  for (const auto& [name, text] : stored->tokens) tokens[name] = text;
+  return {{"templates", by_name},
+          {"tokens", tokens},
+          {"additional_special_tokens", stored->additional_tokens}};
+}
+
+std::string templates_text(const std::optional<templates::StoredTemplates>& stored) {
+  if (!stored) return "template     none\n";
+  std::string list;
+  for (const auto& [name, text] : stored->templates) {
+    list += (list.empty() ? "" : "; ") + printable(name) + ", " + with_commas(text.size()) + " bytes";
+  }
+  return "template     " + list + "\n";
+}
+
 std::string architecture_text(const LoadedModel& model) {
   const Architecture& a = model.model.architecture();
   const schema::Architecture& table = *model.model.tables()->architecture();

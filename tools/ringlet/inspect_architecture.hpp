@@ -1,10 +1,12 @@
-// Reports about the architecture, tokenizer and chat format of a model file.
+// Reports about the architecture, tokenizer, chat format and templates of a model file.
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "options.hpp"
+#include "templates/stored_templates.hpp"
 
 namespace flatbuffers {
 struct String;
@@ -37,5 +39,9 @@ namespace ringlet::cli {
 
 [[nodiscard]] std::string chat_text(const schema::ChatFormat* chat);
 [[nodiscard]] nlohmann::ordered_json chat_json(const schema::ChatFormat* chat);
+
+[[nodiscard]] std::string templates_text(const std::optional<templates::StoredTemplates>& stored);
+[[nodiscard]] nlohmann::ordered_json templates_json(
+    const std::optional<templates::StoredTemplates>& stored);
 
 }  // namespace ringlet::cli

@@ -111,7 +111,8 @@ std::string inspect_text(const LoadedModel& model) {
          provenance_text(tables.provenance()) + architecture_text(model) +
          format("weights      %s parameters, %.2f bits per weight in matrices\n",
                 with_commas(totals.parameters).c_str(), totals.bits_per_weight()) +
-         tokenizer_text(tables.tokenizer()) + chat_text(tables.chat()) + features_text(tables) +
+         tokenizer_text(tables.tokenizer()) + chat_text(tables.chat()) +
+         templates_text(templates::templates_of(tables, model.path)) + features_text(tables) +
          sampling_text(model.model.sampling()) +
          format("session      defaults: context %s, sinks %u, kv %s\n\n",
                 with_commas(effective_context(model.model, Config{})).c_str(), Config{}.sinks,
@@ -137,6 +138,7 @@ Json inspect_json(const LoadedModel& model) {
           {"layers", layers_json(model)},
           {"tokenizer", tokenizer_json(tables.tokenizer())},
           {"chat", chat_json(tables.chat())},
+          {"templates", templates_json(templates::templates_of(tables, model.path))},
           {"features", features_of(tables)},
           {"sampling",
            {{"temperature", s.temperature},

@@ -12,7 +12,7 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The template uses a feature of Jinja2 that this converter does not support.
+/// The template uses a feature of Jinja2 that this interpreter does not support.
 class Unsupported : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

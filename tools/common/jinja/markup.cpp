@@ -7,7 +7,8 @@ namespace ringlet::jinja {
 
 Value marked(std::string text) {
   require_size(text.size());
-  return Value(Markup{std::make_shared<const std::string>(std::move(text))});
+  const Value plain = text_value(std::move(text));
+  return Value(Markup{*plain.as<Text>()});
 }
 
 Value escaped(const Value& value) {

@@ -7,8 +7,11 @@
 namespace ringlet::jinja {
 namespace {
 
-constexpr std::size_t longest_output = std::size_t{1} << 20;
-constexpr std::size_t most_work = 500'000;
+constexpr std::size_t longest_output = std::size_t{1} << 22;
+/// Of the outputs of blocks and macros together, each of which is written again further out.
+constexpr std::size_t most_written = std::size_t{1} << 26;
+/// Frames, macros, loops and namespaces live until the end.
+constexpr std::size_t most_objects = 200'000;
 constexpr int deepest_level = 500;
 
 }  // namespace
@@ -19,7 +22,9 @@ Run::Level::Level(Run& run) : run_(run) {
 
 void Run::spend(std::size_t work) {
   work_ += work;
-  if (work_ > most_work) unsupported("a template that runs this long");
+  if (work_ > environment_.most_work) unsupported("a template that runs this long");
+  const std::size_t objects = frames_.size() + macros_.size() + loops_.size() + namespaces_.size();
+  if (objects > most_objects) unsupported("a template with this many calls and loops");
 }
 
 std::string Run::render(const Nodes& nodes, const Loads& loads) {
@@ -35,6 +40,8 @@ void Run::write(std::string_view text) {
   if (out_->size() + text.size() > longest_output) {
     unsupported("an output of more than ", longest_output, " bytes");
   }
+  written_ += text.size();
+  if (written_ > most_written) unsupported("a template that writes this much in its blocks");
   *out_ += text;
 }
 

@@ -123,6 +123,7 @@ class Run {
   std::string* out_ = nullptr;
   std::size_t line_ = 1;
   std::size_t work_ = 0;
+  std::size_t written_ = 0;
   int level_ = 0;
 };
 

@@ -1,6 +1,9 @@
 #include "jinja/template.hpp"
 
+#include <limits>
+
 #include "jinja/error.hpp"
+#include "jinja/meter.hpp"
 #include "jinja/parser.hpp"
 #include "jinja/run.hpp"
 #include "jinja/scopes.hpp"
@@ -11,12 +14,22 @@ namespace {
 
 constexpr std::size_t longest_template = std::size_t{1} << 18;
 
+constexpr std::uint64_t largest_integer = std::numeric_limits<std::int64_t>::max();
+
+Value text_of(const std::string& text) {
+  if (!is_utf8(text)) unsupported("a text that is not UTF-8");
+  return text_value(text);
+}
+
 Value value_of(const nlohmann::ordered_json& json) {
   if (json.is_null()) return Value(None{});
   if (json.is_boolean()) return Value(json.get<bool>());
+  if (json.is_number_unsigned() && json.get<std::uint64_t>() > largest_integer) {
+    unsupported("an integer of more than 64 bits");
+  }
   if (json.is_number_integer()) return Value(json.get<std::int64_t>());
   if (json.is_number_float()) return Value(json.get<double>());
-  if (json.is_string()) return text_value(json.get<std::string>());
+  if (json.is_string()) return text_of(json.get_ref<const std::string&>());
   if (json.is_array()) {
     Values elements;
     elements.reserve(json.size());
@@ -26,7 +39,7 @@ Value value_of(const nlohmann::ordered_json& json) {
   std::vector<std::pair<Value, Value>> entries;
   entries.reserve(json.size());
   for (const auto& [key, value] : json.items()) {
-    entries.emplace_back(text_value(key), value_of(value));
+    entries.emplace_back(text_of(key), value_of(value));
   }
   return dictionary_value(std::move(entries));
 }
@@ -52,6 +65,7 @@ Template::~Template() = default;
 
 std::string Template::render(const nlohmann::ordered_json& variables,
                              const Environment& environment) const {
+  const Meter meter;  // outlives the values
   std::map<std::string, Value> values;
   for (const auto& [name, value] : variables.items()) values.emplace(name, value_of(value));
   Run run(environment, std::move(values));

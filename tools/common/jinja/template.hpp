@@ -21,6 +21,9 @@ struct Environment {
   std::optional<std::tm> clock = {};
   /// Variables with unknown values. A template that reads one is rejected.
   std::set<std::string> unknown = {};
+  /// How much a template may do. A unit is about a step of the interpreter; 500,000 take some
+  /// hundredths of a second.
+  std::size_t most_work = 500'000;
 };
 
 class Template {

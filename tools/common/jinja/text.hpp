@@ -44,7 +44,7 @@ std::string replace(std::string_view text, std::string_view from, std::string_vi
                     std::int64_t count);
 
 /// The longest text that a template can create.
-constexpr std::size_t longest_text = std::size_t{1} << 18;
+constexpr std::size_t longest_text = std::size_t{1} << 20;
 /// Throws Unsupported if a text of `size` bytes is longer.
 void require_size(std::size_t size);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jinja/error.hpp"
+#include "jinja/meter.hpp"
 #include "jinja/text.hpp"
 
 namespace ringlet::jinja {
@@ -43,6 +44,8 @@ void require_hash(const Value& key) {
 
 }  // namespace
 
+thread_local Meter* Meter::current = nullptr;
+
 Size size_of(const Value& value) {
   if (const auto* sequence = value.as<SequencePointer>()) return (*sequence)->size;
   if (const auto* dictionary = value.as<DictionaryPointer>()) return (*dictionary)->size;
@@ -57,14 +60,17 @@ Value undefined(std::string what) {
 }
 
 Value text_value(std::string text) {
-  return Value(std::make_shared<const std::string>(std::move(text)));
+  const std::size_t bytes = sizeof(std::string) + text.capacity();
+  return Value(Text(metered(std::move(text), bytes)));
 }
 
 Value sequence_value(Sequence::Kind kind, Values elements,
                      const std::array<std::int64_t, 3>& range) {
   const Size size = size_above(elements);
-  return Value(SequencePointer(std::make_shared<const Sequence>(
-      Sequence{.kind = kind, .elements = std::move(elements), .size = size, .range = range})));
+  const std::size_t bytes = sizeof(Sequence) + elements.capacity() * sizeof(Value);
+  return Value(SequencePointer(
+      metered(Sequence{.kind = kind, .elements = std::move(elements), .size = size, .range = range},
+              bytes)));
 }
 
 Value list_value(Values elements) {
@@ -97,13 +103,16 @@ Value dictionary_value(std::vector<std::pair<Value, Value>> entries) {
       there->second = std::move(entry.second);
     }
   }
-  return Value(DictionaryPointer(std::make_shared<const Dictionary>(std::move(dictionary))));
+  const std::size_t bytes =
+      sizeof(Dictionary) + dictionary.entries.capacity() * sizeof(dictionary.entries[0]);
+  return Value(DictionaryPointer(metered(std::move(dictionary), bytes)));
 }
 
 Value iterator_value(Values elements) {
   const Size size = size_above(elements);
+  const std::size_t bytes = sizeof(Iterator) + elements.capacity() * sizeof(Value);
   return Value(
-      std::make_shared<Iterator>(Iterator{.elements = std::move(elements), .at = 0, .size = size}));
+      metered(Iterator{.elements = std::move(elements), .at = 0, .size = size}, bytes));
 }
 
 Value method_value(Value object, std::string name) {

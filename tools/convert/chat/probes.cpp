@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "chat/kept_templates.hpp"
 #include "jinja/text.hpp"
 
 namespace ringlet::convert {
@@ -11,23 +12,20 @@ nlohmann::ordered_json message_of(const char* role, const std::string& content) 
   return {{"role", role}, {"content", content}};
 }
 
-void add_token(nlohmann::ordered_json& variables, const char* name,
-               const SourceTokenizer& tokenizer, std::int32_t token) {
-  if (token < 0) return;  // Hugging Face leaves it undefined
-  variables[name] = tokenizer.pieces[static_cast<std::size_t>(token)].text;
-}
-
 }  // namespace
 
 ChatTemplate::ChatTemplate(const SourceTokenizer& tokenizer)
     : template_(tokenizer.chat_template),
       variables_({{"tools", nullptr}, {"documents", nullptr}, {"add_generation_prompt", true}}),
-      environment_{.clock = {},
-                   .unknown = {"pad_token", "cls_token", "sep_token", "mask_token",
-                               "additional_special_tokens"}} {
-  add_token(variables_, "bos_token", tokenizer, tokenizer.bos);
-  add_token(variables_, "eos_token", tokenizer, tokenizer.eos);
-  add_token(variables_, "unk_token", tokenizer, tokenizer.unknown);
+      environment_{} {
+  for (const auto& [name, text] : template_variables(tokenizer)) variables_[name] = text;
+  if (!tokenizer.additional_special_tokens.empty()) {
+    variables_["additional_special_tokens"] = tokenizer.additional_special_tokens;
+  }
+  // Where the source names no tokens, they are not absent but unknown.
+  if (!tokenizer.template_tokens.empty()) return;
+  environment_.unknown = {"pad_token", "cls_token", "sep_token", "mask_token",
+                          "additional_special_tokens"};
 }
 
 std::string ChatTemplate::render(const Conversation& conversation,

@@ -5,6 +5,7 @@
 
 #include "chat/chat_format.hpp"
 #include "chat/chat_marks.hpp"
+#include "chat/kept_templates.hpp"
 #include "import/print_note.hpp"
 #include "import/print_source.hpp"
 #include "import/source_kind.hpp"
@@ -13,6 +14,7 @@
 #include "source/gguf/gguf_import.hpp"
 #include "source/huggingface/huggingface.hpp"
 #include "source/llama2c/llama2c.hpp"
+#include "source/paged_file.hpp"
 #include "source/random/random_source.hpp"
 #include "source/ringlet/ringlet_source.hpp"
 #include "tokenizer/gguf_tokenizer.hpp"
@@ -42,8 +44,29 @@ void note_spelled_marks(SourceModel& model) {
                         ", for which the vocabulary has no token; the model reads the letters");
 }
 
-/// A model without a chat format lacks only `ringlet chat`.
+constexpr const char* no_template = "none";
+
+/// The template of --chat-template replaces all of the source's.
+void replace_templates(SourceTokenizer& tokenizer, const ImportOptions& options) {
+  if (options.chat_template.empty() || options.chat_template == no_template) return;
+  const PagedFile file(options.chat_template);
+  tokenizer.chat_template.assign(reinterpret_cast<const char*>(file.bytes().data()),
+                                 file.bytes().size());
+  tokenizer.named_templates.clear();
+}
+
+/// Keeps the templates for programs that can render them.
+void keep_templates(SourceModel& model, const ImportOptions& options) {
+  if (options.chat_template == no_template) return;
+  KeptTemplates kept = kept_templates(*model.tokenizer);
+  model.templates = std::move(kept.stored);
+  for (std::string& note : kept.notes) model.notes.push_back(std::move(note));
+}
+
+/// Firmware needs a chat format; `ringlet chat` needs this or a template.
 void add_chat(SourceModel& model, const ImportOptions& options) {
+  replace_templates(*model.tokenizer, options);
+  keep_templates(model, options);
   if (model.tokenizer->chat_template.empty()) return;
   std::string note;
   try {
@@ -131,6 +154,14 @@ SourceModel import_random(const ImportOptions& options) {
   return model;
 }
 
+/// The tokens that the templates of a model file name.
+void give_tokens(SourceTokenizer& tokenizer,
+                 const std::optional<templates::StoredTemplates>& stored) {
+  if (!stored) return;
+  tokenizer.template_tokens = stored->tokens;
+  tokenizer.additional_special_tokens = stored->additional_tokens;
+}
+
 /// A ringlet model brings the decisions of its own conversion.
 SourceModel import_model(const ImportOptions& options, const fs::path& path) {
   SourceModel model = import_ringlet(path);
@@ -138,8 +169,17 @@ SourceModel import_model(const ImportOptions& options, const fs::path& path) {
   if (options.no_tokenizer) {
     model.tokenizer.reset();
     model.chat.reset();  // it contains the tokenizer's tokens
+    model.templates.reset();
   }
-  if (options.tokenizer) add_tokenizer(model, options, *options.tokenizer);
+  if (options.tokenizer) {
+    model.templates.reset();
+    add_tokenizer(model, options, *options.tokenizer);
+  } else if (options.chat_template == no_template) {
+    model.templates.reset();
+  } else if (!options.chat_template.empty() && model.tokenizer) {
+    give_tokens(*model.tokenizer, model.templates);
+    add_chat(model, options);
+  }
   return model;
 }
 

@@ -69,6 +69,10 @@ std::string check_text(const std::string& path) {
   return {};
 }
 
+std::string check_template(const std::string& path) {
+  return path == "none" ? std::string() : check_text(path);
+}
+
 void add_sources(CLI::App& app, CommandLine& line) {
   auto* source = app.add_option("SOURCE", line.options.source, "Model to convert.")
                      ->check(common::check_file_name, "", "");
@@ -79,6 +83,11 @@ void add_sources(CLI::App& app, CommandLine& line) {
   app.add_flag("--no-tokenizer", line.options.no_tokenizer,
                "Write a model without a tokenizer; it takes token ids only.")
       ->excludes(tokenizer);
+  app.add_option("--chat-template", line.options.chat_template,
+                 "Jinja file in place of the source's chat templates, or none to leave\n"
+                 "them out of the model file; the chat format stays.")
+      ->type_name("FILE")
+      ->check(check_template, "", "");
   app.add_option("--ignore-setting", line.options.ignored_settings,
                  "Convert as if SOURCE lacked this setting (full name; repeatable).\n"
                  "The converter refuses unknown settings that could change results.")

@@ -14,6 +14,7 @@
 #include "ringlet/formats.hpp"
 #include "ringlet/model.hpp"
 #include "source/quantized_group.hpp"
+#include "templates/stored_templates.hpp"
 #include "text/vocabulary.hpp"
 #include "text/word_steps.hpp"
 
@@ -167,6 +168,10 @@ struct SourceTokenizer {
   SourceNormalizer normalizer = {};
   std::vector<std::uint32_t> end_tokens = {};  // besides eos
   std::string chat_template = {};              // as in the source; empty if there is none
+  using NamedTexts = std::vector<std::pair<std::string, std::string>>;
+  NamedTexts named_templates = {};  // further templates: "tool_use"
+  NamedTexts template_tokens = {};  // variables of templates: "bos_token"
+  std::vector<std::string> additional_special_tokens = {};  // the same, a list
   std::string description = {};                // for display: kind and origin
   std::vector<std::string> notes = {};         // for display: what was omitted, one line each
 };
@@ -185,6 +190,7 @@ struct SourceModel {
   std::optional<SourceMatrix> lm_head;
   std::optional<SourceTokenizer> tokenizer;
   std::optional<SourceChat> chat = std::nullopt;
+  std::optional<templates::StoredTemplates> templates = std::nullopt;
   SamplingDefaults sampling;
   std::optional<SourceRotary> local_rotary{};  // present if the architecture has local_rotary
   std::optional<SourceRotary> long_rotary{};   // for contexts longer than long_above

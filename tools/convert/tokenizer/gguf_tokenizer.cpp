@@ -1,6 +1,7 @@
 #include "tokenizer/gguf_tokenizer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "source/errors.hpp"
@@ -160,6 +161,30 @@ void read_unigram(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
   tokenizer.normalizer = normalizer.build();
 }
 
+/// The templates, and the texts of the tokens that they can name.
+void read_templates(const GgufMetadata& metadata, SourceTokenizer& tokenizer) {
+  tokenizer.chat_template = metadata.text("tokenizer.chat_template", "");
+  constexpr const char* list_key = "tokenizer.chat_templates";
+  for (const std::string_view name : list<std::string_view>(metadata, list_key, "texts")) {
+    const std::string key = "tokenizer.chat_template." + std::string(name);
+    tokenizer.named_templates.emplace_back(name, metadata.text(key));
+  }
+  static constexpr std::array<std::pair<const char*, const char*>, 7> tokens = {
+      {{"bos_token", "tokenizer.ggml.bos_token_id"},
+       {"eos_token", "tokenizer.ggml.eos_token_id"},
+       {"unk_token", "tokenizer.ggml.unknown_token_id"},
+       {"sep_token", "tokenizer.ggml.seperator_token_id"},  // spelled so
+       {"pad_token", "tokenizer.ggml.padding_token_id"},
+       {"cls_token", "tokenizer.ggml.cls_token_id"},
+       {"mask_token", "tokenizer.ggml.mask_token_id"}}};
+  for (const auto& [name, key] : tokens) {
+    const std::int32_t id = token_id(metadata, key, tokenizer.pieces.size());
+    if (id < 0) continue;
+    tokenizer.template_tokens.emplace_back(name,
+                                           tokenizer.pieces[static_cast<std::size_t>(id)].text);
+  }
+}
+
 }  // namespace
 
 bool has_gguf_tokenizer(const GgufMetadata& metadata) {
@@ -192,7 +217,7 @@ SourceTokenizer read_gguf_tokenizer(const GgufMetadata& metadata) {
     for (const SourcePiece& piece : tokenizer.pieces) least = std::min(least, piece.score);
     tokenizer.unknown_score = least - 10.0F;
   }
-  tokenizer.chat_template = metadata.text("tokenizer.chat_template", "");
+  read_templates(metadata, tokenizer);
   return tokenizer;
 }
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "source/json_file.hpp"
-#include "source/paged_file.hpp"
 #include "tokenizer/added_tokens.hpp"
+#include "tokenizer/hf_templates.hpp"
 #include "tokenizer/hf_tokenizer.hpp"
 #include "tokenizer/pieces.hpp"
 
@@ -39,21 +39,6 @@ void read_added_decoder(const JsonField& list, SourceTokenizer& tokenizer) {
   }
 }
 
-/// A template is a text, or one of several with names.
-void read_chat_template(const JsonField& field, SourceTokenizer& tokenizer) {
-  if (field.value().is_string()) {
-    tokenizer.chat_template = field.text();
-    return;
-  }
-  for (std::size_t i = 0; i < field.array_size(); ++i) {
-    const JsonField entry = field.element(i);
-    if (entry.at("name").text() == "default") tokenizer.chat_template = entry.at("template").text();
-  }
-  if (tokenizer.chat_template.empty()) {
-    tokenizer.notes.push_back(field.where() + " has no template named 'default'; none is used");
-  }
-}
-
 /// Changes that Transformers makes to texts and tokens beyond the tokenizer's own file.
 void refuse_changes(const JsonField& config) {
   if (config.flag("add_eos_token", false)) {
@@ -80,10 +65,11 @@ void read_tokenizer_config(const JsonField& config, SourceTokenizer& tokenizer) 
   read_prefixes(config, tokenizer);
   if (const auto added = config.find("added_tokens_decoder")) read_added_decoder(*added, tokenizer);
   read_special_roles(config, tokenizer);
+  read_template_tokens(config, tokenizer);
   set_token(config, "bos_token", tokenizer, tokenizer.bos);
   set_token(config, "eos_token", tokenizer, tokenizer.eos);
   tokenizer.add_bos = config.flag("add_bos_token", tokenizer.add_bos);
-  if (const auto chat = config.find("chat_template")) read_chat_template(*chat, tokenizer);
+  if (const auto chat = config.find("chat_template")) read_chat_templates(*chat, tokenizer);
 }
 
 /// If no other file has named the end of a text, this is eos; otherwise it is one of the tokens
@@ -119,18 +105,16 @@ void read_configs_beside(const fs::path& folder, SourceTokenizer& tokenizer) {
     reader(document.root(), tokenizer);
   };
   read("added_tokens.json", read_added_tokens_file);
-  read("special_tokens_map.json", read_special_roles);
+  read("special_tokens_map.json", [](const JsonField& map, SourceTokenizer& found) {
+    read_special_roles(map, found);
+    read_template_tokens(map, found);
+  });
   read("tokenizer_config.json", read_tokenizer_config);
   // A base model's configuration can describe a vocabulary of another size; ids that the tokenizer
   // does not have are refused by name there.
   read("generation_config.json", read_ids);
   read("config.json", read_ids);
-  const fs::path jinja = folder / "chat_template.jinja";
-  if (fs::exists(jinja) && fs::file_size(jinja) > 0) {
-    const PagedFile file(jinja);
-    tokenizer.chat_template.assign(reinterpret_cast<const char*>(file.bytes().data()),
-                                   file.bytes().size());
-  }
+  read_template_files(folder, tokenizer);
 }
 
 }  // namespace ringlet::convert

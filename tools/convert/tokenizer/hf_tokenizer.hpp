@@ -21,9 +21,9 @@ SourceTokenizer read_tokenizer_json(const JsonField& root);
 SourceTokenizer import_vocab_json(const std::filesystem::path& vocab,
                                   const std::filesystem::path& merges);
 
-/// Adds the information of tokenizer_config.json, config.json, generation_config.json and
-/// chat_template.jinja in the same folder, if present: added tokens, beginning and end of text, the
-/// chat template.
+/// Adds the information of tokenizer_config.json, config.json, generation_config.json and the files
+/// of chat templates in the same folder, if present: added tokens, beginning and end of text, the
+/// chat templates.
 void read_configs_beside(const std::filesystem::path& folder, SourceTokenizer& tokenizer);
 
 }  // namespace ringlet::convert

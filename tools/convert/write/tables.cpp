@@ -244,6 +244,15 @@ Offset<schema::ChatFormat> add_chat(Builder& builder, const SourceChat& chat) {
                                   after_reply, chat.trim, name);
 }
 
+/// Absent, or a FlatBuffer of its own, which is aligned like one.
+Offset<flatbuffers::Vector<std::uint8_t>> add_templates(
+    Builder& builder, const std::optional<templates::StoredTemplates>& stored) {
+  if (!stored) return 0;
+  const std::vector<std::uint8_t> bytes = templates::write_templates(*stored);
+  builder.ForceVectorAlignment(bytes.size(), sizeof(std::uint8_t), 8);
+  return builder.CreateVector(bytes);
+}
+
 Offset<schema::Provenance> add_provenance(Builder& builder, const SourceModel& source,
                                           const TableInputs& inputs) {
   const auto name = builder.CreateString(source.name);
@@ -326,11 +335,13 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
   const auto provenance = add_provenance(builder, source, inputs);
   Offset<schema::ChatFormat> chat = 0;
   if (source.chat) chat = add_chat(builder, *source.chat);
+  const auto templates = add_templates(builder, source.templates);
   schema::FinishModelBuffer(
       builder,
       schema::CreateModel(builder, architecture, embedding, layers, final_norm, head, tokenizer,
                           sampling, provenance, positions, final_norm_bias, chat, lm_head_bias,
-                          per_layer_embedding, per_layer_projection, per_layer_norm));
+                          per_layer_embedding, per_layer_projection, per_layer_norm,
+                          templates));
   return builder.Release();
 }
 

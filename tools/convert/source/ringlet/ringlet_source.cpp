@@ -262,6 +262,7 @@ SourceModel import_ringlet(const std::filesystem::path& path) {
   }
   if (tables.tokenizer() != nullptr) model.tokenizer = tokenizer_of(*tables.tokenizer());
   if (tables.chat() != nullptr) model.chat = chat_of(*tables.chat());
+  model.templates = templates::templates_of(tables, path.string());
   model.sampling = file->model.sampling();
   model.cache_is_fitted = true;
   return model;

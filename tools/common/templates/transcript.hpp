@@ -1,0 +1,66 @@
+// What a session holds of a conversation, and how the next prompt continues it.
+//
+// A prompt is always rendered as a whole, because a template can change what it wrote before: it
+// removes reasoning from earlier replies, or dates the conversation. What the session holds stays
+// where the new text begins with the old one. That is decided by text: a reply keeps the tokens that
+// the model chose, whatever the tokenizer would make of its text.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ringlet/tokenizer.hpp"
+#include "templates/guarded_render.hpp"
+
+namespace ringlet::templates {
+
+class Transcript {
+ public:
+  /// How to bring a session to the end of a prompt.
+  struct Continuation {
+    std::size_t keep = 0;               // tokens to keep; the session goes back behind them
+    std::vector<TokenId> append = {};   // at least one
+    bool beginning = true;              // for whatever text comes next
+  };
+
+  explicit Transcript(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+
+  /// Throws port::Failure if the vocabulary has no way to write a character, or for an empty prompt.
+  [[nodiscard]] Continuation continue_with(const Prompt& prompt) const;
+
+  /// The session holds the whole prompt now, in the way of continue_with().
+  void hold(const Prompt& prompt, const Continuation& continuation);
+
+  /// The session has appended these tokens of a reply, which mean this text.
+  void append(std::span<const TokenId> tokens, std::string_view text);
+
+  /// The session has gone back to so many tokens.
+  void truncate(std::size_t tokens);
+
+  void clear() { truncate(0); }
+
+  [[nodiscard]] std::span<const TokenId> tokens() const { return tokens_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  /// A place where the text can go on with tokens of its own.
+  struct Place {
+    std::size_t bytes = 0;
+    std::size_t tokens = 0;
+    bool beginning = true;
+  };
+
+  Tokenizer tokenizer_;
+  std::string text_;
+  std::vector<TokenId> tokens_;
+  std::vector<Place> places_ = {Place{}};  // ascending; the first is the beginning
+};
+
+/// The bytes that a token stands for, as the text of a reply has them: a control token's spelling, a
+/// byte token's byte, and any other piece as it is stored.
+[[nodiscard]] std::string spelled(const Tokenizer& tokenizer, TokenId token);
+
+}  // namespace ringlet::templates
