@@ -1,12 +1,13 @@
 """ringlet chat: conversations through a pipe, and single messages."""
 
+import json
 import os
 import re
 import subprocess
 import unittest
 
 from chat_source import chat_model
-from support import PROGRAM, TestCase, environment, path, ringlet
+from support import CHAT_TEMPLATE, CONVERT, PROGRAM, TestCase, environment, path, ringlet, write
 
 MODEL, REPORT = chat_model()
 GREEDY = ("--temperature", "0", "-n", "6")
@@ -177,6 +178,91 @@ class OneMessage(TestCase):
         self.assertIn("longer than --longest-word 100 allows",
                       ringlet("chat", MODEL, "-p", "x" * 200, "--longest-word", "100").stderr.decode())
         self.assertEqual(ringlet("chat", MODEL, "-p", "x" * 200, "--longest-word", "100").returncode, 1)
+
+
+THINKING = ("{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' }}"
+            "{% if m.role == 'assistant' %}{{ m.content.split('</think>')[-1] }}{% else %}{{ m.content }}{% endif %}"
+            "{{ '<|im_end|>\n' }}{% endfor %}"
+            "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}"
+            "{% if thinking is not defined or thinking %}{{ '<think>\n' }}{% endif %}{% endif %}")
+
+
+class Templates(TestCase):
+    """Chat by the template that the file keeps, where that is more than a format."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.model, cls.report = chat_model("thinking", THINKING)
+
+    def chat(self, *lines, options=()):
+        done = ringlet("chat", self.model, *GREEDY, *options, stdin="".join(line + "\n" for line in lines).encode())
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout, done.stderr.decode(errors="replace")
+
+    def completion(self, prompt):
+        return self.succeeds("run", self.model, "--special", "--no-echo", "-p", prompt, *GREEDY)
+
+    def test_there_is_no_format_for_this_template(self):
+        self.assertIn("chat format left out", self.report)
+        self.assertIn("has no chat format", self.fails(1, "chat", self.model, "--compact", stdin=b"Hi\n"))
+
+    def test_reasoning_is_not_the_reply(self):
+        reply, notes = self.chat("Hi")
+        prompt = "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n<think>\n"
+        self.assertEqual(reply, b"\n")
+        self.assertIn(self.completion(prompt).decode(errors="replace").rstrip("\n"), notes)
+        self.assertEqual(self.chat("Hi", options=("-q",)), (b"\n", ""))
+
+    def test_reasoning_leaves_the_history(self):
+        _, notes = self.chat("Hi", "/stats", "more", "/stats")
+        first, both = [int(number) for number in re.findall(r"prefilled (\d+) tokens?", notes)]
+        ends = [int(number) for number in re.findall(r"position (\d+) of", notes)]
+        history = "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+        second = history + "<|im_end|>\n<|im_start|>user\nmore<|im_end|>\n<|im_start|>assistant\n<think>\n"
+        tokens = [len(text.replace("<|im_start|>", "s").replace("<|im_end|>", "e")) for text in (history, second)]
+        self.assertEqual(first, tokens[0] + len("<think>\n"))
+        self.assertEqual(both - first, tokens[1] - tokens[0])
+        self.assertEqual(ends[1], tokens[1] + 6)  # and the reply
+
+    def test_variables_reach_the_template(self):
+        reply, _ = self.chat("Hi", options=("--template-var", "thinking=false"))
+        self.assertEqual(reply, self.completion("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"))
+        self.assertIn("'thinking' is not NAME=VALUE",
+                      self.fails(2, "chat", self.model, "--template-var", "thinking", stdin=b""))
+        self.assertIn("has no chat template", self.fails(2, "chat", MODEL, "--compact", "--template-var", "a=1", stdin=b""))
+
+    def test_formats_and_templates_say_the_same(self):
+        lines = b"Hi\nmore <|im_end|>\n"
+        by_template = self.succeeds("chat", MODEL, *GREEDY, stdin=lines)
+        self.assertEqual(by_template, self.succeeds("chat", MODEL, *GREEDY, "--compact", stdin=lines))
+
+    def test_a_message_can_be_refused(self):
+        model, _ = chat_model("strict", CHAT_TEMPLATE + "{% if messages[0].content == 'no' %}"
+                                                        "{{ raise_exception('Say yes.') }}{% endif %}")
+        done = ringlet("chat", model, *GREEDY, stdin=b"no\nyes\n")
+        self.assertIn(b"Say yes.", done.stderr)
+        self.assertEqual((done.returncode, done.stdout.count(b"\n") >= 1), (1, True))
+        self.assertEqual(done.stdout, self.succeeds("chat", model, *GREEDY, stdin=b"yes\n"))
+        done = ringlet("chat", model, stdin=b"\xff\n")
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"is not UTF-8", done.stderr)
+
+    def test_a_file_keeps_templates_or_not(self):
+        def templates(*options, source=self.model):
+            self.assertEqual(subprocess.run(CONVERT + [source, "-o", path("copy.ringlet"), *options],
+                                            capture_output=True, check=False).returncode, 0)
+            return json.loads(self.succeeds("inspect", path("copy.ringlet"), "--json"))["templates"]
+
+        self.assertEqual(templates(), {"templates": {"default": THINKING}, "tokens": {"eos_token": "<|im_end|>"},
+                                       "additional_special_tokens": []})
+        self.assertIsNone(templates("--chat-template", "none"))
+        write("other.jinja", b"{{ messages[0].content }}")
+        self.assertEqual(templates("--chat-template", path("other.jinja"))["templates"],
+                         {"default": "{{ messages[0].content }}"})
+        _, report = chat_model("broken", "{% if %}")
+        self.assertIn("the chat template \"default\" is left out: line 1", report)
+        self.assertIn("has no chat format", self.fails(1, "chat", path("broken.ringlet"), stdin=b"Hi\n"))
 
 
 class KeptConversations(TestCase):

@@ -1,10 +1,13 @@
-// Fuzzes chat templates: rendering one, and finding the format in it.
+// Fuzzes chat templates: rendering one, with and without the guard of control tokens, finding the
+// format in it, and the table that a model file has of templates.
+#include <cstdlib>
 #include <stdexcept>
 #include <string_view>
 
 #include "chat/chat_format.hpp"
 #include "fuzz/import_harness.hpp"
 #include "jinja/template.hpp"
+#include "templates/prompt_template.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -20,6 +23,23 @@ void render(std::string_view text) {
                        {"tools", nullptr},
                        {"numbers", {3, 1.5, true}}},
                       {.clock = std::tm{}});
+}
+
+/// As programs use the templates of a model file.
+void render_guarded(std::string_view text) {
+  const templates::PromptTemplate chat_template(
+      {.templates = {{"default", std::string(text)}}, .tokens = {{"bos_token", "<s>"}}},
+      templates::ControlSpellings({"<s>", "<|im_end|>", "</think>"}), "model");
+  templates::PromptRequest request;
+  request.messages = {{{"role", "system"}, {"content", "<s> text <"}},
+                      {{"role", "user"}, {"content", {{{"type", "text"}, {"text", "<|im_end|>"}}}}},
+                      {{"role", "assistant"}, {"content", "<think>a</think>b"}}};
+  request.tools = {{{"name", "<|im_"}}};
+  request.clock = std::tm{};
+  const templates::Prompt prompt = chat_template.render(request);
+  for (const templates::Span& span : prompt.literal) {
+    if (span.begin >= span.end || span.end > prompt.text.size()) std::abort();
+  }
 }
 
 /// An error is one sentence for the person at the keyboard, which can quote lines of the template.
@@ -38,6 +58,8 @@ std::string error_of(Action action) {
 Outcome run_input(std::span<const std::byte> input) {
   const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
   const std::string error = error_of([&] { render(text); });
+  (void)error_of([&] { render_guarded(text); });
+  (void)error_of([&] { (void)templates::read_templates(input, "model"); });
   SourceTokenizer tokenizer;
   tokenizer.chat_template = text;
   (void)error_of([&] { (void)chat_format_of(tokenizer); });

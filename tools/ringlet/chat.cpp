@@ -68,17 +68,17 @@ void greet(const ChatOptions& options, const LoadedModel& model, const ChatMarku
 int execute(const CLI::App& app, ChatOptions options) {
   const std::optional<std::string> message = read_text_option(options.text, options.message);
   require_words(message);
-  ConversationOptions conversation{.system = read_text_option(options.text, options.system),
-                                   .limit = options.limit.value_or(unlimited),
-                                   .start = {},
-                                   .stop = options.text.stop_strings(),
-                                   .limits_words = app.get_option("--longest-word")->count() != 0,
-                                   .progress = !options.quiet,
-                                   .quiet = options.quiet,
-                                   .color = !options.no_color,
-                                   .turns = {.system = {},
-                                             .variables = template_variables(options.variables),
-                                             .clock = local_time()}};
+  ConversationOptions conversation{
+      .system = read_text_option(options.text, options.system),
+      .limit = options.limit.value_or(unlimited),
+      .start = {},
+      .stop = options.text.stop_strings(),
+      .limits_words = app.get_option("--longest-word")->count() != 0,
+      .progress = !options.quiet,
+      .quiet = options.quiet,
+      .color = !options.no_color,
+      .turns = {
+          .system = {}, .variables = template_variables(options.variables), .clock = local_time()}};
   conversation.turns.system = conversation.system;
   std::optional<LoadedGrammar> grammar = load_grammar(options.grammar);
   std::optional<common::OutputFile> session_file;
@@ -130,8 +130,9 @@ Command add_chat(CLI::App& program) {
   app->add_option("-p,--prompt", options->message, "Reply to this message and exit.")
       ->type_name("TEXT");
   app->add_option("--system", options->system, "System message.")->type_name("TEXT");
-  app->add_option("--template-var", options->variables,
-                  "Set a variable of the chat template, such as enable_thinking=false (repeatable).")
+  app->add_option(
+         "--template-var", options->variables,
+         "Set a variable of the chat template, such as enable_thinking=false (repeatable).")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   app->add_flag("--compact", options->compact,

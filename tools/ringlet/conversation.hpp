@@ -42,8 +42,8 @@ class Conversation {
                Drafting& drafting);
 
   /// Renders the prompt, and begins the text that a grammar allows in reply. Call it before say(),
-  /// with the same message. Throws Failure, and changes nothing, if the chat template or the grammar
-  /// has no place for the message.
+  /// with the same message. Throws Failure, and changes nothing, if the chat template or the
+  /// grammar has no place for the message.
   void prepare(std::string_view message);
 
   /// Whether the last reply is a whole text of the grammar, and not cut off by a limit.
@@ -88,7 +88,7 @@ class Conversation {
   Session& session_;
   const Tokenizer& tokenizer_;
   Sampler& sampler_;
-  std::optional<ChatFormat> format_;    // one of these two
+  std::optional<ChatFormat> format_;  // one of these two
   std::optional<TemplateTurns> turns_;
   ConversationOptions options_;  // includes the state of the stop strings
   Drafting& drafting_;

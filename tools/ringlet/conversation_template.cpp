@@ -71,11 +71,11 @@ bool Conversation::prefill_rendered() {
 void Conversation::remember_reply(std::uint64_t start) {
   const auto held = static_cast<std::size_t>(session_.position() - start);
   const auto tokens = std::span(reply_tokens_).first(std::min(held, reply_tokens_.size()));
-  turns_->replied({.tokens = tokens,
-                   .decoded = decoded_,
-                   .content = content_,
-                   .reasoning = splitter_->has_reasoned() ? std::optional(reasoning_)
-                                                          : std::nullopt});
+  turns_->replied(
+      {.tokens = tokens,
+       .decoded = decoded_,
+       .content = content_,
+       .reasoning = splitter_->has_reasoned() ? std::optional(reasoning_) : std::nullopt});
 }
 
 /// The text of a token. The marks of reasoning are often control tokens, which print as nothing.
@@ -101,10 +101,9 @@ void Conversation::show_reasoning(std::string_view text) {
   if (options_.quiet) return;
   const bool dims = options_.color && port::is_terminal(STDERR_FILENO);
   // The reply counts even if nobody can read the reasoning.
-  [[maybe_unused]] const bool shown =
-      (!dims || port::write_all(STDERR_FILENO, "\033[2m")) &&
-      common::write_visible(STDERR_FILENO, text) &&
-      (!dims || port::write_all(STDERR_FILENO, "\033[0m"));
+  [[maybe_unused]] const bool shown = (!dims || port::write_all(STDERR_FILENO, "\033[2m")) &&
+                                      common::write_visible(STDERR_FILENO, text) &&
+                                      (!dims || port::write_all(STDERR_FILENO, "\033[0m"));
 }
 
 }  // namespace ringlet::cli

@@ -300,7 +300,8 @@ std::string templates_text(const std::optional<templates::StoredTemplates>& stor
   if (!stored) return "template     none\n";
   std::string list;
   for (const auto& [name, text] : stored->templates) {
-    list += (list.empty() ? "" : "; ") + printable(name) + ", " + with_commas(text.size()) + " bytes";
+    list +=
+        (list.empty() ? "" : "; ") + printable(name) + ", " + with_commas(text.size()) + " bytes";
   }
   return "template     " + list + "\n";
 }

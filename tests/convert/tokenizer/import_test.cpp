@@ -102,6 +102,39 @@ TEST(TokenizerFolder, TakesOverWhatTheConfigurationsSay) {
                   "bos_token: \"<absent>\" is not a token of the vocabulary");
 }
 
+TEST(TokenizerFolder, TakesEveryChatTemplate) {
+  const TemporaryFolder folder;
+  (void)folder.write("tokenizer.json", byte_level().dump());
+  (void)folder.write("special_tokens_map.json",
+                     R"({"eos_token": "old", "pad_token": {"content": "<tool>"}})");
+  const json config = {{"eos_token", "<|im_end|>"},
+                       {"additional_special_tokens", {"<a>", {{"content", "<b>"}}}},
+                       {"extra_special_tokens", {{"image_token", "<image>"}}},
+                       {"chat_template",
+                        {{{"name", "default"}, {"template", "d"}},
+                         {{"name", "tool_use"}, {"template", "t"}},
+                         {{"name", "rag"}, {"template", "r"}}}}};
+  (void)folder.write("tokenizer_config.json", config.dump());
+  (void)folder.write("chat_template.json", R"({"chat_template": "of a processor"})");
+  using Named = SourceTokenizer::NamedTexts;
+  SourceTokenizer tokenizer = import_tokenizer(folder.path(), 300);
+  EXPECT_EQ(tokenizer.chat_template, "d");
+  EXPECT_EQ(tokenizer.named_templates, (Named{{"tool_use", "t"}, {"rag", "r"}}));
+  EXPECT_EQ(
+      tokenizer.template_tokens,
+      (Named{{"eos_token", "<|im_end|>"}, {"pad_token", "<tool>"}, {"image_token", "<image>"}}));
+  EXPECT_EQ(tokenizer.additional_special_tokens, (std::vector<std::string>{"<a>", "<b>"}));
+  std::filesystem::create_directory(folder.path() / "additional_chat_templates");
+  (void)folder.write("additional_chat_templates/rag.jinja", "file");
+  (void)folder.write("chat_template.jinja", "main");
+  tokenizer = import_tokenizer(folder.path(), 300);
+  EXPECT_EQ(tokenizer.chat_template, "main");
+  EXPECT_EQ(tokenizer.named_templates, (Named{{"tool_use", "t"}, {"rag", "file"}}));
+  (void)folder.write("tokenizer_config.json", R"({"eos_token": "<|im_end|>"})");
+  (void)folder.write("chat_template.jinja", "");
+  EXPECT_EQ(import_tokenizer(folder.path(), 300).chat_template, "of a processor");
+}
+
 TEST(TokenizerFolder, AddedTokensComeFromOldFilesToo) {
   const TemporaryFolder folder;
   (void)folder.write("tokenizer.json", byte_level().dump());

@@ -111,8 +111,7 @@ Value dictionary_value(std::vector<std::pair<Value, Value>> entries) {
 Value iterator_value(Values elements) {
   const Size size = size_above(elements);
   const std::size_t bytes = sizeof(Iterator) + elements.capacity() * sizeof(Value);
-  return Value(
-      metered(Iterator{.elements = std::move(elements), .at = 0, .size = size}, bytes));
+  return Value(metered(Iterator{.elements = std::move(elements), .at = 0, .size = size}, bytes));
 }
 
 Value method_value(Value object, std::string name) {

@@ -207,7 +207,8 @@ Prompt guarded_render(const jinja::Template& parsed, const Json& variables,
     prompt.literal = literal_spans(prompt.text, spelled, places);
     return prompt;
   }
-  common::fail("a message spells a control token, and the chat template takes it for a mark of its own");
+  common::fail(
+      "a message spells a control token, and the chat template takes it for a mark of its own");
 }
 
 }  // namespace ringlet::templates

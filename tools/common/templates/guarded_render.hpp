@@ -1,9 +1,10 @@
 // Renders a template so that nobody can write a control token into a message.
 //
-// A rendered prompt is one text in which the template's own "<|im_start|>" must become a token and a
-// user's must not. So the template is rendered twice: once as it is, which gives the text, and once
-// with characters of the messages replaced by others that nothing else contains, which tells where
-// each of them went. If both texts agree but for the replaced characters, the places are certain.
+// A rendered prompt is one text in which the template's own "<|im_start|>" must become a token and
+// a user's must not. So the template is rendered twice: once as it is, which gives the text, and
+// once with characters of the messages replaced by others that nothing else contains, which tells
+// where each of them went. If both texts agree but for the replaced characters, the places are
+// certain.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -23,8 +24,9 @@ struct Prompt {
   std::vector<Span> literal = {};
 };
 
-/// Variables beside these come from whoever runs the program, but are not trusted either: "messages",
-/// "tools", "documents" and all others. What `trusted` names is (bos_token). A role is never text.
+/// Variables beside these come from whoever runs the program, but are not trusted either:
+/// "messages", "tools", "documents" and all others. What `trusted` names is (bos_token). A role is
+/// never text.
 ///
 /// Throws jinja::Error and jinja::Unsupported like the template, and port::Failure if a message
 /// spells a control token and the template treats that as a mark of its own.

@@ -11,8 +11,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Conversations of a long context, in at most a few seconds.
-constexpr std::size_t most_work = 20'000'000;
+/// Conversations of a long context, in at most a second or so.
+constexpr std::size_t most_work = 5'000'000;
 
 constexpr const char* probe = "Qwoxprobe";
 

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
+
+#include "ringlet/linux/failure.hpp"
+#include "templates/encode_prompt.hpp"
 
 namespace ringlet::templates {
 namespace {
@@ -34,13 +38,25 @@ std::size_t begun(std::string_view text, std::string_view mark) {
   return 0;
 }
 
+/// Whether the vocabulary has a token for a mark.
+bool has_token(const Tokenizer& tokenizer, const char* mark) {
+  std::vector<TokenId> tokens;
+  try {
+    (void)encode_prompt(tokenizer, {.text = mark}, 0, false, tokens);
+  } catch (const port::Failure&) {
+    return false;
+  }
+  return tokens.size() == 1;
+}
+
 }  // namespace
 
 std::optional<ReasoningMarks> reasoning_marks(const PromptTemplate& chat_template,
                                               const Tokenizer& tokenizer) {
   for (const auto& [open, close] : known_marks) {
-    const bool has_token = tokenizer.find(close) != Tokenizer::none;
-    if (chat_template.mentions(close) || has_token) return ReasoningMarks{open, close};
+    if (chat_template.mentions(close) || has_token(tokenizer, close)) {
+      return ReasoningMarks{open, close};
+    }
   }
   return std::nullopt;
 }

@@ -20,7 +20,8 @@ Transcript::Continuation Transcript::continue_with(const Prompt& prompt) const {
   const auto place = std::find_if(places_.rbegin(), places_.rend(),
                                   [&](const Place& one) { return one.bytes <= common; });
   Continuation result;
-  result.beginning = encode_prompt(tokenizer_, prompt, place->bytes, place->beginning, result.append);
+  result.beginning =
+      encode_prompt(tokenizer_, prompt, place->bytes, place->beginning, result.append);
   const auto held = std::span(tokens_).subspan(place->tokens);
   const auto same = static_cast<std::size_t>(
       std::mismatch(held.begin(), held.end(), result.append.begin(), result.append.end()).first -

@@ -2,8 +2,8 @@
 //
 // A prompt is always rendered as a whole, because a template can change what it wrote before: it
 // removes reasoning from earlier replies, or dates the conversation. What the session holds stays
-// where the new text begins with the old one. That is decided by text: a reply keeps the tokens that
-// the model chose, whatever the tokenizer would make of its text.
+// where the new text begins with the old one. That is decided by text: a reply keeps the tokens
+// that the model chose, whatever the tokenizer would make of its text.
 #pragma once
 
 #include <cstddef>
@@ -21,14 +21,15 @@ class Transcript {
  public:
   /// How to bring a session to the end of a prompt.
   struct Continuation {
-    std::size_t keep = 0;               // tokens to keep; the session goes back behind them
-    std::vector<TokenId> append = {};   // at least one
-    bool beginning = true;              // for whatever text comes next
+    std::size_t keep = 0;              // tokens to keep; the session goes back behind them
+    std::vector<TokenId> append = {};  // at least one
+    bool beginning = true;             // for whatever text comes next
   };
 
   explicit Transcript(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
 
-  /// Throws port::Failure if the vocabulary has no way to write a character, or for an empty prompt.
+  /// Throws port::Failure if the vocabulary has no way to write a character, or for an empty
+  /// prompt.
   [[nodiscard]] Continuation continue_with(const Prompt& prompt) const;
 
   /// The session holds the whole prompt now, in the way of continue_with().
@@ -59,8 +60,8 @@ class Transcript {
   std::vector<Place> places_ = {Place{}};  // ascending; the first is the beginning
 };
 
-/// The bytes that a token stands for, as the text of a reply has them: a control token's spelling, a
-/// byte token's byte, and any other piece as it is stored.
+/// The bytes that a token stands for, as the text of a reply has them: a control token's spelling,
+/// a byte token's byte, and any other piece as it is stored.
 [[nodiscard]] std::string spelled(const Tokenizer& tokenizer, TokenId token);
 
 }  // namespace ringlet::templates

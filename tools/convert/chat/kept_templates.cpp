@@ -57,7 +57,8 @@ KeptTemplates kept_templates(const SourceTokenizer& tokenizer) {
   for (const auto& [name, text] : tokenizer.named_templates) keep(kept, name, text);
   kept.stored->tokens = template_variables(tokenizer);
   kept.stored->additional_tokens = tokenizer.additional_special_tokens;
-  std::erase_if(kept.stored->tokens, [](const auto& token) { return !jinja::is_utf8(token.second); });
+  std::erase_if(kept.stored->tokens,
+                [](const auto& token) { return !jinja::is_utf8(token.second); });
   std::erase_if(kept.stored->additional_tokens,
                 [](const std::string& token) { return !jinja::is_utf8(token); });
   if (kept.stored->templates.empty()) kept.stored.reset();

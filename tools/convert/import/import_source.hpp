@@ -16,7 +16,7 @@ struct ImportOptions {
   std::optional<RandomShape> random;               // create a random model instead
   std::optional<std::filesystem::path> tokenizer;  // empty: the one next to the source
   bool no_tokenizer = false;
-  std::string chat_template;  // a file, or "none"; empty: the source's own
+  std::string chat_template;                  // a file, or "none"; empty: the source's own
   std::vector<std::string> ignored_settings;  // of config.json or GGUF, by their full names
   std::string name;                           // empty: the source's own
   std::string licence;

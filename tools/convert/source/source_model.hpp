@@ -169,11 +169,11 @@ struct SourceTokenizer {
   std::vector<std::uint32_t> end_tokens = {};  // besides eos
   std::string chat_template = {};              // as in the source; empty if there is none
   using NamedTexts = std::vector<std::pair<std::string, std::string>>;
-  NamedTexts named_templates = {};  // further templates: "tool_use"
-  NamedTexts template_tokens = {};  // variables of templates: "bos_token"
+  NamedTexts named_templates = {};                          // further templates: "tool_use"
+  NamedTexts template_tokens = {};                          // variables of templates: "bos_token"
   std::vector<std::string> additional_special_tokens = {};  // the same, a list
-  std::string description = {};                // for display: kind and origin
-  std::vector<std::string> notes = {};         // for display: what was omitted, one line each
+  std::string description = {};                             // for display: kind and origin
+  std::vector<std::string> notes = {};  // for display: what was omitted, one line each
 };
 
 /// A whole model. `lm_head` is absent if it is tied to the embedding.

@@ -340,8 +340,7 @@ flatbuffers::DetachedBuffer build_tables(const SourceModel& source, const TableI
       builder,
       schema::CreateModel(builder, architecture, embedding, layers, final_norm, head, tokenizer,
                           sampling, provenance, positions, final_norm_bias, chat, lm_head_bias,
-                          per_layer_embedding, per_layer_projection, per_layer_norm,
-                          templates));
+                          per_layer_embedding, per_layer_projection, per_layer_norm, templates));
   return builder.Release();
 }
 

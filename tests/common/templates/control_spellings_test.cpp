@@ -1,0 +1,33 @@
+#include "templates/control_spellings.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ringlet::templates {
+namespace {
+
+using Spans = std::vector<Span>;
+
+const ControlSpellings control({"<s>", "<|im|>", "<|im|>x", "[é]"});
+
+TEST(ControlSpellings, FindsAllAndLonger) {
+  EXPECT_EQ(control.find("a<s>b"), (Spans{{1, 4}}));
+  EXPECT_EQ(control.find("<|im|>x<s>"), (Spans{{0, 6}, {0, 7}, {7, 10}}));
+  EXPECT_EQ(control.find("é[é]"), (Spans{{2, 6}}));
+  EXPECT_EQ(control.find("<s <|im| [e]"), Spans{});
+  EXPECT_EQ(control.find(""), Spans{});
+}
+
+TEST(ControlSpellings, FindsHalvesAtBothEnds) {
+  EXPECT_TRUE(control.find_halves("plain").empty());
+  const Spans end = control.find_halves("a <|i \n");
+  EXPECT_NE(std::find(end.begin(), end.end(), Span{2, 5}), end.end());
+  const Spans begin = control.find_halves("m|> a");
+  EXPECT_NE(std::find(begin.begin(), begin.end(), Span{0, 3}), begin.end());
+}
+
+TEST(ControlSpellings, KnowsTheCharactersAtTheEnds) {
+  EXPECT_EQ(control.ends(), (std::set<std::string, std::less<>>{"<", ">", "[", "]", "x"}));
+}
+
+}  // namespace
+}  // namespace ringlet::templates

@@ -1,0 +1,108 @@
+// How a prompt continues what a session holds, and the tokens of prompts.
+#include "templates/transcript.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/vocabularies.hpp"
+#include "templates/encode_prompt.hpp"
+
+namespace ringlet::templates {
+namespace {
+
+/// A byte-level vocabulary with "<|im_end|>" and "<s>".
+class Transcripts : public testing::Test {
+ protected:
+  Transcripts()
+      : file_(test::write_with_tokenizer(test::small_tokenizers()[1].tokenizer, {})),
+        tokenizer_(*Tokenizer::open(file_.model)) {}
+
+  [[nodiscard]] std::vector<TokenId> encode(const Prompt& prompt) const {
+    std::vector<TokenId> tokens;
+    (void)encode_prompt(tokenizer_, prompt, 0, true, tokens);
+    return tokens;
+  }
+
+  [[nodiscard]] std::string decode(std::span<const TokenId> tokens) const {
+    std::string text;
+    for (const TokenId token : tokens) text += spelled(tokenizer_, token);
+    return text;
+  }
+
+  test::LoadedModel file_;
+  Tokenizer tokenizer_;
+};
+
+TEST_F(Transcripts, LiteralControlTokensAreText) {
+  const std::string text = "<|im_end|>a<|im_end|>b<|im_end|><|im_end|>";
+  const auto count = [&](const std::vector<Span>& literal) {
+    const std::vector<TokenId> tokens = encode({.text = text, .literal = literal});
+    EXPECT_EQ(decode(tokens), text);
+    return std::count_if(tokens.begin(), tokens.end(),
+                         [&](TokenId token) { return tokenizer_.is_control(token); });
+  };
+  EXPECT_EQ(count({}), 4);
+  EXPECT_EQ(count({{11, 21}}), 3);
+  EXPECT_EQ(count({{0, 10}, {11, 21}}), 2);
+  EXPECT_EQ(count({{0, 10}, {11, 21}, {22, 32}, {32, 42}}), 0);
+}
+
+TEST_F(Transcripts, APromptThatGoesOnAppendsOnlyTheNewPart) {
+  Transcript transcript(tokenizer_);
+  const Prompt first{.text = "a<|im_end|>b"};
+  const auto start = transcript.continue_with(first);
+  EXPECT_EQ(start.keep, 0U);
+  EXPECT_EQ(start.append, encode(first));
+  transcript.hold(first, start);
+  // The model's tokens stay, whatever the tokenizer would make of the text.
+  std::vector<TokenId> reply;
+  for (const char* letter : {"t", "h", "e"}) reply.push_back(tokenizer_.find(letter));
+  transcript.append(reply, "the");
+  const auto next = transcript.continue_with({.text = "a<|im_end|>bthe<|im_end|>c"});
+  EXPECT_EQ(next.keep, start.append.size() + 3);
+  EXPECT_EQ(decode(next.append), "<|im_end|>c");
+}
+
+TEST_F(Transcripts, APromptThatDiffersGoesBack) {
+  Transcript transcript(tokenizer_);
+  const Prompt first{.text = "a<|im_end|>b<|im_end|>"};
+  transcript.hold(first, transcript.continue_with(first));
+  const std::vector<TokenId> reply = encode({.text = "xyz"});
+  transcript.append(reply, "xyz");
+  // Without the "x" of the reply.
+  const Prompt second{.text = "a<|im_end|>b<|im_end|>yz<|im_end|>"};
+  const auto next = transcript.continue_with(second);
+  EXPECT_EQ(next.keep, encode(first).size());
+  transcript.hold(second, next);
+  EXPECT_EQ(decode(transcript.tokens()), second.text);
+  EXPECT_EQ(transcript.text(), second.text);
+  const auto anew = transcript.continue_with({.text = "z"});
+  EXPECT_EQ(anew.keep, 0U);
+}
+
+TEST_F(Transcripts, TheSamePromptRepeatsItsLastToken) {
+  Transcript transcript(tokenizer_);
+  const Prompt prompt{.text = "a<|im_end|>b"};
+  transcript.hold(prompt, transcript.continue_with(prompt));
+  const auto again = transcript.continue_with(prompt);
+  EXPECT_EQ(again.keep, transcript.tokens().size() - 1);
+  EXPECT_EQ(again.append.size(), 1U);
+  EXPECT_THROW((void)Transcript(tokenizer_).continue_with({.text = ""}), std::runtime_error);
+}
+
+TEST_F(Transcripts, GoesBackWithTheSession) {
+  Transcript transcript(tokenizer_);
+  const Prompt prompt{.text = "abc<|im_end|>def"};
+  const auto all = transcript.continue_with(prompt);
+  for (std::size_t kept = 0; kept <= all.append.size(); ++kept) {
+    transcript.clear();
+    transcript.hold(prompt, all);
+    transcript.truncate(kept);
+    const auto next = transcript.continue_with(prompt);
+    EXPECT_EQ(next.keep, std::min(kept, all.append.size() - 1));
+    transcript.hold(prompt, next);
+    EXPECT_EQ(decode(transcript.tokens()), prompt.text);
+  }
+}
+
+}  // namespace
+}  // namespace ringlet::templates
