@@ -10,8 +10,9 @@ namespace ringlet::cli {
 
 ChatMarkup open_chat_markup(const LoadedModel& model, bool compact) {
   ChatMarkup markup;
-  auto stored = templates::templates_of(*model.model.tables(), model.path);
-  if (!compact && stored && stored->find("default") != nullptr) {
+  std::optional<templates::StoredTemplates> stored;
+  if (!compact) stored = templates::templates_of(*model.model.tables(), model.path);
+  if (stored && stored->find("default") != nullptr) {
     templates::ControlSpellings control(open_tokenizer(model),
                                         model.model.architecture().vocab_size);
     markup.chat_template = std::make_unique<templates::PromptTemplate>(

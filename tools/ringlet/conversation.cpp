@@ -37,6 +37,7 @@ void Conversation::prepare(std::string_view message) {
 
 void Conversation::set_begun(bool begun) {
   begun_ = begun;
+  turn_bytes_ = 0;  // of another conversation
   if (turns_) turns_->begin(session_.position());
 }
 
@@ -64,8 +65,16 @@ const RunReport& Conversation::say(std::string_view message) {
 
 /// Goes back to the previous turn, or starts over if the ring has moved on too far.
 void Conversation::go_back(std::uint64_t before) {
-  if (session_.position() != before && !session_.truncate(before).ok() && !restore_turn()) reset();
-  if (turns_ && session_.position() >= turns_->base()) turns_->go_back(session_.position());
+  const bool there = session_.position() == before || session_.truncate(before).ok();
+  if (!turns_) {
+    if (!there && !restore_turn()) reset();
+    return;
+  }
+  // The messages are known, so the next turn can prefill them again.
+  if (!there && (turn_position_ > before || !restore_turn())) {
+    turns_->base() == 0 ? session_.reset() : reset();
+  }
+  turns_->go_back(session_.position());
 }
 
 /// Convolutions do not remember enough to go back over a whole message.
@@ -77,6 +86,7 @@ void Conversation::keep_turn() {
   turn_.resize(static_cast<std::size_t>(status.needed() / sizeof(std::uint64_t)) + 1);
   const Result<std::size_t> saved = session_.save(std::as_writable_bytes(std::span(turn_)));
   if (saved.ok()) turn_bytes_ = *saved;
+  turn_position_ = session_.position();
 }
 
 bool Conversation::restore_turn() {

@@ -98,7 +98,8 @@ class Conversation {
   std::span<const TokenId> part_;    // tokens of the current part of a turn
   port::GrowingEncoder long_words_;  // for words beyond the session's planned memory
   std::vector<std::uint64_t> turn_;  // a snapshot of the session before the current turn, if
-  std::size_t turn_bytes_ = 0;       // its model has convolutions
+  std::size_t turn_bytes_ = 0;  // its model has convolutions; with a template, of a place in it
+  std::uint64_t turn_position_ = 0;
   bool begun_ = false;
   std::uint64_t started_ = 0;
 

@@ -1,6 +1,8 @@
 // The parts of a conversation that only chat templates need.
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/visible_text.hpp"
 #include "conversation.hpp"
 #include "terminal.hpp"
@@ -16,8 +18,7 @@ void Conversation::rewind_to_turn() {
   const auto target = [&] { return turns_->position_of(rendered_->continuation.keep); };
   if (session_.position() == target()) return;
   if (!session_.truncate(target()).ok()) {
-    if (restore_turn() && session_.position() >= turns_->base() &&
-        session_.position() <= target()) {
+    if (turn_position_ <= target() && restore_turn()) {
       turns_->go_back(session_.position());
     } else if (turns_->base() == 0) {
       session_.reset();
@@ -29,6 +30,7 @@ void Conversation::rewind_to_turn() {
   } else {
     turns_->go_back(session_.position());
   }
+  if (session_.position() < turn_position_) turn_bytes_ = 0;
   drafting_.reset();
   drafting_.drafter().tell(turns_->transcript().tokens());
 }
@@ -69,7 +71,7 @@ bool Conversation::prefill_rendered() {
 
 /// The session holds the reply but for a token that ended it.
 void Conversation::remember_reply(std::uint64_t start) {
-  const auto held = static_cast<std::size_t>(session_.position() - start);
+  const auto held = static_cast<std::size_t>(std::max(session_.position(), start) - start);
   const auto tokens = std::span(reply_tokens_).first(std::min(held, reply_tokens_.size()));
   turns_->replied(
       {.tokens = tokens,

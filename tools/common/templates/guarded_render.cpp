@@ -33,6 +33,15 @@ constexpr Strictness strictnesses[] = {{Marking::all, Marking::all},
                                        {Marking::none, Marking::all},
                                        {Marking::none, Marking::spelled}};
 
+constexpr std::uint32_t first_mark = 0x3F000;
+
+/// Where the last character of a range begins.
+std::size_t last_character(std::string_view text, const Span& span) {
+  std::size_t at = span.end - 1;
+  while (at > span.begin && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+  return at;
+}
+
 /// Replacements in a plane of Unicode without characters. Python's functions for texts treat them
 /// as they treat brackets: as neither letters nor white space.
 class Marks {
@@ -89,8 +98,6 @@ class Marks {
   void forget() { found_ = false; }
 
  private:
-  static constexpr std::uint32_t first_mark = 0x3F000;
-
   static void mark_ends(const std::vector<Span>& spans, std::string_view text,
                         std::vector<bool>& places) {
     for (const Span& span : spans) {
@@ -99,15 +106,6 @@ class Marks {
     }
   }
 
- public:
-  /// Where the last character of a range begins.
-  static std::size_t last_character(std::string_view text, const Span& span) {
-    std::size_t at = span.end - 1;
-    while (at > span.begin && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
-    return at;
-  }
-
- private:
   const ControlSpellings& control_;
   std::map<std::string, std::string, std::less<>> marks_, characters_;
   bool found_ = false;
@@ -164,7 +162,7 @@ std::vector<Span> literal_spans(std::string_view text, const std::vector<Span>& 
                                 const std::vector<bool>& places) {
   std::vector<Span> literal;
   for (const Span& span : spelled) {
-    if (!places[span.begin] && !places[Marks::last_character(text, span)]) continue;
+    if (!places[span.begin] && !places[last_character(text, span)]) continue;
     if (!literal.empty() && span.begin < literal.back().end) {
       literal.back().end = std::max(literal.back().end, span.end);
     } else {

@@ -24,9 +24,9 @@ struct Prompt {
   std::vector<Span> literal = {};
 };
 
-/// Variables beside these come from whoever runs the program, but are not trusted either:
-/// "messages", "tools", "documents" and all others. What `trusted` names is (bos_token). A role is
-/// never text.
+/// Renders with these variables. Whoever runs the program vouches for those that `trusted` names
+/// (bos_token), and for the role of a message, which can be a part of a mark ("<|user|>"). All
+/// other texts, in messages, tools, documents and further variables, can spell anything.
 ///
 /// Throws jinja::Error and jinja::Unsupported like the template, and port::Failure if a message
 /// spells a control token and the template treats that as a mark of its own.
