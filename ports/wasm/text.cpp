@@ -24,10 +24,9 @@ bool session_prompt(Seat* seat, const char* text, std::size_t size, TokenId* roo
 RINGLET_EXPORT(session_sample) TokenId session_sample(Seat* seat) {
   return seat->sampler.sample(seat->session.logits());
 }
-/// Whether a token ends the text. Models trained on texts that each begin with a begin-of-text
-/// token end one by starting another.
+/// Whether a token ends the text.
 RINGLET_EXPORT(ends_text) bool ends_text(const Seat* seat, TokenId token) {
-  return seat->tokenizer.ends_reply(token) || token == seat->tokenizer.bos();
+  return seat->tokenizer.ends_text(token);
 }
 
 /// The text that is complete with a token: its address, until the next call, and seat_text_size().

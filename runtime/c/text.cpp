@@ -60,6 +60,10 @@ bool ringlet_tokenizer_ends_reply(const ringlet_tokenizer* tokenizer, ringlet_to
   return object<Tokenizer>(*tokenizer).ends_reply(token);
 }
 
+bool ringlet_tokenizer_ends_text(const ringlet_tokenizer* tokenizer, ringlet_token token) {
+  return object<Tokenizer>(*tokenizer).ends_text(token);
+}
+
 bool ringlet_tokenizer_adds_bos(const ringlet_tokenizer* tokenizer) {
   return object<Tokenizer>(*tokenizer).adds_bos();
 }

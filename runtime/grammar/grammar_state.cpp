@@ -141,14 +141,14 @@ Status GrammarState::reset(bool beginning) noexcept {
 
 bool GrammarState::allows(TokenId token) const noexcept {
   const State& s = *state_;
-  if (s.trie.tokenizer().ends_reply(token)) return done();
+  if (s.trie.tokenizer().ends_text(token)) return done();
   GrammarPosition p;
   return s.after(token, p);
 }
 
 bool GrammarState::accept(TokenId token) noexcept {
   State& s = *state_;
-  if (s.trie.tokenizer().ends_reply(token)) {
+  if (s.trie.tokenizer().ends_text(token)) {
     if (!done()) return false;
     s.remember();
     s.has_ended = true;

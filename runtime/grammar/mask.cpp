@@ -136,10 +136,15 @@ class Walk {
   std::span<std::uint32_t> mask_;
 };
 
-/// Allows the tokens that end a reply.
-void allow_ends(const schema::Tokenizer& tokenizer, std::span<std::uint32_t> mask) noexcept {
+/// Allows the tokens that end a text. A model that ends texts with bos would otherwise have no way
+/// to say that an answer is complete, and its confidence would be that of a token it never chooses.
+/// Other models give bos next to no probability inside a text, so it changes nothing for them.
+void allow_ends(const TokenTrie& trie, std::span<std::uint32_t> mask) noexcept {
   const auto allow = [&](std::uint32_t token) { mask[token / 32] |= 1U << token % 32; };
+  const schema::Tokenizer& tokenizer = *trie.tables()->tokenizer();
   if (tokenizer.eos() >= 0) allow(static_cast<std::uint32_t>(tokenizer.eos()));
+  const TokenId bos = trie.tokenizer().bos();
+  if (trie.tokenizer().ends_text(bos)) allow(bos);
   if (tokenizer.end_tokens() == nullptr) return;
   for (const std::uint32_t token : *tokenizer.end_tokens()) allow(token);
 }
@@ -165,7 +170,7 @@ std::span<const std::uint32_t> GrammarState::mask() noexcept {
       walk.over(*part);
     }
   }
-  if (s.matcher.may_end(s.at)) allow_ends(*s.trie.tables()->tokenizer(), s.mask);
+  if (s.matcher.may_end(s.at)) allow_ends(s.trie, s.mask);
   return s.mask;
 }
 

@@ -124,7 +124,7 @@ void DraftText::write_on(std::size_t steps, std::size_t words) noexcept {
   for (std::size_t step = 0; step < steps && !session_.logits().empty(); ++step) {
     const TokenId token = most_likely(session_.logits());
     const std::size_t before = std::max(continued_.size, tail_.text.size + 1);
-    if (draft_.ends_reply(token) || !continued_.append(text.next(token))) return;
+    if (draft_.ends_text(token) || !continued_.append(text.next(token))) return;
     for (std::size_t i = before; i < continued_.size; ++i) {
       if (ends_word(continued_.characters[i]) && --words == 0) return;
     }

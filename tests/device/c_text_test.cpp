@@ -44,6 +44,8 @@ TEST(CApi, KnowsTheVocabularyAlike) {
   EXPECT_EQ(ringlet_tokenizer_adds_bos(&c_tokenizer), tokenizer.adds_bos());
   EXPECT_TRUE(ringlet_tokenizer_ends_reply(&c_tokenizer, tokenizer.eos()));
   EXPECT_FALSE(ringlet_tokenizer_ends_reply(&c_tokenizer, 500));
+  EXPECT_TRUE(ringlet_tokenizer_ends_text(&c_tokenizer, tokenizer.bos()));
+  EXPECT_FALSE(ringlet_tokenizer_ends_text(&c_tokenizer, 500));
   EXPECT_EQ(ringlet_tokenizer_adds_space_prefix(&c_tokenizer), tokenizer.adds_space_prefix());
   EXPECT_TRUE(ringlet_tokenizer_is_control(&c_tokenizer, tokenizer.bos()));
   EXPECT_FALSE(ringlet_tokenizer_is_control(&c_tokenizer, 500));

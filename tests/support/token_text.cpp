@@ -27,12 +27,14 @@ std::string TokenTexts::of(std::uint32_t token, bool at_start) const {
 
 bool TokenTexts::ends(std::uint32_t token) const {
   if (static_cast<std::int64_t>(token) == tables_.eos()) return true;
+  if (static_cast<std::int64_t>(token) == tables_.bos() && of(token, false).empty()) return true;
   return tables_.end_tokens() != nullptr &&
          std::count(tables_.end_tokens()->begin(), tables_.end_tokens()->end(), token) > 0;
 }
 
 bool TokenTexts::has_end() const {
   return tables_.eos() >= 0 ||
+         (tables_.bos() >= 0 && ends(static_cast<std::uint32_t>(tables_.bos()))) ||
          (tables_.end_tokens() != nullptr && tables_.end_tokens()->size() > 0);
 }
 

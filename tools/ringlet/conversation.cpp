@@ -176,7 +176,7 @@ void Conversation::reply() {
 /// Writes a token, and returns whether the reply goes on.
 bool Conversation::take(TokenId token) {
   // The text before the next message contains the markup that ends a reply.
-  if (tokenizer_.ends_reply(token) || token == tokenizer_.bos() || token == Sampler::none) {
+  if (token == Sampler::none || tokenizer_.ends_text(token)) {
     return stop(Ending::end_of_text);
   }
   reply_tokens_.push_back(token);

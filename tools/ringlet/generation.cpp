@@ -92,7 +92,7 @@ void Generation::generate() noexcept {
 bool Generation::take(TokenId token) noexcept {
   // A grammar leaves no token where the vocabulary has none that ends a text.
   if (token == Sampler::none) return stop(Ending::end_of_text);
-  if (ends_text(token) && !options_.ignore_end) return stop(Ending::end_of_text);
+  if (tokenizer_.ends_text(token) && !options_.ignore_end) return stop(Ending::end_of_text);
   if (!emit(token)) return false;
   ++report_.generated_tokens;
   if (options_.stats_seconds > 0) show_statistics(now_nanoseconds());
@@ -114,7 +114,7 @@ port::Failure failure_of(const std::string& model, const RunReport& report) {
 }
 
 bool Generation::emit(TokenId token) noexcept {
-  if (!ends_text(token)) {
+  if (!tokenizer_.ends_text(token)) {
     return show(options_.answer == nullptr ? detokenizer_.next(token)
                                            : detokenizer_.next_bytes(options_.answer->text()));
   }
@@ -171,11 +171,6 @@ bool Generation::write(std::string_view text) noexcept {
 
 bool Generation::stop(Ending ending, const Status& status) noexcept {
   return report_.stop(session_, ending, status);
-}
-
-bool Generation::ends_text(TokenId token) const noexcept {
-  // Models trained on concatenated texts, each with a BOS, end a text by starting another.
-  return tokenizer_.ends_reply(token) || token == tokenizer_.bos();
 }
 
 }  // namespace ringlet::cli

@@ -69,7 +69,6 @@ class Generation {
   bool write(std::string_view text) noexcept;
   void show_statistics(std::uint64_t now) noexcept;
   bool stop(Ending ending, const Status& status = {}) noexcept;
-  [[nodiscard]] bool ends_text(TokenId token) const noexcept;
   [[nodiscard]] bool weights_are(port::WeightsCopy::State state) const noexcept;
 
   Session& session_;

@@ -46,7 +46,7 @@ void tell(const std::string& path, std::string_view prompt, int limit) {
   // Logits to token to text, in constant memory, for as long as one likes.
   for (int i = 0; i < limit; ++i) {
     const TokenId token = sampler.sample(session.logits());
-    if (tokenizer.ends_reply(token) || token == tokenizer.bos()) break;
+    if (tokenizer.ends_text(token)) break;
     print(detokenizer.next(token));
     port::check(path, session.step(token));
   }

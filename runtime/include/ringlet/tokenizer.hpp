@@ -90,6 +90,12 @@ class Tokenizer {
 
   /// Whether this token ends a reply: eos, or another token that the file names.
   [[nodiscard]] bool ends_reply(TokenId token) const noexcept;
+
+  /// Whether this token ends a text: one that ends a reply, or bos, unless that stands for text.
+  /// Models trained on concatenated texts, each with a bos, end a text by starting another.
+  [[nodiscard]] bool ends_text(TokenId token) const noexcept {
+    return ends_reply(token) || (token != none && token == bos() && !is_text(token));
+  }
   /// Whether the vocabulary wants bos at the start of a text.
   [[nodiscard]] bool adds_bos() const noexcept;
   /// Whether encode() adds a space at the start of a text.

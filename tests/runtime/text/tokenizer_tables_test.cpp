@@ -77,6 +77,9 @@ TEST(TokenizerTables, RepliesEndAtTheEndOfTextAndAtTheTokensThatSaySo) {
   for (const TokenId token : {2U, 5U, 300U}) EXPECT_TRUE(tokenizer.ends_reply(token)) << token;
   for (const TokenId token : {1U, 6U, 299U}) EXPECT_FALSE(tokenizer.ends_reply(token)) << token;
   EXPECT_FALSE(tokenizer.ends_reply(Tokenizer::none));
+  for (const TokenId token : {1U, 2U, 5U, 300U}) EXPECT_TRUE(tokenizer.ends_text(token)) << token;
+  for (const TokenId token : {6U, 299U}) EXPECT_FALSE(tokenizer.ends_text(token)) << token;
+  EXPECT_FALSE(tokenizer.ends_text(Tokenizer::none));
   EXPECT_FALSE(Tokenizer().ends_reply(2));
 }
 

@@ -66,6 +66,8 @@ ringlet_token ringlet_tokenizer_bos(const ringlet_tokenizer* tokenizer);
 ringlet_token ringlet_tokenizer_eos(const ringlet_tokenizer* tokenizer);
 /* Whether this token ends a reply. */
 bool ringlet_tokenizer_ends_reply(const ringlet_tokenizer* tokenizer, ringlet_token token);
+/* Whether this token ends a text: one that ends a reply, or the begin-of-text token. */
+bool ringlet_tokenizer_ends_text(const ringlet_tokenizer* tokenizer, ringlet_token token);
 /* Whether the vocabulary wants the begin-of-text token at the start of a text. */
 bool ringlet_tokenizer_adds_bos(const ringlet_tokenizer* tokenizer);
 /* Whether encoding adds a space at the start of a text. */
