@@ -6,6 +6,7 @@
 
 #include "numerics/exp.hpp"
 #include "numerics/round_word.hpp"
+#include "numerics/wide_product.hpp"
 
 namespace ringlet {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::int32_t fraction_of(float value) {
 /// The integer nearest to x · log2 e, for x = fraction · 2^exponent.
 std::int32_t nearest_power(std::uint32_t fraction, std::int32_t exponent) {
   constexpr auto log2_e = static_cast<std::uint32_t>(fraction_of(1.44269504088896341F));  // · 2^-23
-  const std::uint64_t product = std::uint64_t{fraction} * log2_e;
+  const std::uint64_t product = wide_product_24(fraction, log2_e);
   const auto high = static_cast<std::uint32_t>(product >> 32);
   const std::int32_t shift = 23 - exponent - 33;  // 7…23 of the upper half, except for one bit
   const std::uint32_t halves = high >> shift;
@@ -33,10 +34,9 @@ std::int32_t nearest_power(std::uint32_t fraction, std::int32_t exponent) {
 template <int places>
 [[gnu::always_inline]] inline std::int32_t step(std::int32_t p, std::int32_t r,
                                                 std::int32_t coefficient) {
-  const std::int64_t product = std::int64_t{p} * r;
-  const auto high = static_cast<std::int32_t>(product >> 32);
-  const std::int32_t sticky = static_cast<std::uint32_t>(product) != 0 ? 1 : 0;
-  const std::int32_t sum = ((coefficient << places) + high) * 2 + sticky;
+  const WideProduct product = wide_product(p, r);
+  const std::int32_t sticky = product.low != 0 ? 1 : 0;
+  const std::int32_t sum = ((coefficient << places) + product.high) * 2 + sticky;
   const std::int32_t result = sum >> (places + 1);
   constexpr std::int32_t mask = (2 << places) - 1;
   return result + (((sum & mask) + (mask >> 1) + (result & 1)) >> (places + 1));
@@ -61,11 +61,11 @@ std::uint32_t polynomial(std::int32_t r) {
   p = negative ? step<1>(p, r, 1 << 24) : step<2>(p, r, 1 << 23);
   const std::int32_t p_places = negative ? 25 : 24;
 
-  const Rounded24 square = round_to_24_bits(std::int64_t{r} * r);
+  const Rounded24 square = round_to_24_bits(long_product(r, r));
   const std::int32_t places = p_places + 64 - square.shift;
   // The mask is for r = 0, whose factor does not matter.
-  const std::int64_t one = std::int64_t{1} << ((places - 32) & 63);
-  const Rounded24 sum = round_to_24_bits(std::int64_t{p} * square.fraction + std::int64_t{r} * one);
+  const std::int64_t linear = std::int64_t{r} << ((places - 32) & 63);
+  const Rounded24 sum = round_to_24_bits(long_product(p, square.fraction) + linear);
   // The last bit of a result below 1 is 2^-24.
   const std::int32_t sum_places = places - sum.shift;
   return bits_of(1.0F) +
@@ -98,8 +98,8 @@ float exp_by_integers(float x) noexcept {
     const auto remainder =
         static_cast<std::int32_t>(scaled - static_cast<std::uint32_t>(n) * first);
     constexpr std::int32_t second = fraction_of(1.42860677e-06F);  // · 2^-43
-    const Rounded24 rounded =
-        round_to_24_bits(std::int64_t{remainder} * (1 << 18) - std::int64_t{n} * second);
+    const std::int32_t whole_part = n * second;                    // |n| ≤ 116
+    const Rounded24 rounded = round_to_24_bits(std::int64_t{remainder} * (1 << 18) - whole_part);
     const std::int32_t shift = rounded.shift - 43 + 32;
     if (shift < 0) return exp_by_floats(x);
     r = rounded.fraction << shift;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "numerics/round_word.hpp"
+#include "numerics/wide_product.hpp"
 
 namespace ringlet {
 namespace {
@@ -125,8 +126,7 @@ float fused_by_integers(float a, float b, float c) noexcept {
   if (a_exponent - 1 >= 254 || b_exponent - 1 >= 254 || (c_exponent - 1 >= 254 && !nothing)) {
     return of_any_numbers(a, b, c);
   }
-  std::uint64_t product = std::uint64_t{(a_bits << 7 & 0x3FFFFFFFU) | 0x40000000U} *
-                          ((b_bits << 7 & 0x3FFFFFFFU) | 0x40000000U);
+  std::uint64_t product = product_of_fractions(a_bits, b_bits);
   const std::uint32_t c_high = ((c_bits & 0x7FFFFFU) | 0x800000U) << 5;
   std::uint64_t addend = std::uint64_t{c_high} << 32;
   // Exponents of bit 60, biased like those of floats.

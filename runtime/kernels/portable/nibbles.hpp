@@ -61,6 +61,34 @@ inline void add_nibbles(const std::uint8_t* codes, const Word* pairs, Word mask,
   }
 }
 
+#if defined(RINGLET_THUMB1)
+/// Adds the products of one row. gcc would use registers that only MOV and ADD can name: half as
+/// many instructions again.
+inline void add_row(const std::uint8_t* codes, const Word* pairs, Word mask, Word& sum) {
+  Word word;
+  Word part;
+  Word factor;
+#define RINGLET_ADD(offset, extract)               \
+  "ldr %[factor],[%[pairs],#" offset "]\n" extract \
+  "muls %[factor],%[part]\n adds %[sum],%[sum],%[factor]\n"
+#define RINGLET_SHIFTED(shift) "lsrs %[part],%[word],#" shift "\n ands %[part],%[mask]\n"
+#define RINGLET_ADD_WORD(codes, first, second, third, fourth)                            \
+  "ldr %[word],[%[codes],#" codes                                                        \
+  "]\n" RINGLET_ADD(first, "movs %[part],%[word]\n ands %[part],%[mask]\n")              \
+      RINGLET_ADD(second, RINGLET_SHIFTED("8")) RINGLET_ADD(third, RINGLET_SHIFTED("4")) \
+          RINGLET_ADD(fourth, RINGLET_SHIFTED("12"))
+  asm(".syntax unified\n" RINGLET_ADD_WORD("0", "0", "4", "8", "12") RINGLET_ADD_WORD(
+          "16", "16", "20", "24", "28") RINGLET_ADD_WORD("32", "32", "36", "40", "44")
+          RINGLET_ADD_WORD("48", "48", "52", "56", "60")
+      : [sum] "+l"(sum), [word] "=&l"(word), [part] "=&l"(part), [factor] "=&l"(factor)
+      : [codes] "l"(codes), [pairs] "l"(pairs), [mask] "l"(mask)
+      : "cc", "memory");
+#undef RINGLET_ADD_WORD
+#undef RINGLET_SHIFTED
+#undef RINGLET_ADD
+}
+#endif
+
 /// The dot products of four rows.
 template <std::size_t words>
 inline void dot_quad(const std::uint8_t* line, const NibbleFactors& x, Word mask,
@@ -68,10 +96,14 @@ inline void dot_quad(const std::uint8_t* line, const NibbleFactors& x, Word mask
   for (std::size_t w = 0; w < words_in_quad; w += words) {
     Word sums[words];
     for (Word& sum : sums) sum = x.start;
+#if defined(RINGLET_THUMB1)
+    add_row(line + w * sizeof(Word), x.pairs, mask, sums[0]);
+#else
 #pragma GCC unroll nibble_steps_unrolled
     for (std::size_t k = 0; k < 16; k += 4) {
       add_nibbles(line + 4 * k + w * sizeof(Word), x.pairs + k, mask, sums);
     }
+#endif
     for (const Word sum : sums) {
       store_dots(sum, dots);
       dots += rows_in_word;

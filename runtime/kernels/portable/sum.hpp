@@ -4,13 +4,13 @@
 // numbers apart and putting them together.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 
 #include "kernels/packed_layout.hpp"
 #include "kernels/portable/vector.hpp"
-#include "numerics/round_word.hpp"
 
 namespace ringlet::portable {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
@@ -75,54 +75,107 @@ inline Sum to_sum(float value) {
   sum = to_sum(exact_fused_multiply_add(static_cast<float>(dot), scale, to_float(sum)));
 }
 
-/// A scale of activations: (2^12·high + low) · 2^unit.
+/// A scale of activations: (8·high + low) · 2^unit.
 struct Scale {
   std::uint32_t high;
   std::uint32_t low;
   std::int32_t unit;
 };
 
-/// The product of a half (not zero, denormal or infinite) and a scale, rounded to 24 bits. It has
-/// 34 or 35 bits and loses ten or eleven.
+/// The product of a half (not zero, denormal or infinite) and a scale, rounded to 24 bits.
 struct Product {
   std::uint32_t fraction;
   std::int32_t unit;
 };
 inline Product multiply(std::uint32_t half, const Scale& scale) {
-  const std::uint32_t fraction = (half & 1023U) | 1024U;
+  const std::uint32_t fraction = (half & 1023U) + 1024;
   const std::uint32_t low = fraction * scale.low;
-  std::uint32_t bits = ((fraction * scale.high) << 2) + (low >> 10);
-  std::uint32_t rest = low & 1023U;  // of 2^10
-  const std::int32_t unit = static_cast<std::int32_t>(half >> 10 & 31U) + scale.unit;
-  if (bits >> 24 == 0) return {bits + ((rest + 511 + (bits & 1U)) >> 10), unit};
-  rest |= (bits & 1U) << 10;
-  bits >>= 1;
-  return {bits + ((rest + 1023 + (bits & 1U)) >> 11), unit + 1};
+  // Of 34 or 35 bits the upper 31 or 32. The others must only not be lost.
+  std::uint32_t bits = (fraction * scale.high + (low >> 3)) | (low & 7U);
+  auto unit = static_cast<std::int32_t>(half << 17 >> 27) + scale.unit;
+  if (bits >> 31 != 0) {
+    bits = bits >> 1 | (bits & 1U);
+    ++unit;
+  }
+  return {(bits + 63 + (bits >> 7 & 1U)) >> 7, unit};
 }
 
-/// Adds one product, unless it is zero or has a half that is denormal, infinite or NaN.
-inline bool add_product(std::int32_t dot, std::uint32_t half, const Scale& scale, Sum& sum) {
-  if ((half >> 10 & 31U) - 1 >= 30) return (half & 0x7FFFU) == 0;
-  if (dot == 0) return true;
+/// By the bits of a magnitude from 24 on: how many there are, less one. Processors without CLZ
+/// would need a dozen instructions.
+inline constexpr auto excess_bits = [] {
+  std::array<std::uint8_t, 128> table{};
+  for (std::uint32_t i = 1; i < table.size(); ++i) {
+    table[i] = static_cast<std::uint8_t>(std::bit_width(i) - 1);
+  }
+  return table;
+}();
+
+/// A number whose 24 leading bits are wanted: (high + low · 2^-32) · 2^unit.
+struct Total {
+  std::int32_t high;
+  std::uint32_t low;
+  std::int32_t unit;
+};
+
+inline Sum round_to_sum(Total total) {
+  auto [high, low, unit] = total;
+  std::uint32_t excess = static_cast<std::uint32_t>(high ^ high >> 31) >> 24;
+  while (excess == 0) [[unlikely]] {
+      if (high == 0 && low == 0) return {0, 0};
+      high = static_cast<std::int32_t>(static_cast<std::uint32_t>(high) << 6 | low >> 26);
+      low <<= 6;
+      unit -= 6;
+      excess = static_cast<std::uint32_t>(high ^ high >> 31) >> 24;
+    }
+  const std::int32_t shift = excess_bits[excess];
+  unit += shift + 1;
+  std::int32_t halves = high >> shift;
+  // Exactly half goes to the even number, anything above it up.
+  const bool rest = low != 0 || (halves & 2) != 0 || halves * (1 << shift) != high;
+  halves += rest ? 1 : 0;
+  return {halves >> 1, unit};
+}
+
+/// dot · fraction · 2^unit.
+inline Total total_of(std::int32_t dot, std::uint32_t fraction, std::int32_t unit) {
+  if (dot == static_cast<std::int16_t>(dot)) [[likely]] {
+    const std::int32_t rest = dot * static_cast<std::int32_t>(fraction & 511U);
+    return {dot * static_cast<std::int32_t>(fraction >> 9) + (rest >> 9),
+            static_cast<std::uint32_t>(rest) << 23, unit + 9};
+  }
+  const std::int64_t product = std::int64_t{dot} * static_cast<std::int32_t>(fraction);
+  return {static_cast<std::int32_t>(product >> 14), static_cast<std::uint32_t>(product) << 18,
+          unit + 14};
+}
+
+/// Adds one product, unless it is too far from the sum, or has a half that is denormal, infinite or
+/// NaN. No bit is lost.
+[[gnu::always_inline]] inline bool add_product(std::int32_t dot, std::uint32_t half,
+                                               const Scale& scale, Sum& sum) {
+  if ((half << 17 >> 27) - 1 >= 30) [[unlikely]]
+    return (half & 0x7FFFU) == 0;
   const Product factor = multiply(half, scale);
-  std::int64_t total =
-      std::int64_t{half >> 15 != 0 ? -dot : dot} * static_cast<std::int32_t>(factor.fraction);
-  std::int32_t unit = factor.unit;
+  Total total = total_of(half >> 15 != 0 ? -dot : dot, factor.fraction, factor.unit);
   if (sum.fraction != 0) {
-    const std::int32_t shift = sum.unit - unit;
-    if (shift >= 0 && shift <= 30) {
-      const std::int32_t high = sum.fraction >> 1 >> (31 - shift);
-      const std::uint32_t low = static_cast<std::uint32_t>(sum.fraction) << shift;
-      total += std::int64_t{high} * (std::int64_t{1} << 32) + low;
-    } else if (shift < 0 && shift >= -18) {
-      total = (total << -shift) + sum.fraction;
-      unit = sum.unit;
+    std::int32_t shift = sum.unit - total.unit;
+    if (shift < 0) {
+      if (shift < -31) return false;
+      const std::uint32_t part = static_cast<std::uint32_t>(sum.fraction) << (32 + shift);
+      total.low += part;
+      total.high += (sum.fraction >> -shift) + static_cast<std::int32_t>(total.low < part);
     } else {
-      return false;
+      if (shift > 5) [[unlikely]] {
+        const std::int32_t less = shift - 5;
+        if (less > 18) return false;
+        total = {total.high >> less,
+                 total.low >> less | static_cast<std::uint32_t>(total.high) << (32 - less),
+                 total.unit + less};
+        shift = 5;
+      }
+      total.high += sum.fraction * (1 << shift);
     }
   }
-  const Rounded24 rounded = round_to_24_bits(total);
-  sum = {rounded.fraction, unit + rounded.shift};
+  sum = round_to_sum(total);
   return true;
 }
 
@@ -134,10 +187,11 @@ inline void add_scaled(const std::int32_t* dots, const std::uint16_t* scales, fl
   const bool usual = bits >= std::bit_cast<std::uint32_t>(0x1p-75F) &&
                      bits < std::bit_cast<std::uint32_t>(0x1p60F);
   const std::uint32_t fraction = (bits & 0x7FFFFFU) | 0x800000U;
-  const Scale scale = {fraction >> 12, fraction & 0xFFFU,
+  const Scale scale = {fraction >> 3, fraction & 7U,
                        static_cast<std::int32_t>(bits >> 23) - 150 - 25 + 10};
   for (std::size_t r = 0; r < packed::panel_rows; ++r) {
-    if (usual && add_product(dots[r], scales[r], scale, sums[r])) continue;
+    if (usual && add_product(dots[r], scales[r], scale, sums[r])) [[likely]]
+      continue;
     add_any(dots[r], scales[r], x_scale, sums[r]);
   }
 }

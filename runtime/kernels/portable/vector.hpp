@@ -10,6 +10,7 @@
 #include "numerics/reduction.hpp"
 #include "numerics/rounding.hpp"
 #include "numerics/soft_floats.hpp"
+#include "numerics/wide_product.hpp"
 
 // Whether sums and exponential functions are computed by integers. A test defines the macro, to
 // test that on a machine with a float unit.
@@ -31,19 +32,18 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
   auto exponent = static_cast<std::int32_t>(a_exponent + b_exponent) - 127;
   const bool normal = a_exponent - 1 < 254 && b_exponent - 1 < 254;
   if (!normal || exponent < 1 || exponent > 252) return a * b;
-  const std::uint64_t product =
-      std::uint64_t{a_bits << 8 | 0x80000000U} * (b_bits << 8 | 0x80000000U);
+  const std::uint64_t product = product_of_fractions(a_bits, b_bits);
   auto high = static_cast<std::uint32_t>(product >> 32);
   auto low = static_cast<std::uint32_t>(product);
-  if (high >> 31 != 0) {
+  if (high >> 29 != 0) {
     ++exponent;
   } else {
     high = high << 1 | low >> 31;
     low <<= 1;
   }
-  const std::uint32_t rest = (high & 255U) | static_cast<std::uint32_t>(low != 0);
-  std::uint32_t fraction = high >> 8;
-  fraction += (rest + 127 + (fraction & 1U)) >> 8;
+  const std::uint32_t rest = (high & 63U) | static_cast<std::uint32_t>(low != 0);
+  std::uint32_t fraction = high >> 6;
+  fraction += (rest + 31 + (fraction & 1U)) >> 6;
   const std::uint32_t sign = (a_bits ^ b_bits) & 0x80000000U;
   return std::bit_cast<float>(sign | ((static_cast<std::uint32_t>(exponent - 1) << 23) + fraction));
 }

@@ -29,6 +29,7 @@ inline constexpr std::size_t words_in_quad = 4 / rows_in_word;
 /// Words whose sums are kept in registers at a time: those of four rows, but Thumb-1 has eight
 /// registers. With fourteen, as much as that is done in a loop that the compiler must not unroll.
 #if defined(__thumb__) && !defined(__thumb2__)
+#define RINGLET_THUMB1 1
 inline constexpr std::size_t words_together = 1;
 #else
 inline constexpr std::size_t words_together = words_in_quad;

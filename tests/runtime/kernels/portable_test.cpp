@@ -1,7 +1,8 @@
-// The portable set as a processor with short words and without a float unit compiles it. The set of
-// this machine is compared with the others.
+// The portable set as a processor with short words, short products and no float unit compiles it.
+// The set of this machine is compared with the others.
 #define RINGLET_PORTABLE_WORD_BITS 32
 #define RINGLET_PORTABLE_BY_INTEGERS 1
+#define RINGLET_NARROW_PRODUCTS 1
 #include "kernels/portable/page_dots.hpp"
 #include "kernels/portable/panel.hpp"
 #include "kernels/portable/vector.hpp"
