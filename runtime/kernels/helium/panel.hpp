@@ -11,6 +11,7 @@
 //   INT8   q0–q3 a line, q4 and q5 the activations of a group, q6 and q7 the sums
 #pragma once
 
+#include "kernels/helium/pairs.hpp"
 #include "kernels/helium/vector.hpp"
 #include "kernels/simd/multiply.hpp"
 
@@ -135,23 +136,33 @@ template <bool int4>
   }
 }
 
-/// Rows [row_begin, row_end) of a packed integer matrix: all panels for one vector; for more,
-/// all vectors for each panel.
-template <bool int4>
+/// Rows [row_begin, row_end) of a packed integer matrix: all panels for one vector; for more, all
+/// pairs of vectors for a few panels.
+// NOLINTNEXTLINE(misc-definitions-in-headers): the namespace has no name
 void multiply_rows(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
                    std::size_t row_begin, std::size_t row_end) {
-  constexpr std::size_t bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
-  const std::size_t groups = packed::groups(std::size_t{matrix.columns});
-  const std::size_t together = x.tokens == 1 ? packed::panels(row_end - row_begin) : 1;
-  for (std::size_t row = row_begin; row < row_end; row += together * packed::panel_rows) {
-    const std::size_t block = packed::block(row / packed::panel_rows, 0, groups);
+  const bool int4 = matrix.format == MatrixFormat::int4;
+  const auto one_by_one = int4 ? multiply_panels<true> : multiply_panels<false>;
+  const std::size_t together =
+      x.tokens == 1 ? row_end - row_begin : pair_panels * packed::panel_rows;
+  for (std::size_t row = row_begin; row < row_end; row += together) {
+    const simd::PanelView view = simd::panel_view(matrix, row, 0);
+    const std::size_t panels = packed::panels(std::min(together, row_end - row));
+    QuantizedVector vectors[2];
+    std::size_t waiting = 0;
+#pragma clang loop unroll(disable)
     for (std::size_t t = 0; t < x.tokens; ++t) {
-      const QuantizedVector vector = {x.quantized.codes + t * x.code_stride,
-                                      x.quantized.scales + t * x.group_stride,
-                                      x.quantized.offsets + t * x.group_stride};
-      multiply_panels<int4>(matrix.codes + block * bytes,
-                            matrix.scales + block * packed::panel_rows, together, groups, vector,
-                            y + t * y_stride + row);
+      vectors[waiting++] = {x.quantized.codes + t * x.code_stride,
+                            x.quantized.scales + t * x.group_stride,
+                            x.quantized.offsets + t * x.group_stride};
+      if (with_pairs && waiting == 1 && t + 1 < x.tokens) continue;
+      float* out = y + (t + 1 - waiting) * y_stride + row;
+      if (waiting == 2) {
+        multiply_pair(int4, view, panels, vectors, out, y_stride);
+      } else {
+        one_by_one(view.codes, view.scales, panels, view.groups, vectors[0], out);
+      }
+      waiting = 0;
     }
   }
 }
@@ -159,9 +170,7 @@ void multiply_rows(const PackedMatrix& matrix, const Activations& x, float* y, s
 /// The entry `multiply`.
 void multiply(const PackedMatrix& matrix, const Activations& x, float* y, std::size_t y_stride,
               std::size_t row_begin, std::size_t row_end) {
-  const auto product = is_float(matrix.format)               ? simd::multiply_float_rows<Vector>
-                       : matrix.format == MatrixFormat::int4 ? multiply_rows<true>
-                                                             : multiply_rows<false>;
+  const auto product = is_float(matrix.format) ? simd::multiply_float_rows<Vector> : multiply_rows;
   product(matrix, x, y, y_stride, row_begin, row_end);
 }
 
