@@ -27,28 +27,22 @@ std::uint64_t head_bytes(std::uint64_t page_bytes, KvFormat format, std::uint64_
          page::count(slots) * page::scale_bytes(format, head_dim);
 }
 
-std::uint8_t* at(std::byte* region, std::uint64_t offset) {
-  return reinterpret_cast<std::uint8_t*>(region) + static_cast<std::size_t>(offset);
-}
-
 /// One side of a region, for all heads of a layer.
 struct Plane {
-  std::byte* region;  // of all layers
-  std::uint64_t layer_offset;
+  std::byte* layer;
   KvFormat format;
-  std::uint64_t page_bytes;
-  std::uint32_t slots;
-  std::uint32_t head_dim;
+  std::size_t page_bytes;
+  std::size_t slots;
+  std::size_t head_dim;
 
-  [[nodiscard]] PageSide page(std::uint32_t head, std::uint32_t index) const {
-    const std::uint64_t scale_bytes = page::scale_bytes(format, head_dim);
-    const std::uint64_t begin =
-        layer_offset + head * head_bytes(page_bytes, format, slots, head_dim);
+  [[nodiscard]] PageSide page(std::size_t head, std::size_t index) const {
+    const std::size_t scale_bytes = page::scale_bytes<std::size_t>(format, head_dim);
+    const std::size_t codes = page::plane_bytes<std::size_t>(format, page_bytes, slots);
+    std::byte* begin = layer + head * (codes + page::count(slots) * scale_bytes);
     PageSide result;
-    result.codes = at(region, begin + index * page_bytes);
+    result.codes = reinterpret_cast<std::uint8_t*>(begin + index * page_bytes);
     if (scale_bytes != 0) {
-      result.scales = reinterpret_cast<std::uint16_t*>(
-          at(region, begin + page::plane_bytes(format, page_bytes, slots) + index * scale_bytes));
+      result.scales = reinterpret_cast<std::uint16_t*>(begin + codes + index * scale_bytes);
     }
     return result;
   }
@@ -150,9 +144,15 @@ PageSides KvCache::locate(std::uint32_t layer, Region region, std::uint32_t head
   const RegionCache& cache = layers_[layer].regions[index];
   const auto [keys, values] = cache.formats;
   const std::uint32_t d = heads(layer).head_dim;
-  const Plane key_plane{keys_[index], cache.keys, keys, page::key_bytes(keys, d), cache.slots, d};
-  const Plane value_plane{
-      values_[index], cache.values, values, page::value_bytes(values, d), cache.slots, d};
+  const auto plane = [&](std::byte* section, std::uint64_t layer_offset, KvFormat format,
+                         std::size_t page_bytes) {
+    return Plane{section + static_cast<std::size_t>(layer_offset), format, page_bytes, cache.slots,
+                 d};
+  };
+  const Plane key_plane =
+      plane(keys_[index], cache.keys, keys, page::key_bytes<std::size_t>(keys, d));
+  const Plane value_plane =
+      plane(values_[index], cache.values, values, page::value_bytes<std::size_t>(values, d));
   return {key_plane.page(head, page), value_plane.page(head, page)};
 }
 

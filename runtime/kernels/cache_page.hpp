@@ -19,6 +19,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "base/features.hpp"
 #include "ringlet/formats.hpp"
@@ -58,8 +59,11 @@ constexpr bool int4_value_high(std::size_t position) { return position >= 16; }
 /// Codes from one quantized query to the next: whole groups of 32, padded with zeros.
 constexpr std::size_t query_stride(std::size_t head_dim) { return (head_dim + 31) / 32 * 32; }
 
+// Sizes are numbers of 64 bits in a plan, and of size_t, which is faster, for a cache in memory.
+
 /// Size in bytes of the keys of one page.
-constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
+template <typename T = std::uint64_t>
+constexpr T key_bytes(KvFormat format, std::type_identity_t<T> head_dim) {
   switch (format) {
     case KvFormat::f32:
       return positions * head_dim * 4;
@@ -74,7 +78,8 @@ constexpr std::uint64_t key_bytes(KvFormat format, std::uint64_t head_dim) {
 }
 
 /// Size in bytes of the values of one page.
-constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
+template <typename T = std::uint64_t>
+constexpr T value_bytes(KvFormat format, std::type_identity_t<T> head_dim) {
   switch (format) {
     case KvFormat::f32:
       return positions * head_dim * 4;
@@ -89,8 +94,9 @@ constexpr std::uint64_t value_bytes(KvFormat format, std::uint64_t head_dim) {
 }
 
 /// Size in bytes of the scales of the keys, or of the values, of one page.
-constexpr std::uint64_t scale_bytes(KvFormat format, std::uint64_t head_dim) {
-  constexpr std::uint64_t plane = std::uint64_t{positions} * 2;
+template <typename T = std::uint64_t>
+constexpr T scale_bytes(KvFormat format, std::type_identity_t<T> head_dim) {
+  constexpr T plane = T{positions} * 2;
   if (format == KvFormat::int8) return plane;
   return format == KvFormat::int4 ? plane * ((head_dim + 31) / 32) : 0;
 }
@@ -103,8 +109,9 @@ constexpr T count(T slots) {
 
 /// Size in bytes of `slots` positions in pages of `page_bytes`: whole pages; in row-major formats
 /// only the rows, rounded up to lines of 64 bytes.
-constexpr std::uint64_t plane_bytes(KvFormat format, std::uint64_t page_bytes,
-                                    std::uint64_t slots) {
+template <typename T = std::uint64_t>
+constexpr T plane_bytes(KvFormat format, std::type_identity_t<T> page_bytes,
+                        std::type_identity_t<T> slots) {
   if (is_integer(format)) return count(slots) * page_bytes;
   return (slots * (page_bytes / positions) + 63) / 64 * 64;
 }

@@ -7,12 +7,12 @@
 namespace ringlet {
 
 /// One page of the cache: 32 consecutive positions of one kv head of one layer. Keys and values are
-/// in the layout of cache_page.hpp.
+/// in the layout of cache_page.hpp. Without initial values, which attention would write for eight.
 struct CachePage {
-  const std::uint8_t* keys = nullptr;
-  const std::uint8_t* values = nullptr;
-  const std::uint16_t* key_scales = nullptr;  // 32 fp16 (INT4: per group); null for f32, f16
-  const std::uint16_t* value_scales = nullptr;
+  const std::uint8_t* keys;
+  const std::uint8_t* values;
+  const std::uint16_t* key_scales;  // 32 fp16 (INT4: per group); null for f32, f16
+  const std::uint16_t* value_scales;
 };
 
 /// The contribution of a key bias to the scores of a page, as a function of the position j in the
