@@ -23,7 +23,8 @@ PUBLISHED = os.path.join(DATA, "models")
 
 
 def without_network():
-    return EMULATOR or b"built without libcurl" in ringlet("pull", "a/b", env=environment(HF_ENDPOINT="http://127.0.0.1:9")).stderr
+    nowhere = environment(HF_ENDPOINT="http://127.0.0.1:9")
+    return EMULATOR or b"built without libcurl" in ringlet("pull", "a/b", env=nowhere).stderr
 
 
 class WithoutLibraries(TestCase):
@@ -287,7 +288,8 @@ class Secrets(PullCase):
     def test_secrets_do_not_travel_in_the_clear(self):
         self.refuses("is not encrypted and would show the token of HF_TOKEN to the network; use https, or unset the token",
                      SOURCE, HF_TOKEN="hf_secret", HF_ENDPOINT="http://mirror.example")
-        for address in ("mirror.example", "ftp://mirror.example", "https://", "https://user:pass@host", "https://a b", "https://h:99999999"):
+        for address in ("mirror.example", "ftp://mirror.example", "https://", "https://user:pass@host", "https://a b",
+                        "https://h:99999999"):
             self.refuses("HF_ENDPOINT: '", SOURCE, HF_ENDPOINT=address)
         self.serve()
         for target, expected in (("http://other.example/file", "which is not encrypted"),
@@ -498,7 +500,7 @@ class Untrusted(PullCase):
             self.hub.repositories["Someone/G"] = Repository({evil: content})
             self.refuses("", "Someone/G:Q8_0")
             self.assertEqual(set(os.listdir(self.home)), {"data"})
-            self.assertLessEqual({name for _, _, names in os.walk(self.home) for name in names}, {f"evil-Q8_0.gguf.{hashlib.sha256(content).hexdigest()[:16]}.part", f"evil-Q8_0.gguf.{hashlib.sha256(content).hexdigest()[:16]}.part.etag"})
+            self.assertEqual({name for _, _, names in os.walk(self.home) for name in names}, set())
 
     def test_nonsense_in_the_list(self):
         def with_file(**changes):
@@ -601,6 +603,7 @@ class Choices(PullCase):
         self.serve(model_type="mixtral", num_local_experts=8)
         line = self.refuses("Someone/Tiny-Chat: cannot be converted: ", SOURCE)
         self.assertIn("(--yes downloads it all the same)", line)
+        self.assertEqual(self.files(), set())
         self.assertNotIn(self.home, line)
         self.refuses("tiny-chat: was downloaded to ", SOURCE, "--yes")
         self.hub.repositories["Someone/Old"] = Repository({"config.json": b"{}", "pytorch_model.bin": bytes(9)})
@@ -632,6 +635,7 @@ class Choices(PullCase):
         line = self.refuses("Someone/Tiny-Chat: needs ", SOURCE)
         self.assertRegex(line, r"needs \d\.\d TiB in .*, where .* are free; make room, set XDG_DATA_HOME to another disk, "
                          "or try with --yes")
+        self.assertEqual(self.files(), set())
         notes = self.pull(SOURCE, "--dry-run")
         self.assertIn(" TiB more until it is converted", notes)
 

@@ -63,15 +63,15 @@ std::string describe(const PullForecast& forecast, const std::string& name,
 void refuse_misfit(const PullForecast& forecast, const std::string& source,
                    const std::string& folder) {
   if (!forecast.fits_disk()) {
-    throw port::Failure(source + ": needs " + human_bytes(forecast.disk_bytes()) + " in " + folder +
-                        ", where " + human_bytes(forecast.free_disk) +
-                        " are free; make room, set XDG_DATA_HOME to another disk, or try with "
-                        "--yes");
+    throw Refusal(source + ": needs " + human_bytes(forecast.disk_bytes()) + " in " + folder +
+                  ", where " + human_bytes(forecast.free_disk) +
+                  " are free; make room, set XDG_DATA_HOME to another disk, or try with "
+                  "--yes");
   }
   if (!forecast.fits_memory() && forecast.fitting_context == 0) {
-    throw port::Failure(source + ": no session fits the memory of this machine (needs " +
-                        human_bytes(forecast.session_bytes) + ", " + available(forecast) +
-                        "); choose a smaller model, or --yes to pull it anyway");
+    throw Refusal(source + ": no session fits the memory of this machine (needs " +
+                  human_bytes(forecast.session_bytes) + ", " + available(forecast) +
+                  "); choose a smaller model, or --yes to pull it anyway");
   }
 }
 

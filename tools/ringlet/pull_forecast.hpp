@@ -6,6 +6,7 @@
 
 #include "common/format_values.hpp"
 #include "pull/choose_files.hpp"
+#include "ringlet/linux/failure.hpp"
 
 namespace ringlet::cli {
 
@@ -31,7 +32,13 @@ struct PullForecast {
 [[nodiscard]] std::string describe(const PullForecast& forecast, const std::string& name,
                                    const std::string& folder);
 
-/// Throws port::Failure with the remedy if the disk is too small, or no session would fit.
+/// What is not worth continuing.
+class Refusal : public port::Failure {
+ public:
+  using port::Failure::Failure;
+};
+
+/// Throws Refusal with the remedy if the disk is too small, or no session would fit.
 void refuse_misfit(const PullForecast& forecast, const std::string& source,
                    const std::string& folder);
 

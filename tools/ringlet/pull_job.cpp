@@ -135,7 +135,12 @@ void PullJob::run_locked() {
     pull::add_shards(choice_, repository_, text_of(folder() + "/model.safetensors.index.json"));
   }
   remove_strangers();
-  look_ahead();
+  try {
+    look_ahead();
+  } catch (const Refusal&) {
+    if (is_new) store_.remove_source(name_);
+    throw;
+  }
   if (options_.dry_run) {
     if (is_new) store_.remove_source(name_);
     return;
@@ -179,7 +184,7 @@ std::string PullJob::write_outline() {
   if (result.status == 0) return arguments[4];
   const std::string reason = "cannot be converted: " + sentence_in(result.errors, source);
   if (!options_.yes) {
-    common::fail(repository_.id, ": ", reason, " (--yes downloads it all the same)");
+    throw Refusal(repository_.id + ": " + reason + " (--yes downloads it all the same)");
   }
   note(repository_.id + ": " + reason);
   return {};
