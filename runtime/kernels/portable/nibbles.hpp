@@ -68,21 +68,26 @@ inline void add_row(const std::uint8_t* codes, const Word* pairs, Word mask, Wor
   Word word;
   Word part;
   Word factor;
-#define RINGLET_ADD(offset, extract)               \
+// clang-format off
+#define RINGLET_ADD(offset, extract) \
   "ldr %[factor],[%[pairs],#" offset "]\n" extract \
   "muls %[factor],%[part]\n adds %[sum],%[sum],%[factor]\n"
 #define RINGLET_SHIFTED(shift) "lsrs %[part],%[word],#" shift "\n ands %[part],%[mask]\n"
-#define RINGLET_ADD_WORD(codes, first, second, third, fourth)                            \
-  "ldr %[word],[%[codes],#" codes                                                        \
-  "]\n" RINGLET_ADD(first, "movs %[part],%[word]\n ands %[part],%[mask]\n")              \
-      RINGLET_ADD(second, RINGLET_SHIFTED("8")) RINGLET_ADD(third, RINGLET_SHIFTED("4")) \
-          RINGLET_ADD(fourth, RINGLET_SHIFTED("12"))
-  asm(".syntax unified\n" RINGLET_ADD_WORD("0", "0", "4", "8", "12") RINGLET_ADD_WORD(
-          "16", "16", "20", "24", "28") RINGLET_ADD_WORD("32", "32", "36", "40", "44")
-          RINGLET_ADD_WORD("48", "48", "52", "56", "60")
+#define RINGLET_ADD_WORD(codes, first, second, third, fourth) \
+  "ldr %[word],[%[codes],#" codes "]\n" \
+  RINGLET_ADD(first, "movs %[part],%[word]\n ands %[part],%[mask]\n") \
+  RINGLET_ADD(second, RINGLET_SHIFTED("8")) \
+  RINGLET_ADD(third, RINGLET_SHIFTED("4")) \
+  RINGLET_ADD(fourth, RINGLET_SHIFTED("12"))
+  asm(".syntax unified\n"
+      RINGLET_ADD_WORD("0", "0", "4", "8", "12")
+      RINGLET_ADD_WORD("16", "16", "20", "24", "28")
+      RINGLET_ADD_WORD("32", "32", "36", "40", "44")
+      RINGLET_ADD_WORD("48", "48", "52", "56", "60")
       : [sum] "+l"(sum), [word] "=&l"(word), [part] "=&l"(part), [factor] "=&l"(factor)
       : [codes] "l"(codes), [pairs] "l"(pairs), [mask] "l"(mask)
       : "cc", "memory");
+// clang-format on
 #undef RINGLET_ADD_WORD
 #undef RINGLET_SHIFTED
 #undef RINGLET_ADD
