@@ -280,8 +280,8 @@ void AnswerSubject::compare_forced(GrammarState& fresh, const ReferenceMatcher& 
     if (!only.is_silent) printed += forced[i];
     now = only;
   }
-  const std::string_view text(others, state.forced_text(others));
-  demand(text.starts_with(printed), "another text is forced");
+  const std::string_view other_text(others, state.forced_text(others));
+  demand(other_text.starts_with(printed), "another text is forced");
 }
 
 void AnswerSubject::compare_session() {
