@@ -496,9 +496,8 @@ class Untrusted(PullCase):
 
     def test_gguf_names_too(self):
         for evil in ("../evil-Q8_0.gguf", "a/../evil-Q8_0.gguf", "/etc/evil-Q8_0.gguf"):
-            content = bytes(3000)
-            self.hub.repositories["Someone/G"] = Repository({evil: content})
-            self.refuses("", "Someone/G:Q8_0")
+            self.hub.repositories["Someone/G"] = Repository({evil: bytes(3000)})
+            self.refuses("Someone/G: has no GGUF files; leave out 'Q8_0'", "Someone/G:Q8_0")
             self.assertEqual(set(os.listdir(self.home)), {"data"})
             self.assertEqual({name for _, _, names in os.walk(self.home) for name in names}, set())
 

@@ -41,7 +41,10 @@ TEST(Repository, LeavesOutWhatCannotBeStoredOrChecked) {
     EXPECT_TRUE(read_repository(listing(entry(name)), "a/b").files.empty()) << name;
   }
   EXPECT_TRUE(read_repository(listing(R"({"rfilename": "x", "size": 5})"), "a/b").files.empty());
-  EXPECT_EQ(read_repository(listing(entry("a/../b")), "a/b").files.front().name(), "b");
+  for (const char* path : {"a/../b", "../b", "/b", "a//b", "./b", ".git/b"}) {
+    EXPECT_TRUE(read_repository(listing(entry(path)), "a/b").files.empty()) << path;
+  }
+  EXPECT_EQ(read_repository(listing(entry("a/b")), "a/b").files.front().name(), "b");
 }
 
 TEST(Repository, RefusesNonsense) {

@@ -40,10 +40,20 @@ std::optional<Checksum> checksum_in(const JsonField& file) {
   return is_checksum(checksum) ? std::optional(checksum) : std::nullopt;
 }
 
+/// Whether every folder of a path, and its file, has a name that a local file can have.
+bool is_plain_path(std::string_view path) {
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    if (!is_file_name(path.substr(0, slash))) return false;
+    if (slash == std::string_view::npos) return true;
+    path.remove_prefix(slash + 1);
+  }
+}
+
 std::optional<RemoteFile> read_file(const JsonField& entry) {
   RemoteFile file{.path = entry.text("rfilename")};
   const std::optional<Checksum> checksum = checksum_in(entry);
-  if (!is_file_name(file.name()) || !checksum) return std::nullopt;
+  if (!is_plain_path(file.path) || !checksum) return std::nullopt;
   file.checksum = *checksum;
   const std::optional<JsonField> large = entry.find("lfs");
   file.bytes = size_in(large ? *large : entry);

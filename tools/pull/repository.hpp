@@ -33,8 +33,8 @@ struct Repository {
 inline constexpr std::size_t most_listing_bytes = std::size_t{1} << 25;
 
 /// Reads the answer to /api/models/OWNER/NAME/revision/REVISION?blobs=true. `name` begins messages.
-/// Files whose names a local file cannot have are left out, as are those without a checksum. Throws
-/// port::Failure if the text is something else.
+/// Files whose paths have a name that a local file cannot have are left out, as are those without a
+/// checksum. Throws port::Failure if the text is something else.
 [[nodiscard]] Repository read_repository(std::string_view text, const std::string& name);
 
 /// Whether a file from elsewhere can be stored under this name: no folder, nothing hidden, visible
