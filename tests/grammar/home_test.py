@@ -160,6 +160,23 @@ class Yaml(Home):
         self.write("h.yaml", f"areas:\n  a: &n {{light: [{lamps}]}}\n" + "".join(f"  b{i}: *n\n" for i in range(50)))
         self.assertIn("has more than 1000 names", self.fails("h.yaml"), many)
 
+    def test_lists_that_a_grammar_names(self):
+        self.write("home.yaml", HOME)
+        names = ["light+blind+it", "area", "fan+it", "lock"]
+        self.write("schema.json", {"type": "object", "properties": {name: {"type": "string", "x-ringlet-list": name} for name in names},
+                                   "additionalProperties": False})
+        self.assertEqual(self.run_program("schema.json", "-o", "s.rglg")[0], 0)
+        self.assertEqual(self.run_program("--home", "home.yaml", "--grammar", "s.rglg", "-o", "home.words"), (0, "", ""))
+        words = {"light+blind+it": ["ceiling light", "desk lamp", "it", "left blind", "strip"],
+                 "area": ["all", "downstairs", "kitchen", "office", "upstairs"], "fan+it": ["it"], "lock": ["front door"]}
+        for name in names:
+            for word in {word for entries in words.values() for word in entries}:
+                status, output, _ = self.run_program("schema.json", "--home", "home.yaml", "--check", f'{{"{name}": "{word}"}}')
+                self.assertEqual((status, output == "allowed\n"), (0, True) if word in words[name] else (1, False), (name, word))
+        status, _, errors = self.run_program("--home", "home.yaml", "--grammar", "home.yaml", "-o", "home.words")
+        self.assertEqual(status, 1)
+        self.assertRegex(errors, r"\Aringlet-grammar: error: home.yaml: [^\n]+\n\Z")
+
     def test_with_a_grammar(self):
         schema = {"type": "object", "required": ["area"], "additionalProperties": False, "properties": {
             "area": {"type": "string", "x-ringlet-list": "area", "x-ringlet-spaced": True},

@@ -62,6 +62,14 @@ void add_options(CLI::App& app, CommandLine& line) {
       ->type_name("PATH")
       ->check(common::check_file_name, "", "")
       ->excludes("--lists");
+  app.add_option(
+         "--grammar", line.grammar,
+         "Compiled grammar: make the lists that it names. 'light+fan+it' has the lights, the\n"
+         "fans and the word 'it'. (Default: one list for each kind, and 'area'.)")
+      ->type_name("FILE")
+      ->check(common::check_file_name, "", "")
+      ->needs("--home")
+      ->excludes(source);
   app.add_option("--home-text", line.home_text, "File to write the home to, for a prompt.")
       ->type_name("FILE")
       ->check(common::check_file_name, "", "")

@@ -20,6 +20,7 @@ struct CommandLine {
   std::string lists;
   std::string home;
   std::string home_text;
+  std::string grammar;
   std::string text;
   std::vector<std::string> checks;
   unsigned samples = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "common/errors.hpp"
 
@@ -59,6 +60,26 @@ void add_words(const SpokenName& name, std::vector<std::string>& words) {
   words.insert(words.end(), name.aliases.begin(), name.aliases.end());
 }
 
+/// Adds what a part of a list's name stands for. Several lists can have a word, one list only once.
+void add_part(const Home& home, const std::string& part, std::vector<std::string>& words) {
+  std::vector<std::string> found;
+  if (part == "area") {
+    found.emplace_back("all");
+    for (const SpokenName& area : home.areas) add_words(area, found);
+    for (const SpokenName& floor : home.floors) add_words(floor, found);
+  } else if (std::find(device_kinds.begin(), device_kinds.end(), part) == device_kinds.end()) {
+    found.push_back(part);
+  }
+  for (const HomeDevice& device : home.devices) {
+    if (device.kind == part) add_words(device.name, found);
+  }
+  for (std::string& word : found) {
+    if (std::find(words.begin(), words.end(), word) == words.end()) {
+      words.push_back(std::move(word));
+    }
+  }
+}
+
 void add_devices(const Home& home, std::string_view area, std::string& text) {
   for (const std::string_view kind : device_kinds) {
     for (const HomeDevice& device : home.devices) {
@@ -87,16 +108,17 @@ void check_home(Home& home, const std::string& source) {
 }
 
 std::vector<NamedWords> word_lists_of(const Home& home) {
+  std::vector<std::string> names(device_kinds.begin(), device_kinds.end());
+  names.insert(names.begin(), "area");
+  return word_lists_of(home, names);
+}
+
+std::vector<NamedWords> word_lists_of(const Home& home, const std::vector<std::string>& names) {
   std::vector<NamedWords> lists;
-  NamedWords areas{.name = "area", .words = {"all"}};
-  for (const SpokenName& area : home.areas) add_words(area, areas.words);
-  for (const SpokenName& floor : home.floors) add_words(floor, areas.words);
-  lists.push_back(std::move(areas));
-  for (const std::string_view kind : device_kinds) {
-    NamedWords list{.name = std::string(kind), .words = {}};
-    for (const HomeDevice& device : home.devices) {
-      if (device.kind == kind) add_words(device.name, list.words);
-    }
+  for (const std::string& name : names) {
+    NamedWords list{.name = name, .words = {}};
+    std::stringstream parts(name);
+    for (std::string part; std::getline(parts, part, '+');) add_part(home, part, list.words);
     lists.push_back(std::move(list));
   }
   return lists;

@@ -49,6 +49,11 @@ void check_home(Home& home, const std::string& source);
 /// A list for each kind, and "area" with the areas, the floors and "all".
 [[nodiscard]] std::vector<NamedWords> word_lists_of(const Home& home);
 
+/// The lists of these names, which say what is in them: "light+fan+it" has the lights, the fans and
+/// the word "it". A part that is no kind of device, nor "area", is a word.
+[[nodiscard]] std::vector<NamedWords> word_lists_of(const Home& home,
+                                                    const std::vector<std::string>& names);
+
 /// The home as a model reads it: floors, devices without an area, and each area with its devices,
 /// by kind: `<floor>upstairs<scene>movie night<area>kitchen<light>strip`.
 [[nodiscard]] std::string prompt_text_of(const Home& home);

@@ -24,6 +24,7 @@
 #include "home.hpp"
 #include "home_registries.hpp"
 #include "home_yaml.hpp"
+#include "ringlet/grammar.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/files.hpp"
 
@@ -48,7 +49,7 @@ std::string source_of(const std::string& path) {
 
 /// A file to write must not be one that was read.
 void check_output(const CommandLine& line, const std::string& output) {
-  for (const std::string& source : {line.source, line.lists, line.home}) {
+  for (const std::string& source : {line.source, line.lists, line.home, line.grammar}) {
     std::error_code error;
     if (!source.empty() && std::filesystem::equivalent(source, output, error)) {
       throw port::Failure(output + ": is the source; choose another name for the output");
@@ -77,16 +78,29 @@ Home read_home(const std::string& path) {
   return home;
 }
 
+/// The names of a compiled grammar's lists.
+std::vector<std::string> list_names_of(const std::string& path) {
+  const port::MappedFile file(path, port::MappedFile::Reading::once);
+  const ringlet::Grammar grammar = port::value_of(path, ringlet::Grammar::open(file.bytes()));
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < grammar.list_count(); ++i) names.emplace_back(grammar.list_name(i));
+  return names;
+}
+
 /// What --lists or --home gives to grammars and prompts.
 struct Given {
   std::vector<NamedWords> lists{};
   std::string home_text{};
 };
 
-Given read_given(const CommandLine& line) {
+/// The lists of a home are those that the source names, or --grammar.
+Given read_given(const CommandLine& line, const Compiled& compiled) {
   if (!line.home.empty()) {
     const Home home = read_home(line.home);
-    return {.lists = word_lists_of(home), .home_text = prompt_text_of(home) + "\n"};
+    const std::string text = prompt_text_of(home) + "\n";
+    if (line.has_source()) return {word_lists_of(home, compiled.automaton.lists), text};
+    if (line.grammar.empty()) return {word_lists_of(home), text};
+    return {word_lists_of(home, list_names_of(line.grammar)), text};
   }
   if (line.lists.empty() || (line.has_source() && !line.asks())) return {};
   return {.lists = read_word_lists(source_of(line.lists), line.lists)};
@@ -154,10 +168,10 @@ int answer(const CommandLine& line, const Given& words, const Automaton& automat
 
 int run(const CommandLine& line) {
   check_outputs(line);
-  const Given given = read_given(line);
+  const Compiled compiled = line.has_source() ? compile(line) : Compiled{};
+  const Given given = read_given(line, compiled);
   int status = 0;
   if (line.has_source()) {
-    const Compiled compiled = compile(line);
     for (const std::string& note : compiled.notes) print_note(note);
     const std::vector<std::byte> file = write_grammar(compiled.automaton);
     status = answer(line, given, compiled.automaton, file.size());
