@@ -19,11 +19,14 @@ LFM2 = {"attention_norm": "operator_norm", "ffn_norm": "ffn_norm",
         "w1": "feed_forward.w1", "w2": "feed_forward.w2", "w3": "feed_forward.w3"}
 
 
-def write_folder(model, tokenizer, folder):
-    """Write the three files, and tokenizer_config.json, into `folder`."""
+def write_folder(model, tokenizer, folder, added=()):
+    """Write the three files, and tokenizer_config.json, into `folder`.
+
+    `added` are texts of tokens that follow the tokenizer's own: each is one token wherever it stands.
+    """
     _write_safetensors(_tensors(model), folder / "model.safetensors")
     _write_json(_config(model.config), folder / "config.json")
-    _write_json(_tokenizer(tokenizer), folder / "tokenizer.json")
+    _write_json(_tokenizer(tokenizer, added), folder / "tokenizer.json")
     _write_json({"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": "<unk>",
                  "bos_token": "<s>", "eos_token": "</s>", "clean_up_tokenization_spaces": False,
                  "model_max_length": model.config.context}, folder / "tokenizer_config.json")
@@ -100,14 +103,16 @@ def _lfm2_config(c):
     }
 
 
-def _tokenizer(tokenizer):
+def _tokenizer(tokenizer, added):
     """Return the 'BPE with byte fallback' form, as for Llama 2."""
     names = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *tokenizer.pieces]
-    special = [{"id": i, "content": names[i], "single_word": False, "lstrip": False,
-                "rstrip": False, "normalized": False, "special": True}
-               for i in range(bpe.FIRST_BYTE)]
+    own = len(names)
+    names += added
+    whole = [{"id": i, "content": names[i], "single_word": False, "lstrip": False,
+              "rstrip": False, "normalized": False, "special": i < bpe.FIRST_BYTE}
+             for i in [*range(bpe.FIRST_BYTE), *range(own, len(names))]]
     return {
-        "version": "1.0", "truncation": None, "padding": None, "added_tokens": special,
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": whole,
         "normalizer": {"type": "Sequence", "normalizers": [
             {"type": "Prepend", "prepend": bpe.SPACE},
             {"type": "Replace", "pattern": {"String": " "}, "content": bpe.SPACE}]},
