@@ -42,20 +42,15 @@ TemplateTurns::TemplateTurns(const templates::PromptTemplate& chat_template,
       marks_(templates::reasoning_marks(chat_template, tokenizer)),
       transcript_(tokenizer) {}
 
-Json TemplateTurns::message_of(const char* role, std::string_view text) const {
-  if (!template_.needs_parts()) return {{"role", role}, {"content", text}};
-  return {{"role", role}, {"content", {{{"type", "text"}, {"text", text}}}}};
-}
-
 void TemplateTurns::begin(std::uint64_t position) {
   base_ = position;
   transcript_.clear();
   messages_ = Json::array();
   if (position > 0) {
-    messages_.push_back(message_of("user", "Qwoxunknownmessage"));
-    messages_.push_back(message_of("assistant", unknown_reply));
+    messages_.push_back(template_.message("user", "Qwoxunknownmessage"));
+    messages_.push_back(template_.message("assistant", unknown_reply));
   } else if (settings_.system) {
-    messages_.push_back(message_of("system", *settings_.system));
+    messages_.push_back(template_.message("system", *settings_.system));
   }
 }
 
@@ -72,7 +67,7 @@ templates::Prompt TemplateTurns::render(const Json& messages, bool ask) const {
 
 TemplateTurns::Turn TemplateTurns::ask(std::string_view message) const {
   Json messages = messages_;
-  messages.push_back(message_of("user", message));
+  messages.push_back(template_.message("user", message));
   Turn turn{.message = std::string(message), .prompt = render(messages, true), .continuation = {}};
   turn.continuation = transcript_.continue_with(turn.prompt);
   return turn;
@@ -80,7 +75,7 @@ TemplateTurns::Turn TemplateTurns::ask(std::string_view message) const {
 
 std::size_t TemplateTurns::lasting_tokens(const Turn& turn) const {
   Json messages = messages_;
-  messages.push_back(message_of("user", turn.message));
+  messages.push_back(template_.message("user", turn.message));
   const auto lasting = transcript_.continue_with(render(messages, false));
   const auto& all = turn.continuation;
   if (lasting.keep != all.keep) return std::min(lasting.keep, all.keep);
@@ -90,7 +85,7 @@ std::size_t TemplateTurns::lasting_tokens(const Turn& turn) const {
 }
 
 void TemplateTurns::asked(const Turn& turn) {
-  messages_.push_back(message_of("user", turn.message));
+  messages_.push_back(template_.message("user", turn.message));
   transcript_.hold(turn.prompt, turn.continuation);
 }
 
@@ -102,7 +97,7 @@ templates::ReasoningSplitter TemplateTurns::splitter(const Turn& turn) const {
 /// session holds behind it.
 bool TemplateTurns::goes_on_with(const std::string& content, const std::string& held) const {
   Json messages = messages_;
-  messages.push_back(message_of("assistant", content));
+  messages.push_back(template_.message("assistant", content));
   try {
     return render(messages, false).text.starts_with(transcript_.text() + held);
   } catch (const port::Failure&) {
@@ -113,7 +108,7 @@ bool TemplateTurns::goes_on_with(const std::string& content, const std::string& 
 void TemplateTurns::replied(const Reply& reply) {
   std::string held;
   for (const TokenId token : reply.tokens) held += templates::spelled(tokenizer_, token);
-  Json message = message_of("assistant", reply.content);
+  Json message = template_.message("assistant", reply.content);
   if (reply.reasoning) {
     message["reasoning_content"] = without(*reply.reasoning, "\n");
   } else {
@@ -124,7 +119,7 @@ void TemplateTurns::replied(const Reply& reply) {
     // The text counts as it was shown, where it has bytes that are not UTF-8.
     held = lead + reply.decoded;
     if (!lead.empty() && !goes_on_with(reply.decoded, held) && goes_on_with(held, held)) {
-      message = message_of("assistant", lead + reply.content);
+      message = template_.message("assistant", lead + reply.content);
     }
   }
   transcript_.append(reply.tokens, held);

@@ -66,7 +66,6 @@ class TemplateTurns {
   [[nodiscard]] const templates::Transcript& transcript() const { return transcript_; }
 
  private:
-  [[nodiscard]] nlohmann::ordered_json message_of(const char* role, std::string_view text) const;
   [[nodiscard]] templates::Prompt render(const nlohmann::ordered_json& messages, bool ask) const;
   [[nodiscard]] bool goes_on_with(const std::string& content, const std::string& held) const;
 

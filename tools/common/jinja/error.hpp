@@ -6,16 +6,22 @@
 
 namespace ringlet::jinja {
 
-/// The template is wrong: Jinja2 raises an error too.
-class Error : public std::runtime_error {
+/// A template that cannot be read or rendered.
+class Fault : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The template uses a feature of Jinja2 that this interpreter does not support.
-class Unsupported : public std::runtime_error {
+/// The template is wrong: Jinja2 raises an error too.
+class Error : public Fault {
  public:
-  using std::runtime_error::runtime_error;
+  using Fault::Fault;
+};
+
+/// The template uses a feature of Jinja2 that this interpreter does not support.
+class Unsupported : public Fault {
+ public:
+  using Fault::Fault;
 };
 
 template <typename Kind, typename... Parts>

@@ -176,9 +176,7 @@ std::optional<std::string> render_or_nothing(const jinja::Template& parsed, cons
                                              const jinja::Environment& environment) {
   try {
     return parsed.render(variables, environment);
-  } catch (const jinja::Error&) {
-    return std::nullopt;
-  } catch (const jinja::Unsupported&) {
+  } catch (const jinja::Fault&) {
     return std::nullopt;
   }
 }

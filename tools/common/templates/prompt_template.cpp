@@ -16,6 +16,11 @@ constexpr std::size_t most_work = 5'000'000;
 
 constexpr const char* probe = "Qwoxprobe";
 
+Json message_of(const char* role, std::string_view text, bool in_parts) {
+  if (!in_parts) return {{"role", role}, {"content", text}};
+  return {{"role", role}, {"content", {{{"type", "text"}, {"text", text}}}}};
+}
+
 /// The text of the last message: its content, or the last part of it.
 std::string final_text(const Json& messages) {
   if (!messages.empty() && messages.back().is_object() && messages.back().contains("content")) {
@@ -52,17 +57,15 @@ PromptTemplate::PromptTemplate(StoredTemplates stored, ControlSpellings control,
   for (const auto& [name, text] : stored_.templates) {
     try {
       parsed_.emplace(name, jinja::Template(text));
-    } catch (const jinja::Error& error) {
-      common::fail(model, ": the chat template \"", name, "\": ", error.what());
-    } catch (const jinja::Unsupported& error) {
-      common::fail(model, ": the chat template \"", name, "\": ", error.what());
+    } catch (const jinja::Fault& fault) {
+      common::fail(model, ": the chat template \"", name, "\": ", fault.what());
     }
   }
   for (const auto& [name, text] : stored_.tokens) trusted_.push_back(name);
   trusted_.emplace_back("additional_special_tokens");
-  const Json text = {{"role", "user"}, {"content", probe}};
-  const Json part = {{"role", "user"}, {"content", {{{"type", "text"}, {"text", probe}}}}};
-  needs_parts_ = !writes(Json::array({text}), probe) && writes(Json::array({part}), probe);
+  const Json text = Json::array({message_of("user", probe, false)});
+  const Json part = Json::array({message_of("user", probe, true)});
+  needs_parts_ = !writes(text, probe) && writes(part, probe);
 }
 
 const jinja::Template& PromptTemplate::choose(const PromptRequest& request) const {
@@ -89,10 +92,8 @@ Prompt PromptTemplate::render(const PromptRequest& request) const {
                                    {.clock = request.clock, .most_work = most_work});
     if (goes_on) cut_behind(prompt, final_text(request.messages));
     return prompt;
-  } catch (const jinja::Error& error) {
-    common::fail("the chat template: ", error.what());
-  } catch (const jinja::Unsupported& error) {
-    common::fail("the chat template: ", error.what());
+  } catch (const jinja::Fault& fault) {
+    common::fail("the chat template: ", fault.what());
   }
 }
 
@@ -109,11 +110,11 @@ bool PromptTemplate::writes(const Json& messages, std::string_view text) const {
   }
 }
 
+Json PromptTemplate::message(const char* role, std::string_view text) const {
+  return message_of(role, text, needs_parts_);
+}
+
 bool PromptTemplate::has_system() const {
-  const auto message = [&](const char* role, const std::string& text) -> Json {
-    if (!needs_parts_) return {{"role", role}, {"content", text}};
-    return {{"role", role}, {"content", {{{"type", "text"}, {"text", text}}}}};
-  };
   const std::string system = std::string(probe) + "system";
   return writes(Json::array({message("system", system), message("user", probe)}), system);
 }

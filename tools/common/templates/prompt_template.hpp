@@ -49,6 +49,10 @@ class PromptTemplate {
   /// Whether the template wants "content" to be a list of parts, and does not write texts.
   [[nodiscard]] bool needs_parts() const { return needs_parts_; }
 
+  /// A message whose "content" has the form that the template wants: a text, or a list with one
+  /// part if the template does not write texts.
+  [[nodiscard]] nlohmann::ordered_json message(const char* role, std::string_view text) const;
+
   /// Whether the source of the default template has this text.
   [[nodiscard]] bool mentions(std::string_view text) const;
 

@@ -273,10 +273,8 @@ FoundChat find_format(const SourceTokenizer& tokenizer) {
 FoundChat chat_format_of(const SourceTokenizer& tokenizer) {
   try {
     return find_format(tokenizer);
-  } catch (const jinja::Error& error) {
-    fail("cannot be rendered: ", error.what());
-  } catch (const jinja::Unsupported& error) {
-    fail("cannot be rendered: ", error.what());
+  } catch (const jinja::Fault& fault) {
+    fail("cannot be rendered: ", fault.what());
   }
 }
 

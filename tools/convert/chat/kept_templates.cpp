@@ -16,10 +16,8 @@ std::string fault_of(const std::string& text) {
   try {
     const jinja::Template parsed(text);
     return {};
-  } catch (const jinja::Error& error) {
-    return error.what();
-  } catch (const jinja::Unsupported& error) {
-    return error.what();
+  } catch (const jinja::Fault& fault) {
+    return fault.what();
   }
 }
 

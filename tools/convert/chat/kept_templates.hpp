@@ -19,8 +19,8 @@ struct KeptTemplates {
   std::vector<std::string> notes;
 };
 
-/// The templates of the source. A file never has a template that our interpreter cannot read: who
-/// finds a template uses it in place of the chat format, and must not fail then.
+/// The templates of the source. A file never has a template that our interpreter cannot read:
+/// programs use a template in place of the chat format, and must not fail then.
 KeptTemplates kept_templates(const SourceTokenizer& tokenizer);
 
 }  // namespace ringlet::convert
