@@ -1,7 +1,6 @@
 #include "pull/download.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -25,19 +24,12 @@ struct ContentRange {
   std::uint64_t total = 0;
 };
 
-std::optional<std::uint64_t> number_at(std::string_view text, std::size_t at) {
-  std::uint64_t value = 0;
-  if (at > text.size()) return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data() + at, text.data() + text.size(), value);
-  return error == std::errc() ? std::optional(value) : std::nullopt;
-}
-
 std::optional<ContentRange> content_range(const HttpHead& head) {
   const std::string text = head.header("content-range");
   const std::size_t slash = text.rfind('/');
   if (!text.starts_with("bytes ") || slash == std::string::npos) return std::nullopt;
-  const auto first = number_at(text, 6);
-  const auto total = number_at(text, slash + 1);
+  const auto first = leading_number(std::string_view(text).substr(6));
+  const auto total = leading_number(std::string_view(text).substr(slash + 1));
   if (!first || !total) return std::nullopt;
   return ContentRange{*first, *total};
 }

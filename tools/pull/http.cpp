@@ -1,5 +1,7 @@
 #include "pull/http.hpp"
 
+#include <charconv>
+
 #include "ringlet/linux/failure.hpp"
 
 #ifdef RINGLET_HAS_CURL
@@ -18,6 +20,12 @@ namespace ringlet::pull {
 std::string HttpHead::header(std::string_view name) const {
   const auto found = headers.find(name);
   return found == headers.end() ? std::string() : found->second;
+}
+
+std::optional<std::uint64_t> leading_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 #ifdef RINGLET_HAS_CURL

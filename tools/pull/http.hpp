@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct HttpHead {
   /// The value of a header; empty if it is missing.
   [[nodiscard]] std::string header(std::string_view name) const;
 };
+
+/// The number that begins a header's value, or a part of one.
+[[nodiscard]] std::optional<std::uint64_t> leading_number(std::string_view text);
 
 struct HttpRequest {
   std::string address;

@@ -1,6 +1,5 @@
 #include "pull/hub_errors.hpp"
 
-#include <charconv>
 #include <string_view>
 
 #include "common/format_values.hpp"
@@ -11,21 +10,14 @@ namespace {
 
 constexpr const char* token_page = "https://huggingface.co/settings/tokens";
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end == text.data()) return std::nullopt;
-  return value;
-}
-
 /// Seconds in "Retry-After: 12" or "RateLimit: "api";r=0;t=12"; 0 if there are none. Dates, which
 /// the hub does not send, count as none.
 std::uint64_t seconds_to_wait(const HttpHead& head) {
-  if (const auto seconds = number_in(head.header("retry-after"))) return *seconds;
+  if (const auto seconds = leading_number(head.header("retry-after"))) return *seconds;
   const std::string limit = head.header("ratelimit");
   const std::size_t reset = limit.find(";t=");
   if (reset == std::string::npos) return 0;
-  return number_in(std::string_view(limit).substr(reset + 3)).value_or(0);
+  return leading_number(std::string_view(limit).substr(reset + 3)).value_or(0);
 }
 
 std::string how_to_get_token() { return std::string("set HF_TOKEN to a token of ") + token_page; }

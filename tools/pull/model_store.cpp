@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,6 +9,7 @@
 
 #include "common/errors.hpp"
 #include "common/output_file.hpp"
+#include "common/user_folder.hpp"
 #include "pull/letter_case.hpp"
 
 namespace ringlet::pull {
@@ -84,13 +84,8 @@ bool is_model_name(std::string_view name) {
 }
 
 std::string ModelStore::default_folder() {
-  // The XDG specification says to ignore relative paths.
-  if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && data[0] == '/') {
-    return std::string(data) + "/ringlet/models";
-  }
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] != '/') return {};
-  return std::string(home) + "/.local/share/ringlet/models";
+  const std::string data = common::user_folder("XDG_DATA_HOME", ".local/share");
+  return data.empty() ? data : data + "/ringlet/models";
 }
 
 std::string ModelStore::model_path(std::string_view name) const {

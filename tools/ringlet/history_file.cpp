@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "command.hpp"
 #include "common/output_file.hpp"
+#include "common/user_folder.hpp"
 #include "retry.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "terminal.hpp"
@@ -55,13 +55,8 @@ void rewrite(const std::string& path, const std::vector<std::string>& entries) {
 }  // namespace
 
 std::string HistoryFile::default_path() {
-  // The XDG specification says to ignore relative paths.
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && state[0] == '/') {
-    return std::string(state) + "/ringlet/history";
-  }
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || home[0] != '/') return {};
-  return std::string(home) + "/.local/state/ringlet/history";
+  const std::string state = common::user_folder("XDG_STATE_HOME", ".local/state");
+  return state.empty() ? state : state + "/ringlet/history";
 }
 
 std::vector<std::string> HistoryFile::load() const {
