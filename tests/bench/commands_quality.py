@@ -67,7 +67,7 @@ def running_text(path, count):
 
 
 def impossible(home, count):
-    """Return commands for devices and rooms that the home has not, in templates of withheld voices."""
+    """Return commands for devices and rooms that the home does not have, in templates of withheld voices."""
     r, result = random.Random("impossible"), []
     known = {word for name in [*home.areas, *home.floors, *(name for _, name, _ in home.devices)] for word in name.split()}
     while len(result) < count:
@@ -106,7 +106,7 @@ def main():
         assist(program, free, args.datasets, which, out)
     if args.text:
         false_actions(program, home, running_text(args.text, 10000), "sentences of running text", out)
-    false_actions(program, home, impossible(home, 1000), "commands for what the home has not", out)
+    false_actions(program, home, impossible(home, 1000), "commands for what the home does not have", out)
     for what, given in (("Home Assistant's sentences", args.intents), ("assist", args.datasets), ("running text", args.text)):
         if not given:
             print(f"SKIPPED: {what}: no path is given", file=sys.stderr)

@@ -23,7 +23,7 @@ MEDIA = {"pause", "resume", "next", "previous", "volume", "louder", "quieter", "
 
 
 class Unfit(Exception):
-    """The home has not what the template needs; another draw may work."""
+    """The home lacks what the template needs; another draw may work."""
 
 
 def fill(r, line, home, known=True):

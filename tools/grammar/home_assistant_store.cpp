@@ -48,7 +48,7 @@ Json read_store(const fs::path& file) {
     common::fail(file.string(), ": not a store of Home Assistant; name its folder .storage");
   }
   if (!store.contains("version") || store["version"] != 1) {
-    common::fail(file.string(), ": its version is not 1, and other ones are not known here");
+    common::fail(file.string(), ": its version is not 1, the only one that this program knows");
   }
   return member_of(store, "data");
 }
