@@ -12,6 +12,6 @@ if(RINGLET_COVERAGE)
 endif()
 if(RINGLET_SANITIZE)
   target_compile_options(ringlet_compile_options INTERFACE
-    -fsanitize=${RINGLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+    -fsanitize=${RINGLET_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g1)  # lines for reports
   target_link_options(ringlet_compile_options INTERFACE -fsanitize=${RINGLET_SANITIZE})
 endif()

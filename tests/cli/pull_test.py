@@ -17,6 +17,8 @@ from hub import Hub, Repository
 from hub_models import NEEDED, folder_model, huge_safetensors, safetensors
 from support import EMULATOR, PROGRAM, TestCase, environment, on_terminal, path, read, ringlet, run_converter
 
+# Under a sanitizer only what a server sends that means harm.
+AT_LENGTH = unittest.skipIf(os.environ.get("RINGLET_SANITIZERS"), "SKIPPED: the same client without harm")
 SOURCE = "Someone/Tiny-Chat"
 DATA = os.environ.get("RINGLET_TEST_DATA", "")
 PUBLISHED = os.path.join(DATA, "models")
@@ -93,6 +95,7 @@ class PullCase(TestCase):
         return {entry["name"]: entry for entry in json.loads(self.succeeds("list", "--json", env=self.env()))["models"]}
 
 
+@AT_LENGTH
 class Pull(PullCase):
     def test_a_model_chats_after_one_command(self):
         commit = self.serve().commit
@@ -234,6 +237,7 @@ class Pull(PullCase):
         self.assertGreater(planned / 1024, memory * 0.5)
 
 
+@AT_LENGTH
 class Secrets(PullCase):
     def test_the_token_goes_to_the_hub_and_nowhere_else(self):
         self.serve().gated = True
@@ -528,6 +532,7 @@ class Untrusted(PullCase):
             self.refuses("Someone/Tiny-Chat: cannot be converted: " if content[0] == 0 else "is not a safetensors file", SOURCE)
 
 
+@AT_LENGTH
 @unittest.skipUnless(os.path.exists(os.path.join(PUBLISHED, "gguf")), f"SKIPPED: no models in RINGLET_TEST_DATA ('{DATA}')")
 class Published(PullCase):
     """Models that others trained, as they are on the hub."""
@@ -555,6 +560,7 @@ class Published(PullCase):
         self.assertEqual(told, self.succeeds("run", by_hand, "-p", "Once", "-n", "20", "--temp", "0", "-q"))
 
 
+@AT_LENGTH
 class Choices(PullCase):
     def gguf(self, name):
         return {"Q8_0": lambda: gguf(8, 34), "Q4_0": lambda: gguf(2, 18), "F16": lambda: gguf(1, 64)}[name]()

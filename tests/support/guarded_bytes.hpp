@@ -12,6 +12,8 @@
 #include <span>
 #include <utility>
 
+#include "support/round_up.hpp"
+
 namespace ringlet::test {
 
 class GuardedBytes {
@@ -72,9 +74,6 @@ class GuardedBytes {
   static std::size_t page() {
     static const auto size = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
     return size;
-  }
-  static constexpr std::size_t round_up(std::size_t value, std::size_t unit) {
-    return (value + unit - 1) / unit * unit;
   }
   static void fail(const char* what) {
     std::perror(what);

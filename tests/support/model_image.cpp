@@ -8,13 +8,10 @@
 
 #include "base/crc32c.hpp"
 #include "editable_generated.h"
+#include "support/round_up.hpp"
 
 namespace ringlet::test {
 namespace {
-
-constexpr std::size_t round_up(std::size_t value, std::size_t unit) {
-  return (value + unit - 1) / unit * unit;
-}
 
 /// The image with these tables in the place of its own.
 AlignedBytes put_together(const AlignedBytes& image, const flatbuffers::FlatBufferBuilder& tables) {

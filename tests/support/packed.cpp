@@ -4,13 +4,10 @@
 
 #include "support/random.hpp"
 #include "support/reference_weights.hpp"
+#include "support/round_up.hpp"
 
 namespace ringlet::test {
 namespace {
-
-std::size_t round_up(std::size_t value, std::size_t unit) {
-  return (value + unit - 1) / unit * unit;
-}
 
 void fill_f32(PackedSample& sample, Random& random) {
   const std::size_t count = std::size_t{sample.matrix.rows} * sample.matrix.columns;

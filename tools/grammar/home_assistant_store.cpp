@@ -7,26 +7,25 @@
 
 namespace ringlet::grammar {
 
-using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
-std::string text_of(const Json& object, const char* key) {
+std::string text_of(const StoredJson& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-bool flag_of(const Json& object, const char* key) {
+bool flag_of(const StoredJson& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_boolean() && found->get<bool>();
 }
 
-bool is_set(const Json& object, const char* key) {
+bool is_set(const StoredJson& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && !found->is_null();
 }
 
-const Json& member_of(const Json& object, const char* key) {
-  static const Json none = Json::object();
+const StoredJson& member_of(const StoredJson& object, const char* key) {
+  static const StoredJson none = StoredJson::object();
   const auto found = object.find(key);
   return found != object.end() && found->is_object() ? *found : none;
 }
@@ -38,11 +37,11 @@ bool is_there(const fs::path& file) {
   return found;
 }
 
-Json read_store(const fs::path& file) {
+StoredJson read_store(const fs::path& file) {
   const port::MappedFile mapped(file.string(), port::MappedFile::Reading::once);
   const std::string_view content(reinterpret_cast<const char*>(mapped.bytes().data()),
                                  mapped.bytes().size());
-  const Json store = Json::parse(content, nullptr, false);
+  const StoredJson store = StoredJson::parse(content, nullptr, false);
   if (store.is_discarded()) common::fail(file.string(), ": not JSON");
   if (!store.is_object() || text_of(store, "key") != file.filename().string()) {
     common::fail(file.string(), ": not a store of Home Assistant; name its folder .storage");
@@ -53,14 +52,14 @@ Json read_store(const fs::path& file) {
   return member_of(store, "data");
 }
 
-std::vector<Json> entries_of(const fs::path& file, const char* key) {
-  const Json data = read_store(file);
+std::vector<StoredJson> entries_of(const fs::path& file, const char* key) {
+  const StoredJson data = read_store(file);
   const auto found = data.find(key);
   if (found == data.end() || !found->is_array()) {
     common::fail(file.string(), ": has no array '", key, "'");
   }
-  std::vector<Json> entries;
-  for (const Json& entry : *found) {
+  std::vector<StoredJson> entries;
+  for (const StoredJson& entry : *found) {
     if (!entry.is_object())
       common::fail(file.string(), ": '", key, "' contains other than objects");
     entries.push_back(entry);

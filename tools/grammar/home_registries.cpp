@@ -14,7 +14,6 @@
 namespace ringlet::grammar {
 namespace {
 
-using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
 class Registries {
@@ -26,12 +25,13 @@ class Registries {
     read_areas();
     read_devices();
     if (is_there(folder_ / "homeassistant.exposed_entities")) {
-      const Json data = read_store(folder_ / "homeassistant.exposed_entities");
-      const Json& assist = member_of(member_of(data, "assistants"), "conversation");
+      const StoredJson data = read_store(folder_ / "homeassistant.exposed_entities");
+      const StoredJson& assist = member_of(member_of(data, "assistants"), "conversation");
       exposes_new_ = !assist.contains("expose_new") || flag_of(assist, "expose_new");
     }
-    const std::vector<Json> entities = entries_of(folder_ / "core.entity_registry", "entities");
-    for (const Json& entity : entities) read_entity(entity);
+    const std::vector<StoredJson> entities =
+        entries_of(folder_ / "core.entity_registry", "entities");
+    for (const StoredJson& entity : entities) read_entity(entity);
     std::stable_sort(
         home_.devices.begin(), home_.devices.end(),
         [](const HomeDevice& a, const HomeDevice& b) { return a.name.name < b.name.name; });
@@ -55,11 +55,11 @@ class Registries {
     }
   }
 
-  std::vector<std::string> aliases_of(const Json& entry, const std::string& what) {
+  std::vector<std::string> aliases_of(const StoredJson& entry, const std::string& what) {
     std::vector<std::string> aliases;
     const auto found = entry.find("aliases");
     if (found == entry.end() || !found->is_array()) return aliases;
-    for (const Json& alias : *found) {
+    for (const StoredJson& alias : *found) {
       if (!alias.is_string()) continue;
       if (aliases.size() == Home::most_aliases) {
         home_.notes.push_back(what + ": only " + std::to_string(Home::most_aliases) +
@@ -74,7 +74,7 @@ class Registries {
   }
 
   void read_floors() {
-    for (const Json& floor : entries_of(folder_ / "core.floor_registry", "floors")) {
+    for (const StoredJson& floor : entries_of(folder_ / "core.floor_registry", "floors")) {
       const std::string what = "the floor '" + text_of(floor, "name") + "'";
       const auto name = spoken(text_of(floor, "name"), what);
       if (name) home_.floors.push_back({.name = *name, .aliases = aliases_of(floor, what)});
@@ -82,7 +82,7 @@ class Registries {
   }
 
   void read_areas() {
-    for (const Json& area : entries_of(folder_ / "core.area_registry", "areas")) {
+    for (const StoredJson& area : entries_of(folder_ / "core.area_registry", "areas")) {
       const std::string what = "the area '" + text_of(area, "name") + "'";
       const auto name = spoken(text_of(area, "name"), what);
       if (!name) continue;
@@ -96,7 +96,7 @@ class Registries {
   }
 
   void read_devices() {
-    for (const Json& device : entries_of(folder_ / "core.device_registry", "devices")) {
+    for (const StoredJson& device : entries_of(folder_ / "core.device_registry", "devices")) {
       std::string name = text_of(device, "name_by_user");
       if (name.empty()) name = text_of(device, "name");
       devices_[text_of(device, "id")] = {std::move(name), text_of(device, "area_id")};
@@ -104,7 +104,7 @@ class Registries {
   }
 
   /// The name that Home Assistant shows.
-  std::string name_of(const Json& entity, const Device& device) const {
+  std::string name_of(const StoredJson& entity, const Device& device) const {
     const std::string by_user = text_of(entity, "name");
     if (!by_user.empty()) return by_user;
     std::string name = text_of(entity, "original_name");
@@ -119,8 +119,8 @@ class Registries {
   }
 
   /// Whether Assist may use it; counts why not.
-  bool is_usable(const Json& entity, std::string_view domain, std::string_view device_class) {
-    const Json& assist = member_of(member_of(entity, "options"), "conversation");
+  bool is_usable(const StoredJson& entity, std::string_view domain, std::string_view device_class) {
+    const StoredJson& assist = member_of(member_of(entity, "options"), "conversation");
     const bool is_decided = assist.contains("should_expose");
     if (is_set(entity, "disabled_by") || (!is_decided && is_set(entity, "hidden_by"))) {
       ++disabled_;
@@ -133,7 +133,7 @@ class Registries {
     return is_exposed;
   }
 
-  void read_entity(const Json& entity) {
+  void read_entity(const StoredJson& entity) {
     const std::string id = text_of(entity, "entity_id");
     const std::string domain = id.substr(0, id.find('.'));
     std::string device_class = text_of(entity, "device_class");

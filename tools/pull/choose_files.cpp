@@ -17,7 +17,7 @@ constexpr const char* index_name = "model.safetensors.index.json";
 constexpr std::uint64_t largest_small_file = std::uint64_t{1} << 28;
 
 /// What the converter reads besides weights.
-constexpr const char* settings[] = {"config.json", "generation_config.json"};
+constexpr const char* model_settings[] = {"config.json", "generation_config.json"};
 constexpr const char* tokenizer_settings[] = {"tokenizer_config.json", "special_tokens_map.json",
                                               "added_tokens.json", "chat_template.jinja"};
 /// Kinds of tokenizers, best first: the files of the first that is complete are enough.
@@ -60,7 +60,7 @@ std::string other_weights(const Repository& repository) {
 
 FileChoice choose_folder(const Repository& repository) {
   FileChoice choice;
-  for (const char* path : settings) add_small(choice, repository, path);
+  for (const char* path : model_settings) add_small(choice, repository, path);
   for (const char* path : tokenizer_settings) add_small(choice, repository, path);
   add_tokenizer(choice, repository);
   if (const RemoteFile* file = repository.find(whole_model)) {

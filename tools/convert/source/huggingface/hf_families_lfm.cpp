@@ -29,7 +29,7 @@ std::uint32_t fitted_width(const JsonField& config, std::uint32_t width) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(parts * part, UINT32_MAX));
 }
 
-void read_mixers(const JsonField& config, ModelShape& shape) {
+void read_convolutions(const JsonField& config, ModelShape& shape) {
   std::vector<bool> attends(shape.layers.size(), !config.has("full_attn_idxs"));
   if (config.has("layer_types")) {
     const std::vector<std::string> types = config.texts("layer_types");
@@ -70,7 +70,7 @@ void read_lfm2(const JsonField& config, ModelShape& shape) {
   }
   a.tied_embedding = config.flag("tie_embedding", config.flag("tie_word_embeddings", true));
   a.hidden_dim = fitted_width(config, a.hidden_dim);
-  read_mixers(config, shape);
+  read_convolutions(config, shape);
   const std::uint32_t positions = config.count("conv_L_cache", 3);
   if (positions < 2 || positions > 16) {
     config.refuse("conv_L_cache = ", positions, " is not supported; 2 to 16 are");
