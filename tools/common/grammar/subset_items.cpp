@@ -6,8 +6,11 @@
 #include "common/errors.hpp"
 
 namespace ringlet::grammar {
+namespace {
 
 using Kind = Node::Kind;
+
+}  // namespace
 
 ItemClosure::ItemClosure(const Grammar& grammar, const InPlace& in_place, Effort& effort)
     : grammar_(grammar),
