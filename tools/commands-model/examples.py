@@ -29,6 +29,8 @@ TYPE_WORDS = {"light": ("light", "lights"), "fan": ("fan", "fans"), "switch": ("
               "curtain": ("curtain", "curtains"), "blind": ("blind", "blinds"), "shade": ("shade", "shades"),
               "shutter": ("shutter", "shutters"), "window": ("window", "windows"), "garage": ("garage door", "garage doors"),
               "valve": ("valve", "valves"), "door": ("door", "doors")}
+# Kinds that one verb serves: "the lamp and the fan off".
+TOGETHER = ["light", "fan", "switch", "media"]
 GROUPS = [{"light", "fan", "switch"}, {"curtain", "blind", "shade", "shutter", "window"}]
 
 
@@ -78,13 +80,13 @@ class Speaker:
 
     def _kind(self):
         draw = self.r.random()
-        if draw < 0.62:
+        if draw < 0.46:
             return self.one()
-        if draw < 0.74:
+        if draw < 0.66:
             return self.compound()
-        if draw < 0.84:
+        if draw < 0.74:
             return self._joined()
-        if draw < 0.90:
+        if draw < 0.82:
             return self._enumerated()
         if draw < 0.95:
             return self._missing() if self.known else self.one()
@@ -145,7 +147,13 @@ class Speaker:
 
     def _missing(self):
         """Ask for a device or a room of another home."""
-        other = homes.Home(self.r, 14)
+        while True:
+            try:
+                return self._ask_elsewhere(homes.Home(self.r, 14))
+            except slots.Unfit:
+                continue
+
+    def _ask_elsewhere(self, other):
         intent = self.r.choices(self.intents, self.weights)[0]
         line = self.r.choice(self.single[intent])[1]
         text, objects = slots.fill(self.r, line, other, False)
@@ -160,9 +168,9 @@ class Speaker:
         draw = self.r.random()
         protected = [str(value) for object_ in objects for key, value in object_.items()
                      if key in schema.SPANS or (key in schema.LISTED and not self.known)]
-        if draw < 0.18:
+        if draw < 0.25:
             text = mistakes.make(self.r, text, protected)
-        elif draw < 0.21:
+        elif draw < 0.29:
             text = mistakes.restart(self.r, text)
         if self.r.random() < 0.12:
             text = mistakes.written(self.r, text, any(text.startswith(phrase) for phrase in protected))
@@ -187,6 +195,8 @@ def enumerate_slot(r, line, slot):
     count = r.choice([2, 2, 2, 3])
     head = re.search(rf"((?:the|my|our|a|some) )?\{{{slot}\}}", line.text)
     article, names = head[1] or "", [f"{{{slot}{number}}}" for number in ["", 2, 3][:count]]
+    if slot in TOGETHER and line.actions[0][0] in ("on", "off", "toggle") and r.random() < 0.5:
+        names[1:] = [f"{{{kind}}}" for kind in r.sample([kind for kind in TOGETHER if kind != slot], count - 1)]
     later = article if r.random() < 0.6 else ""
     join = r.choice([" and ", " and ", ", ", ", and ", " "]) if count == 2 else r.choice([" and ", ", ", ", and "])
     middle = r.choice([", ", ", ", " and ", " "])

@@ -21,7 +21,7 @@ from tokens import BOS, Tokens
 
 LENGTH = 416
 HOME = 232           # a longer home is cut
-WITHOUT_HOME = 0.15  # share of windows that do not show the home
+WITHOUT_HOME = 0.04  # share of windows that do not show the home
 RECORD = np.dtype([("ids", "<u2", LENGTH), ("command", "u1", LENGTH), ("worth", "u1", LENGTH)])
 BATCH = 64
 
