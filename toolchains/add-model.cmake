@@ -2,7 +2,7 @@
 #
 #   ringlet_add_model(TARGET MODEL [NAME name] [SECTION name] [ADDRESS address]
 #                     [CONTEXT n] [SINKS n] [KV format] [HOT_WINDOW n] [PREFILL_CHUNK n] [LONGEST_WORD n]
-#                     [LOOKUP] [DRAFT_TOKENS n] [PREFIX prompt [PREFIX_ADDRESS address]]
+#                     [LOOKUP] [DRAFT_TOKENS n] [PREFIX prompt|PREFIX_FILE file [PREFIX_ADDRESS address]]
 #                     [GRAMMAR file… [LISTS file] [SPAN_BYTES n]])
 #
 # puts the file MODEL into the executable TARGET, aligned to 64, in the section SECTION (default: ".model"). At build time
@@ -23,7 +23,8 @@
 # snapshot of RINGLET_NAME_PREFIX_BYTES, as `ringlet prefix` makes. With PREFIX_ADDRESS something else must put it at that
 # address; the file is NAME.prefix in the folder TARGET-models of the build. The session keeps the whole text, or with SINKS
 # its first SINKS tokens, as sinks that it reads in place. The plan has no byte for them, and the session begins with
-# restore().
+# restore(). PREFIX_FILE is the same with a prefix that the build has made itself, for example of control tokens; its
+# settings are those of the plan where no others are given.
 #
 # With GRAMMAR the plan has memory for a GrammarState with ringlet_grammar_options_NAME(), and the section also has the
 # grammar FILE between ringlet_grammar_NAME_FILE and ringlet_grammar_NAME_FILE_end: a file of `ringlet-grammar`, or a JSON
@@ -39,7 +40,7 @@ set(RINGLET_ADD_MODEL_FOLDER ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 function(ringlet_add_model target model)
   set(plan_options CONTEXT SINKS KV HOT_WINDOW PREFILL_CHUNK LONGEST_WORD)
   cmake_parse_arguments(PARSE_ARGV 2 arg "LOOKUP"
-    "NAME;SECTION;ADDRESS;PREFIX;PREFIX_ADDRESS;DRAFT_TOKENS;LISTS;SPAN_BYTES;${plan_options}" "GRAMMAR")
+    "NAME;SECTION;ADDRESS;PREFIX;PREFIX_FILE;PREFIX_ADDRESS;DRAFT_TOKENS;LISTS;SPAN_BYTES;${plan_options}" "GRAMMAR")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "ringlet_add_model: ${arg_UNPARSED_ARGUMENTS} is not an option of it")
   endif()
@@ -88,6 +89,10 @@ function(ringlet_add_model target model)
     add_custom_command(OUTPUT ${prefix}
       COMMAND ${RINGLET_PROGRAM} prefix ${model} -p ${arg_PREFIX} ${pin} ${options} -q -o ${prefix}
       DEPENDS ${model} ${program} VERBATIM)
+  elseif(DEFINED arg_PREFIX_FILE)
+    get_filename_component(prefix ${arg_PREFIX_FILE} ABSOLUTE)
+  endif()
+  if(prefix)
     # The plan takes the sinks from the prefix.
     list(APPEND options --prefix ${prefix})
     ringlet_place(${target} prefix_${name} ${prefix} ${arg_SECTION} "${arg_PREFIX_ADDRESS}" "")

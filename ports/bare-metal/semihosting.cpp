@@ -8,26 +8,42 @@ namespace {
 // Operations of Arm's "Semihosting for AArch32 and AArch64". A word has the width of a register.
 using Word = std::uintptr_t;
 constexpr Word sys_write0 = 0x04;
+constexpr Word sys_open = 0x01;
+constexpr Word sys_read = 0x06;
 constexpr Word sys_exit_extended = 0x20;
 constexpr Word application_exit = 0x20026;
 
 #if defined(__aarch64__)
-void call(Word operation, const void* argument) noexcept {
+Word call(Word operation, const void* argument) noexcept {
   register Word x0 asm("x0") = operation;
   register const void* x1 asm("x1") = argument;
   asm volatile("hlt #0xF000" : "+r"(x0) : "r"(x1) : "memory");
+  return x0;
 }
 #else
-void call(Word operation, const void* argument) noexcept {
+Word call(Word operation, const void* argument) noexcept {
   register Word r0 asm("r0") = operation;
   register const void* r1 asm("r1") = argument;
   asm volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
+  return r0;
 }
 #endif
 
 }  // namespace
 
 void write(const char* text) noexcept { call(sys_write0, text); }
+
+// By SYS_READ, because SYS_READC has no end, and that of QEMU 7.2 returns the byte before.
+std::int32_t read() noexcept {
+  constexpr char name[] = ":tt";
+  constexpr Word to_read = 0;
+  const Word console[] = {reinterpret_cast<Word>(name), to_read, sizeof name - 1};
+  static const Word handle = call(sys_open, console);
+  unsigned char byte = 0;
+  const Word block[] = {handle, reinterpret_cast<Word>(&byte), sizeof byte};
+  const Word missing = call(sys_read, block);
+  return missing != 0 ? -1 : byte;
+}
 
 void exit(std::int32_t status) noexcept {
   const Word block[] = {application_exit, static_cast<Word>(status)};

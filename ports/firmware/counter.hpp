@@ -13,11 +13,14 @@ namespace ringlet::port {
 /// Counts tokens and instructions of one part of the work.
 class Counter {
  public:
-  void print_as(const char* name) const {
+  /// Prints "prompt: 7 tokens, 466,218 instructions each".
+  void print_as(const char* name, const char* counted = "tokens") const {
     print(name);
     print(": ");
     print_number(tokens_);
-    print(" tokens, ");
+    print(" ");
+    print(counted);
+    print(", ");
     print_number(
         tokens_ == 0 ? 0 : quotient(instructions_of(ticks_), static_cast<std::uint32_t>(tokens_)));
     print(" instructions each\n");

@@ -7,13 +7,21 @@
 #include "print.hpp"
 #include "ringlet/division.hpp"
 
+#if !defined(RINGLET_FIRMWARE_PROGRAM)
+#define RINGLET_FIRMWARE_PROGRAM "storyteller"
+#endif
+
 namespace ringlet::port {
 
-void fail(const Status& status) noexcept {
+void print_error(const Status& status) noexcept {
   std::array<char, 256> buffer;
-  print("storyteller: ");
+  print(RINGLET_FIRMWARE_PROGRAM ": ");
   print(describe(status, buffer));
   print("\n");
+}
+
+void fail(const Status& status) noexcept {
+  print_error(status);
   exit(static_cast<std::int32_t>(status.code()));
 }
 

@@ -7,8 +7,21 @@
 
 namespace ringlet::port {
 
-/// Prints "storyteller: model: the file is damaged …" and exits with the error's code as status.
+/// Prints "storyteller: model: the file is damaged …".
+void print_error(const Status& status) noexcept;
+
+/// The same, and exits with the error's code as status.
 [[noreturn]] void fail(const Status& status) noexcept;
+
+template <typename T>
+T value_or_fail(const Result<T>& result) {
+  if (!result.ok()) fail(result.status());
+  return *result;
+}
+
+inline void check(const Status& status) {
+  if (!status.ok()) fail(status);
+}
 
 /// Prints "Ringlet on virt, kernels: neon".
 void print_title(const KernelSet& kernels) noexcept;

@@ -9,16 +9,6 @@ namespace ringlet::port {
 
 inline constexpr Config planned_config = ringlet_config_storyteller();
 
-template <typename T>
-T value_or_fail(const Result<T>& result) {
-  if (!result.ok()) fail(result.status());
-  return *result;
-}
-
-inline void check(const Status& status) {
-  if (!status.ok()) fail(status);
-}
-
 /// Opens the model in flash and verifies every byte of it. Does not return on error.
 Model open_model() noexcept;
 
