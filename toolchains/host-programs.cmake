@@ -3,6 +3,10 @@
 # otherwise a native build makes its own, and cross builds share one build tree: that of the preset "release", where this
 # is the top project. The target ringlet_host_programs brings them up to date.
 if(RINGLET_PROGRAM AND NOT RINGLET_MAKES_PROGRAMS)
+  if(NOT RINGLET_GRAMMAR_PROGRAM)  # that beside it
+    get_filename_component(folder ${RINGLET_PROGRAM} DIRECTORY)
+    set(RINGLET_GRAMMAR_PROGRAM ${folder}/ringlet-grammar CACHE INTERNAL "")
+  endif()
   return()
 endif()
 set(RINGLET_MAKES_PROGRAMS ON CACHE INTERNAL "RINGLET_PROGRAM was not given")

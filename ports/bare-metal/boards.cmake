@@ -1,8 +1,8 @@
 # A board is a folder ports/PORT/boards/NAME:
 #   memory.ld    its regions of memory
 #   board.cmake  sets `processors`, the values of CMAKE_SYSTEM_PROCESSOR for which its images are built, and, where the board
-#                has a console of its own, `console`, sources of the folder with write() and exit() of board.hpp; otherwise
-#                both are semihosting's
+#                has a console of its own, `console`, sources of the folder with write(), read() and exit() of board.hpp;
+#                otherwise all are semihosting's
 #   qemu         the options by which QEMU emulates the board; without this file its images are built and not run
 
 get_filename_component(RINGLET_PORTS ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)

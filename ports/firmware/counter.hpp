@@ -14,11 +14,10 @@ namespace ringlet::port {
 class Counter {
  public:
   /// Prints "prompt: 7 tokens, 466,218 instructions each".
-  void print_as(const char* name, const char* counted = "tokens") const {
+  void print_as(const char* name, const char* counted = " tokens") const {
     print(name);
     print(": ");
     print_number(tokens_);
-    print(" ");
     print(counted);
     print(", ");
     print_number(

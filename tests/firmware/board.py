@@ -30,9 +30,9 @@ def ringlet(*arguments):
     return subprocess.run([PROGRAM, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
 
 
-def figures_of_the_page(heading):
-    """The numbers in this processor's row of the table that the firmware's page has under a heading."""
-    page = (ROOT / "ports/firmware/README.md").read_text()
+def figures_of_the_page(heading, path=ROOT / "ports/firmware/README.md"):
+    """The numbers in this processor's row of the table that a page, by default the firmware's, has under a heading."""
+    page = path.read_text()
     rows = page[page.index(f"## {heading}\n"):].splitlines()
     row = next(row for row in rows if row.startswith("|") and re.search(rf"\b{PROCESSOR}\b", row.split("|")[1]))
     return [int(cell.replace(",", "")) for cell in row.split("|")[2:] if re.fullmatch(r" [\d,]+ ", cell)]

@@ -55,6 +55,16 @@ class Footprint(unittest.TestCase):
                 self.assertEqual(lines[1], ["flash", str(0x40 + 0x90 + 8), "plan.cpp.obj"])
                 self.assertEqual(lines[2], ["flash", str(0x50), "ring.cpp.obj"])
 
+    def test_an_image_is_counted_whole(self):
+        placed = "\n.model          0x00010000       0x80\n .model         0x00010000       0x80 model.cpp.obj\n"
+        zeroed = "\n.bss            0x20000000       0x18\n .bss.ram       0x20000000       0x10 application.cpp.obj\n"
+        done = footprint(HEAD + OLD + placed + zeroed, "--image", "--parts")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = [line.split() for line in done.stdout.splitlines()]
+        self.assertEqual(lines[0], ["image", "flash", str(0x40 + 0x108 + 0x80), "static", "RAM", str(0x18)])
+        self.assertEqual(sorted(lines[1:]), sorted([["flash", str(0x40), ".text"], ["flash", str(0x108), ".rodata"],
+                                                    ["flash", str(0x80), ".model"], ["ram", str(0x18), ".bss"]]))
+
     def test_a_map_whose_parts_exceed_the_whole_is_refused(self):
         done = footprint((HEAD + OLD).replace("0x40 runtime", "0x41 runtime"))
         self.assertNotEqual(done.returncode, 0)

@@ -110,7 +110,7 @@ Status Commander::write(Detokenizer& detokenizer, CommandText& text) noexcept {
 void Commander::print_counts() const noexcept {
   prompt_.print_as("prompt");
   answer_.print_as("answer");
-  whole_.print_as("commands", "commands");
+  whole_.print_as("commands", "");
 }
 
 }  // namespace ringlet::port
