@@ -21,7 +21,7 @@ bool session_create(Seat* seat, std::byte* memory, std::size_t size) {
   const Result<Tokenizer> tokenizer = Tokenizer::open(seat->model);
   if (tokenizer.ok()) seat->tokenizer = *tokenizer;
   seat->detokenizer = Detokenizer(seat->tokenizer);
-  return true;
+  return seat->prefix.empty() || succeeds(begin_text(*seat));
 }
 
 RINGLET_EXPORT(session_step) bool session_step(Seat* seat, TokenId token) {
@@ -30,11 +30,8 @@ RINGLET_EXPORT(session_step) bool session_step(Seat* seat, TokenId token) {
 RINGLET_EXPORT(session_truncate) bool session_truncate(Seat* seat, std::uint64_t position) {
   return succeeds(seat->session.truncate(position));
 }
-/// Begins a new text, with the random sequence of the seed from its start.
-RINGLET_EXPORT(session_reset) void session_reset(Seat* seat) {
-  seat->session.reset();
-  seat->sampler.reset();
-}
+/// Begins a new text.
+RINGLET_EXPORT(session_reset) bool session_reset(Seat* seat) { return succeeds(begin_text(*seat)); }
 
 RINGLET_EXPORT(session_position) std::uint64_t session_position(const Seat* seat) {
   return seat->session.position();

@@ -1,11 +1,11 @@
 // The examples of the page, as a browser would run them.
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { IndexedDb, Worker } from './browser.mjs';
-import { load, modelFolder, modelPath, packageFolder, ringlet, root, run } from './support.mjs';
+import { compilePets, load, modelFolder, modelPath, packageFolder, ringlet, root, run } from './support.mjs';
 
 const folder = path.join(modelFolder, 'examples');
 rmSync(folder, { recursive: true, force: true });
@@ -72,6 +72,21 @@ test('snapshot.mjs goes on where it ended', async () => {
   let whole = '';
   for (const { text } of session.events('Once upon a time', { tokens: 100, ignoreEnd: true })) whole += text;
   assert.equal(first + second, whole);
+});
+
+test('answer.mjs', async () => {
+  compilePets(folder);
+  const { fetch } = globalThis;
+  const files = { 'storyteller.ringlet': modelPath('storyteller_trie') };
+  globalThis.fetch = async (address) => new Response(readFileSync(files[address] ?? path.join(folder, address)));
+  try {
+    const [told] = run('run', modelPath('storyteller_trie'), '--grammar', path.join(folder, 'pets.rglg'), '--lists',
+      path.join(folder, 'pets.words'), '--temperature', 0, '-p', 'the old dog ran home', '--json', '-q').split('\n');
+    const { text, confidence } = JSON.parse(told);
+    assert.equal(await example('answer.mjs'), confidence < 0.5 ? `not sure: ${text}` : JSON.parse(text).pet);
+  } finally {
+    globalThis.fetch = fetch;
+  }
 });
 
 test('snapshots in IndexedDB have names', async () => {

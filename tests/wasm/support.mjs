@@ -1,6 +1,6 @@
 // What the tests of the package share: models, the program of this machine, and the golden values of tests/golden.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -56,4 +56,25 @@ export async function collect(pieces) {
   let text = '';
   for await (const piece of pieces) text += piece;
   return text;
+}
+
+/** Compiles a grammar, or words with the option --lists, to a file of a folder; its bytes. */
+export function compile(folder, name, source, ...options) {
+  const file = path.join(folder, name);
+  writeFileSync(`${file}.json`, JSON.stringify(source));
+  execFileSync(variable('RINGLET_GRAMMAR_PROGRAM'), [...options, `${file}.json`, '-o', file], { stdio: 'ignore' });
+  return readFileSync(file);
+}
+
+/** A grammar with a list, and its words: pets.rglg and pets.words in a folder. */
+export function compilePets(folder) {
+  const properties = {
+    pet: { type: 'string', 'x-ringlet-list': 'pets' },
+    said: { type: 'string', 'x-ringlet-span': 'words' },
+    count: { type: 'integer', minimum: 0, maximum: 99 },
+  };
+  return {
+    grammar: compile(folder, 'pets.rglg', { type: 'object', additionalProperties: false, required: Object.keys(properties), properties }),
+    lists: compile(folder, 'pets.words', { pets: ['cat', 'old dog', 'Élan ☃'] }, '--lists'),
+  };
 }

@@ -13,19 +13,24 @@ async function local(bytes: ArrayBuffer, file: File, response: Response): Promis
   await saveSnapshot('x', session.snapshot());
   const ring: Ring = session.ring();
   const logits: number = session.logits()?.[0] ?? 0;
+  const answers = model.createSession({ grammar: bytes, lists: new Uint8Array(bytes), prefix: bytes, spanBytes: 160 });
+  const sure: number = answers.answer('x', { form: '<say>{}', special: true, tokens: 9 }).confidence;
+  // @ts-expect-error
+  model.createSession({ grammar: 'pets.rglg' });
   // @ts-expect-error
   model.createSession({ kv: 'int5' });
   // @ts-expect-error
   model.plan({ contxt: 1 });
   // @ts-expect-error
   new Model();
-  return logits + ring.layers[0]!.hot.count + model.plan().sections[0]!.bytes;
+  return logits + sure + ring.layers[0]!.hot.count + model.plan().sections[0]!.bytes;
 }
 
 async function remote(file: File): Promise<bigint> {
   const worker = connect();
   const session = await (await worker.load(file)).createSession({ sinks: 4 });
   for await (const { ring, text } of session.tokens('x', { ring: true })) text.at(ring?.layers[0]?.sinks.count ?? 0);
+  (await session.answer('x')).text.at(0);
   // @ts-expect-error
   session.position.toFixed();
   const caught: unknown = await session.truncate(1).catch((error: unknown) => error);

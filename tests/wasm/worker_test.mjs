@@ -1,12 +1,13 @@
 // Models and sessions in a worker: the same results, errors and texts.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { Worker as BrowserWorker } from './browser.mjs';
-import { collect, load, modelPath, packageFolder, ringlet } from './support.mjs';
+import { collect, compilePets, load, modelPath, packageFolder, ringlet } from './support.mjs';
 
 const prompt = 'Once upon a time';
 
@@ -46,6 +47,20 @@ test('a session in a worker is the session here', () => withWorker(async (worker
   await b.restore(snapshot);
   assert.equal(await collect(b.generate('', { tokens: 20 })), await collect(a.generate('', { tokens: 20 })));
   await b.close();
+}));
+
+test('an answer in a worker is the answer here', () => withWorker(async (worker) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'ringlet-wasm-'));
+  try {
+    const options = { ...compilePets(folder), temperature: 0 };
+    const here = (await load('storyteller_trie')).createSession(options);
+    const there = await (await worker.load(readFileSync(modelPath('storyteller_trie')))).createSession(options);
+    const line = 'the old dog ran home';
+    assert.deepEqual(await there.answer(line, { tokens: 60 }), here.answer(line, { tokens: 60 }));
+    await assert.rejects(there.answer(line, { form: 'x' }), { name: 'RingletError', where: 'form' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }));
 
 test('events carry the ring when they are asked to', () => withWorker(async (worker) => {

@@ -31,6 +31,36 @@ export interface SessionOptions {
   repeatPenalty?: number;
   /** The same seed repeats a text. Default: 0. */
   seed?: number | bigint;
+  /** A file of `ringlet prefix`, with which every text begins. Context, sinks and cache are those of the file. */
+  prefix?: ArrayBuffer | ArrayBufferView;
+  /** A compiled grammar, a file of `ringlet-grammar`, for answer(). The model file must have a trie of tokens. */
+  grammar?: ArrayBuffer | ArrayBufferView;
+  /** The words of its lists, a file of `ringlet-grammar`. */
+  lists?: ArrayBuffer | ArrayBufferView;
+  /** Longest line of which the grammar takes pieces, in bytes. Default: 4096. */
+  spanBytes?: number;
+}
+
+export interface AnswerOptions {
+  /** The request, with {} for the line. Default: the line alone. */
+  form?: string;
+  /** Control tokens that the form spells are tokens; in the line they are text. Default: false. */
+  special?: boolean;
+  /** Tokens of an answer at most. Default: 256. */
+  tokens?: number;
+}
+
+/** What `ringlet run --each-line --json` prints of a line. */
+export interface Answer {
+  text: string;
+  /** Whether the text is whole, and not cut off after `tokens`. */
+  complete: boolean;
+  /** The probability that the model says this text, from 0 to 1. */
+  confidence: number;
+  /** The smallest probability that a step left to what the grammar allows. */
+  allowed: number;
+  promptTokens: number;
+  tokens: number;
 }
 
 export interface GenerationOptions {
@@ -201,6 +231,8 @@ export class Session {
   tokens(prompt?: string, options?: GenerationOptions): AsyncGenerator<TokenEvent, void, undefined>;
   /** The same for a thread that may be blocked. */
   events(prompt?: string, options?: GenerationOptions): Generator<TokenEvent, void, undefined>;
+  /** Answers a line under the grammar of the session, each line by itself. */
+  answer(line: string, options?: AnswerOptions): Answer;
   /** Scores of the next token, a copy; null before the first token. */
   logits(): Float32Array | null;
   ring(): Ring;
@@ -272,6 +304,7 @@ export class RemoteSession {
   prompt(text: string): Promise<number>;
   generate(prompt?: string, options?: GenerationOptions): AsyncGenerator<string, void, undefined>;
   tokens(prompt?: string, options?: GenerationOptions): AsyncGenerator<TokenEvent, void, undefined>;
+  answer(line: string, options?: AnswerOptions): Promise<Answer>;
   position(): Promise<number>;
   ring(): Promise<Ring>;
   logits(): Promise<Float32Array | null>;

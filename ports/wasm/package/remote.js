@@ -156,6 +156,10 @@ export class RemoteSession {
     return this.#call('prompt', text);
   }
 
+  answer(line, options = {}) {
+    return this.#call('answer', line, options);
+  }
+
   position() {
     return this.#call('position');
   }

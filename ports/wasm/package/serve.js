@@ -48,6 +48,7 @@ export function serve(port) {
       return { batch, done: false };
     },
     end: (object) => void objects.delete(object),
+    answer: (object, line, options) => of(object).answer(line, options),
     position: (object) => of(object).position,
     ring: (object) => of(object).ring(),
     logits: (object) => of(object).logits(),

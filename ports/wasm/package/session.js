@@ -1,8 +1,9 @@
 // A session: a text in progress. Its iterators return one token at a time and block the thread for as long as that takes;
 // a page uses a worker (remote.js).
+import { answer } from './answer.js';
 import { ownError } from './error.js';
 import { positionsOf, readLayout } from './ring.js';
-import { beginSeat, readPlan } from './seat.js';
+import { beginSeat, Copies, readPlan } from './seat.js';
 import { count, string } from './settings.js';
 import { bytesOfBuffer } from './source.js';
 import { sharingThread } from './turns.js';
@@ -32,6 +33,8 @@ export class Session {
   #vocabulary;
   #memory; // address of the session's memory
   #bytes; // its size: the plan's number
+  #copies; // of what it reads in place
+  #hasPrefix;
   #layouts;
   #watch = null; // block of the observer of a layer
   #texts = 0; // begun so far; only the newest goes on
@@ -40,14 +43,17 @@ export class Session {
     const { exports: e, memory } = instance;
     const seatBytes = e.seat_object_bytes();
     const seat = memory.take(seatBytes);
+    const copies = new Copies(memory);
     let planned = 0;
     let address = 0;
     try {
-      beginSeat(instance, seat, model, options);
+      beginSeat(instance, seat, model, options, copies);
       planned = Number(e.plan_total(seat));
       address = memory.take(planned);
       instance.check(e.session_create(seat, address, planned));
+      if (options.grammar !== undefined) instance.check(e.answer_create(seat));
     } catch (error) {
+      copies.give();
       if (address !== 0) memory.give(address, planned);
       memory.give(seat, seatBytes);
       throw error;
@@ -56,6 +62,8 @@ export class Session {
     this.#seat = seat;
     this.#memory = address;
     this.#bytes = planned;
+    this.#copies = copies;
+    this.#hasPrefix = options.prefix !== undefined;
     this.#vocabulary = architecture.vocabSize;
     this.#layouts = Object.freeze(Array.from({ length: architecture.layers }, (_, i) => readLayout(e, seat, i)));
   }
@@ -112,6 +120,9 @@ export class Session {
     const { limit, ignoreEnd, signal, ring, attention } = checkGeneration(options);
     const { exports: e } = this.#instance;
     signal?.throwIfAborted();
+    if (e.answers(this.#open) !== 0) {
+      throw ownError('invalid_argument', 'session', 'has a grammar, which texts do not follow; call answer()');
+    }
     const text = ++this.#texts;
     this.prompt(prompt);
     if (limit > 0 && e.session_logits(this.#open) === 0) {
@@ -129,6 +140,15 @@ export class Session {
     }
     const rest = this.#text(e.text_finish(this.#open));
     if (rest !== '') yield { token: null, text: rest, position: this.position };
+  }
+
+  /** Answers a line under the grammar, from where texts begin. */
+  answer(line, options = {}) {
+    if (this.#instance.exports.answers(this.#open) === 0) {
+      throw ownError('invalid_argument', 'session', 'has no grammar; create it with the option grammar');
+    }
+    ++this.#texts;
+    return answer(this.#instance, this.#open, line, options, (address) => this.#text(address));
   }
 
   /** The scores of the next token, a copy; null before the first token. */
@@ -214,7 +234,7 @@ export class Session {
 
   /** Begins a new text with the same seed. */
   reset() {
-    this.#instance.exports.session_reset(this.#open);
+    this.#instance.check(this.#instance.exports.session_reset(this.#open));
   }
 
   /** The session as bytes: cache, position, logits and sampler. */
@@ -235,6 +255,9 @@ export class Session {
   /** Continues from a snapshot of any machine: the same model, sinks and cache. */
   restore(snapshot) {
     const bytes = bytesOfBuffer('snapshot', snapshot);
+    if (this.#hasPrefix) {
+      throw ownError('invalid_argument', 'session', 'begins with a prefix; restore a snapshot in one without');
+    }
     this.#instance.withCopy(bytes, 0, (address) => {
       this.#instance.check(this.#instance.exports.session_restore(this.#open, address, bytes.byteLength));
     });
@@ -246,6 +269,7 @@ export class Session {
     const { exports: e, memory } = this.#instance;
     this.#unwatch();
     memory.give(this.#memory, this.#bytes);
+    this.#copies.give();
     memory.give(this.#seat, e.seat_object_bytes());
     this.#seat = 0;
   }

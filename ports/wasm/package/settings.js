@@ -46,9 +46,11 @@ const settings = {
   seed: ['set_seed', seed],
 };
 
+/** What a seat takes beside settings (seat.js). */
+const files = ['prefix', 'grammar', 'lists', 'spanBytes'];
+
 /** Applies options to a seat. Throws a RangeError or TypeError that names the option. */
 export function applySettings(exports, seat, options) {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options: must be an object');
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (name === 'kv') {
@@ -58,15 +60,20 @@ export function applySettings(exports, seat, options) {
       const [setter, check] = settings[name];
       exports[setter](seat, check(name, value));
     } else {
-      throw new TypeError(`${name}: is not an option; there are kv, ${Object.keys(settings).join(', ')}`);
+      throw new TypeError(`${name}: is not an option; there are kv, ${[...Object.keys(settings), ...files].join(', ')}`);
     }
   }
 }
 
 /** A count of an option that is not the module's. */
-export function count(name, value, least) {
-  const most = 0xFFFFFFFF;
+export function count(name, value, least, most = 0xFFFFFFFF) {
   if (!Number.isInteger(value) || value < least || value > most) refuse(name, `a whole number from ${least} to ${most}`, value);
+  return value;
+}
+
+/** Options, which are an object. */
+export function object(name, value) {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${name}: must be an object`);
   return value;
 }
 

@@ -4,6 +4,7 @@ import { Announcer } from './announce.js';
 import { Compare } from './compare.js';
 import { showDigest } from './digest-view.js';
 import { acceptFiles } from './files.js';
+import { offerHouse } from './offer-house.js';
 import { showPlan } from './plan-view.js';
 import { RingPanel } from './ring-panel.js';
 import { memoryOptions, settings, textOptions } from './settings.js';
@@ -143,7 +144,10 @@ window.ringletPage = { state: () => ({ ring: ring.state, running: current?.story
 
 async function openBundled() {
   try {
-    const [response] = await Promise.all([fetch(bundled), settings().then((facts) => { workstation = facts; })]);
+    const [response] = await Promise.all([fetch(bundled), settings().then((facts) => {
+      workstation = facts;
+      offerHouse(facts.houseBytes);
+    })]);
     if (!response.ok) throw new Error(`${bundled}: HTTP status ${response.status}`);
     await open(await response.blob(), true);
     byId('file-status').textContent = 'The bundled storyteller is loaded.';

@@ -1,4 +1,5 @@
-# Writes the golden digest of the bundled model and its settings as JSON, for the page: -DGOLDEN=… -DOUTPUT=….
+# Writes facts as JSON, for the page: the golden digest of the bundled model and its settings, and the bytes that the house
+# loads when it is opened (0: there is none): -DGOLDEN=… -DHOUSE=file|file… -DOUTPUT=….
 file(READ ${GOLDEN} source)
 if(NOT source MATCHES "bundled_digest_config{[^}]*\\.context = ([0-9]+), \\.sinks = ([0-9]+), \\.kv = {}, \\.hot_window = ([0-9]+)}")
   message(FATAL_ERROR "${GOLDEN} has no bundled_digest_config in the expected form")
@@ -9,4 +10,10 @@ if(NOT table MATCHES "KvFormat::int4, 0x([0-9A-F]+)}")
   message(FATAL_ERROR "${GOLDEN} has no digest of an INT4 cache")
 endif()
 string(TOLOWER ${CMAKE_MATCH_1} digest)
-file(WRITE ${OUTPUT} "{${settings}, \"kv\": \"int4\", \"digest\": \"${digest}\"}\n")
+set(bytes 0)
+string(REPLACE "|" ";" files "${HOUSE}")
+foreach(file IN LISTS files)
+  file(SIZE ${file} size)
+  math(EXPR bytes "${bytes} + ${size}")
+endforeach()
+file(WRITE ${OUTPUT} "{${settings}, \"kv\": \"int4\", \"digest\": \"${digest}\", \"houseBytes\": ${bytes}}\n")

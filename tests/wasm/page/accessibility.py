@@ -46,6 +46,7 @@ STRUCTURE = r"""(() => {
     }
   }
   for (const element of document.querySelectorAll('button, input, select, summary')) {
+    if (!element.checkVisibility()) continue;
     const { width, height } = element.getBoundingClientRect();
     if (width < 24 || height < 24) bad.push(`target of ${width} by ${height}: ${element.id || element.textContent}`);
   }
