@@ -30,12 +30,16 @@ class Decisions(unittest.TestCase):
                                             (obey.ASK, "ask_confidence", "ask"), (obey.LEAST_ALLOWED, "least_allowed", "leastAllowed")):
             self.assertEqual(float(re.search(rf"{in_firmware} = ([\d.]+)F;", firmware)[1]), value)
             self.assertEqual(float(re.search(rf"const {in_page} = Math\.fround\(([\d.]+)\);", page)[1]), value)
+        decides = (ROOT / "ports/firmware/commands/decision.cpp").read_text()
+        for text in (re.search(r"harmless_types = \{([^}]*)\}", decides)[1], re.search(r"harmlessTypes = \[([^\]]*)\]", page)[1]):
+            self.assertEqual(tuple(re.findall(r"\w+", text)), obey.HARMLESS_TYPES)
 
     def test_decisions(self):
         for actions, confidence, allowed, decision in (
                 ([ON], 0.5, 1, "act"), ([ON], 0.499, 1, "ask"), ([ON], 0.1, 1, "ask"), ([ON], 0.099, 1, "ignore"),
                 ([ON], 1, 0.019, "ignore"), ([UNLOCK], 0.9, 1, "act"), ([ON, UNLOCK], 0.899, 1, "ask"),
-                ([{"do": "open", "type": "garage"}], 0.6, 1, "ask"), ([{"do": "open", "type": "blind"}], 0.6, 1, "act"),
+                ([{"do": "open", "type": "garage"}], 0.6, 1, "ask"), ([{"do": "open", "name": "garage door"}], 0.6, 1, "ask"),
+                ([{"do": "open", "type": "blind"}], 0.6, 1, "act"),
                 ([{"do": "none", "why": "other"}], 1, 1, "ignore"), ([], 1, 1, "ignore")):
             self.assertEqual(obey.decide(actions, confidence, allowed), decision, (actions, confidence, allowed))
 

@@ -16,12 +16,14 @@ FEW = ["turn on the desk lamp", "turn off the radio and close the curtains", "ma
        "add oat milk to the shopping list", "unlock the front door", "turn everything off", "what a lovely day at the beach"]
 # As in ports/firmware/commands/decision.hpp.
 ACT, CAREFUL, ASK, LEAST_ALLOWED = 0.5, 0.9, 0.1, 0.02
+HARMLESS_TYPES = ("curtain", "blind", "shade", "shutter", "window", "valve")
 LONGEST_ANSWER = 125  # tokens
 
 
 def is_careful(action):
-    """Return whether an action wants more confidence: to unlock, and to open a door or a garage."""
-    return action["do"] == "unlock" or (action["do"] == "open" and action.get("type") in ("garage", "door"))
+    """Return whether an action wants more confidence: to unlock, and to open what is or may be a door or a garage."""
+    opens = action["do"] in ("open", "position")
+    return action["do"] == "unlock" or (opens and action.get("type") not in HARMLESS_TYPES)
 
 
 def decide(actions, confidence, allowed):

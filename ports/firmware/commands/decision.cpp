@@ -1,14 +1,22 @@
 #include "decision.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "actions.hpp"
 
 namespace ringlet::port {
 namespace {
 
+constexpr std::array<std::string_view, 6> harmless_types = {"curtain", "blind",  "shade",
+                                                            "shutter", "window", "valve"};
+
+/// To unlock, and to open what is or may be a door or a garage: a name does not tell its kind.
 bool is_careful(const Action& action) {
   const std::string_view what = action.value("do");
-  const std::string_view type = action.value("type");
-  return what == "unlock" || (what == "open" && (type == "garage" || type == "door"));
+  if (what != "open" && what != "position") return what == "unlock";
+  return std::ranges::find(harmless_types, action.value("type")) == harmless_types.end();
 }
 
 }  // namespace

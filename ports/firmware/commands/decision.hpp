@@ -12,7 +12,7 @@ enum class Decision : std::uint8_t { act, ask, ignore };
 
 /// The thresholds. README.md says what they cost.
 inline constexpr float act_confidence = 0.5F;
-/// To unlock, and to open a door or a garage.
+/// To unlock, and to open what is or may be a door or a garage: what is said by its name.
 inline constexpr float careful_confidence = 0.9F;
 inline constexpr float ask_confidence = 0.1F;
 /// Below it, the model wanted to say what the home does not have.

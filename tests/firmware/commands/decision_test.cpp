@@ -36,12 +36,15 @@ TEST(Decision, IsCarefulWithDoors) {
   for (const char* answer :
        {R"([{"do":"unlock","name":"front door"}])", R"([{"do":"open","type":"garage"}])",
         R"([{"do":"open","area":"kitchen","type":"door"}])",
+        R"([{"do":"open","name":"garage door"}])", R"([{"do":"open","area":"all"}])",
+        R"([{"do":"position","name":"left gate","value":100}])",
         R"([{"do":"on","type":"light"},{"do":"unlock"}])"}) {
     EXPECT_EQ(of(answer, 0.89F), Decision::ask) << answer;
     EXPECT_EQ(of(answer, 0.9F), Decision::act) << answer;
   }
   EXPECT_EQ(of(R"([{"do":"lock","name":"front door"}])", 0.5F), Decision::act);
   EXPECT_EQ(of(R"([{"do":"close","type":"garage"}])", 0.5F), Decision::act);
+  EXPECT_EQ(of(R"([{"do":"open","area":"kitchen","type":"blind"}])", 0.5F), Decision::act);
 }
 
 TEST(Decision, HasAName) {
