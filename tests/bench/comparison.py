@@ -83,7 +83,7 @@ def describe(options):
             "pages": programs.pages(options.cache),
             "options": {"tokens": options.tokens, "repeats": options.repeats, "kv": options.kv, "head": options.head},
             "ringlet": programs.describe_build(options.ringlet, "runtime/decoder/decoder.cpp"),
-            "llama.cpp": {build["name"]: programs.describe_build(build["folder"], "ggml-cpu/ggml-cpu.c")
+            "llama.cpp": {build["name"]: programs.describe_build(build["folder"], ("ggml-cpu/ggml-cpu.c", "src/ggml.c"))
                           for build in options.llama},
             "results": []}
 

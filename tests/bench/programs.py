@@ -110,7 +110,7 @@ def _commit(home):
 
 
 def describe_build(folder, source):
-    """Commit, compiler and flags of a CMake build directory."""
+    """Commit, compiler and flags of a CMake build directory; `source` is the end of a source's path, or a tuple of ends."""
     home = cache_entry(folder, "CMAKE_HOME_DIRECTORY") or folder
     compiler = cache_entry(folder, "CMAKE_CXX_COMPILER")
     return {"commit": _commit(home),

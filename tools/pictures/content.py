@@ -19,7 +19,7 @@ RESULTS = ROOT / "tests/bench/results"
 BENCH_PAGE = ROOT / "tests/bench/README.md"
 # The tables of its page, by the names of their marks. Charts and README show the first.
 TABLES = {"table": "decode.json", "table-huge-pages": "decode_huge_pages.json",
-          "table-default-heads": "decode_default_heads.json"}
+          "table-default-heads": "decode_default_heads.json", "table-ik": "decode_ik.json"}
 WITHOUT_CACHE = RESULTS / "without_cache.json"
 BOARD = "cortex-m7"
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
