@@ -38,6 +38,15 @@ def command_of(output):
     return run("ninja", "-C", BUILD, "-t", "commands", "-s", output).splitlines()[-1]
 
 
+def changed_unit(source, changed):
+    """What is compiled for a source, and the folder and name of its object; several sources can be compiled as one."""
+    objects = BUILD / source.parent / f"CMakeFiles/ringlet_convert_{source.parent.name}.dir"
+    for unit in sorted(objects.glob("Unity/*.cxx")):
+        if f'"{ROOT / source}"' in unit.read_text():
+            return unit.read_text().replace(f'"{ROOT / source}"', f'"{changed}"'), objects / f"Unity/{unit.name}.o"
+    return f'#include "{changed}"\n', objects / f"{source.name}.o"
+
+
 class Family(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -57,10 +66,12 @@ class Family(unittest.TestCase):
                 raise AssertionError(f"{name} does not have the row {row} once")
             source = cls.path / pathlib.Path(name).name
             source.write_text(text.replace(row, f"{new_row} {row}"))
-            library = pathlib.Path(name).parent.name
-            words = shlex.split(command_of(f"{pathlib.Path(name).parent}/CMakeFiles/ringlet_convert_{library}.dir/{source.name}.o"))
+            text, made = changed_unit(pathlib.Path(name), source)
+            unit = source.with_suffix(".unit.cpp")
+            unit.write_text(text)
+            words = shlex.split(command_of(str(made.relative_to(BUILD))))
             words[words.index("-o") + 1] = str(source.with_suffix(".o"))
-            words[words.index("-c") + 1] = str(source)
+            words[words.index("-c") + 1] = str(unit)
             words[words.index("-MF") + 1] = str(source.with_suffix(".d"))
             run(*words, cwd=BUILD)
             objects.append(str(source.with_suffix(".o")))

@@ -1,12 +1,19 @@
 // What the house of the page does with actions: devices, rooms, exceptions and words; every intent of the schema.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import test from 'node:test';
+import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from './support.mjs';
 
-const house = (name) => import(pathToFileURL(path.join(root, 'ports/wasm/page/house', name)));
+// A browser takes the page's scripts for modules; node does so where a package.json says it.
+const page = mkdtempSync(path.join(os.tmpdir(), 'ringlet-page-'));
+after(() => rmSync(page, { recursive: true }));
+cpSync(path.join(root, 'ports/wasm/page'), page, { recursive: true });
+writeFileSync(path.join(page, 'package.json'), '{"type": "module"}');
+const house = (name) => import(pathToFileURL(path.join(page, 'house', name)));
 const { divideHome, readHome } = await house('home.js');
 const { describe, Obedience } = await house('obey.js');
 const { decide } = await house('decide.js');
