@@ -14,6 +14,7 @@ import unittest
 import accessibility
 import devtools
 import server
+from opened import opened
 
 PAGE = pathlib.Path(os.environ["RINGLET_PAGE"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]
@@ -151,16 +152,6 @@ class BrokenHouseTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    chromium = os.environ.get("RINGLET_CHROMIUM") or shutil.which("chromium")
-    if not chromium or not MODEL.exists():
-        print(f"SKIPPED: {MODEL if chromium else 'Chromium'} is missing", file=sys.stderr)
-        sys.exit(77)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    http, address = server.serve(PAGE)
-    browser = devtools.Browser(chromium)
-    try:
+    with opened(PAGE, PICTURES, MODEL) as (browser, address):
         outcome = unittest.main(exit=False).result
-    finally:
-        browser.close()
-        http.shutdown()
     sys.exit(not outcome.wasSuccessful())

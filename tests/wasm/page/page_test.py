@@ -15,6 +15,7 @@ import unittest
 import accessibility
 import devtools
 import server
+from opened import chromium, opened
 
 PAGE = pathlib.Path(os.environ["RINGLET_PAGE"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]
@@ -281,23 +282,13 @@ class BrokenPageTest(unittest.TestCase):
 
     @unittest.skipUnless(platform.machine() == "x86_64", "a flag of V8 for this machine")
     def test_without_simd(self):
-        old = devtools.Browser(chromium, "--js-flags=--no-enable-sse4-1")
+        old = devtools.Browser(chromium(), "--js-flags=--no-enable-sse4-1")
         self.addCleanup(old.close)
         tab = self.show(tab=devtools.Tab(old))
         tab.until("/has no WebAssembly with SIMD/.test(document.getElementById('problem').textContent)")
 
 
 if __name__ == "__main__":
-    chromium = os.environ.get("RINGLET_CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        print("SKIPPED: Chromium is not installed (tools/setup --all installs it)", file=sys.stderr)
-        sys.exit(77)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    http, address = server.serve(PAGE)
-    browser = devtools.Browser(chromium)
-    try:
+    with opened(PAGE, PICTURES) as (browser, address):
         outcome = unittest.main(exit=False).result
-    finally:
-        browser.close()
-        http.shutdown()
     sys.exit(not outcome.wasSuccessful())
