@@ -17,8 +17,8 @@ from hub import Hub, Repository
 from hub_models import NEEDED, folder_model, huge_safetensors, safetensors
 from support import EMULATOR, PROGRAM, TestCase, environment, on_terminal, path, read, ringlet, run_converter
 
-# Under a sanitizer only what a server sends that means harm.
-AT_LENGTH = unittest.skipIf(os.environ.get("RINGLET_SANITIZERS"), "SKIPPED: the same client without harm")
+# Sanitizers test the client with hostile servers only.
+AT_LENGTH = unittest.skipIf(os.environ.get("RINGLET_SANITIZERS"), "SKIPPED under a sanitizer: no hostile server")
 SOURCE = "Someone/Tiny-Chat"
 DATA = os.environ.get("RINGLET_TEST_DATA", "")
 PUBLISHED = os.path.join(DATA, "models")

@@ -39,7 +39,7 @@ def command_of(output):
 
 
 def changed_unit(source, changed):
-    """What is compiled for a source, and the folder and name of its object; several sources can be compiled as one."""
+    """Return the text that compiles a source, with the changed file in its place, and the path of the object."""
     objects = BUILD / source.parent / f"CMakeFiles/ringlet_convert_{source.parent.name}.dir"
     for unit in sorted(objects.glob("Unity/*.cxx")):
         if f'"{ROOT / source}"' in unit.read_text():

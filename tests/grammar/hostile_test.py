@@ -11,7 +11,7 @@ from grammar_oracle import Oracle
 # Far above what any of them takes; the machine that tests can be busy or emulated.
 SECONDS = 60
 MEMORY = 1 << 31
-# What takes seconds because it reaches the limit of states or of steps; a sanitizer would make it a quarter of a minute.
+# Sources that take seconds because they reach the limit of states or steps. A sanitizer makes each take a quarter of a minute.
 LONG = {} if not os.environ.get("RINGLET_SANITIZERS") else {
     "large enum", "many members", "many parts", "long string", "long bounded string", "long array", "long array of anything",
     "((a|b){1,50}){1,50}", "(a{0,100}){0,100}b", "(a?){500}a{500}", "a{65535}", "[\U00010000-\U0010ffff]{3000}",

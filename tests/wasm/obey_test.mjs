@@ -8,7 +8,7 @@ import test, { after } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { root } from './support.mjs';
 
-// A browser takes the page's scripts for modules; node does so where a package.json says it.
+// A browser loads the page's scripts as modules; node does so only if a package.json says so.
 const page = mkdtempSync(path.join(os.tmpdir(), 'ringlet-page-'));
 after(() => rmSync(page, { recursive: true }));
 cpSync(path.join(root, 'ports/wasm/page'), page, { recursive: true });
