@@ -1,10 +1,11 @@
-// Products of packed matrices and vectors with the DSP extension, four rows at a time. Vectors are
-// widened to pairs once for all rows: `most_groups` groups of up to four vectors at a time.
+// Products of packed matrices and vectors with the DSP extension: four rows by one vector, or two
+// by two. Vectors are widened once for all rows: `most_groups` groups of up to four at a time.
 #pragma once
 
 #include <algorithm>
 
 #include "kernels/dsp/rows.hpp"
+#include "kernels/dsp/two_tokens.hpp"
 #include "kernels/dsp/vector.hpp"
 #include "kernels/simd/multiply.hpp"
 
@@ -14,10 +15,10 @@ namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 inline constexpr std::size_t most_groups = 16;  // 1,152 bytes of stack
 inline constexpr std::size_t most_tokens = 4;   // share weights that are read once
 
-/// Groups [first, first + count) of a vector.
+/// Groups [first, first + count) of a vector, `step` apart.
 inline void widen_groups(bool int4, const QuantizedVector& x, std::size_t first, std::size_t count,
-                         WideGroup* out) {
-  for (std::size_t g = first; g < first + count; ++g, ++out) {
+                         WideGroup* out, std::size_t step) {
+  for (std::size_t g = first; g < first + count; ++g, out += step) {
     const std::int8_t* codes = x.codes + g * packed::group_size;
     int4 ? widen_int4(codes, out->pairs) : widen_int8(codes, packed::group_size, out->pairs);
     out->start = int4 ? 16 * x.offsets[g] : 0;
@@ -95,12 +96,19 @@ template <bool int4>
   }
 }
 
-/// Rows [row_begin, row_end) times the vectors [t, t + tokens).
+/// Whether vector i of `tokens` is multiplied together with the one before or after it.
+constexpr bool has_partner(std::size_t i, std::size_t tokens) {
+  return with_two_tokens && (i | 1) < tokens;
+}
+
+/// Rows [row_begin, row_end) times the vectors [t, t + tokens). Groups of two vectors that are
+/// multiplied together alternate.
 void multiply_tokens(const PackedMatrix& matrix, const Activations& x, std::size_t t,
                      std::size_t tokens, float* y, std::size_t y_stride, std::size_t row_begin,
                      std::size_t row_end) {
   const bool int4 = matrix.format == MatrixFormat::int4;
   const auto product = int4 ? multiply_panel<true> : multiply_panel<false>;
+  const auto product_of_two = int4 ? multiply_two_tokens<true> : multiply_two_tokens<false>;
   const std::size_t panel_bytes = int4 ? packed::int4_panel_bytes : packed::int8_panel_bytes;
   WideGroup wide[most_groups];
   const std::size_t groups = packed::groups(std::size_t{matrix.columns});
@@ -111,13 +119,22 @@ void multiply_tokens(const PackedMatrix& matrix, const Activations& x, std::size
       const QuantizedVector vector = {x.quantized.codes + (t + i) * x.code_stride,
                                       x.quantized.scales + (t + i) * x.group_stride,
                                       x.quantized.offsets + (t + i) * x.group_stride};
-      widen_groups(int4, vector, g, count, wide + i * count);
+      const std::size_t second = has_partner(i, tokens) ? i % 2 : 0;
+      widen_groups(int4, vector, g, count, wide + (i - second) * count + second,
+                   has_partner(i, tokens) ? 2 : 1);
     }
     for (std::size_t row = row_begin; row < row_end; row += packed::panel_rows) {
       const std::size_t block = packed::block(row / packed::panel_rows, g, groups);
+      const std::uint8_t* codes = matrix.codes + block * panel_bytes;
+      const std::uint16_t* scales = matrix.scales + block * packed::panel_rows;
       for (std::size_t i = 0; i < tokens; ++i) {
-        product(matrix.codes + block * panel_bytes, matrix.scales + block * packed::panel_rows,
-                wide + i * count, count, g == 0, y + (t + i) * y_stride + row);
+        float* out = y + (t + i) * y_stride + row;
+        if (has_partner(i, tokens)) {
+          product_of_two(codes, scales, wide + i * count, count, g == 0, out, y_stride);
+          ++i;
+        } else {
+          product(codes, scales, wide + i * count, count, g == 0, out);
+        }
       }
     }
   }
