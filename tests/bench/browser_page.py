@@ -8,7 +8,8 @@ import sys
 import programs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "wasm", "page"))
+for folder in (("support", "browser"), ("wasm", "page")):
+    sys.path.insert(0, os.path.join(os.path.dirname(HERE), *folder))
 
 import devtools  # noqa: E402
 import server  # noqa: E402

@@ -11,10 +11,13 @@ import sys
 import tempfile
 import unittest
 
-import accessibility
-import devtools
 import server
 from opened import opened
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support/browser"))
+
+import accessibility  # noqa: E402
+import devtools  # noqa: E402
 
 PAGE = pathlib.Path(os.environ["RINGLET_PAGE"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]

@@ -3,11 +3,15 @@
 
 There is no speed in it, so it does not age with the kernels."""
 
+import pathlib
 import shutil
 import sys
 
-import devtools
 import server
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support/browser"))
+
+import devtools  # noqa: E402
 
 
 def main(folder, path):

@@ -64,7 +64,8 @@ def axe(tab, path):
                    "`${id}: ${nodes.map(({ html }) => html.slice(0, 100)).join(' | ')}`))")
 
 
-def problems(tab):
+def problems(tab, least=12):
+    """What is wrong with a page in which at least so many elements can be focused."""
     found = tab.run(CONTRAST) + tab.run(STRUCTURE)
     nodes = tab.call("Accessibility.getFullAXTree")["nodes"]
     focusable = 0
@@ -75,6 +76,6 @@ def problems(tab):
         focusable += 1
         if not node.get("name", {}).get("value", "").strip():
             found.append(f"no name: {node['role']['value']}")
-    if focusable < 12:
+    if focusable < least:
         found.append(f"only {focusable} elements can be focused")
     return found
