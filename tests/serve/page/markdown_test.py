@@ -52,7 +52,7 @@ CASES = [
     ("***x*** _y_ __z__", "<p><em><strong>x</strong></em> <em>y</em> <strong>z</strong></p>"),
     ("snake_case_name 2 * 3 * 4", "<p>snake_case_name 2 * 3 * 4</p>"),
     ("**a *b** c*", "<p><strong>a *b</strong> c*</p>"),
-    ("`` a`b `` `c", "<p><code> a`b </code> `c</p>"),
+    ("`` a`b `` `c", "<p><code>a`b</code> `c</p>"),
     (r"\*not\* \<b>", "<p>*not* &lt;b&gt;</p>"),
     ("line one\nline two", "<p>line one\nline two</p>"),
     ("a<br>b", "<p>a\nb</p>"),

@@ -131,6 +131,11 @@ function codeEnd(text, run, from) {
   return -1;
 }
 
+/** Code between backticks; the spaces that part it from them do not belong to it. */
+function codeWords(words) {
+  return /^ .* $/s.test(words) && words.trim() !== '' ? words.slice(1, -1) : words;
+}
+
 /** The nodes of a text. With `open` more text follows: what is begun counts as complete, so that nothing flickers. */
 export function inline(source, open = false) {
   const text = open ? withoutUnfinishedLink(source) : source;
@@ -147,7 +152,7 @@ export function inline(source, open = false) {
       const complete = last.get(token.length) > found.index;
       const end = complete ? codeEnd(text, token, at) : -1;
       if (end >= 0 || (open && at < text.length)) {
-        frames.add({ tag: 'code', nodes: [text.slice(at, end < 0 ? undefined : end)] });
+        frames.add({ tag: 'code', nodes: [codeWords(text.slice(at, end < 0 ? undefined : end))] });
         at = end < 0 ? text.length : end + token.length;
       } else if (!open) frames.add(token);
     } else if (token[0] === '*' || token[0] === '_') emphasis(frames, token, text[found.index - 1], text[at], open);

@@ -34,6 +34,7 @@ export class MessageView {
   #buttons = make('span', { className: 'buttons' });
   #reasoning = make('div', { className: 'reasoned', dir: 'auto' });
   #thoughts = make('details', { className: 'reasoning', hidden: true }, make('summary', {}, 'Reasoning'), this.#reasoning);
+  #copy = copyButton('Copy', () => this.node.content, { title: 'Copy the text as it was written' });
   #markdown = new MarkdownView(this.#body);
 
   /** `actions` has regenerate(index), edit(index, text), choose(index) and now(). */
@@ -45,7 +46,7 @@ export class MessageView {
     this.element = make('li', { className: `message ${role}` }, make('h2', {}, role === 'user' ? 'You' : 'Assistant'),
       ...(role === 'user' ? [this.#body] : [this.#thoughts, this.#body, this.#note]),
       make('div', { className: 'foot' }, this.#buttons, this.#versions, this.#stats));
-    this.#buttons.append(copyButton('Copy', () => this.node.content, { title: 'Copy the text as it was written' }));
+    this.#buttons.append(this.#copy);
     if (role === 'user') this.#buttons.append(button('Edit', () => this.edit(), { className: 'edit' }));
     else this.#buttons.append(button('Regenerate', () => actions.regenerate(index), { className: 'regenerate' }));
   }
@@ -70,6 +71,7 @@ export class MessageView {
     else this.#showReply(node, run);
     this.#stats.textContent = node.role === 'user' ? '' : statsText(node.stats);
     this.#buttons.hidden = run !== null || this.#body.querySelector('form') !== null;
+    this.#copy.hidden = node.content === '';
     this.#showVersions(run);
     this.#drawn = performance.now() - start;
     this.#actions.drawn();
