@@ -64,7 +64,7 @@ class ChatTest(PageTest):
         self.tab.run("new Promise((done) => setTimeout(done, 1500))")
         self.reload()
         self.assertTrue(self.messages()[1][1].startswith("word word"))
-        self.assertEqual(self.notes()[0], "The page was closed before this reply was complete.")
+        self.assertEqual(self.notes()[0], "This reply is incomplete: its page was closed, or another tab is writing it.")
 
     def test_regenerate_and_versions(self):
         self.send("A name?", Reply("Ada."))

@@ -114,10 +114,15 @@ class TroubleTest(PageTest):
 
     def test_without_storage(self):
         source = "Object.defineProperty(window, 'indexedDB', { value: { open() { throw new Error('storage is off'); } } });"
+        for name in ("localStorage", "sessionStorage"):
+            source += f"Object.defineProperty(window, '{name}', {{ get() {{ throw new DOMException('forbidden', 'SecurityError'); }} }});"
         self.tab.call("Page.addScriptToEvaluateOnNewDocument", source=source)
         self.reload()
         self.tab.until("document.getElementById('storage').textContent.endsWith('storage is off')")
         self.send("Hello", Reply("Hi."))
+        self.assertEqual(self.messages()[1][1], "Hi.")
+        self.click("#new")
+        self.click("#list .name")
         self.assertEqual(self.messages()[1][1], "Hi.")
 
     def test_without_scripts(self):

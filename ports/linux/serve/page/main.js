@@ -9,7 +9,7 @@ import { useKey } from './server.js';
 import { ServerView } from './server-view.js';
 import { Settings, startTheme } from './settings.js';
 import { Sidebar } from './sidebar.js';
-import { Store } from './store.js';
+import { keep, kept, Store } from './store.js';
 
 const saveEvery = 1000; // milliseconds, while a reply grows
 
@@ -203,7 +203,7 @@ function stop() {
 function grow() {
   input.style.height = 'auto';
   input.style.height = `${Math.min(input.scrollHeight + 2, innerHeight * 0.4)}px`;
-  sessionStorage.setItem('ringlet-draft', input.value);
+  keep(() => sessionStorage, 'ringlet-draft', input.value);
 }
 input.addEventListener('input', grow);
 input.addEventListener('keydown', (event) => {
@@ -258,6 +258,7 @@ async function changedElsewhere(id) {
 
 async function start() {
   startTheme();
+  byId('without-script').remove();
   byId('app').hidden = false;
   server.ask();
   try {
@@ -267,7 +268,7 @@ async function start() {
     byId('storage').textContent = `This browser keeps no conversations: ${error?.message ?? error}`;
   }
   current = fromAddress();
-  input.value = sessionStorage.getItem('ringlet-draft') ?? '';
+  input.value = kept(() => sessionStorage, 'ringlet-draft') ?? '';
   showCurrent();
   grow();
   if (byId('key-panel').hidden) input.focus();

@@ -101,7 +101,7 @@ export class MessageView {
 
   #endNote(node) {
     if (node.end === 'failed') return node.error;
-    if (node.end === undefined) return 'The page was closed before this reply was complete.';
+    if (node.end === undefined) return 'This reply is incomplete: its page was closed, or another tab is writing it.';
     return ends[node.end] ?? (node.content ? '' : 'The reply is empty.');
   }
 

@@ -1,6 +1,7 @@
 // Settings of a conversation (system prompt and sampling), and the colours of the page.
 import { samplingNames } from './conversations.js';
 import { byId } from './dom.js';
+import { keep, kept } from './store.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
@@ -11,9 +12,9 @@ function paint(theme) {
 
 export function startTheme() {
   const field = byId('theme');
-  field.value = localStorage.getItem('ringlet-theme') ?? 'auto';
+  field.value = kept(() => localStorage, 'ringlet-theme') ?? 'auto';
   field.addEventListener('change', () => {
-    localStorage.setItem('ringlet-theme', field.value);
+    keep(() => localStorage, 'ringlet-theme', field.value);
     paint(field.value);
   });
   dark.addEventListener('change', () => paint(field.value));
