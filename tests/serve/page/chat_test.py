@@ -25,7 +25,8 @@ class ChatTest(PageTest):
         self.assertEqual(self.text("title"), "Count to three.")
 
     def test_bytes_in_any_pieces(self):
-        event = "data: " + json.dumps({"choices": [{"index": 0, "delta": {"content": "Grüße, 世界 🦊"}, "finish_reason": None}]}, ensure_ascii=False)
+        choice = {"index": 0, "delta": {"content": "Grüße, 世界 🦊"}, "finish_reason": None}
+        event = "data: " + json.dumps({"choices": [choice]}, ensure_ascii=False)
         data = f": a comment\r\nid: 7\r\n{event}\r\n\r\n".encode()
         self.send("Greet.", Reply(*[("raw", bytes([byte])) for byte in data], "!"))
         self.assertEqual(self.messages()[1], ["assistant", "Grüße, 世界 🦊!"])
@@ -176,11 +177,11 @@ class ChatTest(PageTest):
     def test_settings_are_sent_and_kept(self):
         self.click("#open-settings")
         self.type("Answer in rhyme.", "system")
-        for name, value in (("temperature", "0.7"), ("top_p", "0.9"), ("top_k", "40"), ("min_p", "0.05"), ("seed", "42"), ("max_tokens", "64")):
-            self.type(value, name)
+        sampling = {"temperature": 0.7, "top_p": 0.9, "top_k": 40, "min_p": 0.05, "seed": 42, "max_tokens": 64}
+        for name, value in sampling.items():
+            self.type(str(value), name)
         self.click("#settings .close")
         self.send("Hello", Reply("Hi."))
-        sampling = {"temperature": 0.7, "top_p": 0.9, "top_k": 40, "min_p": 0.05, "seed": 42, "max_tokens": 64}
         request = self.mock.requests[0]
         self.assertEqual({name: request[name] for name in sampling}, sampling)
         self.assertEqual(request["messages"][0], {"role": "system", "content": "Answer in rhyme."})
@@ -201,7 +202,8 @@ class ChatTest(PageTest):
         self.assertEqual(self.tab.run("document.querySelector('.reasoning').open"), False)
         self.assertEqual(self.tab.run("document.querySelector('.reasoned').textContent"), "Let me see.")
         self.send("On.", Reply("Yes."))
-        self.assertEqual(self.mock.requests[1]["messages"][1], {"role": "assistant", "content": "Done.", "reasoning_content": "Let me see."})
+        self.assertEqual(self.mock.requests[1]["messages"][1],
+                         {"role": "assistant", "content": "Done.", "reasoning_content": "Let me see."})
 
     def test_tools_and_limits(self):
         self.send("Lights!", Reply(("tool", "light_on"), end="tool_calls"))

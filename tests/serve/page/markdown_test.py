@@ -63,13 +63,15 @@ CASES = [
     ("- a\n  1. x\n  2. y\n- b", "<ul><li>a<ol><li>x</li><li>y</li></ol></li><li>b</li></ul>"),
     ("3. c\n4. d", '<ol start="3"><li>c</li><li>d</li></ol>'),
     ("> a\n> b", "<blockquote><p>a\nb</p></blockquote>"),
-    ("a | b\n--|--\n1 | 2", "<div><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>1</td><td>2</td></tr></tbody></table></div>"),
+    ("a | b\n--|--\n1 | 2", "<div><table><thead><tr><th>a</th><th>b</th></tr></thead>"
+     "<tbody><tr><td>1</td><td>2</td></tr></tbody></table></div>"),
     ("a | b\nno table", "<p>a | b\nno table</p>"),
     ("***", "<hr>"),
     ("[x](https://e.org/a)", '<p><a href="https://e.org/a">x</a></p>'),
     ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
     ("![x](https://e.org/a.png)", '<p><a href="https://e.org/a.png">x</a></p>'),
-    ("see https://e.org/a_b. (https://e.org/c)", '<p>see <a href="https://e.org/a_b">https://e.org/a_b</a>. (<a href="https://e.org/c">https://e.org/c</a>)</p>'),
+    ("see https://e.org/a_b. (https://e.org/c)",
+     '<p>see <a href="https://e.org/a_b">https://e.org/a_b</a>. (<a href="https://e.org/c">https://e.org/c</a>)</p>'),
     ("[1] and [x] (y)", "<p>[1] and [x] (y)</p>"),
 ]
 
@@ -131,13 +133,15 @@ class MarkdownTest(PageTest):
     def test_unfinished_marks_do_not_flicker(self):
         tab = self.modules()
         for text, markup in (("a **b", "<p>a <strong>b</strong></p>"), ("a **", "<p>a </p>"), ("a `b", "<p>a <code>b</code></p>"),
-                             ("see [the docs](https://e.o", "<p>see the docs</p>"), ("```js\nlet a", "<div><div><span>js</span><button>Copy</button></div><pre><code>let a</code></pre></div>")):
+                             ("see [the docs](https://e.o", "<p>see the docs</p>"),
+                             ("```js\nlet a", "<div><div><span>js</span><button>Copy</button></div><pre><code>let a</code></pre></div>")):
             self.assertEqual(tab.run(f"whole({json.dumps(text)}, true)"), markup, text)
 
     def test_all_of_it_in_the_page(self):
         self.send("Write.", Reply(*[TEXT[i:i + 7] for i in range(0, len(TEXT), 7)]))
         body = "document.querySelector('.assistant .body')"
-        for selector, count in (("h3", 1), ("ul", 3), ("ol", 1), ("pre", 2), ("table", 1), ("hr", 1), ("blockquote", 1), ("a", 3), ("strong em, em strong", 1)):
+        for selector, count in (("h3", 1), ("ul", 3), ("ol", 1), ("pre", 2), ("table", 1), ("hr", 1), ("blockquote", 1), ("a", 3),
+                                ("em strong", 1)):
             self.assertEqual(self.tab.run(f"{body}.querySelectorAll('{selector}').length"), count, selector)
         links = self.tab.run(f"[...{body}.querySelectorAll('a')].map((a) => [a.href, a.rel, a.target])")
         self.assertEqual({(rel, target) for _, rel, target in links}, {("noopener noreferrer", "_blank")})
@@ -152,9 +156,11 @@ class MarkdownTest(PageTest):
         self.assertEqual(self.tab.run("navigator.clipboard.readText()"), TEXT)
 
     def test_a_selection_survives_streaming(self):
-        self.send("Write.", Reply("First paragraph.\n\n", "```\nline 1\n", ("wait", 0.4), "line 2\n", "line 3\n```\n", "End."), wait=False)
+        pieces = ("First paragraph.\n\n", "```\nline 1\n", ("wait", 0.4), "line 2\n", "line 3\n```\n", "End.")
+        self.send("Write.", Reply(*pieces), wait=False)
         self.until_shown("line 1")
-        self.tab.run("getSelection().selectAllChildren(document.querySelector('.assistant p')); window.code = document.querySelector('.assistant pre code').firstChild; 0")
+        self.tab.run("getSelection().selectAllChildren(document.querySelector('.assistant p')); 0")
+        self.tab.run("window.code = document.querySelector('.assistant pre code').firstChild; 0")
         self.idle()
         self.assertEqual(self.tab.run("getSelection().toString()"), "First paragraph.")
         self.assertEqual(self.tab.run("window.code.isConnected && window.code.data"), "line 1\nline 2\nline 3")
@@ -163,12 +169,14 @@ class MarkdownTest(PageTest):
         for text in HOSTILE:
             self.send("Say it.", Reply(*text.partition("script")))
         body = "[...document.querySelectorAll('.assistant .body')]"
-        self.tab.run(f"{body}.forEach((b) => b.querySelectorAll('a[href]').forEach((a) => a.dispatchEvent(new MouseEvent('mouseover'))))")
+        self.tab.run(f"{body}.forEach((b) => b.querySelectorAll('a').forEach((a) => a.dispatchEvent(new MouseEvent('mouseover'))))")
         self.assertEqual(self.tab.run("typeof window.hacked"), "undefined")
-        self.assertEqual(self.tab.run(f"{body}.flatMap((b) => [...b.querySelectorAll('script, img, svg, style, iframe, form, input, object')]).length"), 0)
+        elements = f"{body}.flatMap((b) => [...b.querySelectorAll('*')])"
+        made = self.tab.run(f"[...new Set({elements}.map((e) => e.localName))]")
+        self.assertLessEqual(set(made), {"p", "a", "div", "span", "button", "pre", "code", "table", "thead", "tbody", "tr", "th", "td"})
         schemes = self.tab.run(f"{body}.flatMap((b) => [...b.querySelectorAll('a')]).map((a) => a.protocol)")
         self.assertEqual(set(schemes), {"https:"})
-        attributes = self.tab.run(f"[...new Set({body}.flatMap((b) => [...b.querySelectorAll('*')]).flatMap((e) => e.getAttributeNames()))].sort()")
+        attributes = self.tab.run(f"[...new Set({elements}.flatMap((e) => e.getAttributeNames()))]")
         self.assertEqual([name for name in attributes if name.startswith("on") or name == "style"], [])
         self.assertIn("<script>window.hacked = 1</script>", self.messages()[1][1])
         # The policy and trusted types would refuse even what the page itself did wrong.
@@ -186,7 +194,8 @@ class MarkdownTest(PageTest):
     def test_broken_and_huge_text_takes_little_time(self):
         tab = self.modules()
         for text in BROKEN:
-            took = tab.run(f"(() => {{ const start = performance.now(); whole({json.dumps(text)}); whole({json.dumps(text)}, true); return performance.now() - start; }})()")
+            took = tab.run(f"(() => {{ const text = {json.dumps(text)}, start = performance.now(); whole(text); whole(text, true); "
+                           "return performance.now() - start; })()")
             self.assertLess(took, 3000, text[:20])
         huge = [("word " * 2000).strip() for _ in range(100)]
         self.send("Write a book.", Reply(*huge, pause=0.01))
@@ -195,6 +204,7 @@ class MarkdownTest(PageTest):
 
     def test_right_to_left(self):
         self.send("مرحبا", Reply("مرحبا بالعالم\n\n", "Left to right.\n\n", "- שלום\n\n", "spoof \u202egnp.exe"))
-        directions = self.tab.run("[...document.querySelectorAll('.assistant .body > *, .assistant .body li')].map((e) => getComputedStyle(e.dir ? e : e.firstElementChild).direction)")
+        directions = self.tab.run("[...document.querySelectorAll('.assistant .body > *, .assistant .body li')].map((e) => "
+                                  "getComputedStyle(e.dir ? e : e.firstElementChild).direction)")
         self.assertEqual(directions, ["rtl", "ltr", "rtl", "rtl", "ltr"])
         self.assertEqual(self.tab.run("getComputedStyle(document.querySelector('.given')).direction"), "rtl")

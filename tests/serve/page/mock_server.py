@@ -165,7 +165,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
 
     def event(self, body, choices, **more):
-        event = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": body.get("model", ""), "choices": choices, **more}
+        event = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": body.get("model", ""),
+                 "choices": choices, **more}
         self.chunk(b"data: " + json.dumps(event).encode() + b"\n\n")
 
     def stream(self, reply, body):
@@ -188,7 +189,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             elif piece[0] == "reasoning":
                 delta(reasoning_content=piece[1])
             elif piece[0] == "tool":
-                delta(tool_calls=[{"index": 0, "id": "call_1", "type": "function", "function": {"name": piece[1], "arguments": "{}"}}])
+                function = {"name": piece[1], "arguments": "{}"}
+                delta(tool_calls=[{"index": 0, "id": "call_1", "type": "function", "function": function}])
             elif piece[0] == "raw":
                 self.chunk(piece[1])
             elif piece[0] == "wait":

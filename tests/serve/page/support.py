@@ -21,7 +21,8 @@ import mock_server  # noqa: E402
 PAGE = inline.inlined()
 PICTURES = pathlib.Path(os.environ["RINGLET_PICTURES"])
 MODEL = HERE.parents[2] / "tools/demo-model/storyteller.ringlet"
-PLAN = json.loads(subprocess.run([os.environ["RINGLET_PROGRAM"], "plan", MODEL, "--sessions", "4", "--json"], check=True, capture_output=True, text=True).stdout)
+PLAN = json.loads(subprocess.run([os.environ["RINGLET_PROGRAM"], "plan", MODEL, "--sessions", "4", "--json"], check=True,
+                                 capture_output=True, text=True).stdout)
 CONTROL, SHIFT = 2, 8
 PATIENCE = 30  # seconds for what takes milliseconds on a machine that is not busy
 
@@ -92,8 +93,8 @@ class PageTest(unittest.TestCase):
 
     def messages(self):
         """The roles and the words of the messages in view."""
-        return self.tab.run("""[...document.querySelectorAll('.message')].map((m) => [m.classList.contains('user') ? 'user' : 'assistant',
-          m.querySelector('.body').innerText])""")
+        return self.tab.run("""[...document.querySelectorAll('.message')].map((message) =>
+          [message.classList.contains('user') ? 'user' : 'assistant', message.querySelector('.body').innerText])""")
 
     def notes(self):
         return self.tab.run("[...document.querySelectorAll('.message .note')].map((note) => note.textContent)")

@@ -13,7 +13,8 @@ FOCUSED = "document.activeElement.id || document.activeElement.textContent"
 
 class ViewsTest(PageTest):
     def fill(self):
-        self.send("What can you do? " + "And a long question. " * 6, Reply(("reasoning", "The user asks."), *[TEXT[i:i + 50] for i in range(0, len(TEXT), 50)]))
+        pieces = [TEXT[i:i + 50] for i in range(0, len(TEXT), 50)]
+        self.send("What can you do? " + "And a long question. " * 6, Reply(("reasoning", "The user asks."), *pieces))
         self.mock.will(Reply("Another reply, with `code` and a longwordwithoutanyspaces" + "x" * 120))
         self.click(".regenerate")
         self.idle()
@@ -28,8 +29,9 @@ class ViewsTest(PageTest):
                 size = self.tab.run("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]")
                 self.assertLessEqual(size[0], width)
                 self.assertLessEqual(size[1], 800)
-                wide = self.tab.run(f"""[...document.querySelectorAll('#messages, #messages *, dialog[open], dialog[open] *')].filter((e) => e.checkVisibility()
-                  && !e.closest('.scroll *, pre, .unseen') && e.getBoundingClientRect().right > {width}).map((e) => e.outerHTML.slice(0, 80))""")
+                wide = self.tab.run(f"""[...document.querySelectorAll('#messages, #messages *, dialog[open], dialog[open] *')]
+                  .filter((e) => e.checkVisibility() && !e.closest('.scroll *, pre, .unseen'))
+                  .filter((e) => e.getBoundingClientRect().right > {width}).map((e) => e.outerHTML.slice(0, 80))""")
                 self.assertEqual(wide, [], f"{name} {width}")
                 self.tab.picture(PICTURES / f"{name}-{width}-{scheme}.png")
                 self.assertEqual(accessibility.problems(self.tab, focusable), [], f"{name} {width} {scheme}")
@@ -67,7 +69,8 @@ class ViewsTest(PageTest):
 
     def test_colours_as_chosen(self):
         self.click("#open-settings")
-        self.tab.run("document.getElementById('theme').value = 'dark'; document.getElementById('theme').dispatchEvent(new Event('change'))")
+        self.tab.run("document.getElementById('theme').value = 'dark'")
+        self.tab.run("document.getElementById('theme').dispatchEvent(new Event('change'))")
         self.assertEqual(self.tab.run("getComputedStyle(document.documentElement).backgroundColor"), "rgb(20, 24, 28)")
         self.reload()
         self.assertEqual(self.tab.run("document.documentElement.dataset.theme"), "dark")
@@ -75,7 +78,8 @@ class ViewsTest(PageTest):
     def test_memory_and_figures_are_the_server_s(self):
         self.assertEqual(self.text("ram-bytes"), f"{PLAN['ram_bytes']:,} bytes of RAM")
         self.click("#ram")
-        rows = self.tab.run("[...document.querySelectorAll('#plan-rows tr')].map((row) => [...row.cells].slice(0, 3).map((c) => c.textContent))")
+        rows = self.tab.run("[...document.querySelectorAll('#plan-rows tr')].map((row) => "
+                            "[...row.cells].slice(0, 3).map((cell) => cell.textContent))")
         self.assertEqual(rows, [[s["name"], f"{s['offset']:,}", f"{s['bytes']:,}"] for s in PLAN["sections"]])
         legend = self.tab.run("[...document.querySelectorAll('#plan-legend li')].map((item) => item.textContent)")
         self.assertEqual(sum(int(re.search(r"[\d,]+$", item)[0].replace(",", "")) for item in legend), PLAN["ram_bytes"])
@@ -129,15 +133,18 @@ class ViewsTest(PageTest):
         self.assertEqual(len(self.mock.requests), 1)
 
     def test_screen_reader_hears_sentences(self):
-        self.tab.run("""window.heard = []; new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach((node) => heard.push(node.textContent))))
-          .observe(document.getElementById('announce'), { childList: true }); 0""")
+        self.tab.run("""window.heard = [];
+          new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach((node) => heard.push(node.textContent))))
+            .observe(document.getElementById('announce'), { childList: true }); 0""")
         words = "The first sentence is **here**. The second one follows! And the third is not yet"
         self.send("Speak.", Reply(*re.findall(r"\S+\s*", words), ("wait", 3.2), " over."), wait=False)
         self.tab.until("heard.length === 1")
         self.assertEqual(self.tab.run("heard[0]"), "The first sentence is here . The second one follows!")
         self.idle()
-        self.assertEqual(self.tab.run("heard"), ["The first sentence is here . The second one follows!", "And the third is not yet over. End of the reply, 17 tokens."])
-        self.assertEqual(self.tab.run("[...document.querySelectorAll('.message [aria-live], .message [role=log], .message [role=alert]')].length"), 0)
+        self.assertEqual(self.tab.run("heard"), ["The first sentence is here . The second one follows!",
+                                                 "And the third is not yet over. End of the reply, 17 tokens."])
+        live = ".message :is([aria-live], [role=log], [role=alert], [role=status])"
+        self.assertEqual(self.tab.run(f"document.querySelectorAll('{live}').length"), 0)
 
     def test_stays_where_the_reader_is(self):
         self.send("Long.", Reply(*["A line of the reply.\n\n"] * 60, pause=0.03), wait=False)

@@ -43,8 +43,8 @@ export function showPlan(plan) {
   byId('ram-bytes').textContent = `${commas(total)} bytes of RAM`;
   byId('plan').hidden = false;
   byId('plan-bytes').textContent = commas(total);
-  byId('plan-facts').textContent = `Memory for ${commas(seats)} ${seats === 1 ? 'conversation' : 'conversations'} at once, of ${commas(context)} `
-    + `tokens each, with a cache of ${kv}. The ${commas(file)} bytes of the model are read in place.`;
+  byId('plan-facts').textContent = `Memory for ${commas(seats)} ${seats === 1 ? 'conversation' : 'conversations'} at once, `
+    + `of ${commas(context)} tokens each, with a cache of ${kv}. The ${commas(file)} bytes of the model are read in place.`;
   for (const id of ['ram-bar', 'plan-bar']) byId(id).replaceChildren(...bar(parts));
   byId('plan-bar').setAttribute('aria-label', parts.map(({ words, bytes }) => `${words}: ${commas(bytes)} bytes`).join('; '));
   byId('plan-legend').replaceChildren(...parts.map(({ name, words, bytes }) =>
