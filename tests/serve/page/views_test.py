@@ -117,8 +117,10 @@ class ViewsTest(PageTest):
         self.tab.key("Escape", 27)
         self.tab.until("!document.getElementById('settings').open")
         self.mock.will(Reply("Hi again."))
+        self.type("for later")
         self.enter(CONTROL + SHIFT)
         self.until_shown("Hi again.")
+        self.assertEqual((len(self.messages()), self.tab.run("document.getElementById('input').value")), (2, "for later"))
 
     def test_enter_and_lines(self):
         self.type("one")

@@ -29,9 +29,15 @@ export class Announcer {
 
   /** The rest of a reply, and how it ended. */
   end(words) {
+    const rest = this.#waiting;
+    this.clear();
+    this.say(`${rest} ${words}`);
+  }
+
+  /** Another reply is in view. */
+  clear() {
     clearTimeout(this.#timer);
     this.#timer = null;
-    this.say(`${this.#waiting} ${words}`);
     this.#waiting = '';
   }
 

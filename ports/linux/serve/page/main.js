@@ -120,6 +120,7 @@ const messages = new MessageList(byId('messages'), byId('list-of-messages'), byI
 
 function open(conversation, focus = true) {
   current = conversation;
+  announcer.clear();
   const hash = conversations.has(current.id) ? `#${current.id}` : '#';
   if (location.hash !== hash) history.pushState(null, '', hash === '#' ? location.pathname + location.search : hash);
   if (sidebar.covers) sidebar.toggle(false);
@@ -209,7 +210,7 @@ input.addEventListener('input', grow);
 input.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
   // On a phone the return key makes a line, as everywhere there.
-  const sends = event.ctrlKey || event.metaKey || (!event.shiftKey && !matchMedia('(pointer: coarse)').matches);
+  const sends = !event.shiftKey && (event.ctrlKey || event.metaKey || !matchMedia('(pointer: coarse)').matches);
   if (event.key === 'Enter' && sends) {
     event.preventDefault();
     byId('composer').requestSubmit();
