@@ -8,7 +8,7 @@
 #include <array>
 
 #include "common/format_values.hpp"
-#include "pull/loaded_library.hpp"
+#include "common/loaded_library.hpp"
 #endif
 
 namespace ringlet::pull {
@@ -32,7 +32,7 @@ namespace {
 
 /// The functions of libcrypto that are used here.
 struct Crypto {
-  LoadedLibrary library{RINGLET_SONAME(OPENSSL_SHLIB_VERSION), "libssl3"};
+  common::LoadedLibrary library{RINGLET_SONAME(OPENSSL_SHLIB_VERSION), "libssl3"};
   decltype(EVP_MD_CTX_new)* create = library.function<decltype(EVP_MD_CTX_new)>("EVP_MD_CTX_new");
   decltype(EVP_MD_CTX_free)* free = library.function<decltype(EVP_MD_CTX_free)>("EVP_MD_CTX_free");
   decltype(EVP_sha256)* sha256 = library.function<decltype(EVP_sha256)>("EVP_sha256");

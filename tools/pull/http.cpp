@@ -11,8 +11,8 @@
 #include <array>
 #include <exception>
 
+#include "common/loaded_library.hpp"
 #include "pull/letter_case.hpp"
-#include "pull/loaded_library.hpp"
 #endif
 
 namespace ringlet::pull {
@@ -38,7 +38,7 @@ constexpr long slowest_bytes_per_second = 64;
 
 /// The functions of libcurl that are used here.
 struct Curl {
-  LoadedLibrary library{"libcurl.so.4", "libcurl4"};
+  common::LoadedLibrary library{"libcurl.so.4", "libcurl4"};
   decltype(curl_global_init)* global_init =
       library.function<decltype(curl_global_init)>("curl_global_init");
   decltype(curl_easy_init)* easy_init =

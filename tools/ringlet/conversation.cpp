@@ -191,7 +191,7 @@ bool Conversation::take(TokenId token) {
 /// Writes the part of the model's text that cannot belong to a stop string.
 bool Conversation::show(std::string_view text) {
   decoded_ += text;
-  const StopStrings::Released released = options_.stop.next(text);
+  const common::StopStrings::Released released = options_.stop.next(text);
   return write(released.held) && write(released.text);
 }
 

@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "chat_markup.hpp"
+#include "common/stop_strings.hpp"
 #include "generation.hpp"
 #include "growing_encoder.hpp"
 #include "ringlet/linux/tuner.hpp"
 #include "ringlet/sampler.hpp"
 #include "ringlet/session.hpp"
 #include "ringlet/tokenizer.hpp"
-#include "stop_strings.hpp"
 #include "template_turns.hpp"
 
 namespace ringlet::cli {
@@ -25,7 +25,7 @@ struct ConversationOptions {
   std::optional<std::string> system;  // absent: the default opening of the format
   std::uint64_t limit = 0;            // maximum number of tokens per reply
   std::span<const std::byte> start;   // snapshot that the conversation starts from, or empty
-  StopStrings stop;
+  common::StopStrings stop;
   bool limits_words = false;  // to the session's longest_word
   bool progress = false;
   bool quiet = false;        // do not show reasoning

@@ -126,7 +126,7 @@ bool Generation::emit(TokenId token) noexcept {
 
 /// Writes the part of the model's text that cannot belong to a stop string.
 bool Generation::show(std::string_view text) noexcept {
-  const StopStrings::Released released = options_.stop.next(text);
+  const common::StopStrings::Released released = options_.stop.next(text);
   return write(released.held) && write(released.text);
 }
 

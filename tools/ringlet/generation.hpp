@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/stop_strings.hpp"
 #include "continuation.hpp"
 #include "drafting.hpp"
 #include "ringlet/linux/failure.hpp"
@@ -19,7 +20,6 @@
 #include "ringlet/status.hpp"
 #include "ringlet/tokenizer.hpp"
 #include "run_report.hpp"
-#include "stop_strings.hpp"
 
 namespace ringlet::cli {
 
@@ -37,7 +37,7 @@ struct GenerationOptions {
   bool progress = false;
   bool special = false;        // control tokens spelled in the prompt are tokens
   std::string_view literal{};  // the part of the prompt that is never read as added tokens
-  StopStrings stop;
+  common::StopStrings stop;
   bool keep = false;  // the session will be continued, so append the last token too
   const port::WeightsCopy* weights = nullptr;  // ends the run if it finds the file damaged
   Answer* answer = nullptr;     // what restricts the text; its begin() has been called

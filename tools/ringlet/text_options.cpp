@@ -9,13 +9,13 @@ std::string TextOptions::read(const std::string& text) const {
   return escape ? unescape(text) : text;
 }
 
-StopStrings TextOptions::stop_strings() const {
+common::StopStrings TextOptions::stop_strings() const {
   std::vector<std::string> texts;
   for (const std::string& text : stop) {
     if (text.empty()) throw UsageError("--stop: an empty text would stop at once; give another");
     texts.push_back(read(text));
   }
-  return StopStrings(texts);
+  return common::StopStrings(texts);
 }
 
 void add_escape_option(CLI::App& app, TextOptions& options) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "stop_strings.hpp"
+#include "common/stop_strings.hpp"
 
 namespace ringlet::cli {
 
@@ -18,7 +18,7 @@ struct TextOptions {
   [[nodiscard]] std::string read(const std::string& text) const;
 
   /// Returns the stop strings, read like texts. Throws UsageError if one is empty.
-  [[nodiscard]] StopStrings stop_strings() const;
+  [[nodiscard]] common::StopStrings stop_strings() const;
 };
 
 /// Adds -e.

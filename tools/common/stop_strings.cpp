@@ -1,8 +1,8 @@
-#include "stop_strings.hpp"
+#include "common/stop_strings.hpp"
 
 #include <algorithm>
 
-namespace ringlet::cli {
+namespace ringlet::common {
 
 StopStrings::StopStrings(const std::vector<std::string>& strings) {
   for (const std::string& text : strings) {
@@ -62,4 +62,4 @@ void StopStrings::forget() noexcept {
   for (Pattern& pattern : patterns_) pattern.matched = 0;
 }
 
-}  // namespace ringlet::cli
+}  // namespace ringlet::common

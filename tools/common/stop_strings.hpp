@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ringlet::cli {
+namespace ringlet::common {
 
 /// Reads a text piece by piece and releases what can no longer be part of a stop string. The text
 /// held back is always a prefix of a stop string, so it needs no buffer, and next() and finish() do
@@ -50,4 +50,4 @@ class StopStrings {
   bool found_ = false;
 };
 
-}  // namespace ringlet::cli
+}  // namespace ringlet::common

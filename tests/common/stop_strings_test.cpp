@@ -1,4 +1,4 @@
-#include "stop_strings.hpp"
+#include "common/stop_strings.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ringlet::cli {
+namespace ringlet::common {
 namespace {
 
 /// What is shown of a text that comes in pieces, and whether it was stopped.
@@ -106,4 +106,4 @@ TEST(StopStrings, AnyDivisionShowsTheSame) {
 }
 
 }  // namespace
-}  // namespace ringlet::cli
+}  // namespace ringlet::common
