@@ -1,0 +1,136 @@
+#include "serve/protocol/api_error.hpp"
+#include "serve/protocol/requests.hpp"
+
+namespace ringlet::serve {
+namespace {
+
+constexpr std::int64_t any_count = std::int64_t{1} << 31;
+constexpr std::size_t most_stops = 16;
+constexpr std::size_t longest_stop = 1024;
+constexpr std::size_t longest_model = 256;
+
+std::optional<float> as_float(std::optional<double> value) {
+  if (!value) return std::nullopt;
+  return static_cast<float>(*value);
+}
+
+SamplingFields read_sampling(const Fields& body) {
+  constexpr double largest = 1e6;
+  SamplingFields sampling;
+  sampling.temperature = as_float(body.number("temperature", 0, largest));
+  sampling.top_p = as_float(body.number("top_p", 0, 1));
+  sampling.min_p = as_float(body.number("min_p", 0, 1));
+  sampling.repeat_penalty = as_float(body.number("repeat_penalty", 1e-6, largest));
+  if (!sampling.repeat_penalty) {
+    sampling.repeat_penalty = as_float(body.number("repetition_penalty", 1e-6, largest));
+  }
+  // Several programs say −1 for "all".
+  if (const auto top_k = body.integer("top_k", -1, any_count)) {
+    sampling.top_k = static_cast<std::uint32_t>(*top_k < 0 ? 0 : *top_k);
+  }
+  // −1 asks for a new seed, as none does.
+  if (const auto seed = body.integer("seed"); seed && *seed != -1) {
+    sampling.seed = static_cast<std::uint64_t>(*seed);
+  }
+  return sampling;
+}
+
+AnswerForm read_form(const Fields& body) {
+  const Json* format = body.object("response_format");
+  if (format == nullptr) return {};
+  const Fields fields(*format, "response_format.");
+  const std::string type = fields.text("type").value_or("");
+  if (type == "text") return {};
+  if (type == "json_object") {
+    // llama-server's form of a schema.
+    if (const Json* schema = fields.object("schema")) {
+      return {AnswerForm::Kind::json_schema, schema->dump()};
+    }
+    return {AnswerForm::Kind::json_object, {}};
+  }
+  if (type != "json_schema") {
+    throw unsupported("response_format.type",
+                      "response_format.type must be text, json_object or json_schema");
+  }
+  const Json* named = fields.object("json_schema");
+  if (named == nullptr) {
+    throw invalid("response_format.json_schema", "response_format.json_schema is missing");
+  }
+  const Json* schema = Fields(*named, "response_format.json_schema.").object("schema");
+  if (schema == nullptr) {
+    throw invalid("response_format.json_schema.schema",
+                  "response_format.json_schema.schema is missing");
+  }
+  return {AnswerForm::Kind::json_schema, schema->dump()};
+}
+
+std::vector<std::string> read_stops(const Fields& body) {
+  std::vector<std::string> stops = body.texts("stop");
+  if (stops.size() > most_stops) {
+    throw invalid("stop", "stop has more than " + std::to_string(most_stops) + " strings");
+  }
+  for (const std::string& stop : stops) {
+    if (stop.empty() || stop.size() > longest_stop) {
+      throw invalid("stop",
+                    "a stop string must have 1 to " + std::to_string(longest_stop) + " bytes");
+    }
+  }
+  return stops;
+}
+
+/// Settings that would change an answer, and that nothing here can do.
+void refuse_unsupported(const Fields& body) {
+  constexpr const char* one = "this server gives one answer to a request";
+  body.require_absent("n", 1, one);
+  body.require_absent("best_of", 1, one);
+  body.require_absent("frequency_penalty", 0, "not supported; repeat_penalty is");
+  body.require_absent("presence_penalty", 0, "not supported; repeat_penalty is");
+  body.require_absent("logit_bias", Json::object(), "not supported");
+  body.require_absent("logprobs", false, "not supported");
+  body.require_absent("top_logprobs", 0, "not supported");
+  body.require_absent("grammar", "", "not supported; response_format takes a JSON Schema");
+}
+
+}  // namespace
+
+CommonFields read_common(const Fields& body) {
+  refuse_unsupported(body);
+  CommonFields common;
+  common.model = body.text("model").value_or("");
+  if (common.model.size() > longest_model) throw invalid("model", "model is too long");
+  common.stream = body.flag("stream").value_or(false);
+  if (const Json* options = body.object("stream_options")) {
+    if (!common.stream) throw invalid("stream_options", "stream_options needs stream: true");
+    common.include_usage =
+        Fields(*options, "stream_options.").flag("include_usage").value_or(false);
+  }
+  // The newer name wins. llama-server and others take −1 for "no limit".
+  for (const char* name : {"max_completion_tokens", "max_tokens", "n_predict"}) {
+    const auto limit = body.integer(name, -1, any_count);
+    if (!limit) continue;
+    if (*limit >= 0) common.limit = static_cast<std::uint64_t>(*limit);
+    break;
+  }
+  common.stop = read_stops(body);
+  common.sampling = read_sampling(body);
+  common.form = read_form(body);
+  return common;
+}
+
+CompletionRequest read_completion(const Json& body) {
+  const Fields fields(body);
+  CompletionRequest request;
+  request.common = read_common(fields);
+  fields.require_absent("suffix", "", "not supported");
+  const Json* prompt = fields.find("prompt");
+  if (prompt == nullptr) throw invalid("prompt", "prompt is missing");
+  const std::vector<std::string> prompts = prompt->is_string() || prompt->is_array()
+                                               ? fields.texts("prompt")
+                                               : std::vector<std::string>();
+  if (prompts.size() != 1) throw unsupported("prompt", "prompt must be one string");
+  request.prompt = prompts.front();
+  request.echo = fields.flag("echo").value_or(false);
+  return request;
+}
+
+}  // namespace ringlet::serve

@@ -1,0 +1,137 @@
+#include "serve/protocol/replies.hpp"
+
+namespace ringlet::serve {
+namespace {
+
+const char* name_of(FinishReason reason) {
+  switch (reason) {
+    case FinishReason::stop:
+      return "stop";
+    case FinishReason::length:
+      return "length";
+    case FinishReason::tool_calls:
+      break;
+  }
+  return "tool_calls";
+}
+
+Json head_json(const AnswerHead& head, bool is_chunk) {
+  const char* chat = is_chunk ? "chat.completion.chunk" : "chat.completion";
+  return {{"id", head.id},
+          {"object", head.chat ? chat : "text_completion"},
+          {"created", head.created},
+          {"model", head.model},
+          {"system_fingerprint", "ringlet"}};
+}
+
+Json call_json(const ToolCall& call) {
+  Json json = {{"id", call.id}, {"type", "function"}};
+  json["function"] = {{"name", call.name}, {"arguments", call.arguments}};
+  return json;
+}
+
+/// A choice of a chunk: a delta for a chat, a text otherwise.
+Json choice(const AnswerHead& head, Json delta, std::string_view text, const Json& reason) {
+  Json result = Json::object();
+  result["index"] = 0;
+  if (head.chat) {
+    result["delta"] = std::move(delta);
+  } else {
+    result["text"] = text;
+  }
+  result["logprobs"] = nullptr;
+  result["finish_reason"] = reason;
+  return result;
+}
+
+Json with_choices(const AnswerHead& head, Json choices) {
+  Json result = head_json(head, true);
+  result["choices"] = std::move(choices);
+  return result;
+}
+
+}  // namespace
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json usage_json(const Usage& usage) {
+  Json json = {{"prompt_tokens", usage.prompt_tokens},
+               {"completion_tokens", usage.completion_tokens},
+               {"total_tokens", usage.prompt_tokens + usage.completion_tokens}};
+  json["prompt_tokens_details"]["cached_tokens"] = usage.cached_tokens;
+  return json;
+}
+
+Json answer_json(const AnswerHead& head, const AnswerPart& answer, FinishReason reason,
+                 const Usage& usage) {
+  Json choice = Json::object();
+  choice["index"] = 0;
+  if (head.chat) {
+    Json message = {{"role", "assistant"}, {"content", answer.content}, {"refusal", nullptr}};
+    if (!answer.reasoning.empty()) message["reasoning_content"] = answer.reasoning;
+    for (const ToolCall& call : answer.calls) message["tool_calls"].push_back(call_json(call));
+    if (!answer.calls.empty() && answer.content.empty()) message["content"] = nullptr;
+    choice["message"] = std::move(message);
+  } else {
+    choice["text"] = answer.content;
+  }
+  choice["logprobs"] = nullptr;
+  choice["finish_reason"] = name_of(reason);
+  Json result = head_json(head, false);
+  result["choices"] = Json::array({std::move(choice)});
+  result["usage"] = usage_json(usage);
+  return result;
+}
+
+Json first_chunk(const AnswerHead& head) {
+  return with_choices(
+      head, Json::array({choice(head, {{"role", "assistant"}, {"content", ""}}, "", nullptr)}));
+}
+
+Json chunk_json(const AnswerHead& head, const AnswerPart& part, std::size_t first_call) {
+  Json delta = Json::object();
+  if (!part.reasoning.empty()) delta["reasoning_content"] = part.reasoning;
+  if (!part.content.empty()) delta["content"] = part.content;
+  for (std::size_t i = 0; i < part.calls.size(); ++i) {
+    Json call = Json::object();
+    call["index"] = first_call + i;
+    call.update(call_json(part.calls[i]));
+    delta["tool_calls"].push_back(std::move(call));
+  }
+  return with_choices(head, Json::array({choice(head, std::move(delta), part.content, nullptr)}));
+}
+
+Json last_chunk(const AnswerHead& head, FinishReason reason) {
+  return with_choices(head, Json::array({choice(head, Json::object(), "", name_of(reason))}));
+}
+
+Json usage_chunk(const AnswerHead& head, const Usage& usage) {
+  Json result = with_choices(head, Json::array());
+  result["usage"] = usage_json(usage);
+  return result;
+}
+
+std::string event(const Json& json) { return "data: " + dump(json) + "\n\n"; }
+
+Json error_json(const ApiError& error) {
+  Json fields = {{"message", error.message}, {"type", error.type}};
+  fields["param"] = error.param ? Json(*error.param) : Json(nullptr);
+  fields["code"] = error.code ? Json(*error.code) : Json(nullptr);
+  Json reply = Json::object();
+  reply["error"] = std::move(fields);
+  return reply;
+}
+
+Json models_json(std::string_view name, std::int64_t created, std::uint64_t context,
+                 std::uint64_t bytes) {
+  Json model = {{"id", name}, {"object", "model"}, {"created", created}, {"owned_by", "ringlet"}};
+  model["meta"] = {{"n_ctx_train", context}, {"size", bytes}};
+  Json reply = Json::object();
+  reply["object"] = "list";
+  reply["data"] = Json::array({std::move(model)});
+  return reply;
+}
+
+}  // namespace ringlet::serve

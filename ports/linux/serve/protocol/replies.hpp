@@ -1,0 +1,79 @@
+// What a client receives, as JSON.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "serve/protocol/api_error.hpp"
+#include "serve/protocol/request_body.hpp"
+
+namespace ringlet::serve {
+
+/// What ended an answer.
+enum class FinishReason : std::uint8_t { stop, length, tool_calls };
+
+/// What an answer took.
+struct Usage {
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t cached_tokens = 0;  // of the prompt, that a seat still held
+  std::uint64_t completion_tokens = 0;
+};
+
+/// A call of a function. `arguments` is JSON in a string.
+struct ToolCall {
+  std::string id = {};
+  std::string name = {};
+  std::string arguments = {};
+
+  friend bool operator==(const ToolCall&, const ToolCall&) = default;
+};
+
+/// What all chunks of an answer have in common.
+struct AnswerHead {
+  bool chat = true;
+  std::string id = {};
+  std::int64_t created = 0;
+  std::string model = {};
+};
+
+/// A part of an answer: what a chunk of a stream brings, or the whole.
+struct AnswerPart {
+  std::string reasoning = {};
+  std::string content = {};
+  std::vector<ToolCall> calls = {};
+};
+
+/// Text as JSON in UTF-8 without line breaks, also where it has bytes that are not UTF-8.
+[[nodiscard]] std::string dump(const Json& json);
+
+[[nodiscard]] Json usage_json(const Usage& usage);
+
+/// The whole answer, for requests without a stream.
+[[nodiscard]] Json answer_json(const AnswerHead& head, const AnswerPart& answer,
+                               FinishReason reason, const Usage& usage);
+
+/// The first chunk of a chat, with the role; before anything has been said.
+[[nodiscard]] Json first_chunk(const AnswerHead& head);
+/// A chunk with more of an answer. Its finish_reason is null. `first_call` is the number of calls
+/// in earlier chunks.
+[[nodiscard]] Json chunk_json(const AnswerHead& head, const AnswerPart& part,
+                              std::size_t first_call = 0);
+/// The last chunk of the answer, with nothing but the reason.
+[[nodiscard]] Json last_chunk(const AnswerHead& head, FinishReason reason);
+/// What include_usage adds behind the last chunk.
+[[nodiscard]] Json usage_chunk(const AnswerHead& head, const Usage& usage);
+
+/// An event of a stream.
+[[nodiscard]] std::string event(const Json& json);
+inline constexpr std::string_view last_event = "data: [DONE]\n\n";
+
+[[nodiscard]] Json error_json(const ApiError& error);
+
+/// The reply of GET /v1/models.
+[[nodiscard]] Json models_json(std::string_view name, std::int64_t created, std::uint64_t context,
+                               std::uint64_t bytes);
+
+}  // namespace ringlet::serve

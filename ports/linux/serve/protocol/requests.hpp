@@ -1,0 +1,71 @@
+// The requests for text: what a client asks for, checked as far as that needs no model.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "serve/protocol/fields.hpp"
+
+namespace ringlet::serve {
+
+/// Sampling settings; those of the model apply where one is absent.
+struct SamplingFields {
+  std::optional<float> temperature = {};
+  std::optional<std::uint32_t> top_k = {};
+  std::optional<float> top_p = {};
+  std::optional<float> min_p = {};
+  std::optional<float> repeat_penalty = {};
+  std::optional<std::uint64_t> seed = {};
+};
+
+/// What an answer must look like.
+struct AnswerForm {
+  enum class Kind : std::uint8_t { text, json_object, json_schema };
+  Kind kind = Kind::text;
+  std::string schema = {};  // of json_schema, as JSON
+};
+
+/// What both kinds of requests have.
+struct CommonFields {
+  std::string model = {};  // is sent back, whatever it is
+  bool stream = false;
+  bool include_usage = false;  // in a stream
+  std::optional<std::uint64_t> limit = {};
+  std::vector<std::string> stop = {};
+  SamplingFields sampling = {};
+  AnswerForm form = {};
+};
+
+/// POST /v1/completions.
+struct CompletionRequest {
+  CommonFields common = {};
+  std::string prompt = {};
+  bool echo = false;
+};
+
+/// Which tools an answer can call, and whether it must.
+struct ToolChoice {
+  enum class Kind : std::uint8_t { none, automatic, required, named };
+  Kind kind = Kind::none;
+  std::string name = {};  // of the one function
+};
+
+/// POST /v1/chat/completions.
+struct ChatRequest {
+  CommonFields common = {};
+  Json messages = Json::array();  // role, content (a text), and what tools need
+  Json tools = nullptr;           // a list of {"type": "function", "function": {…}}
+  ToolChoice tool_choice = {};
+  Json variables = Json::object();  // of the template: chat_template_kwargs
+};
+
+/// Throw ApiError that names the field. Fields that change nothing here are ignored.
+[[nodiscard]] CompletionRequest read_completion(const Json& body);
+[[nodiscard]] ChatRequest read_chat(const Json& body);
+
+/// The fields of `body` that both have, for the two above.
+[[nodiscard]] CommonFields read_common(const Fields& body);
+
+}  // namespace ringlet::serve
