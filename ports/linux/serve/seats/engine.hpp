@@ -1,0 +1,49 @@
+// The thread that computes: takes jobs from a bounded queue, and passes until all are answered.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "serve/seats/scheduler.hpp"
+
+namespace ringlet::serve {
+
+class Engine {
+ public:
+  /// Starts the thread. At most `most_waiting` jobs wait for a seat. `scheduler` must outlive the
+  /// object; only its thread uses it until the end.
+  Engine(Scheduler& scheduler, std::size_t most_waiting);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  /// Ends what is being answered.
+  ~Engine();
+
+  /// Queues a job. Returns false, and leaves the job, if too many wait or the engine finishes.
+  [[nodiscard]] bool submit(Job& job);
+
+  /// Takes no more jobs, answers those that have a seat, fails those that wait, saves all seats,
+  /// and ends the thread. Answers still unfinished after `most` end as cancelled.
+  void finish(std::chrono::milliseconds most);
+
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  void run();
+  void sweep_waiting();
+  void seat_waiting();
+
+  Scheduler& scheduler_;
+  const std::size_t most_waiting_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job> waiting_;
+  bool finishing_ = false;
+  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
+  std::thread thread_;
+};
+
+}  // namespace ringlet::serve

@@ -1,0 +1,43 @@
+// A request as a seat takes it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ringlet/grammar.hpp"
+#include "ringlet/sampler.hpp"
+#include "serve/seats/mailbox.hpp"
+#include "templates/guarded_render.hpp"
+#include "templates/reasoning.hpp"
+
+namespace ringlet::serve {
+
+/// What an answer must look like, compiled.
+struct CompiledForm {
+  std::vector<std::byte> bytes = {};
+  Grammar grammar = {};
+};
+
+struct Job {
+  /// The whole prompt. A chat has its text too, by which a seat recognizes a conversation that it
+  /// holds, whatever tokens the model chose for its own words.
+  std::vector<TokenId> tokens = {};
+  std::optional<templates::Prompt> chat = {};
+
+  SamplerOptions sampling = {};
+  std::uint64_t limit = 0;  // tokens of the answer
+  std::vector<std::string> stop = {};
+  std::optional<templates::ReasoningSplitter> splitter = {};
+  std::vector<std::string> visible = {};          // control tokens that the text of the answer has
+  std::shared_ptr<const CompiledForm> form = {};  // null: any text
+
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::shared_ptr<Mailbox> mailbox = {};
+};
+
+}  // namespace ringlet::serve

@@ -1,0 +1,61 @@
+// Carries an answer from the thread that computes to the thread that a client waits for.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ringlet::serve {
+
+/// What ended an answer.
+enum class Ending : std::uint8_t {
+  end_of_text,
+  stop_string,
+  limit,      // of tokens
+  cancelled,  // nobody waits any more
+  overdue,    // the deadline of the request has passed
+  failed,     // the text says why
+};
+
+/// What has happened since the last look.
+struct News {
+  bool begun = false;  // the prompt is being read, or has been
+  std::string reasoning = {};
+  std::string content = {};
+  std::uint64_t prompt_tokens = 0;
+  std::uint64_t cached_tokens = 0;
+  std::uint64_t tokens = 0;  // of the answer so far
+  std::optional<Ending> ending = {};
+  std::string problem = {};
+};
+
+/// One producer, one consumer. It never makes the producer wait: what a slow reader has not taken
+/// yet is kept here, and is at most one answer.
+class Mailbox {
+ public:
+  // The producer's side.
+  void begin(std::uint64_t prompt_tokens, std::uint64_t cached_tokens);
+  void add(std::string_view reasoning, std::string_view content, std::uint64_t tokens);
+  void end(Ending ending, std::string problem = {});
+  /// Whether the consumer has gone.
+  [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
+
+  // The consumer's side.
+  /// Waits for something new, at most so long, and takes it.
+  [[nodiscard]] News wait(std::chrono::milliseconds most);
+  void cancel() noexcept { cancelled_ = true; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  News news_;
+  bool is_new_ = false;
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace ringlet::serve

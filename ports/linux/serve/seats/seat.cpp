@@ -1,0 +1,231 @@
+#include "serve/seats/seat.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "ringlet/linux/failure.hpp"
+
+namespace ringlet::serve {
+namespace {
+
+constexpr const char* subject = "the model";
+
+}  // namespace
+
+Seat::Seat(const SeatSettings& settings, std::uint32_t index)
+    : settings_(settings),
+      index_(index),
+      session_(settings.pool.session(index)),
+      held_(settings.tokenizer) {
+  const std::span<std::byte> workspace = session_.lookup_workspace();
+  if (!workspace.empty()) {
+    lookup_ = port::value_of("lookup", Lookup::create(session_.config().lookup_window, workspace));
+  }
+}
+
+std::size_t Seat::begin(Job job) {
+  job_ = std::move(job);
+  told_ = 0;
+  fed_ = 0;
+  drafted_ = 0;
+  drafts_pause_ = false;
+  state_ = State::prompt;
+  try {
+    HeldText::Continuation continuation = held_.continue_with(job_);
+    go_back(continuation);
+    held_.hold(job_, continuation);
+    append_ = std::move(continuation.append);
+    reply_.emplace(settings_.tokenizer, job_);
+    prepare_sampler();
+    prepare_grammar();
+    prepare_drafts();
+    job_.mailbox->begin(held_.tokens().size(), continuation.keep);
+    return continuation.keep;
+  } catch (const port::Failure& failure) {
+    end(Ending::failed, failure.what());
+    return 0;
+  }
+}
+
+/// Brings the session to what the new text has in common with it. Where it cannot go back so far,
+/// it begins anew.
+void Seat::go_back(HeldText::Continuation& continuation) {
+  if (session_.position() == continuation.keep) return;
+  if (session_.truncate(continuation.keep).ok()) return;
+  session_.reset();
+  held_.truncate(0);
+  continuation = held_.continue_with(job_);
+}
+
+void Seat::prepare_sampler() {
+  SamplerOptions options = job_.sampling;
+  options.repeat_window = session_.config().repeat_window;
+  sampler_ = port::value_of(subject, session_.sampler(options));
+  const std::span<const TokenId> tokens = held_.tokens();
+  for (const TokenId token :
+       tokens.last(std::min<std::size_t>(tokens.size(), options.repeat_window))) {
+    sampler_.observe(token);
+  }
+}
+
+void Seat::prepare_grammar() {
+  constrained_.reset();
+  forced_.reset();
+  if (!job_.form) return;
+  grammar_ = port::value_of(
+      "response_format",
+      GrammarState::create(settings_.trie, job_.form->grammar, {}, session_.grammar_workspace()));
+  const bool beginning = job_.chat.has_value() || held_.tokens().empty();
+  port::check("response_format", grammar_.reset(beginning));
+  constrained_.emplace(sampler_, grammar_);
+  forced_.emplace(grammar_, settings_.tokenizer, session_.tokenizer_workspace());
+}
+
+void Seat::prepare_drafts() {
+  if (!lookup_) return;
+  lookup_->reset();
+  lookup_->observe(held_.tokens());
+  // What a pass over so many tokens costs where memory bandwidth is the limit, in single steps.
+  constexpr std::array<float, 8> costs = {1.0F, 1.13F, 1.22F, 1.36F, 1.55F, 1.75F, 1.86F, 1.96F};
+  length_ = settings_.draft_tokens ? DraftLength::fixed(*settings_.draft_tokens)
+                                   : DraftLength::best(costs, 0);
+}
+
+std::span<const TokenId> Seat::propose(std::size_t most) {
+  if (state_ == State::prompt) {
+    return std::span(std::as_const(append_)).subspan(fed_, std::min(most, append_.size() - fed_));
+  }
+  proposed_.resize(std::min<std::size_t>(most, session_.config().draft_tokens + 1));
+  proposed_[0] = last_;
+  const auto& architecture = session_.model().architecture();
+  std::size_t room = drafts_pause_ ? 0 : proposed_.size() - 1;
+  if (architecture.learned_positions != 0) {
+    const std::uint64_t left = architecture.learned_positions - session_.position();
+    room = static_cast<std::size_t>(std::min<std::uint64_t>(room, left > 0 ? left - 1 : 0));
+  }
+  drafts_pause_ = false;
+  if (lookup_) lookup_->observe({&last_, 1});
+  drafted_ = static_cast<std::uint32_t>(draft(std::span(proposed_).subspan(1, room)));
+  proposed_.resize(1 + drafted_);
+  return proposed_;
+}
+
+/// What a grammar forces, or what followed the same tokens before.
+std::size_t Seat::draft(std::span<TokenId> out) {
+  std::size_t count = 0;
+  was_forced_ = forced_ && !out.empty() && forced_->is_forced();
+  if (was_forced_) {
+    count = forced_->draft(out);
+  } else if (lookup_) {
+    const std::uint32_t wanted = length_.next(static_cast<std::uint32_t>(out.size()));
+    if (wanted > 0) count = lookup_->draft(out.first(wanted));
+  }
+  const std::uint32_t vocabulary = session_.model().architecture().vocab_size;
+  const auto drafts = out.first(count);
+  const auto invalid = std::find_if(drafts.begin(), drafts.end(),
+                                    [&](TokenId token) { return token >= vocabulary; });
+  return static_cast<std::size_t>(invalid - drafts.begin());
+}
+
+Seat::Gain Seat::take(std::uint32_t first_row) {
+  Gain gain;
+  if (state_ == State::prompt) {
+    const std::size_t read = static_cast<std::size_t>(
+        session_.position() - (held_.tokens().size() - append_.size() + fed_));
+    fed_ += read;
+    gain.prompt_tokens = static_cast<std::uint32_t>(read);
+    if (fed_ < append_.size()) return gain;
+    if (job_.limit == 0) {
+      end(Ending::limit);
+      return gain;
+    }
+    state_ = State::decode;
+    const auto row = first_row + static_cast<std::uint32_t>(read) - 1;
+    last_ = choose(settings_.pool.logits(row));
+    gain.tokens = 1;
+    (void)emit(last_);
+    return gain;
+  }
+  const std::uint64_t start = session_.position() - proposed_.size();
+  gain.drafted = drafted_;
+  bool goes_on = true;
+  for (std::uint32_t row = 0; goes_on && row == gain.accepted; ++row) {
+    last_ = choose(settings_.pool.logits(first_row + row));
+    ++gain.tokens;
+    held_.append(proposed_[row], templates::spelled(settings_.tokenizer, proposed_[row]));
+    goes_on = emit(last_);
+    if (goes_on && row < drafted_ && last_ == proposed_[row + 1]) ++gain.accepted;
+  }
+  if (lookup_ && state_ == State::decode) {
+    if (!was_forced_) length_.learn(drafted_, gain.accepted);
+    lookup_->observe(std::span(proposed_).subspan(1, gain.accepted));
+  }
+  // What was verified last can always be taken back.
+  if (const Status status = session_.truncate(start + gain.tokens); !status.ok()) {
+    if (!is_idle()) end(Ending::failed, port::failure_of(subject, status).what());
+    session_.reset();
+    held_.truncate(0);
+  }
+  return gain;
+}
+
+TokenId Seat::choose(std::span<const float> logits) {
+  return constrained_ ? constrained_->sample(logits) : sampler_.sample(logits);
+}
+
+bool Seat::emit(TokenId token) {
+  const Tokenizer& tokenizer = settings_.tokenizer;
+  // A grammar leaves no token where the vocabulary has none that ends a text.
+  if (token == Sampler::none || tokenizer.ends_text(token)) {
+    end(Ending::end_of_text);
+    return false;
+  }
+  const ReplyText::Parts parts = reply_->next(token);
+  job_.mailbox->add(parts.reasoning, parts.content, ++told_);
+  if (reply_->stopped()) {
+    end(Ending::stop_string);
+  } else if (told_ == job_.limit) {
+    end(Ending::limit);
+  }
+  return state_ == State::decode;
+}
+
+void Seat::recover(std::optional<std::size_t> at_fault, const Status& status) {
+  const std::size_t wanted =
+      held_.tokens().size() - (state_ == State::prompt ? append_.size() - fed_ : 0);
+  // The first token of a pass is the text; a draft behind it is not.
+  if (at_fault && (state_ == State::prompt || *at_fault == 0)) {
+    if (session_.position() == 0) held_.truncate(0);
+    end(Ending::failed, port::failure_of(subject, status).what());
+    return;
+  }
+  drafts_pause_ = true;
+  if (session_.position() == wanted) return;
+  // The session has begun anew, and reads everything again.
+  if (state_ == State::decode) {
+    end(Ending::failed, "another answer's failure interrupted this one; send the request again");
+    held_.truncate(static_cast<std::size_t>(session_.position()));
+    return;
+  }
+  append_.assign(held_.tokens().begin(), held_.tokens().end());
+  fed_ = 0;
+}
+
+void Seat::end(Ending ending, std::string problem) {
+  if (state_ == State::prompt && fed_ < append_.size()) {
+    held_.truncate(static_cast<std::size_t>(session_.position()));
+  }
+  state_ = State::idle;
+  if (reply_ && ending != Ending::failed) {
+    const ReplyText::Parts parts = reply_->finish();
+    if (!parts.reasoning.empty() || !parts.content.empty()) {
+      job_.mailbox->add(parts.reasoning, parts.content, told_);
+    }
+  }
+  reply_.reset();
+  job_.mailbox->end(ending, std::move(problem));
+  job_ = {};
+}
+
+}  // namespace ringlet::serve
