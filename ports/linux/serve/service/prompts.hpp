@@ -1,0 +1,65 @@
+// From messages to the prompt of a model: by its chat template, or by its chat format.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ringlet/chat.hpp"
+#include "ringlet/model.hpp"
+#include "ringlet/tokenizer.hpp"
+#include "serve/protocol/requests.hpp"
+#include "templates/prompt_template.hpp"
+#include "templates/reasoning.hpp"
+
+namespace ringlet::serve {
+
+class Prompts {
+ public:
+  /// `name` is the model's, for messages. Throws port::Failure for a template that cannot be read.
+  /// A model can have neither; then chats are refused.
+  Prompts(const Model& model, const Tokenizer& tokenizer, const std::string& name);
+
+  [[nodiscard]] bool can_chat() const noexcept { return template_ || format_; }
+  /// Whether a system message appears in the prompt.
+  [[nodiscard]] bool has_system() const {
+    return template_ ? template_->has_system() : format_ && format_->has_system();
+  }
+  /// Whether the template has a place for tools.
+  [[nodiscard]] bool knows_tools() const {
+    return template_ && (has_tool_use_ || template_->mentions("tools"));
+  }
+  /// Whether the source of the template has this text.
+  [[nodiscard]] bool mentions(std::string_view text) const {
+    return template_ && template_->mentions(text);
+  }
+  [[nodiscard]] const std::optional<templates::ReasoningMarks>& reasoning() const noexcept {
+    return marks_;
+  }
+
+  /// The prompt of a chat. Throws ApiError if the template or the format has no place for it.
+  [[nodiscard]] templates::Prompt render(const ChatRequest& request) const;
+
+  /// Its tokens. Throws ApiError.
+  [[nodiscard]] std::vector<TokenId> encode(const templates::Prompt& prompt) const;
+  /// The tokens of a text in which nothing is a control token, with the begin-of-text token if the
+  /// model wants one. Throws ApiError.
+  [[nodiscard]] std::vector<TokenId> encode(const std::string& text, bool bos,
+                                            bool control_tokens = false) const;
+
+ private:
+  [[nodiscard]] templates::Prompt render_format(const Json& messages) const;
+  void append(templates::Prompt& prompt, std::string_view before, std::string_view literal,
+              std::string_view after) const;
+
+  Tokenizer tokenizer_;
+  templates::ControlSpellings control_;
+  std::unique_ptr<templates::PromptTemplate> template_;
+  std::optional<ChatFormat> format_;
+  bool has_tool_use_ = false;  // a template of this name
+  std::optional<templates::ReasoningMarks> marks_;
+};
+
+}  // namespace ringlet::serve

@@ -1,0 +1,72 @@
+// What the server answers with: a model, its seats, and the limits of requests.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ringlet/sampler.hpp"
+#include "serve/protocol/replies.hpp"
+#include "serve/protocol/requests.hpp"
+#include "serve/protocol/tool_calls.hpp"
+#include "serve/seats/engine.hpp"
+#include "serve/service/forms.hpp"
+#include "serve/service/prompts.hpp"
+
+namespace ringlet::serve {
+
+struct ServiceSettings {
+  std::string name = {};          // of the model
+  std::uint64_t file_bytes = 0;   // of its file
+  std::uint64_t ram_bytes = 0;    // of the plan
+  std::string plan = "{}";        // JSON, for GET /plan
+  std::uint64_t most_tokens = 0;  // of an answer
+  std::chrono::seconds deadline{600};
+};
+
+/// A request that has been taken: its job waits or is being computed.
+struct Taken {
+  AnswerHead head = {};
+  std::shared_ptr<Mailbox> mailbox = {};
+  bool stream = false;
+  bool include_usage = false;
+  std::string echo = {};                  // the prompt, where the answer repeats it
+  std::vector<std::string> tools = {};    // names; empty: the text has no calls
+  CallSyntax syntax = CallSyntax::plain;  // of calls
+  bool call_begun = false;                // the prompt has begun one
+};
+
+/// Every function can be called by several threads at once. Errors are ApiErrors.
+class Service {
+ public:
+  Service(const SeatSettings& seats, ServiceSettings settings, Engine& engine, Counters& counters);
+
+  /// Queue a request. Error 503 if too many wait.
+  [[nodiscard]] Taken complete(const CompletionRequest& request);
+  [[nodiscard]] Taken chat(ChatRequest request);
+
+  [[nodiscard]] Json tokenize(const Json& body) const;
+  [[nodiscard]] Json detokenize(const Json& body) const;
+  [[nodiscard]] Json models() const;
+  [[nodiscard]] Json health() const;
+  [[nodiscard]] const std::string& plan() const noexcept { return settings_.plan; }
+  /// For Prometheus.
+  [[nodiscard]] std::string metrics() const;
+
+ private:
+  [[nodiscard]] Job job_of(const CommonFields& fields, std::vector<TokenId> tokens) const;
+  [[nodiscard]] Taken submit(Job job, const CommonFields& fields, bool chat);
+  void prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const;
+
+  SeatSettings seats_;
+  ServiceSettings settings_;
+  Engine& engine_;
+  Counters& counters_;
+  Prompts prompts_;
+  Forms forms_;
+  std::int64_t started_;
+};
+
+}  // namespace ringlet::serve
