@@ -1,0 +1,64 @@
+#include "serve/http/access.hpp"
+
+#include <algorithm>
+
+namespace ringlet::serve {
+namespace {
+
+/// The name in "name:port" or "[::1]:port".
+std::string_view name_of(std::string_view host) {
+  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool names_loopback(std::string_view name) {
+  // "127.example.com" can lead anywhere.
+  const bool numbers = name.find_first_not_of("0123456789.") == std::string_view::npos;
+  return name == "localhost" || name == "[::1]" || name == "::1" ||
+         (numbers && name.starts_with("127."));
+}
+
+/// Takes as long for every text of this length.
+bool equal(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(left[i]) ^
+                                        static_cast<unsigned char>(right[i]));
+  }
+  return difference == 0;
+}
+
+ApiError forbidden(const char* message) { return {403, "invalid_request_error", message}; }
+
+}  // namespace
+
+bool is_loopback(std::string_view host) { return names_loopback(host); }
+
+bool allows_origin(const AccessRules& rules, std::string_view origin) {
+  return !rules.cors.empty() && !origin.empty() && (rules.cors == "*" || rules.cors == origin);
+}
+
+void check_access(const AccessRules& rules, const Caller& caller) {
+  if (rules.on_loopback && !names_loopback(name_of(caller.host))) {
+    throw forbidden("this server listens on the loopback interface, which the host does not name");
+  }
+  if (!caller.origin.empty() && !allows_origin(rules, caller.origin)) {
+    const std::size_t scheme = caller.origin.find("://");
+    const bool same =
+        scheme != std::string_view::npos && caller.origin.substr(scheme + 3) == caller.host;
+    if (!same) throw forbidden("pages of this origin cannot use the server (--cors)");
+  }
+  const bool open = caller.path == "/" || caller.path == "/health";
+  if (rules.keys.empty() || open) return;
+  constexpr std::string_view scheme = "Bearer ";
+  std::string_view key = caller.authorization;
+  key = key.starts_with(scheme) ? key.substr(scheme.size()) : std::string_view();
+  const bool known = std::any_of(rules.keys.begin(), rules.keys.end(),
+                                 [&](const std::string& one) { return equal(one, key); });
+  if (known) return;
+  throw ApiError(401, "invalid_request_error", "the API key is missing or wrong", {},
+                 "invalid_api_key");
+}
+
+}  // namespace ringlet::serve

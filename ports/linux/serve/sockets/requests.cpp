@@ -1,0 +1,156 @@
+// From the library's requests to the handler's, and back.
+#include <charconv>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "serve/sockets/http_listener.hpp"
+
+namespace ringlet::serve {
+namespace {
+
+HttpRequest request_of(const httplib::Request& request) {
+  return {.method = request.method,
+          .path = request.path,
+          .host = request.get_header_value("Host"),
+          .origin = request.get_header_value("Origin"),
+          .authorization = request.get_header_value("Authorization"),
+          .if_none_match = request.get_header_value("If-None-Match")};
+}
+
+bool is_connected() {
+  const Connection* connection = Connection::current();
+  return connection == nullptr || connection->is_connected();
+}
+
+void close_connection() {
+  if (Connection* connection = Connection::current()) connection->close_after();
+}
+
+void put(HttpReply reply, httplib::Response& response) {
+  response.status = reply.status;
+  for (const auto& [name, value] : reply.headers) response.set_header(name, value);
+  if (reply.closes) close_connection();
+  if (!reply.stream) {
+    if (!reply.body.empty()) response.set_content(std::move(reply.body), reply.type);
+    return;
+  }
+  response.set_chunked_content_provider(
+      reply.type, [next = std::move(reply.stream)](std::size_t, httplib::DataSink& sink) {
+        std::string events;
+        const bool more = next(events);
+        if (!events.empty() && !sink.write(events.data(), events.size())) return false;
+        if (!more) sink.done();
+        return !more || is_connected();
+      });
+}
+
+Refusal refusal_of(int status) {
+  const Connection* connection = Connection::current();
+  if (connection != nullptr && connection->head_problem() != 0) {
+    status = connection->head_problem();
+  }
+  switch (status) {
+    case 408:
+      return Refusal::slow_head;
+    case 413:
+      return Refusal::large_body;
+    case 414:
+      return Refusal::long_path;
+    case 431:
+      return Refusal::large_head;
+    case 500:
+      return Refusal::failed;
+    default:
+      return Refusal::not_http;
+  }
+}
+
+/// Why a body will not be read; nothing if it can be.
+std::optional<Refusal> refuse_body(const httplib::Request& request, std::size_t most) {
+  if (request.get_header_value("Content-Type").starts_with("multipart/")) return Refusal::multipart;
+  const std::string length = request.get_header_value("Content-Length");
+  if (length.empty()) {
+    if (request.has_header("Transfer-Encoding")) return std::nullopt;
+    return Refusal::no_length;
+  }
+  std::uint64_t announced = 0;
+  const auto parsed = std::from_chars(length.data(), length.data() + length.size(), announced);
+  if (parsed.ec == std::errc::result_out_of_range) return Refusal::large_body;
+  if (parsed.ec != std::errc() || parsed.ptr != length.data() + length.size()) {
+    return Refusal::not_http;
+  }
+  if (announced > most) return Refusal::large_body;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void HttpListener::set_handlers() {
+  set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+    return admit(request, response);
+  });
+  set_error_handler(HandlerWithResponse(
+      [this](const httplib::Request&, httplib::Response& response) { return explain(response); }));
+  set_expect_100_continue_handler(
+      [this](const httplib::Request& request, httplib::Response& response) {
+        return invite(request, response);
+      });
+  Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
+    put(handler_.answer(request_of(request), {}, is_connected), response);
+  });
+  Post(".*", [this](const httplib::Request& request, httplib::Response& response,
+                    const httplib::ContentReader& reader) { post(request, response, reader); });
+}
+
+/// Decides before any body is read.
+httplib::Server::HandlerResponse HttpListener::admit(const httplib::Request& request,
+                                                     httplib::Response& response) {
+  std::optional<HttpReply> reply = handler_.admit(request_of(request));
+  if (!reply) return HandlerResponse::Unhandled;
+  put(std::move(*reply), response);
+  return HandlerResponse::Handled;
+}
+
+/// Whether a client that asks first should send its body: 100, or the status of the refusal.
+int HttpListener::invite(const httplib::Request& request, httplib::Response& response) const {
+  if (std::optional<HttpReply> reply = handler_.admit(request_of(request))) {
+    put(std::move(*reply), response);
+    return response.status;
+  }
+  const std::optional<Refusal> refusal = refuse_body(request, settings_.connection.body_bytes);
+  if (!refusal) return 100;
+  put(handler_.explain(*refusal), response);
+  return response.status;
+}
+
+httplib::Server::HandlerResponse HttpListener::explain(httplib::Response& response) const {
+  if (!response.body.empty()) return HandlerResponse::Unhandled;
+  put(handler_.explain(refusal_of(response.status)), response);
+  return HandlerResponse::Handled;
+}
+
+void HttpListener::post(const httplib::Request& request, httplib::Response& response,
+                        const httplib::ContentReader& reader) const {
+  const std::size_t most = settings_.connection.body_bytes;
+  std::optional<Refusal> refusal = refuse_body(request, most);
+  std::string body;
+  if (!refusal) {
+    const bool whole = reader([&](const char* bytes, std::size_t size) {
+      if (size > most - body.size()) {
+        refusal = Refusal::large_body;
+        return false;
+      }
+      body.append(bytes, size);
+      return true;
+    });
+    if (!whole && !refusal) refusal = Refusal::broken_body;
+  }
+  // An unread body leaves bytes that no request begins with, so an explanation ends the connection.
+  put(refusal ? handler_.explain(*refusal)
+              : handler_.answer(request_of(request), body, is_connected),
+      response);
+}
+
+}  // namespace ringlet::serve
