@@ -93,6 +93,10 @@ if(TARGET ringlet_program)
     ringlet_spdx_package(libcrypto DYNAMIC_LINK "${version}" Apache-2.0 https://www.openssl.org
       "1998-2024 The OpenSSL Project Authors")
   endif()
+  if(TARGET ringlet_serve)
+    ringlet_spdx_package(cpp-httplib DYNAMIC_LINK "${RINGLET_HTTPLIB_VERSION}" MIT https://github.com/yhirose/cpp-httplib
+      "2023 Yuji Hirose")
+  endif()
   if(TARGET ringlet_xnnpack)
     ringlet_spdx_package(XNNPACK DYNAMIC_LINK "" BSD-3-Clause https://github.com/google/XNNPACK "2019-2020 Google LLC")
     ringlet_spdx_package(pthreadpool DYNAMIC_LINK "" BSD-2-Clause https://github.com/Maratyszcza/pthreadpool

@@ -5,7 +5,8 @@ import unittest
 
 from support import CONVERT, PROGRAM, TestCase, model, ringlet
 
-COMMANDS = ("run", "chat", "plan", "inspect", "verify", "tokenize", "digest", "perplexity", "bench", "prefix", "pull", "list", "remove", "help")
+COMMANDS = ("run", "chat", "plan", "inspect", "verify", "tokenize", "digest", "perplexity", "bench", "prefix", "pull", "list", "remove",
+            "serve", "help")
 
 
 class Usage(TestCase):

@@ -34,6 +34,7 @@ Command add_prefix(CLI::App& program);
 Command add_pull(CLI::App& program);
 Command add_list(CLI::App& program);
 Command add_remove(CLI::App& program);
+Command add_serve(CLI::App& program);
 /// Adds `help`, which prints the help of the other commands. Call it after adding them.
 Command add_help(CLI::App& program);
 

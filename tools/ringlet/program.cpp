@@ -79,7 +79,7 @@ int parse_and_dispatch(int argc, char** argv) {
       add_run(program),      add_plan(program),   add_inspect(program),    add_verify(program),
       add_tokenize(program), add_digest(program), add_perplexity(program), add_bench(program),
       add_prefix(program),   add_chat(program),   add_pull(program),       add_list(program),
-      add_remove(program),   add_help(program)};
+      add_remove(program),   add_serve(program),  add_help(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& success) {
