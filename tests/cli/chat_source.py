@@ -7,7 +7,10 @@ import subprocess
 from support import CHAT_TEMPLATE, CONVERT, byte_letters, path, write
 
 
-def chat_model(name="chat", template=CHAT_TEMPLATE):
+SMALL = "llama:dim=32,layers=2,heads=4,kv_heads=2,ffn=48,vocab=258,context=512"
+
+
+def chat_model(name="chat", template=CHAT_TEMPLATE, shape=SMALL):
     """The model file, and what the converter said."""
     os.makedirs(path(name + "-source"), exist_ok=True)
     vocab = {letter: byte for byte, letter in byte_letters().items()}
@@ -18,7 +21,7 @@ def chat_model(name="chat", template=CHAT_TEMPLATE):
     config = {"eos_token": "<|im_end|>", "chat_template": template}
     write(name + "-source/tokenizer.json", json.dumps(tokenizer).encode())
     write(name + "-source/tokenizer_config.json", json.dumps(config).encode())
-    done = subprocess.run(CONVERT + ["--random", "llama:dim=32,layers=2,heads=4,kv_heads=2,ffn=48,vocab=258,context=512",
+    done = subprocess.run(CONVERT + ["--random", shape,
                                      "-o", path(name + ".ringlet"), "--tokenizer", path(name + "-source")],
                           capture_output=True, check=False)
     if done.returncode != 0:

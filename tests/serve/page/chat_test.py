@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 
 from mock_server import Reply
-from support import PageTest
+from page_support import PageTest
 
 
 class ChatTest(PageTest):

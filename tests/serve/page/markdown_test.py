@@ -4,8 +4,8 @@ import json
 import random
 
 from mock_server import Reply
-from support import PageTest, devtools
-import support
+from page_support import PageTest, devtools
+import page_support as support
 
 TEXT = """# Title with *emphasis*
 

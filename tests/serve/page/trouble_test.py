@@ -3,7 +3,7 @@
 import json
 
 from mock_server import Reply
-from support import PageTest
+from page_support import PageTest
 
 
 class TroubleTest(PageTest):

@@ -6,7 +6,7 @@ import re
 import accessibility
 from markdown_test import TEXT
 from mock_server import Reply
-from support import CONTROL, PICTURES, PLAN, SHIFT, PageTest, PAGE
+from page_support import CONTROL, PICTURES, PLAN, SHIFT, PageTest, PAGE
 
 FOCUSED = "document.activeElement.id || document.activeElement.textContent"
 

@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
@@ -26,23 +27,44 @@ PLAN = json.loads(subprocess.run([os.environ["RINGLET_PROGRAM"], "plan", MODEL, 
 CONTROL, SHIFT = 2, 8
 PATIENCE = 30  # seconds for what takes milliseconds on a machine that is not busy
 
-browser = None  # set by page_test.py
+browser = None  # set by run_in_browser()
 mock_server.MockServer.sources = SOURCES
+
+
+def run_in_browser():
+    """Runs the tests of the main module, and ends the process: with 77 without Chromium."""
+    global browser
+    chromium = os.environ.get("RINGLET_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        print("SKIPPED: Chromium is not installed (tools/setup --all installs it)", file=sys.stderr)
+        sys.exit(77)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    browser = devtools.Browser(chromium)
+    try:
+        outcome = unittest.main(exit=False).result
+    finally:
+        browser.close()
+    sys.exit(not outcome.wasSuccessful())
 
 
 class PageTest(unittest.TestCase):
     expected_in_console = None  # a part of a message
 
     def setUp(self):
-        self.mock = mock_server.MockServer(PAGE, PLAN)  # a port of its own, so that nothing is kept from another test
-        self.addCleanup(self.mock.stop)
+        self.address = self.serve()
         self.tab = self.new_tab()
+
+    def serve(self):
+        """Starts a server, and returns its address: a port of its own, so that nothing is kept from another test."""
+        self.mock = mock_server.MockServer(PAGE, PLAN)
+        self.addCleanup(self.mock.stop)
+        return self.mock.address
 
     def new_tab(self, width=1280, scheme="light"):
         tab = devtools.Tab(browser)
         tab.until = functools.partial(tab.until, seconds=PATIENCE)
         tab.look(width, 800, scheme)
-        tab.call("Page.navigate", url=self.mock.address)
+        tab.call("Page.navigate", url=self.address)
         tab.until("document.getElementById('state')?.textContent === 'Ready' || document.getElementById('key-panel')?.hidden === false")
         self.addCleanup(self.check, tab)
         return tab
@@ -56,7 +78,7 @@ class PageTest(unittest.TestCase):
         tab.close()
         self.assertEqual(errors, [])
         self.assertGreater(len(requests), 3)
-        self.assertEqual([url for url in requests if not url.startswith((self.mock.address, "data:", "blob:"))], [])
+        self.assertEqual([url for url in requests if not url.startswith((self.address, "data:", "blob:"))], [])
 
     def text(self, name):
         return self.tab.run(f"document.getElementById({json.dumps(name)}).textContent")

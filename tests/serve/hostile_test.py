@@ -1,0 +1,232 @@
+"""What no client should do: an error of the protocol for the one, and nothing for everybody else."""
+
+import json
+import os
+import signal
+import socket
+import struct
+import threading
+import time
+import unittest
+
+import serve_support
+from serve_support import BUNDLED, Server, receive
+from chat_source import chat_model
+
+# Answers of 2,000 tokens take it seconds on any machine.
+SLOW = "llama:dim=384,layers=8,heads=6,kv_heads=2,ffn=1024,vocab=258,context=512"
+LONG = {"prompt": "Once", "max_tokens": 2000, "temperature": 0}
+HEAD = b"POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
+
+
+def status_of(reply):
+    return int(reply.split(b" ", 2)[1])
+
+
+def error_of(reply):
+    return json.loads(reply.partition(b"\r\n\r\n")[2])["error"]
+
+
+class Hostile(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(chat_model("slow", shape=SLOW)[0], "--seats", "2", "--context", "256", "--queue", "2")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stop()
+
+    def tearDown(self):
+        # Whatever has happened, others are answered.
+        self.assertEqual(self.server.text("Once", max_tokens=3, temperature=0),
+                         self.server.text("Once", max_tokens=3, temperature=0))
+
+    def refused(self, body, status, **error):
+        got, reply = self.server.post("/v1/completions", body)
+        self.assertEqual(got, status, reply)
+        for name, value in error.items():
+            self.assertEqual(reply["error"][name], value)
+
+    def test_bodies(self):
+        self.refused(b"", 400, code="invalid_json")
+        self.refused(b"{", 400, code="invalid_json")
+        self.refused(b"[]", 400, code="invalid_json")
+        self.refused(b"{\"prompt\": \"\xff\xfe\"}", 400, code="invalid_json")
+        self.refused(b"{\"prompt\": \"\\ud800\"}", 400, code="invalid_json")
+        self.refused(b"{\"prompt\": 1e999}", 400, code="invalid_json")
+        self.refused(b"{\"a\":" * 100000 + b"1" + b"}" * 100000, 400, code="invalid_json")
+        self.refused(b"[" * 500000, 400, code="invalid_json")
+        self.refused(b"{\"prompt\": [" + b"1," * 400000 + b"1]}", 400, code="invalid_json")
+        self.refused(b"{" + b",".join(b"\"%d\":1" % i for i in range(50000)) + b"}", 400, code="invalid_json")
+
+    def test_large_body(self):
+        body = json.dumps({"prompt": "x" * (10 << 20)}).encode()
+        self.refused(body, 413, code="body_too_large")
+        # Announced, and never sent.
+        reply = self.server.raw(HEAD + b"Content-Length: 10485760\r\nExpect: 100-continue\r\n\r\n")
+        self.assertEqual(status_of(reply), 413)
+        # In chunks, whose sum nobody announces.
+        chunk = b"10000\r\n" + b" " * 65536 + b"\r\n"
+        reply = self.server.raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 40 + b"0\r\n\r\n")
+        self.assertEqual(status_of(reply), 413)
+        self.assertLess(self.server.memory(), 256 << 20)
+
+    def test_heads(self):
+        self.assertEqual(status_of(self.server.raw(b"GET / HTTP/1.1\r\nHost: localhost\r\n" +
+                                                   b"".join(b"X-%d: y\r\n" % i for i in range(100000)) + b"\r\n")), 431)
+        self.assertEqual(status_of(self.server.raw(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")), 414)
+        self.assertEqual(status_of(self.server.raw(b"hello\r\n\r\n")), 400)
+        self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: -1\r\n\r\n")), 400)
+        self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 99999999999999999999\r\n\r\n")), 413)
+        self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 5x\r\n\r\nhello")), 400)
+
+    def test_paths(self):
+        for method, path, status in (("GET", "/v2/models", 404), ("GET", "/../../etc/passwd", 404),
+                                     ("POST", "/v1/models", 405), ("GET", "/v1/completions", 405), ("DELETE", "/", 405)):
+            got, _, body = self.server.request(method, path)
+            self.assertEqual(got, status, path)
+            self.assertIn("message", json.loads(body)["error"])
+
+    def test_half_requests_do_not_hold_seats(self):
+        clients = []
+        for data in (b"", b"POST", HEAD, HEAD + b"Content-Length: 100\r\n\r\n{\"prompt\""):
+            client = socket.create_connection(("127.0.0.1", self.server.port))
+            client.sendall(data)
+            clients.append(client)
+        started = time.monotonic()
+        self.server.text("Once", max_tokens=5)
+        self.assertLess(time.monotonic() - started, 60)
+        for client in clients:
+            client.close()
+
+    def test_gone_clients_free_their_seats(self):
+        for stream in (True, False):
+            clients = [self.server.open("/v1/completions", {**LONG, "stream": stream}) for _ in range(4)]
+            time.sleep(0.3)
+            for client in clients:
+                # With a reset, as when a program is killed.
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.close()
+            for _ in range(300):
+                if self.server.metric("seats_busy") == 0 and self.server.metric("requests_waiting") == 0:
+                    break
+                time.sleep(0.1)
+            self.assertEqual(self.server.metric("seats_busy"), 0)
+            self.assertEqual(self.server.metric("requests_waiting"), 0)
+
+    def test_slow_readers_delay_nobody(self):
+        clients = [self.server.open("/v1/completions", {**LONG, "max_tokens": 300, "stream": True}) for _ in range(2)]
+        for _ in range(3):
+            self.server.get("/health")
+        # Nobody reads them, and both are computed to their end.
+        for _ in range(600):
+            if self.server.metric("seats_busy") == 0:
+                break
+            time.sleep(0.1)
+        self.assertEqual(self.server.metric("seats_busy"), 0)
+        for client in clients:
+            client.close()
+
+    def test_full_queue(self):
+        clients = [self.server.open("/v1/completions", LONG) for _ in range(4)]
+        for _ in range(600):
+            if self.server.metric("requests_waiting") == 2:
+                break
+            time.sleep(0.05)
+        status, headers, body = self.server.request("POST", "/v1/completions", b"{\"prompt\": \"x\"}")
+        self.assertEqual((status, headers["Retry-After"], json.loads(body)["error"]["code"]), (503, "1", "queue_full"))
+        for client in clients:
+            client.close()
+        for _ in range(300):
+            if self.server.metric("requests_waiting") == 0 and self.server.metric("seats_busy") == 0:
+                break
+            time.sleep(0.1)
+
+    def test_more_connections_than_threads(self):
+        clients = [socket.create_connection(("127.0.0.1", self.server.port)) for _ in range(40)]
+        time.sleep(0.3)
+        replies = []
+        for client in clients[-5:]:
+            client.settimeout(20)
+            replies.append(receive(client))
+        self.assertTrue(all(reply.startswith(b"HTTP/1.1 503") for reply in replies if reply))
+        for client in clients:
+            client.close()
+        time.sleep(0.3)
+
+    def test_two_requests_on_a_connection(self):
+        body = b"{\"prompt\": \"Once\", \"max_tokens\": 2}"
+        one = HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=60) as client:
+            client.sendall(one + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+            self.assertEqual(receive(client).count(b"HTTP/1.1 200"), 2)
+
+
+class Access(unittest.TestCase):
+    def test_host_and_origin(self):
+        with Server(BUNDLED, "--seats", "1", "--context", "64") as server:
+            for headers, status in (({}, 200), ({"Host": "localhost:1"}, 200), ({"Host": "[::1]:80"}, 200),
+                                    ({"Host": "example.org"}, 403), ({"Host": "127.0.0.1.example.org"}, 403),
+                                    ({"Origin": "http://example.org"}, 403), ({"Origin": "null"}, 403),
+                                    ({"Host": "localhost", "Origin": "http://localhost"}, 200)):
+                got, reply_headers, _ = server.request("GET", "/v1/models", headers=headers)
+                self.assertEqual(got, status, headers)
+                self.assertNotIn("Access-Control-Allow-Origin", reply_headers)
+
+    def test_cors(self):
+        with Server(BUNDLED, "--seats", "1", "--context", "64", "--cors", "https://a.example") as server:
+            status, headers, _ = server.request("OPTIONS", "/v1/chat/completions", headers={
+                "Origin": "https://a.example", "Access-Control-Request-Method": "POST"})
+            self.assertEqual((status, headers["Access-Control-Allow-Origin"]), (204, "https://a.example"))
+            status, headers, _ = server.request("GET", "/v1/models", headers={"Origin": "https://a.example"})
+            self.assertEqual((status, headers["Access-Control-Allow-Origin"]), (200, "https://a.example"))
+            self.assertEqual(server.request("GET", "/v1/models", headers={"Origin": "https://b.example"})[0], 403)
+
+    def test_keys(self):
+        keys = serve_support.support.write("keys", b"first\nsecond\r\n\n")
+        with Server(BUNDLED, "--seats", "1", "--context", "64", "--api-key", keys) as server:
+            for key, status in ((None, 401), ("first", 200), ("second", 200), ("third", 401), ("", 401)):
+                headers = {} if key is None else {"Authorization": "Bearer " + key}
+                got, reply_headers, body = server.request("GET", "/v1/models", headers=headers)
+                self.assertEqual(got, status)
+                if status == 401:
+                    self.assertEqual(json.loads(body)["error"]["code"], "invalid_api_key")
+                    self.assertEqual(reply_headers["WWW-Authenticate"], "Bearer")
+            self.assertEqual(server.request("GET", "/health")[0], 200)
+
+
+class Stopping(unittest.TestCase):
+    def test_running_answers_are_finished(self):
+        server = Server(BUNDLED, "--seats", "2", "--context", "256")
+        replies = []
+        threads = [threading.Thread(target=lambda: replies.append(
+            server.post("/v1/completions", {"prompt": "Once", "max_tokens": 150}))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for _ in range(100):
+            if server.metric("seats_busy") == 2:
+                break
+            time.sleep(0.02)
+        status, said = server.stop(signal.SIGTERM)
+        for thread in threads:
+            thread.join()
+        self.assertEqual(status, 0, said)
+        self.assertEqual([(s, r["usage"]["completion_tokens"] > 0) for s, r in replies], [(200, True)] * 2)
+
+    def test_memory_stays(self):
+        with Server(BUNDLED, "--seats", "2", "--context", "128") as server:
+            for _ in range(20):
+                server.text("Once", max_tokens=8)
+            before = server.memory()
+            for _ in range(int(os.environ.get("RINGLET_SERVE_REQUESTS", "200"))):
+                server.text("Once upon", max_tokens=4)
+            self.assertLess(server.memory() - before, 4 << 20)
+
+    def test_taken_port(self):
+        with Server(BUNDLED, "--seats", "1", "--context", "64") as server:
+            with self.assertRaisesRegex(RuntimeError, "cannot be listened on"):
+                Server(BUNDLED, "--port", str(server.port), "--context", "64")
+
+
+if __name__ == "__main__":
+    unittest.main()

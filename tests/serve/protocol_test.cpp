@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include "serve/protocol/api_error.hpp"
+#include "serve/protocol/replies.hpp"
+#include "serve/protocol/requests.hpp"
+
+namespace ringlet::serve {
+namespace {
+
+/// The field that is refused; "" if none is.
+template <typename Read>
+std::string refused(const char* body, Read read) {
+  try {
+    (void)read(parse_body(body));
+    return "";
+  } catch (const ApiError& error) {
+    EXPECT_EQ(error.status, 400);
+    return error.param.value_or("?");
+  }
+}
+
+std::string refused_chat(const std::string& fields) {
+  const std::string body = R"({"messages": [{"role": "user", "content": "x"}])" + fields + "}";
+  return refused(body.c_str(), read_chat);
+}
+
+TEST(ServeBody, LimitsAreKept) {
+  const BodyLimits limits{.bytes = 100, .depth = 3, .values = 10, .members = 4};
+  EXPECT_NO_THROW((void)parse_body(R"({"a": [[1]], "b": 2})", limits));
+  for (const std::string& body :
+       {std::string(R"({"a": [[[[1]]]]})"), std::string("{\"a\": [1,2,3,4,5,6,7,8,9,10,11]}"),
+        std::string(R"({"a":1,"b":1,"c":1,"d":1,"e":1})"), std::string("[1]"), std::string("1"),
+        std::string("{\"a\": \"\xFF\"}"), std::string("{\"a\": 1e999}"), std::string("{} {}"),
+        std::string(R"({"x": {"a":1,"b":1}, "y": {"a":1,"b":1,"c":1,"d":1,"e":1}})")}) {
+    EXPECT_THROW((void)parse_body(body, limits), ApiError) << body;
+  }
+  try {
+    (void)parse_body(std::string(101, ' '), limits);
+    FAIL();
+  } catch (const ApiError& error) {
+    EXPECT_EQ(error.status, 413);
+  }
+}
+
+TEST(ServeBody, MembersAreCountedForEachObject) {
+  const BodyLimits limits{.bytes = 1000, .depth = 9, .values = 100, .members = 3};
+  EXPECT_NO_THROW((void)parse_body(
+      R"({"a": {"a":1,"b":1,"c":1}, "b": [{"a":1,"b":1,"c":1}, {"a":{"x":1}}], "c": 1})", limits));
+}
+
+TEST(ServeRequest, FieldsAreRead) {
+  const ChatRequest request = read_chat(parse_body(R"({
+    "model": "m", "messages": [{"role": "developer", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+    {"role": "assistant", "content": null, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{\"x\": 1}"}}]},
+    {"role": "tool", "tool_call_id": "1", "content": "r"}],
+    "stream": true, "stream_options": {"include_usage": true}, "max_tokens": 5, "max_completion_tokens": 6,
+    "stop": "s", "temperature": 0.5, "top_k": -1, "seed": -7, "unknown": {"is": "ignored"}})"));
+  EXPECT_EQ(request.messages[0], Json::parse(R"({"role": "system", "content": "ab"})"));
+  EXPECT_EQ(request.messages[1]["tool_calls"][0]["function"]["arguments"],
+            Json::parse(R"({"x":1})"));
+  EXPECT_EQ(request.messages[2]["tool_call_id"], "1");
+  const CommonFields& common = request.common;
+  EXPECT_TRUE(common.stream && common.include_usage);
+  EXPECT_EQ(common.limit, 6U);
+  EXPECT_EQ(common.stop, std::vector<std::string>{"s"});
+  EXPECT_EQ(common.sampling.top_k, 0U);
+  EXPECT_EQ(common.sampling.seed, static_cast<std::uint64_t>(-7));
+}
+
+TEST(ServeRequest, RefusalsNameTheField) {
+  EXPECT_EQ(refused_chat(""), "");
+  EXPECT_EQ(refused_chat(R"(, "n": 2)"), "n");
+  EXPECT_EQ(refused_chat(R"(, "n": 1, "logit_bias": {}, "presence_penalty": 0.0)"), "");
+  EXPECT_EQ(refused_chat(R"(, "temperature": -1)"), "temperature");
+  EXPECT_EQ(refused_chat(R"(, "seed": 1e30)"), "seed");
+  EXPECT_EQ(refused_chat(R"(, "seed": 18446744073709551615)"), "seed");
+  EXPECT_EQ(refused_chat(R"(, "stream_options": {})"), "stream_options");
+  EXPECT_EQ(refused_chat(R"(, "response_format": {"type": "xml"})"), "response_format.type");
+  EXPECT_EQ(refused_chat(R"(, "response_format": {"type": "json_schema"})"),
+            "response_format.json_schema");
+  EXPECT_EQ(refused_chat(R"(, "tools": [{"type": "function", "function": {"name": "a b"}}])"),
+            "tools[0].function.name");
+  EXPECT_EQ(refused_chat(R"(, "tool_choice": "required")"), "tool_choice");
+  EXPECT_EQ(refused(R"({"messages": [{"role": "user"}]})", read_chat), "messages[0].content");
+  EXPECT_EQ(refused(R"({"prompt": ["a", "b"]})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": [1, 2]})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": "a", "suffix": "b"})", read_completion), "suffix");
+  EXPECT_EQ(refused(R"({})", read_completion), "prompt");
+}
+
+TEST(ServeReply, ChunksAreWhatClientsRead) {
+  const AnswerHead head{.chat = true, .id = "i", .created = 5, .model = "m"};
+  const Json first = first_chunk(head);
+  EXPECT_EQ(first["object"], "chat.completion.chunk");
+  EXPECT_EQ(first["choices"][0]["delta"]["role"], "assistant");
+  EXPECT_TRUE(first["choices"][0]["finish_reason"].is_null());
+  const Json calls =
+      chunk_json(head, {.reasoning = {}, .content = {}, .calls = {{"c", "f", "{}"}}}, 2);
+  EXPECT_EQ(calls["choices"][0]["delta"]["tool_calls"][0]["index"], 2);
+  EXPECT_EQ(calls["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"], "{}");
+  EXPECT_FALSE(calls["choices"][0]["delta"].contains("content"));
+  const Json last = last_chunk(head, FinishReason::tool_calls);
+  EXPECT_EQ(last["choices"][0]["delta"], Json::object());
+  EXPECT_EQ(last["choices"][0]["finish_reason"], "tool_calls");
+  EXPECT_EQ(usage_chunk(head, {3, 1, 4})["usage"]["total_tokens"], 7);
+  EXPECT_EQ(event(Json::parse(R"({"a":"x\ny"})")), "data: {\"a\":\"x\\ny\"}\n\n");
+}
+
+TEST(ServeReply, ErrorsHaveAllFields) {
+  EXPECT_EQ(dump(error_json(invalid("p", "m"))),
+            R"({"error":{"message":"m","type":"invalid_request_error","param":"p","code":null}})");
+  // Text that is not UTF-8 does not break the reply.
+  Json broken = Json::object();
+  broken["a"] = "\xFF";
+  EXPECT_TRUE(Json::accept(dump(broken)));
+}
+
+}  // namespace
+}  // namespace ringlet::serve

@@ -1,0 +1,74 @@
+#include "serve/protocol/tool_calls.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ringlet::serve {
+namespace {
+
+struct Read {
+  std::string content = {};
+  std::vector<ToolCall> calls = {};
+
+  friend bool operator==(const Read&, const Read&) = default;
+};
+
+/// Reads a text in pieces of so many bytes.
+Read read(CallSyntax syntax, std::string_view text, std::size_t piece, bool begun = false) {
+  CallReader reader(syntax, {"f", "g"}, begun);
+  Read read;
+  for (std::size_t at = 0; at < text.size(); at += piece) {
+    read.content += reader.next(text.substr(at, piece));
+  }
+  CallReader::End end = reader.finish();
+  read.content += end.content;
+  read.calls = std::move(end.calls);
+  return read;
+}
+
+void expect(CallSyntax syntax, std::string_view text, const Read& wanted, bool begun = false) {
+  for (const std::size_t piece : {1U, 2U, 3U, 7U, 1000U}) {
+    EXPECT_EQ(read(syntax, text, piece, begun), wanted) << text << " in pieces of " << piece;
+  }
+}
+
+const ToolCall f{"", "f", R"({"a":1})"};
+const ToolCall g{"", "g", "{}"};
+
+TEST(ServeToolCalls, AreReadInEverySyntax) {
+  expect(CallSyntax::tagged,
+         "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1}}\n</tool_call>", {"", {f}});
+  expect(CallSyntax::tagged,
+         "Wait. <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>\n"
+         "<tool_call>{\"name\": \"g\"}</tool_call>",
+         {"Wait. ", {f, g}});
+  expect(CallSyntax::tagged, "{\"name\": \"f\", \"arguments\": {\"a\": 1}}", {"", {f}}, true);
+  expect(CallSyntax::bracket,
+         R"([TOOL_CALLS][{"name": "f", "arguments": {"a": 1}}, {"name": "g"}])", {"", {f, g}});
+  expect(CallSyntax::plain, R"( {"name": "f", "parameters": {"a": 1}})", {"", {f}});
+  expect(CallSyntax::plain, R"({"name": "f", "arguments": "{\"a\":1}"})", {"", {f}});
+}
+
+TEST(ServeToolCalls, OtherTextsStayAsTheyAre) {
+  for (const char* text : {"", "  ", "Hello", "a < b", "<tool_call", "<tool_call>{\"name\": \"f\"",
+                           "<tool_call>{\"name\": \"other\"}</tool_call>", "{\"x\": 1}",
+                           "Say {\"name\": \"f\"}", "[TOOL_CALLS] none"}) {
+    for (const CallSyntax syntax : {CallSyntax::tagged, CallSyntax::bracket, CallSyntax::plain}) {
+      expect(syntax, text, {text, {}});
+    }
+  }
+}
+
+TEST(ServeToolCalls, SchemaHasTheCallsOfTheRequest) {
+  const Json tools = Json::parse(R"([
+    {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}},
+    {"type": "function", "function": {"name": "g"}}])");
+  const Json any = Json::parse(call_schema(tools, "", CallSyntax::tagged));
+  ASSERT_EQ(any["anyOf"].size(), 2U);
+  EXPECT_EQ(any["anyOf"][0]["properties"]["name"]["const"], "f");
+  const Json one = Json::parse(call_schema(tools, "g", CallSyntax::plain));
+  EXPECT_EQ(one["properties"]["name"]["const"], "g");
+  EXPECT_EQ(one["required"], Json::array({"name", "parameters"}));
+}
+
+}  // namespace
+}  // namespace ringlet::serve

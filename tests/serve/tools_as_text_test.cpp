@@ -1,0 +1,60 @@
+#include "serve/protocol/tools_as_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ringlet::serve {
+namespace {
+
+ChatRequest request_of(const char* messages) {
+  const std::string body =
+      std::string(R"({"tools": [{"type": "function", "function": {"name": "f"}}],)") +
+      "\"messages\": " + messages + "}";
+  return read_chat(parse_body(body));
+}
+
+std::string content(const Json& message) { return message["content"].get<std::string>(); }
+
+TEST(ServeToolsAsText, AreInTheSystemMessage) {
+  ChatRequest request = request_of(
+      R"([{"role": "system", "content": "Be kind."}, {"role": "user", "content": "x"}])");
+  write_tools_as_text(request, true);
+  EXPECT_TRUE(request.tools.is_null());
+  ASSERT_EQ(request.messages.size(), 2U);
+  EXPECT_TRUE(content(request.messages[0]).starts_with("Be kind.\n\n"));
+  EXPECT_NE(content(request.messages[0]).find(R"({"name":"f"})"), std::string::npos);
+  EXPECT_EQ(content(request.messages[1]), "x");
+}
+
+TEST(ServeToolsAsText, OrBeforeTheFirstMessage) {
+  ChatRequest request = request_of(R"([{"role": "user", "content": "x"}])");
+  write_tools_as_text(request, true);
+  ASSERT_EQ(request.messages.size(), 2U);
+  EXPECT_EQ(request.messages[0]["role"], "system");
+  request = request_of(R"([{"role": "user", "content": "x"}])");
+  write_tools_as_text(request, false);
+  ASSERT_EQ(request.messages.size(), 1U);
+  EXPECT_TRUE(content(request.messages[0]).ends_with("\n\nx"));
+}
+
+TEST(ServeToolsAsText, CallsAndResultsBecomeMessages) {
+  ChatRequest request = request_of(R"([
+    {"role": "user", "content": "x"},
+    {"role": "assistant", "content": null, "tool_calls": [
+      {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{\"a\": 1}"}},
+      {"id": "2", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+    {"role": "tool", "tool_call_id": "1", "content": "one"},
+    {"role": "tool", "tool_call_id": "2", "content": "two"},
+    {"role": "assistant", "content": "Done."}, {"role": "user", "content": "y"}])");
+  write_tools_as_text(request, true);
+  ASSERT_EQ(request.messages.size(), 6U);
+  EXPECT_EQ(
+      content(request.messages[2]),
+      R"(<tool_call>{"name":"f","arguments":{"a":1}}</tool_call><tool_call>{"name":"f","arguments":{}}</tool_call>)");
+  EXPECT_EQ(request.messages[3]["role"], "user");
+  EXPECT_EQ(content(request.messages[3]),
+            "<tool_response>one</tool_response>\n<tool_response>two</tool_response>");
+  EXPECT_EQ(content(request.messages[5]), "y");
+}
+
+}  // namespace
+}  // namespace ringlet::serve
