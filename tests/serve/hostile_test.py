@@ -128,9 +128,15 @@ class Hostile(unittest.TestCase):
             client.close()
 
     def test_full_queue(self):
-        clients = [self.server.open("/v1/completions", LONG) for _ in range(4)]
+        clients = []
+        for busy in (1, 2, 2, 2):
+            clients.append(self.server.open("/v1/completions", LONG))
+            for _ in range(600):
+                if self.server.metric("seats_busy") == busy:
+                    break
+                time.sleep(0.05)
         for _ in range(600):
-            if self.server.metric("requests_waiting") == 2:
+            if self.server.metric("seats_busy") == 2 and self.server.metric("requests_waiting") == 2:
                 break
             time.sleep(0.05)
         status, headers, body = self.server.request("POST", "/v1/completions", b"{\"prompt\": \"x\"}")

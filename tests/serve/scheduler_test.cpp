@@ -20,8 +20,8 @@ using std::chrono::milliseconds;
 
 constexpr const char* prompts[] = {
     "Once upon a time", "The dog", "Lily went to the park with Tom. They",
-    "There was a little girl who lived in a small house near the sea. "
-    "One day she said to her mother: I want to see the big ships."};
+    ("There was a little girl who lived in a small house near the sea. "
+     "One day she said to her mother: I want to see the big ships.")};
 
 class ServeScheduler : public testing::Test {
  protected:

@@ -10,8 +10,8 @@ LoadedLibrary::LoadedLibrary(const std::string& file, const char* package)
     : file_(file), handle_(dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
   if (handle_ == nullptr) {
     const char* reason = dlerror();
-    fail(file, ": cannot be loaded (", reason == nullptr ? "" : reason,
-                 "); install the package ", package);
+    fail(file, ": cannot be loaded (", reason == nullptr ? "" : reason, "); install the package ",
+         package);
   }
 }
 
