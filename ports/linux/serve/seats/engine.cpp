@@ -12,13 +12,16 @@ constexpr const char* stopping = "the server is stopping";
 }  // namespace
 
 Engine::Engine(Scheduler& scheduler, std::size_t most_waiting)
-    : scheduler_(scheduler), most_waiting_(most_waiting), thread_([this] { run(); }) {}
+    : scheduler_(scheduler),
+      most_waiting_(most_waiting),
+      idle_seats_(scheduler.idle_seats()),
+      thread_([this] { run(); }) {}
 
 Engine::~Engine() { finish(std::chrono::milliseconds(0)); }
 
 bool Engine::submit(Job& job) {
   const std::lock_guard lock(mutex_);
-  if (finishing_ || waiting_.size() >= most_waiting_) return false;
+  if (finishing_ || waiting_.size() >= most_waiting_ + idle_seats_) return false;
   waiting_.push_back(std::move(job));
   changed_.notify_one();
   return true;
@@ -51,16 +54,19 @@ void Engine::sweep_waiting() {
 }
 
 /// Gives seats to waiting jobs, in order. To seat one can take long, so the queue is open
-/// meanwhile. A job leaves the queue for a seat alone, so the bound of the queue holds.
+/// meanwhile. A job leaves the queue for a seat alone, and takes the seat's place in the queue with
+/// it, so the bound holds.
 void Engine::seat_waiting() {
   while (true) {
     Job job;
     {
       const std::lock_guard lock(mutex_);
       sweep_waiting();
-      if (waiting_.empty() || !scheduler_.has_room()) return;
+      idle_seats_ = scheduler_.idle_seats();
+      if (finishing_ || waiting_.empty() || idle_seats_ == 0) return;
       job = std::move(waiting_.front());
       waiting_.pop_front();
+      --idle_seats_;
     }
     (void)scheduler_.seat(job);
   }

@@ -14,8 +14,8 @@ namespace ringlet::serve {
 
 class Engine {
  public:
-  /// Starts the thread. At most `most_waiting` jobs wait for a seat. `scheduler` must outlive the
-  /// object; only its thread uses it until the end.
+  /// Starts the thread. At most `most_waiting` jobs wait while no seat is idle. `scheduler` must
+  /// outlive the object; only its thread uses it until the end.
   Engine(Scheduler& scheduler, std::size_t most_waiting);
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -41,6 +41,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> waiting_;
+  std::size_t idle_seats_;  // as the thread has seen last; these jobs wait only for the thread
   bool finishing_ = false;
   std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
   std::thread thread_;

@@ -16,12 +16,11 @@ Scheduler::Scheduler(const SeatSettings& settings, Counters& counters, SeatKeepe
   rows_.reserve(settings_.pool.config().session.prefill_chunk);
 }
 
-bool Scheduler::is_busy() const {
-  return std::any_of(seats_.begin(), seats_.end(), [](const Seat& s) { return !s.is_idle(); });
-}
+bool Scheduler::is_busy() const { return idle_seats() < seats_.size(); }
 
-bool Scheduler::has_room() const {
-  return std::any_of(seats_.begin(), seats_.end(), [](const Seat& s) { return s.is_idle(); });
+std::size_t Scheduler::idle_seats() const {
+  return static_cast<std::size_t>(
+      std::count_if(seats_.begin(), seats_.end(), [](const Seat& s) { return s.is_idle(); }));
 }
 
 /// The seat for a job, with the conversation that it continues; null if all are busy.
@@ -110,8 +109,7 @@ void Scheduler::collect_rows() {
 bool Scheduler::pass() {
   sweep();
   collect_rows();
-  counters_.busy_seats = static_cast<std::uint32_t>(
-      std::count_if(seats_.begin(), seats_.end(), [](const Seat& s) { return !s.is_idle(); }));
+  counters_.busy_seats = static_cast<std::uint32_t>(seats_.size() - idle_seats());
   if (rows_.empty()) return false;
   const std::uint64_t started = port::now_nanoseconds();
   const Status status = settings_.pool.step(rows_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -52,8 +53,7 @@ class Scheduler {
 
   /// Whether any seat is busy.
   [[nodiscard]] bool is_busy() const;
-  /// Whether any seat is idle.
-  [[nodiscard]] bool has_room() const;
+  [[nodiscard]] std::size_t idle_seats() const;
 
   /// Ends answers that nobody waits for, and those that take too long; then computes one pass.
   /// Returns false if there was nothing to compute.
@@ -63,8 +63,6 @@ class Scheduler {
   void end_all(Ending ending, const char* problem);
   /// Gives every conversation to the keeper.
   void keep_all();
-
-  [[nodiscard]] std::uint32_t seats() const { return static_cast<std::uint32_t>(seats_.size()); }
 
  private:
   [[nodiscard]] Seat* seat_for(const Job& job);
