@@ -13,9 +13,9 @@ import serve_support
 from serve_support import BUNDLED, Server, receive
 from chat_source import chat_model
 
-# Answers of 2,000 tokens take it seconds on any machine.
-SLOW = "llama:dim=384,layers=8,heads=6,kv_heads=2,ffn=1024,vocab=258,context=512"
-LONG = {"prompt": "Once", "max_tokens": 2000, "temperature": 0}
+# Longer than any test: such an answer ends when nobody waits for it. To this prompt, the model repeats one byte for ever.
+MOST = 100_000_000
+LONG = {"prompt": "The dog", "max_tokens": MOST, "temperature": 0}
 HEAD = b"POST /v1/completions HTTP/1.1\r\nHost: localhost\r\n"
 
 
@@ -30,16 +30,38 @@ def error_of(reply):
 class Hostile(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = Server(chat_model("slow", shape=SLOW)[0], "--seats", "2", "--context", "256", "--queue", "2")
+        cls.server = Server(chat_model("hostile")[0], "--seats", "2", "--context", "256", "--queue", "2",
+                            "-n", str(MOST))
 
     @classmethod
     def tearDownClass(cls):
         cls.server.stop()
 
+    def setUp(self):
+        self.clients = []
+
     def tearDown(self):
+        for client in self.clients:
+            client.close()
+        self.eventually(lambda: self.is_at(busy=0, waiting=0))
         # Whatever has happened, others are answered.
         self.assertEqual(self.server.text("Once", max_tokens=3, temperature=0),
                          self.server.text("Once", max_tokens=3, temperature=0))
+
+    def send(self, fields, count, **options):
+        """Sends a request on some connections, which are open until the test ends or closes them."""
+        for _ in range(count):
+            self.clients.append(self.server.open("/v1/completions", fields, **options))
+
+    def eventually(self, condition):
+        """Waits for what must come, however slow the machine."""
+        end = time.monotonic() + 100
+        while not condition():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
+    def is_at(self, busy, waiting):
+        return self.server.metric("seats_busy") == busy and self.server.metric("requests_waiting") == waiting
 
     def refused(self, body, status, **error):
         got, reply = self.server.post("/v1/completions", body)
@@ -101,52 +123,29 @@ class Hostile(unittest.TestCase):
 
     def test_gone_clients_free_their_seats(self):
         for stream in (True, False):
-            clients = [self.server.open("/v1/completions", {**LONG, "stream": stream}) for _ in range(4)]
-            time.sleep(0.3)
-            for client in clients:
+            self.send({**LONG, "stream": stream}, 4)
+            self.eventually(lambda: self.is_at(busy=2, waiting=2))
+            for client in self.clients[-4:]:
                 # With a reset, as when a program is killed.
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 client.close()
-            for _ in range(300):
-                if self.server.metric("seats_busy") == 0 and self.server.metric("requests_waiting") == 0:
-                    break
-                time.sleep(0.1)
-            self.assertEqual(self.server.metric("seats_busy"), 0)
-            self.assertEqual(self.server.metric("requests_waiting"), 0)
+            self.eventually(lambda: self.is_at(busy=0, waiting=0))
 
     def test_slow_readers_delay_nobody(self):
-        clients = [self.server.open("/v1/completions", {**LONG, "max_tokens": 300, "stream": True}) for _ in range(2)]
-        for _ in range(3):
-            self.server.get("/health")
-        # Nobody reads them, and both are computed to their end.
-        for _ in range(600):
-            if self.server.metric("seats_busy") == 0:
-                break
-            time.sleep(0.1)
-        self.assertEqual(self.server.metric("seats_busy"), 0)
-        for client in clients:
-            client.close()
+        before = self.server.metric("tokens_total")
+        tokens = 4000
+        self.send({**LONG, "max_tokens": tokens, "stream": True}, 2, receive_buffer=4096)
+        # Nobody reads them, and both are computed to their end; then their seats are others'.
+        self.eventually(lambda: self.server.metric("tokens_total") - before == 2 * tokens)
+        self.eventually(lambda: self.is_at(busy=0, waiting=0))
+        self.server.text("Once", max_tokens=3)
 
     def test_full_queue(self):
-        clients = []
-        for busy in (1, 2, 2, 2):
-            clients.append(self.server.open("/v1/completions", LONG))
-            for _ in range(600):
-                if self.server.metric("seats_busy") == busy:
-                    break
-                time.sleep(0.05)
-        for _ in range(600):
-            if self.server.metric("seats_busy") == 2 and self.server.metric("requests_waiting") == 2:
-                break
-            time.sleep(0.05)
+        # As many as seats and queue take, at once.
+        self.send(LONG, 4)
+        self.eventually(lambda: self.is_at(busy=2, waiting=2))
         status, headers, body = self.server.request("POST", "/v1/completions", b"{\"prompt\": \"x\"}")
         self.assertEqual((status, headers["Retry-After"], json.loads(body)["error"]["code"]), (503, "1", "queue_full"))
-        for client in clients:
-            client.close()
-        for _ in range(300):
-            if self.server.metric("requests_waiting") == 0 and self.server.metric("seats_busy") == 0:
-                break
-            time.sleep(0.1)
 
     def test_more_connections_than_threads(self):
         clients = [socket.create_connection(("127.0.0.1", self.server.port)) for _ in range(40)]

@@ -79,10 +79,14 @@ class Server:
             raise RuntimeError(str(reply))
         return reply["choices"][0]["text"]
 
-    def open(self, path, fields):
+    def open(self, path, fields, receive_buffer=None):
         """A socket on which a request has been sent."""
         raw = json.dumps(fields).encode()
-        client = socket.create_connection(("127.0.0.1", self.port), timeout=120)
+        client = socket.socket()
+        if receive_buffer:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        client.settimeout(120)
+        client.connect(("127.0.0.1", self.port))
         client.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                        f"Content-Length: {len(raw)}\r\n\r\n".encode() + raw)
         return client
