@@ -77,6 +77,7 @@ void Engine::run() {
     seat_waiting();
     const bool busy = scheduler_.pass();
     std::unique_lock lock(mutex_);
+    idle_seats_ = scheduler_.idle_seats();
     if (finishing_ && (!scheduler_.is_busy() || Clock::now() > end_)) break;
     if (busy) continue;
     changed_.wait(lock, [&] { return finishing_ || !waiting_.empty(); });
