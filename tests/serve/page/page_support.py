@@ -4,7 +4,6 @@ import functools
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ sys.path.insert(0, str(SOURCES))
 import devtools  # noqa: E402
 import inline  # noqa: E402
 import mock_server  # noqa: E402
+import started  # noqa: E402
 
 PAGE = inline.inlined()
 PICTURES = pathlib.Path(os.environ["RINGLET_PICTURES"])
@@ -34,16 +34,8 @@ mock_server.MockServer.sources = SOURCES
 def run_in_browser():
     """Runs the tests of the main module, and ends the process: with 77 without Chromium."""
     global browser
-    chromium = os.environ.get("RINGLET_CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        print("SKIPPED: Chromium is not installed (tools/setup --all installs it)", file=sys.stderr)
-        sys.exit(77)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    browser = devtools.Browser(chromium)
-    try:
+    with started.started(PICTURES) as browser:
         outcome = unittest.main(exit=False).result
-    finally:
-        browser.close()
     sys.exit(not outcome.wasSuccessful())
 
 

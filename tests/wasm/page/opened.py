@@ -1,37 +1,25 @@
-"""Chromium and a server for the tests of a page. The process is skipped (77) where something that they need is missing."""
+"""A browser and a server for the tests of a page. The process is skipped (77) where something that they need is missing."""
 
 import contextlib
-import os
-import shutil
+import pathlib
 import sys
 
-import devtools
 import server
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support/browser"))
 
-def chromium():
-    """Return the path of the browser, or None."""
-    return os.environ.get("RINGLET_CHROMIUM") or shutil.which("chromium")
-
-
-def _skip(reason):
-    print(f"SKIPPED: {reason}", file=sys.stderr)
-    sys.exit(77)
+import started  # noqa: E402
 
 
 @contextlib.contextmanager
 def opened(page, pictures, *needed):
     """Serve a folder, and give a browser and the folder's address; `pictures` is made, and the files `needed` must exist."""
-    if not chromium():
-        _skip("Chromium is not installed (tools/setup --all installs it)")
     for file in needed:
         if not file.exists():
-            _skip(f"{file} is missing")
-    pictures.mkdir(parents=True, exist_ok=True)
-    http, address = server.serve(page)
-    browser = devtools.Browser(chromium())
-    try:
-        yield browser, address
-    finally:
-        browser.close()
-        http.shutdown()
+            started.skip(f"{file} is missing")
+    with started.started(pictures) as browser:
+        http, address = server.serve(page)
+        try:
+            yield browser, address
+        finally:
+            http.shutdown()

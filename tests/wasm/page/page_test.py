@@ -13,12 +13,11 @@ import tempfile
 import unittest
 
 import server
-from opened import chromium, opened
+from opened import opened  # first: it finds the modules of tests/support/browser
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support/browser"))
-
-import accessibility  # noqa: E402
-import devtools  # noqa: E402
+import accessibility
+import devtools
+from started import chromium
 
 PAGE = pathlib.Path(os.environ["RINGLET_PAGE"])
 PROGRAM = os.environ["RINGLET_PROGRAM"]
