@@ -25,7 +25,7 @@ MODEL = HERE.parents[2] / "tools/demo-model/storyteller.ringlet"
 PLAN = json.loads(subprocess.run([os.environ["RINGLET_PROGRAM"], "plan", MODEL, "--sessions", "4", "--json"], check=True,
                                  capture_output=True, text=True).stdout)
 CONTROL, SHIFT = 2, 8
-PATIENCE = 30  # seconds for what takes milliseconds on a machine that is not busy
+PATIENCE = 120  # seconds for what takes milliseconds on a machine that is not busy
 
 browser = None  # set by run_in_browser()
 mock_server.MockServer.sources = SOURCES
