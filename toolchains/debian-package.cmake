@@ -98,8 +98,11 @@ set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "Ringlet runs language models on sma
 plans and provides. This package has the static libraries, the headers for C
 and C++, and the files of CMake and pkg-config.")
 if(CMAKE_CROSSCOMPILING)
-  # dpkg-shlibdeps knows the packages of this machine only; these versions are those of Debian 12.
+  # dpkg-shlibdeps knows the packages of this machine only; these are those of Debian 12.
   set(CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS "libc6 (>= 2.34), libgcc-s1 (>= 3.5), libstdc++6 (>= 12)")
+  if(RINGLET_PACKAGE_ROOT)
+    string(APPEND CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS ", libedit2 (>= 3.1), libsodium23 (>= 1.0.14), libyaml-cpp0.7 (>= 0.7.0)")
+  endif()
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
     set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE arm64)
   elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^armv7")

@@ -13,3 +13,15 @@ function(ringlet_header_only target scope)
     target_include_directories(${target} SYSTEM ${scope} ${links})
   endforeach()
 endfunction()
+
+# Sources that use a library if it is there for the target, and are told so by a macro. In a cross build its headers are those of
+# RINGLET_PACKAGE_ROOT, after the compiler's own.
+function(ringlet_optional_source macro)
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_DEFINITIONS ${macro})
+  if(CMAKE_CROSSCOMPILING AND RINGLET_PACKAGE_ROOT)
+    file(GLOB folders ${RINGLET_PACKAGE_ROOT}/usr/include/*-linux-gnu*)
+    list(TRANSFORM folders PREPEND -idirafter)
+    set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON
+      COMPILE_OPTIONS "-idirafter${RINGLET_PACKAGE_ROOT}/usr/include;${folders}")
+  endif()
+endfunction()

@@ -11,6 +11,7 @@ from pathlib import Path
 MACHINES = {62: "x86_64", 183: "aarch64", 40: "armv7l"}
 SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERNEED = 6, 11, 0x6FFFFFFE
 DT_NEEDED = 1
+STB_GLOBAL, STB_WEAK = 1, 2
 # What every system of the tags manylinux_* has (PEP 600 and its predecessors).
 ALLOWED_LIBRARIES = {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libgcc_s.so.1",
                      "libstdc++.so.6", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "ld-linux-armhf.so.3"}
@@ -78,9 +79,9 @@ class ElfFile:
         table = self._section(SHT_DYNSYM)
         if table is None:
             return set()
-        form, size, section = ("IBBHQQ", 24, 3) if self.wide else ("IIIBBH", 16, 5)
+        form, size, info, section = ("IBBHQQ", 24, 1, 3) if self.wide else ("IIIBBH", 16, 3, 5)
         rows = (self._at(form, table["offset"] + i) for i in range(0, table["size"], size))
-        return {self._name(table, row[0]) for row in rows if row[section] != 0}
+        return {self._name(table, row[0]) for row in rows if row[section] != 0 and row[info] >> 4 in (STB_GLOBAL, STB_WEAK)}
 
 
 def platform_tag(file: ElfFile) -> str:

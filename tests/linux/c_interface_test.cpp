@@ -5,14 +5,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
+#include "ringlet/linux/files.hpp"
 #include "ringlet/linux/threads.h"
 #include "ringlet/linux/token_trie.h"
 #include "ringlet/linux/token_trie.hpp"
 #include "ringlet/model.hpp"
-#include "support/sessions.hpp"
 
 namespace ringlet::test {
 namespace {
@@ -34,18 +33,13 @@ TEST(CThreads, EachRunsOnceAndTheTeamEnds) {
   ringlet_threads_stop(nullptr);
 }
 
-Recipe recipe(bool tokenizer) {
-  Recipe recipe{.architecture = small_architecture()};
-  recipe.architecture.vocab_size = tokenizer_pieces;
-  recipe.tokenizer = tokenizer;
-  return recipe;
-}
-
 TEST(CTokenTrie, IsThatOfCpp) {
-  const LoadedModel loaded(recipe(true), all_int8);
+  const port::MappedFile file(RINGLET_BUNDLED_MODEL);
   ringlet_model model;
-  ASSERT_EQ(ringlet_model_open(&model, loaded.bytes.data(), loaded.bytes.size()).code, RINGLET_OK);
-  const std::vector<std::uint32_t> expected = port::build_token_trie(loaded.model);
+  ASSERT_EQ(ringlet_model_open(&model, file.bytes().data(), file.bytes().size()).code, RINGLET_OK);
+  const Result<Model> opened = Model::open(file.bytes());
+  ASSERT_TRUE(opened.ok());
+  const std::vector<std::uint32_t> expected = port::build_token_trie(*opened);
   const std::size_t bytes = expected.size() * sizeof(std::uint32_t);
   std::size_t size = 0;
   const ringlet_status small = ringlet_token_trie_build(&model, {nullptr, 0}, &size);
@@ -60,14 +54,6 @@ TEST(CTokenTrie, IsThatOfCpp) {
   EXPECT_EQ(words, expected);
   ringlet_token_trie trie;
   EXPECT_EQ(ringlet_token_trie_open_memory(&trie, &model, words.data(), size).code, RINGLET_OK);
-}
-
-TEST(CTokenTrie, NeedsATokenizer) {
-  const LoadedModel loaded(recipe(false), all_int8);
-  ringlet_model model;
-  ASSERT_EQ(ringlet_model_open(&model, loaded.bytes.data(), loaded.bytes.size()).code, RINGLET_OK);
-  std::size_t size = 0;
-  EXPECT_EQ(ringlet_token_trie_build(&model, {nullptr, 0}, &size).code, RINGLET_UNSUPPORTED);
 }
 
 }  // namespace
