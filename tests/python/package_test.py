@@ -189,8 +189,14 @@ class Stories(unittest.TestCase):
             ringlet.Model("/nowhere")
         with self.assertRaisesRegex(ringlet.RingletError, "^model: "):
             ringlet.Model(MODEL.read_bytes()[:1000])
-        with self.assertRaises(ringlet.RingletError):
-            self.model.session().append([1 << 31])
+        session = self.model.session()
+        for wrong in (-1, self.model.architecture.vocab_size, 1 << 32):
+            for call in (lambda: session.append([1, wrong]), lambda: session.step(wrong)):
+                with self.assertRaisesRegex(ValueError, "token: must be from 0 to"):
+                    call()
+        with self.assertRaises(ValueError):
+            session.digest(-1)
+        self.assertEqual(session.position, 0)
 
 
 class Answers(unittest.TestCase):

@@ -12,7 +12,7 @@ from . import _structs as s
 from ._errors import ErrorCode, RingletError, check, error_of
 from ._memory import Memory
 from ._model import Model
-from ._native import bytes_of, lib
+from ._native import NO_TOKEN, bytes_of, lib
 
 _JSON_SCHEMA, _GBNF, _REGEX, _CHOICE = range(4)
 MOST_SPAN_BYTES = 4096
@@ -138,9 +138,11 @@ class Follower:
         words = ctypes.c_size_t()
         mask = lib.ringlet_grammar_mask(byref(self.state), byref(words))
         token = int(lib.ringlet_sampler_sample_masked(byref(sampler), logits, count, mask, words))
-        lib.ringlet_confidence_observe(byref(self.confidence), logits, count, mask, words, token)
+        if token != NO_TOKEN:
+            lib.ringlet_confidence_observe(byref(self.confidence), logits, count, mask, words, token)
         if not lib.ringlet_grammar_accept(byref(self.state), token):
-            raise RingletError("grammar: the vocabulary has no token that continues the text", ErrorCode.UNSUPPORTED, "grammar")
+            raise RingletError("grammar: the vocabulary has no token that continues the text", ErrorCode.UNSUPPORTED,
+                               "grammar")
         return token
 
     def text(self) -> s.Text:

@@ -121,6 +121,8 @@ class Session:
 
     def append(self, tokens: Sequence[int], *, progress: Progress | None = None) -> None:
         """Appends tokens. `progress` is called with the number done and the total."""
+        for token in tokens:
+            self._check_token(token)
         array = (ctypes.c_uint32 * len(tokens))(*tokens)
         report = _Report(progress)
         with self._lock:
@@ -163,8 +165,14 @@ class Session:
         with self._lock:
             return int(lib.ringlet_sampler_sample(byref(self._sampler), self._require_logits(), self._vocabulary))
 
+    def _check_token(self, token: int) -> None:
+        # ctypes would take the lowest 32 bits.
+        if not 0 <= token < self._vocabulary:
+            raise ValueError(f"token: must be from 0 to {self._vocabulary - 1} (got {token})")
+
     def step(self, token: int) -> None:
         """Appends a token that sample() returned."""
+        self._check_token(token)
         with self._lock:
             self._text += 1
             self._step(token)
@@ -246,6 +254,8 @@ class Session:
 
     def digest(self, tokens: int = 128) -> int:
         """Resets the session and hashes the logits of a fixed sequence: what `ringlet digest` prints with its settings."""
+        if tokens < 1:
+            raise ValueError(f"tokens: must be at least 1 (got {tokens})")
         options = lib.ringlet_digest_options_default()
         options.tokens = tokens
         value = ctypes.c_uint64()
