@@ -5,7 +5,7 @@
 namespace ringlet {
 namespace {
 
-TensorInfo describe(const TensorRef& tensor) noexcept {
+TensorInfo info_of(const TensorRef& tensor) noexcept {
   TensorInfo info{.name = tensor.name, .layer = tensor.layer};
   if (tensor.vector != nullptr) {
     info.rows = tensor.vector->length();
@@ -33,7 +33,7 @@ void list_tensors(const Model& model, void (*visit)(void* user_data, const Tenso
   // The visitor never fails, so neither does the iteration.
   [[maybe_unused]] const Status status =
       for_each_tensor(*model.tables(), model.architecture(), [&](const TensorRef& tensor) {
-        visit(user_data, describe(tensor));
+        visit(user_data, info_of(tensor));
         return Status();
       });
 }

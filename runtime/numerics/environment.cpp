@@ -19,4 +19,10 @@ bool multiply_add_is_fused() noexcept {
 }
 #endif
 
+#ifdef RINGLET_AMALGAMATION
+bool sums_are_fused() noexcept {
+  return rounds_once([](float a, float b, float c) { return a * b + c; });
+}
+#endif
+
 }  // namespace ringlet

@@ -30,4 +30,12 @@ constexpr bool multiply_add_is_fused() noexcept { return true; }  // uses the in
 [[nodiscard]] bool multiply_add_is_fused() noexcept;
 #endif
 
+/// Whether the compiler fused `a * b + c`, which changes bits. The project's own builds forbid it;
+/// whoever compiles the amalgamated source may not.
+#ifdef RINGLET_AMALGAMATION
+[[nodiscard]] bool sums_are_fused() noexcept;
+#else
+constexpr bool sums_are_fused() noexcept { return false; }
+#endif
+
 }  // namespace ringlet

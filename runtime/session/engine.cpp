@@ -28,6 +28,10 @@ Status check_arithmetic() {
     return Status(ErrorCode::unsupported, "fused multiply-add",
                   "rounds twice; compile the library without the instruction");
   }
+  if (sums_are_fused()) {
+    return Status(ErrorCode::unsupported, "compiler options",
+                  "fuse products and sums; compile the library with -ffp-contract=off");
+  }
   return {};
 }
 

@@ -17,7 +17,7 @@ struct Shared {
   Sharing sharing;
 };
 
-Result<Shared> resolve(const Model& model, const PoolConfig& config) {
+Result<Shared> resolve_shared(const Model& model, const PoolConfig& config) {
   if (!features::pool) return left_out("pool");
   if (config.sessions < 1 || config.sessions > PoolConfig::most_sessions) {
     const Status status = invalid_argument("sessions", "must be 1 to 1024");
@@ -58,7 +58,7 @@ Result<Shared> resolve(const Model& model, const PoolConfig& config) {
 }  // namespace
 
 Result<MemoryPlan> plan_pool(const Model& model, const PoolConfig& config) noexcept {
-  const Result<Shared> shared = resolve(model, config);
+  const Result<Shared> shared = resolve_shared(model, config);
   if (!shared) return shared.status();
   return plan_sessions(model, shared->config, shared->sharing);
 }
@@ -69,7 +69,7 @@ Result<Pool> Pool::create(const Model& model, const PoolConfig& config, std::spa
   static_assert(sizeof(Session::State) <= pooled_state_bytes);
   static_assert(sizeof(RowSpan) <= 64 && sizeof(TokenId) + sizeof(State::RowLogits) <= 16,
                 "pool_tables_bytes() has room for them");
-  const Result<Shared> shared = resolve(model, config);
+  const Result<Shared> shared = resolve_shared(model, config);
   if (!shared) return shared.status();
   const Result<MemoryPlan> plan = plan_sessions(model, shared->config, shared->sharing);
   if (!plan) return plan.status();

@@ -35,12 +35,6 @@ class Macros {
   std::string prefix_;
 };
 
-std::string grammar_include(const PlanReport& report) {
-  if (!report.grammar) return {};
-  return "#ifdef __cplusplus\n#include \"ringlet/grammar_state.hpp\"\n#else\n"
-         "#include \"ringlet/c/grammar.h\"\n#endif\n";
-}
-
 std::string opening(const PlanReport& report, const std::string& name) {
   const std::string macro = "RINGLET_" + macro_name(name) + "_";
   return "/* The memory of " + std::string(report.pool ? "a pool of sessions" : "one session") +
@@ -48,11 +42,9 @@ std::string opening(const PlanReport& report, const std::string& name) {
          "RAM_ALIGNMENT) static unsigned char ram[" + macro + "RAM_BYTES];\n   C++20: alignas(" +
          macro + "RAM_ALIGNMENT) static std::byte ram[" + macro +
          "RAM_BYTES]; */\n#ifndef RINGLET_PLAN_OF_" + name + "\n#define RINGLET_PLAN_OF_" + name +
-         "\n\n#ifdef __cplusplus\n#include \"" +
-         (report.pool ? "ringlet/pool.hpp" : "ringlet/config.hpp") + "\"\n#else\n#include \"" +
-         (report.pool ? "ringlet/c/pool.h" : "ringlet/c/session.h") + "\"\n#endif\n" +
-         grammar_include(report) +
-         "#include \"ringlet/version.h\"\n\n"
+         // The amalgamation has no other headers.
+         "\n\n#ifdef __cplusplus\n#include \"ringlet/ringlet.hpp\"\n#else\n"
+         "#include \"ringlet/ringlet.h\"\n#endif\n\n"
          "#if RINGLET_VERSION != " +
          std::to_string(RINGLET_VERSION) + "\n#error \"the plan of " + name +
          " was made by ringlet " RINGLET_PROGRAM_VERSION

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "numerics/half.hpp"
+
 namespace ringlet::dsp {
 namespace {  // NOLINT(cert-dcl59-cpp): see simd/README.md, Rules
 
@@ -51,7 +53,11 @@ inline std::int32_t saturate(std::int32_t number) {
 }
 
 /// VCVTB: exact, including denormals.
+#if defined(__ARM_FP16_FORMAT_IEEE)
 inline float half(std::uint16_t bits) { return static_cast<float>(std::bit_cast<__fp16>(bits)); }
+#else  // gcc without -mfp16-format=ieee has no such type
+inline float half(std::uint16_t bits) { return half_to_float(bits); }
+#endif
 
 }  // namespace
 }  // namespace ringlet::dsp
