@@ -9,6 +9,11 @@ reset:
   la sp, stack_top
   la a0, fault
   csrw mtvec, a0
+#if defined(__riscv_flen)
+  li a0, 0x6000           // mstatus: the float unit is on
+  csrs mstatus, a0
+  csrw fcsr, zero         // it rounds to nearest
+#endif
   call main
   call finish
 park:

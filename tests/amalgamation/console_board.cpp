@@ -1,0 +1,4 @@
+#include "board.hpp"
+#include "console.hpp"
+
+void print(const char* text) { ringlet::port::write(text); }

@@ -1,0 +1,5 @@
+#include <cstdio>
+
+#include "console.hpp"
+
+void print(const char* text) { std::fputs(text, stdout); }
