@@ -143,7 +143,7 @@ class Processors(unittest.TestCase):
         self.on_linux("this machine", kernels)
         # And as the page says to try it.
         folder = self.folder / "this-machine"
-        run("gcc", "-O2", "-std=c99", "-Wall", "-Wextra", "-Werror", f"-I{TREE}", TREE / "example/main.c",
+        run("gcc", "-O2", "-std=c99", "-Wall", "-Wextra", "-Werror", f"-I{TREE}", TREE / "example/main.c", TREE / "example/story.c",
             *(folder / name for name in ("model.o", "ringlet.o")), "-o", folder / "story")
         first, story = run(folder / "story").split("\n", 1)
         settings = ["--context", "128", "--kv", "int8", "--prefill-chunk", "8", "--longest-word", "64"]
