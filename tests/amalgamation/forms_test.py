@@ -127,7 +127,8 @@ class Forms(unittest.TestCase):
         for option in re.findall(r"^CONFIG_(RINGLET\w*)=", (sample / "prj.conf").read_text(), re.M):
             self.assertIn(option, options)
         commands = self.configure("zephyr", path)
-        self.assertEqual({pathlib.Path(command["file"]).name for command in commands}, {"ringlet.cpp", "ringlet_neon.S", "ringlet_i8mm.S"})
+        compiled = {pathlib.Path(command["file"]).name for command in commands}
+        self.assertEqual(compiled, {"ringlet.cpp", "ringlet_neon.S", "ringlet_i8mm.S"})
         library = next(command["command"] for command in commands if command["file"].endswith(".cpp"))
         for word in ("-DRINGLET_FEATURES_ALL=0", "-DRINGLET_FEATURE_POOL=1", "-std=c++20"):
             self.assertIn(word, library)
@@ -238,8 +239,8 @@ extern Port Serial;
         target = ["-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16", "-O2", "-ffunction-sections"]
         includes = [f"-I{path}/src", f"-I{sketch.parent}", f"-I{core}"]
         lean = ["-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics"]
-        run("arm-none-eabi-g++", *target, *lean, "-std=gnu++14", "-Wall", "-Werror", *includes, "-c", core / "core.cpp", core / "sketch.cpp",
-            cwd=core)
+        run("arm-none-eabi-g++", *target, *lean, "-std=gnu++14", "-Wall", "-Werror", *includes, "-c", core / "core.cpp",
+            core / "sketch.cpp", cwd=core)
         run("arm-none-eabi-gcc", *target, "-Wall", "-Werror", *includes, "-c", sketch.parent / "story.c", cwd=core)
         port = ROOT / "ports/bare-metal"
         sources = [port / f"{part}.cpp" for part in ("start", "memory", "print", "semihosting")]

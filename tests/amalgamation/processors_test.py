@@ -45,7 +45,8 @@ def headers_for_clang(*processor):
     done = subprocess.run(["arm-none-eabi-g++", *processor, "-E", "-v", "-x", "c++", "/dev/null"], capture_output=True, text=True)
     search = re.search(r"search starts here:\n(.*)\nEnd of search list", done.stderr, re.S)[1].split()
     folders = [os.path.realpath(folder) for folder in search if folder.startswith("/")]
-    return ["-nostdlibinc", "-fshort-enums"] + [word for folder in folders if "/lib/gcc/" not in folder for word in ("-isystem", folder)]
+    others = [word for folder in folders if "/lib/gcc/" not in folder for word in ("-isystem", folder)]
+    return ["-nostdlibinc", "-fshort-enums", *others]
 
 
 class Processors(unittest.TestCase):
@@ -86,7 +87,8 @@ class Processors(unittest.TestCase):
         hash_of_kernels = found.pop("self_test")
         if complete:  # a part of the kernels has another hash
             self.assertEqual(hash_of_kernels, re.search(r"0x([0-9A-F]+)", golden)[1].lower().lstrip("0"))
-        self.assertEqual({key: value.rjust(16, "0") if "digest" in key else value for key, value in found.items()}, self.expected)
+        found = {key: value.rjust(16, "0") if "digest" in key else value for key, value in found.items()}
+        self.assertEqual(found, self.expected)
 
     def on_linux(self, name, kernels, emulator=(), extra=()):
         words, folder = self.compile(name, extra)
@@ -127,7 +129,8 @@ class Processors(unittest.TestCase):
         headers = borrowed_headers()
         words, folder = self.compile(name, [*extra, *headers])
         target = self.processor(words)
-        run(words[0], *PLAIN, *target, *headers, "-ffunction-sections", "-c", HERE / "digest.cpp", HERE / "console_riscv.cpp", cwd=folder)
+        run(words[0], *PLAIN, *target, *headers, "-ffunction-sections", "-c", HERE / "digest.cpp", HERE / "console_riscv.cpp",
+            cwd=folder)
         gcc, scripts = words[0].replace("g++", "gcc"), ROOT / "tests/package/riscv32"
         run(gcc, *target, f'-DMODEL_FILE="{MODEL}"', '-DMODEL_SECTION=".model"', "-c", TREE / "example/model.c", scripts / "start.S",
             cwd=folder)
@@ -156,8 +159,8 @@ class Processors(unittest.TestCase):
 
     def test_a_plan_s_header_needs_no_other_headers(self):
         run(PROGRAM, "plan", MODEL, "--context", "64", "--header", self.folder / "storyteller_plan.h")
-        for compiler, standard in (("g++", "c++20"), ("gcc", "c99")):
-            run(compiler, f"-std={standard}", "-Wall", "-Werror", f"-I{TREE}", "-fsyntax-only", "-x", compiler.replace("g++", "c++").replace("gcc", "c"),
+        for language, standard in (("c++", "c++20"), ("c", "c99")):
+            run("gcc", f"-std={standard}", "-Wall", "-Werror", f"-I{TREE}", "-fsyntax-only", "-x", language,
                 self.folder / "storyteller_plan.h")
 
     def test_aarch64(self):
@@ -201,7 +204,7 @@ class Processors(unittest.TestCase):
         words, folder = self.compile(name, LEAN)
         run(words[0], *PLAIN, *self.processor(words), "-c", HERE / "digest.cpp", HERE / "console_wasm.cpp", cwd=folder)
         exports = [f"-Wl,--export={name}" for name in ("run", "storyteller_model", "storyteller_model_bytes", "printed")]
-        run(words[0], "--target=wasm32-wasi", "-nostartfiles", "-Wl,--no-entry", "-Wl,--stack-first", "-Wl,-z,stack-size=262144", *exports,
+        run(words[0], "--target=wasm32-wasi", "-nostartfiles", "-Wl,--no-entry,--stack-first,-z,stack-size=262144", *exports,
             *sorted(folder.glob("*.o")), "-o", folder / "digest.wasm")
         self.judge(name, run("node", HERE / "run_wasm.mjs", folder / "digest.wasm", MODEL), "wasm", not LEAN)
 

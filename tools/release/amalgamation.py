@@ -84,7 +84,8 @@ class Amalgamation:
         return [self.sets[name].source for name in self.sets]
 
     def sets_that_need(self, name):
-        return [found for found in self.sets if name in (self.sets[found].source, *self.headers.all_included(self.sets[found].source))]
+        return [found for found, folder in self.sets.items()
+                if name == folder.source or name in self.headers.all_included(folder.source)]
 
     def change(self, name, text):
         """Private names that are there twice get others, FlatBuffers a namespace of this library's own."""
@@ -138,7 +139,8 @@ class Amalgamation:
                 names = re.findall(pattern, self.headers.text(source))
                 file.add_text("".join(f"  {forget} {alias}\n" for alias in names))
         users = [found for found in self.sets if any(
-            symbols & cpp_text.words(self.headers.text(header)) for header in self.headers.all_included(self.sets[found].source))]
+            symbols & cpp_text.words(self.headers.text(header))
+            for header in self.headers.all_included(self.sets[found].source))]
         if not users:
             raise ReleaseError(f"no kernel set uses the assembly of runtime/kernels/{name}")
         condition = " || ".join(f"defined({macro_of(found)})" for found in users)

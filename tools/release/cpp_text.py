@@ -1,4 +1,5 @@
 """C++ as a sequence of tokens, and the names that a source keeps to itself."""
+import functools
 import re
 
 TOKEN = re.compile(r"""
@@ -18,6 +19,7 @@ def tokens(text):
     return [(found.lastgroup, found[0]) for found in TOKEN.finditer(text)]
 
 
+@functools.lru_cache(None)
 def words(text):
     """The identifiers of a text, those of directives included, comments and strings excluded."""
     found = set()
@@ -107,6 +109,7 @@ def declared_names(code):
     return []
 
 
+@functools.lru_cache(None)
 def names_in_namespaces(text):
     """(namespace, name) for what a file declares outside of anonymous namespaces, and for what it declares in them."""
     code = [token for kind, token in tokens(text) if kind not in ("comment", "space", "directive")]

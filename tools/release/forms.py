@@ -39,8 +39,8 @@ def description():
 
 def kconfig():
     """Kconfig's options for the parts of the library."""
-    options = [f'config RINGLET_FEATURE_{name.upper()}\n\tbool "{name}" if !RINGLET_ALL_FEATURES\n\tdefault y if RINGLET_ALL_FEATURES\n'
-               for name in sources.features()]
+    options = [f'config RINGLET_FEATURE_{name.upper()}\n\tbool "{name}" if !RINGLET_ALL_FEATURES\n'
+               "\tdefault y if RINGLET_ALL_FEATURES\n" for name in sources.features()]
     return "\n".join(options)
 
 
@@ -76,7 +76,10 @@ def write_archives(tree, folder, names):
         target = folder / "src" / name
         target.mkdir(parents=True)
         processor = ARCHIVES[name].split()
-        run = lambda *words: subprocess.run(words, check=True, cwd=target)
+
+        def run(*words, target=target):
+            subprocess.run(words, check=True, cwd=target)
+
         run("arm-none-eabi-g++", *processor, *options, "-std=c++20", "-fno-exceptions", "-fno-rtti", "-fno-math-errno", "-c",
             tree / "ringlet.cpp")
         run("arm-none-eabi-gcc", *processor, *options, f'-DMODEL_FILE="{tree}/example/storyteller.ringlet"', "-c",

@@ -1,5 +1,6 @@
 """Puts sources and the headers that they include into one file."""
 import collections
+import functools
 import re
 
 import cpp_text
@@ -25,16 +26,19 @@ class Headers:
             self.texts[name] = next(folder / name for folder in self.folders if (folder / name).is_file()).read_text()
         return self.texts[name]
 
+    @functools.cache
     def included(self, name):
         """(header, whether under a condition) for each header that a file includes, without the system's."""
-        text = self.text(name)
+        text, found_here = self.text(name), []
         depth = -1 if has_guard(text) else 0
         for line in text.splitlines():
             if found := CONDITION.match(line):
                 depth += -1 if found[1] == "endif" else 1
             elif (found := INCLUDE.match(line)) and self.has(found[1]):
-                yield found[1], depth > 0
+                found_here.append((found[1], depth > 0))
+        return found_here
 
+    @functools.cache
     def all_included(self, name):
         """All that a file needs, each header behind those that it needs itself."""
         order = []

@@ -13,8 +13,9 @@ def notice():
     """What NOTICE says of the library, without the programs."""
     text = (ROOT / "NOTICE").read_text()
     entry = next(part for part in text.split("\n\n") if part.startswith("2. FlatBuffers"))
-    return ("Ringlet is distributed under the Apache Licence 2.0 (LICENSE). ringlet.cpp contains FlatBuffers, changed: its\n"
-            "headers are in one file, in a namespace of another name.\n\n" + entry.removeprefix("2. ").replace("\n   ", "\n") + "\n")
+    opening = ("Ringlet is distributed under the Apache Licence 2.0 (LICENSE). ringlet.cpp contains FlatBuffers, changed: its\n"
+               "headers are in one file, in a namespace of another name.\n\n")
+    return opening + entry.removeprefix("2. ").replace("\n   ", "\n") + "\n"
 
 
 def write_tree(folder, flatc, flatbuffers):

@@ -74,9 +74,10 @@ static ringlet_status print_digest(void (*write)(const char*)) {
 }
 
 static ringlet_status tell(void (*write)(const char*), const char* prompt, size_t size) {
-  const ringlet_sampler_options options = ringlet_model_sampler_options(&storyteller);
+  ringlet_sampler_options options = ringlet_model_sampler_options(&storyteller);
   const size_t words = ringlet_model_architecture(&storyteller).vocab_size;
   const ringlet_text text = {prompt, size};
+  options.seed = 1;
   ringlet_session_reset(&session);
   ringlet_status status = ringlet_session_sampler(&session, &options, &sampler);
   if (status.code != RINGLET_OK) return status;
