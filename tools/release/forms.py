@@ -80,8 +80,8 @@ def write_archives(tree, folder, names):
         def run(*words, target=target):
             subprocess.run(words, check=True, cwd=target)
 
-        run("arm-none-eabi-g++", *processor, *options, "-std=c++20", "-fno-exceptions", "-fno-rtti", "-fno-math-errno", "-c",
-            tree / "ringlet.cpp")
+        run("arm-none-eabi-g++", *processor, *options, "-std=c++20", "-fno-exceptions", "-fno-rtti", "-fno-math-errno",
+            "-Wno-psabi", "-c", tree / "ringlet.cpp")
         run("arm-none-eabi-gcc", *processor, *options, f'-DMODEL_FILE="{tree}/example/storyteller.ringlet"', "-c",
             tree / "example/model.c")
         run("arm-none-eabi-ar", "rcsD", "libringlet.a", "ringlet.o", "model.o")

@@ -53,9 +53,12 @@ inline std::int32_t saturate(std::int32_t number) {
 }
 
 /// VCVTB: exact, including denormals.
-#if defined(__ARM_FP16_FORMAT_IEEE)
+#if defined(__ARM_FP16_FORMAT_IEEE) && \
+    (defined(__clang__) || !defined(__ARM_FEATURE_FP16_SCALAR_ARITHMETIC))
 inline float half(std::uint16_t bits) { return static_cast<float>(std::bit_cast<__fp16>(bits)); }
-#else  // gcc without -mfp16-format=ieee has no such type
+#else
+// gcc has no such type without -mfp16-format=ieee, and for Cortex-M55 loads it by an instruction of
+// NEON.
 inline float half(std::uint16_t bits) { return half_to_float(bits); }
 #endif
 
