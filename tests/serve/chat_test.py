@@ -136,7 +136,8 @@ class Chat(unittest.TestCase):
         self.assertIn(reply["choices"][0]["finish_reason"], ("length", "stop"))
 
     def test_refusals_name_the_field(self):
-        cases = {"n": 2, "logprobs": True, "frequency_penalty": 0.5, "presence_penalty": 1, "logit_bias": {"5": 1},
+        cases = {"n": 1000, "logprobs": 1, "top_logprobs": 1, "frequency_penalty": 2.5, "presence_penalty": -3,
+                 "logit_bias": {"100000": 1},
                  "temperature": "hot", "top_p": 2, "max_tokens": -5, "stop": [""], "stream": 1, "seed": 0.5,
                  "tool_choice": "required", "functions": [{"name": "f"}], "modalities": ["audio"]}
         for name, value in cases.items():

@@ -90,10 +90,35 @@ const tests = {
     });
     assert.equal(typeof JSON.parse(reply.choices[0].message.content).yes, 'boolean');
   },
+  async logprobs() {
+    const request = { model: 'any', messages, max_tokens: 20, seed: 5, logprobs: true, top_logprobs: 3, n: 2 };
+    const reply = await client.chat.completions.create(request);
+    assert.equal(reply.choices.length, 2);
+    const collected = await client.chat.completions.stream(request).finalChatCompletion();
+    for (const [index, choice] of reply.choices.entries()) {
+      assert.ok(choice.logprobs.content.every((one) => one.logprob <= 0 && one.top_logprobs.length === 3));
+      const bytes = choice.logprobs.content.flatMap((one) => one.bytes ?? []);
+      assert.equal(new TextDecoder().decode(new Uint8Array(bytes)), choice.message.content);
+      assert.equal(collected.choices[index].message.content, choice.message.content);
+      assert.deepEqual(collected.choices[index].logprobs.content, choice.logprobs.content);
+    }
+    const completion = await client.completions.create({ model: 'any', prompt: 'Once', max_tokens: 6, logprobs: 2, echo: true });
+    const { tokens, token_logprobs: logprobs, top_logprobs: top, text_offset: offsets } = completion.choices[0].logprobs;
+    assert.equal(new Set([tokens, logprobs, top, offsets].map((list) => list.length)).size, 1);
+    assert.equal(logprobs[0], null);
+  },
+  async penaltiesAndBiases() {
+    const request = { model: 'any', messages, max_tokens: 20, temperature: 0, frequency_penalty: 2, presence_penalty: 2 };
+    const reply = await client.chat.completions.create({ ...request, logit_bias: { 65: 100 }, logprobs: true });
+    assert.equal(reply.choices[0].logprobs.content[0].bytes[0], 65);
+  },
   async errors() {
-    await assert.rejects(client.chat.completions.create({ model: 'any', messages, n: 3 }), (error) => {
+    await assert.rejects(client.chat.completions.create({ model: 'any', messages, n: 500 }), (error) => {
       assert.ok(error instanceof BadRequestError);
       assert.equal(error.param, 'n');
+      return true;
+    });
+    await assert.rejects(client.chat.completions.create({ model: 'any', messages, modalities: ['audio'] }), (error) => {
       assert.equal(error.code, 'unsupported_value');
       return true;
     });

@@ -46,7 +46,7 @@ class OpenAI(unittest.TestCase):
         with Server(model, "--seats", "2", "--context", "4096", "--allow-longer-context") as server:
             done = subprocess.run(["node", CLIENT, folder, str(server.port)], capture_output=True, timeout=300, check=False)
             self.assertEqual(done.returncode, 0, done.stdout.decode() + done.stderr.decode())
-            self.assertEqual(done.stdout.count(b"ok "), 8)
+            self.assertEqual(done.stdout.count(b"ok "), 10)
 
 
 if __name__ == "__main__":

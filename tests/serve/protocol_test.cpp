@@ -69,7 +69,22 @@ TEST(ServeRequest, FieldsAreRead) {
 
 TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(""), "");
-  EXPECT_EQ(refused_chat(R"(, "n": 2)"), "n");
+  EXPECT_EQ(refused_chat(R"(, "n": 0)"), "n");
+  EXPECT_EQ(refused_chat(R"(, "n": 129)"), "n");
+  EXPECT_EQ(refused_chat(R"(, "n": 2, "best_of": 3)"), "best_of");
+  EXPECT_EQ(refused_chat(R"(, "n": 2, "best_of": 2)"), "");
+  EXPECT_EQ(refused_chat(R"(, "frequency_penalty": 2.1)"), "frequency_penalty");
+  EXPECT_EQ(refused_chat(R"(, "presence_penalty": -2.1)"), "presence_penalty");
+  EXPECT_EQ(refused_chat(R"(, "logit_bias": {"5": 101})"), "logit_bias.5");
+  EXPECT_EQ(refused_chat(R"(, "logit_bias": {"5": "x"})"), "logit_bias.5");
+  EXPECT_EQ(refused_chat(R"(, "logit_bias": [])"), "logit_bias");
+  for (const char* id : {"", "-1", "05", "+5", "5 ", "x", "4294967296"}) {
+    EXPECT_EQ(refused_chat(std::string(R"(, "logit_bias": {")") + id + "\": 1}"), "logit_bias")
+        << id;
+  }
+  EXPECT_EQ(refused_chat(R"(, "top_logprobs": 3)"), "top_logprobs");
+  EXPECT_EQ(refused_chat(R"(, "logprobs": true, "top_logprobs": 21)"), "top_logprobs");
+  EXPECT_EQ(refused_chat(R"(, "logprobs": 3)"), "logprobs");
   EXPECT_EQ(refused_chat(R"(, "n": 1, "logit_bias": {}, "presence_penalty": 0.0)"), "");
   EXPECT_EQ(refused_chat(R"(, "temperature": -1)"), "temperature");
   EXPECT_EQ(refused_chat(R"(, "seed": 1e30)"), "seed");
@@ -90,7 +105,7 @@ TEST(ServeRequest, RefusalsNameTheField) {
 
 TEST(ServeReply, ChunksAreWhatClientsRead) {
   const AnswerHead head{.chat = true, .id = "i", .created = 5, .model = "m"};
-  const Json first = first_chunk(head);
+  const Json first = first_chunk(head, 0);
   EXPECT_EQ(first["object"], "chat.completion.chunk");
   EXPECT_EQ(first["choices"][0]["delta"]["role"], "assistant");
   EXPECT_TRUE(first["choices"][0]["finish_reason"].is_null());
@@ -99,7 +114,7 @@ TEST(ServeReply, ChunksAreWhatClientsRead) {
   EXPECT_EQ(calls["choices"][0]["delta"]["tool_calls"][0]["index"], 2);
   EXPECT_EQ(calls["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"], "{}");
   EXPECT_FALSE(calls["choices"][0]["delta"].contains("content"));
-  const Json last = last_chunk(head, FinishReason::tool_calls);
+  const Json last = last_chunk(head, 1, FinishReason::tool_calls);
   EXPECT_EQ(last["choices"][0]["delta"], Json::object());
   EXPECT_EQ(last["choices"][0]["finish_reason"], "tool_calls");
   EXPECT_EQ(usage_chunk(head, {3, 1, 4})["usage"]["total_tokens"], 7);

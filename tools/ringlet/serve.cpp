@@ -35,7 +35,6 @@ struct ServeOptions {
   std::string cors;
   std::string alias;
   std::uint32_t queue = 16;
-  std::uint32_t most_tokens = 2048;
   std::uint32_t deadline = 600;
   std::uint32_t grace = 30;
   std::string saved_seats;
@@ -118,7 +117,8 @@ int execute(const ServeOptions& options) {
                           .file_bytes = pool->model.file.bytes().size(),
                           .ram_bytes = pool->ram_bytes(),
                           .plan = pool->plan_json,
-                          .most_tokens = options.most_tokens,
+                          .most_tokens = options.pool.most_tokens,
+                          .record_bytes = pool->record_bytes,
                           .deadline = std::chrono::seconds(options.deadline)},
                          engine, counters);
   serve::HttpServer server(service, std::move(http));
@@ -148,7 +148,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
             "Conversations that are answered at the same time (default: 4).");
   add_count(app, "--queue", options.queue, {1, 1024},
             "Requests that wait for a seat at most (default: 16).");
-  add_count(app, "-n", options.most_tokens, {1, Config::largest_context},
+  add_count(app, "-n", options.pool.most_tokens, {1, Config::largest_context},
             "Most tokens of an answer (default: 2048).");
   add_count(app, "--deadline", options.deadline, {1, longest_deadline},
             "Seconds that a request takes at most, waiting included (default: 600).");

@@ -14,7 +14,9 @@
 #include "ringlet/linux/failure.hpp"
 #include "ringlet/linux/token_trie.hpp"
 #include "ringlet/token_trie.hpp"
+#include "serve/seats/scheduler.hpp"
 #include "serve/service/forms.hpp"
+#include "serve/service/service.hpp"
 #include "setting_errors.hpp"
 
 namespace ringlet::cli {
@@ -38,14 +40,15 @@ std::vector<std::uint32_t> plan_grammars(const Model& model, SessionOptions& opt
 
 /// Throws unless the pool stays within --ram.
 void require_room(const LoadedModel& model, const PoolConfig& config, std::uint64_t bytes,
-                  const SessionOptions& options) {
-  if (!options.ram || bytes <= *options.ram) return;
+                  std::uint64_t beside, const SessionOptions& options) {
+  if (!options.ram || bytes + beside <= *options.ram) return;
   const std::optional<DraftSource> none;
   const std::uint32_t longest =
-      PlanSubject(model.model, none).longest_context(config, *options.ram);
+      PlanSubject(model.model, none)
+          .longest_context(config, *options.ram - std::min(*options.ram, beside));
   throw port::Failure(model.path + ": " + with_commas(config.sessions) + " seats do not fit into " +
-                      with_commas(*options.ram) + " bytes of RAM (need " + with_commas(bytes) +
-                      "); " +
+                      with_commas(*options.ram) + " bytes of RAM (need " +
+                      with_commas(bytes + beside) + "); " +
                       (longest > 0 ? "--context " + std::to_string(longest) + " would fit"
                                    : "raise --ram, or take fewer --seats"));
 }
@@ -61,8 +64,16 @@ void place_beside(LoadedModel& model, const Config& config, std::uint64_t bytes,
   place_weights(model, options);
 }
 
-/// The pool as `ringlet plan --json` describes it.
-std::string plan_text(const LoadedModel& model, const PoolConfig& config, const MemoryPlan& plan) {
+/// Adds memory that is not in the plan of the pool.
+void add_section(nlohmann::ordered_json& plan, const char* name, std::uint64_t bytes) {
+  plan["sections"].push_back(
+      {{"name", name}, {"offset", plan["ram_bytes"]}, {"bytes", bytes}, {"always", true}});
+  plan["ram_bytes"] = plan["ram_bytes"].get<std::uint64_t>() + bytes;
+}
+
+/// The pool as `ringlet plan --json` describes it, and what the server has beside it.
+std::string plan_text(const ServePool& pool, const PoolConfig& config, const MemoryPlan& plan) {
+  const LoadedModel& model = pool.model;
   const Result<MemoryPlan> lone = ringlet::plan(model.model, config.session);
   const std::uint64_t alone = lone.ok() ? lone->total() * config.sessions : 0;
   PlanReport report{.model = model.name(),
@@ -80,7 +91,10 @@ std::string plan_text(const LoadedModel& model, const PoolConfig& config, const 
   report.caches = list_caches(model.model, report.config);
   const Result<std::uint64_t> snapshot = snapshot_bytes(model.model, report.config);
   if (snapshot.ok()) report.snapshot_bytes = *snapshot;
-  return json_text(plan_json(report));
+  nlohmann::ordered_json json = plan_json(report);
+  add_section(json, "logits with biases", pool.scratch_bytes);
+  add_section(json, "log-probabilities", pool.record_bytes);
+  return json_text(json);
 }
 
 TokenTrie open_trie(const ServePool& pool, const std::vector<std::uint32_t>& trie) {
@@ -124,8 +138,11 @@ std::unique_ptr<ServePool> make_serve_pool(const std::string& path, ServePoolOpt
                     .sessions = options.seats};
   const Result<MemoryPlan> memory = plan(model.model, config);
   if (!memory.ok()) refuse_setting(model.path, memory.status(), options.session);
-  require_room(model, config, memory->total(), options.session);
-  place_beside(model, config.session, memory->total(), options.session);
+  made->scratch_bytes = serve::Scheduler::scratch_bytes(model.model);
+  made->record_bytes = serve::record_room_bytes(options.seats, options.most_tokens);
+  const std::uint64_t beside = made->scratch_bytes + made->record_bytes;
+  require_room(model, config, memory->total(), beside, options.session);
+  place_beside(model, config.session, memory->total() + beside, options.session);
   made->memory = port::map_session_memory(memory->total());
   const bool chosen = options.session.threads || options.session.prefill_threads;
   const std::uint32_t threads =
@@ -144,7 +161,7 @@ std::unique_ptr<ServePool> make_serve_pool(const std::string& path, ServePoolOpt
   if (options.session.drafts.tokens) {
     made->seats.draft_tokens = static_cast<std::uint32_t>(*options.session.drafts.tokens);
   }
-  made->plan_json = plan_text(model, made->pool.config(), *memory);
+  made->plan_json = plan_text(*made, made->pool.config(), *memory);
   return made;
 }
 

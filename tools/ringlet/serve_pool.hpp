@@ -15,6 +15,7 @@ namespace ringlet::cli {
 
 struct ServePoolOptions {
   std::uint32_t seats = 4;
+  std::uint32_t most_tokens = 2048;  // of an answer
   SessionOptions session;
 };
 
@@ -28,11 +29,13 @@ struct ServePool {
   Pool pool = {};
   serve::SeatSettings seats = {};
   std::string plan_json = {};
-  std::uint64_t buffer_bytes = 0;  // for a snapshot on its way to or from the disk
+  std::uint64_t scratch_bytes = 0;  // for logits with biases and penalties
+  std::uint64_t record_bytes = 0;   // for log-probabilities, while clients ask for them
+  std::uint64_t buffer_bytes = 0;   // for a snapshot on its way to or from the disk
 
   /// The one number.
   [[nodiscard]] std::uint64_t ram_bytes() const noexcept {
-    return memory.bytes().size() + buffer_bytes;
+    return memory.bytes().size() + scratch_bytes + record_bytes + buffer_bytes;
   }
 };
 

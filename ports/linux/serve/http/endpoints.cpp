@@ -85,14 +85,25 @@ ApiError error_of(Refusal refusal) {
   return {400, invalid_request, "this is not a request of HTTP"};
 }
 
+/// Replies at once if that needs one piece, otherwise piece by piece.
+HttpReply whole_reply(const std::shared_ptr<WholeReply>& whole) {
+  if (!whole) return nothing();
+  HttpReply reply = json_reply({});
+  if (!whole->next(reply.body)) return reply;
+  reply.stream = [whole, first = std::exchange(reply.body, {})](std::string& out) mutable {
+    out += std::exchange(first, {});
+    return whole->next(out);
+  };
+  return reply;
+}
+
 /// Sends an answer: whole, or in events as it comes.
 HttpReply reply_with(Taken taken, const IsConnected& is_connected) {
   const bool stream = taken.stream;
   const auto exchange = std::make_shared<Exchange>(std::move(taken));
   if (!exchange->begin(is_connected)) return nothing();
   if (!stream) {
-    const Json whole = exchange->whole(is_connected);
-    return whole.is_null() ? nothing() : json_reply(dump(whole));
+    return whole_reply(exchange->whole(is_connected));
   }
   HttpReply reply;
   reply.type = "text/event-stream";

@@ -161,6 +161,12 @@ ChatRequest read_chat(const Json& body) {
   const Fields fields(body);
   ChatRequest request;
   request.common = read_common(fields);
+  const std::optional<std::int64_t> top = fields.integer("top_logprobs", 0, most_alternatives);
+  if (fields.flag("logprobs").value_or(false)) {
+    request.common.alternatives = static_cast<std::uint32_t>(top.value_or(0));
+  } else if (top.value_or(0) > 0) {
+    throw invalid("top_logprobs", "top_logprobs needs logprobs: true");
+  }
   for (const char* name : {"functions", "function_call"}) {
     fields.require_absent(name, Json::array(), "not supported; use tools and tool_choice");
   }

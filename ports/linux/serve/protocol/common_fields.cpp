@@ -1,3 +1,5 @@
+#include <charconv>
+
 #include "serve/protocol/api_error.hpp"
 #include "serve/protocol/requests.hpp"
 
@@ -8,10 +10,40 @@ constexpr std::int64_t any_count = std::int64_t{1} << 31;
 constexpr std::size_t most_stops = 16;
 constexpr std::size_t longest_stop = 1024;
 constexpr std::size_t longest_model = 256;
+constexpr double largest_penalty = 2;
+constexpr double largest_bias = 100;
+constexpr std::size_t most_biases = 300;
+constexpr std::size_t longest_key = 32;
 
 std::optional<float> as_float(std::optional<double> value) {
   if (!value) return std::nullopt;
   return static_cast<float>(*value);
+}
+
+std::vector<LogitBias> read_bias(const Fields& body) {
+  const Json* field = body.object("logit_bias");
+  if (field == nullptr) return {};
+  if (field->size() > most_biases) {
+    throw invalid("logit_bias",
+                  "logit_bias has more than " + std::to_string(most_biases) + " tokens");
+  }
+  std::vector<LogitBias> biases;
+  const Fields values(*field, "logit_bias.");
+  for (const auto& [key, value] : field->items()) {
+    LogitBias bias;
+    const char* end = key.data() + key.size();
+    const auto parsed = std::from_chars(key.data(), end, bias.token);
+    // Each token has one spelling, so none is given twice.
+    const bool is_id = parsed.ec == std::errc() && std::to_string(bias.token) == key;
+    if (!is_id) {
+      throw invalid("logit_bias",
+                    "logit_bias: '" + key.substr(0, longest_key) + "' is no token id");
+    }
+    bias.bias =
+        static_cast<float>(values.number(key.c_str(), -largest_bias, largest_bias).value_or(0));
+    biases.push_back(bias);
+  }
+  return biases;
 }
 
 SamplingFields read_sampling(const Fields& body) {
@@ -24,6 +56,11 @@ SamplingFields read_sampling(const Fields& body) {
   if (!sampling.repeat_penalty) {
     sampling.repeat_penalty = as_float(body.number("repetition_penalty", 1e-6, largest));
   }
+  sampling.frequency_penalty =
+      as_float(body.number("frequency_penalty", -largest_penalty, largest_penalty)).value_or(0);
+  sampling.presence_penalty =
+      as_float(body.number("presence_penalty", -largest_penalty, largest_penalty)).value_or(0);
+  sampling.logit_bias = read_bias(body);
   // Several programs say −1 for "all".
   if (const auto top_k = body.integer("top_k", -1, any_count)) {
     sampling.top_k = static_cast<std::uint32_t>(*top_k < 0 ? 0 : *top_k);
@@ -78,23 +115,18 @@ std::vector<std::string> read_stops(const Fields& body) {
   return stops;
 }
 
-/// Settings that would change an answer, and that nothing here can do.
-void refuse_unsupported(const Fields& body) {
-  constexpr const char* one = "this server gives one answer to a request";
-  body.require_absent("n", 1, one);
-  body.require_absent("best_of", 1, one);
-  body.require_absent("frequency_penalty", 0, "not supported; repeat_penalty is");
-  body.require_absent("presence_penalty", 0, "not supported; repeat_penalty is");
-  body.require_absent("logit_bias", Json::object(), "not supported");
-  body.require_absent("logprobs", false, "not supported");
-  body.require_absent("top_logprobs", 0, "not supported");
-  body.require_absent("grammar", "", "not supported; response_format takes a JSON Schema");
+std::uint32_t read_answers(const Fields& body) {
+  const std::int64_t answers = body.integer("n", 1, most_answers).value_or(1);
+  if (body.integer("best_of").value_or(answers) != answers) {
+    throw unsupported("best_of", "best_of must be n; this server returns every answer it computes");
+  }
+  return static_cast<std::uint32_t>(answers);
 }
 
 }  // namespace
 
 CommonFields read_common(const Fields& body) {
-  refuse_unsupported(body);
+  body.require_absent("grammar", "", "not supported; response_format takes a JSON Schema");
   CommonFields common;
   common.model = body.text("model").value_or("");
   if (common.model.size() > longest_model) throw invalid("model", "model is too long");
@@ -111,6 +143,7 @@ CommonFields read_common(const Fields& body) {
     if (*limit >= 0) common.limit = static_cast<std::uint64_t>(*limit);
     break;
   }
+  common.answers = read_answers(body);
   common.stop = read_stops(body);
   common.sampling = read_sampling(body);
   common.form = read_form(body);
@@ -130,6 +163,12 @@ CompletionRequest read_completion(const Json& body) {
   if (prompts.size() != 1) throw unsupported("prompt", "prompt must be one string");
   request.prompt = prompts.front();
   request.echo = fields.flag("echo").value_or(false);
+  const Json* logprobs = fields.find("logprobs");
+  if (logprobs != nullptr && *logprobs != false) {
+    request.common.alternatives =
+        static_cast<std::uint32_t>(*fields.integer("logprobs", 0, most_alternatives));
+  }
+  fields.require_absent("top_logprobs", 0, "is for chats; here logprobs is the number");
   return request;
 }
 

@@ -31,9 +31,10 @@ Json call_json(const ToolCall& call) {
 }
 
 /// A choice of a chunk: a delta for a chat, a text otherwise.
-Json choice(const AnswerHead& head, Json delta, std::string_view text, const Json& reason) {
+Json choice(const AnswerHead& head, std::size_t index, Json delta, std::string_view text,
+            const Json& reason) {
   Json result = Json::object();
-  result["index"] = 0;
+  result["index"] = index;
   if (head.chat) {
     result["delta"] = std::move(delta);
   } else {
@@ -64,10 +65,12 @@ Json usage_json(const Usage& usage) {
   return json;
 }
 
-Json answer_json(const AnswerHead& head, const AnswerPart& answer, FinishReason reason,
-                 const Usage& usage) {
+namespace {
+
+Json whole_choice(const AnswerHead& head, const WholeAnswer& whole) {
+  const AnswerPart& answer = whole.part;
   Json choice = Json::object();
-  choice["index"] = 0;
+  choice["index"] = answer.index;
   if (head.chat) {
     Json message = {{"role", "assistant"}, {"content", answer.content}, {"refusal", nullptr}};
     if (!answer.reasoning.empty()) message["reasoning_content"] = answer.reasoning;
@@ -78,16 +81,25 @@ Json answer_json(const AnswerHead& head, const AnswerPart& answer, FinishReason 
     choice["text"] = answer.content;
   }
   choice["logprobs"] = nullptr;
-  choice["finish_reason"] = name_of(reason);
+  choice["finish_reason"] = name_of(whole.reason);
+  return choice;
+}
+
+}  // namespace
+
+Json answers_json(const AnswerHead& head, std::span<const WholeAnswer> answers,
+                  const Usage& usage) {
+  Json choices = Json::array();
+  for (const WholeAnswer& answer : answers) choices.push_back(whole_choice(head, answer));
   Json result = head_json(head, false);
-  result["choices"] = Json::array({std::move(choice)});
+  result["choices"] = std::move(choices);
   result["usage"] = usage_json(usage);
   return result;
 }
 
-Json first_chunk(const AnswerHead& head) {
-  return with_choices(
-      head, Json::array({choice(head, {{"role", "assistant"}, {"content", ""}}, "", nullptr)}));
+Json first_chunk(const AnswerHead& head, std::size_t index) {
+  Json delta = {{"role", "assistant"}, {"content", ""}};
+  return with_choices(head, Json::array({choice(head, index, std::move(delta), "", nullptr)}));
 }
 
 Json chunk_json(const AnswerHead& head, const AnswerPart& part, std::size_t first_call) {
@@ -100,11 +112,13 @@ Json chunk_json(const AnswerHead& head, const AnswerPart& part, std::size_t firs
     call.update(call_json(part.calls[i]));
     delta["tool_calls"].push_back(std::move(call));
   }
-  return with_choices(head, Json::array({choice(head, std::move(delta), part.content, nullptr)}));
+  return with_choices(
+      head, Json::array({choice(head, part.index, std::move(delta), part.content, nullptr)}));
 }
 
-Json last_chunk(const AnswerHead& head, FinishReason reason) {
-  return with_choices(head, Json::array({choice(head, Json::object(), "", name_of(reason))}));
+Json last_chunk(const AnswerHead& head, std::size_t index, FinishReason reason) {
+  return with_choices(head,
+                      Json::array({choice(head, index, Json::object(), "", name_of(reason))}));
 }
 
 Json usage_chunk(const AnswerHead& head, const Usage& usage) {
@@ -113,7 +127,14 @@ Json usage_chunk(const AnswerHead& head, const Usage& usage) {
   return result;
 }
 
-std::string event(const Json& json) { return "data: " + dump(json) + "\n\n"; }
+std::string event(const Json& json, std::string_view logprobs) {
+  std::string text = dump(json);
+  if (!logprobs.empty()) {
+    const std::size_t null = text.find(no_logprobs) + no_logprobs.find("null");
+    text.replace(null, 4, logprobs);
+  }
+  return "data: " + text + "\n\n";
+}
 
 Json error_json(const ApiError& error) {
   Json fields = {{"message", error.message}, {"type", error.type}};

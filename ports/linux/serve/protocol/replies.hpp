@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,7 @@ struct ToolCall {
   friend bool operator==(const ToolCall&, const ToolCall&) = default;
 };
 
-/// What all chunks of an answer have in common.
+/// What all chunks of a reply have in common.
 struct AnswerHead {
   bool chat = true;
   std::string id = {};
@@ -41,6 +42,7 @@ struct AnswerHead {
 
 /// A part of an answer: what a chunk of a stream brings, or the whole.
 struct AnswerPart {
+  std::size_t index = 0;  // of the answer, in requests for several
   std::string reasoning = {};
   std::string content = {};
   std::vector<ToolCall> calls = {};
@@ -51,23 +53,33 @@ struct AnswerPart {
 
 [[nodiscard]] Json usage_json(const Usage& usage);
 
-/// The whole answer, for requests without a stream.
-[[nodiscard]] Json answer_json(const AnswerHead& head, const AnswerPart& answer,
-                               FinishReason reason, const Usage& usage);
+/// A whole answer.
+struct WholeAnswer {
+  AnswerPart part = {};
+  FinishReason reason = FinishReason::stop;
+};
 
-/// The first chunk of a chat, with the role; before anything has been said.
-[[nodiscard]] Json first_chunk(const AnswerHead& head);
+/// The whole reply, for requests without a stream.
+[[nodiscard]] Json answers_json(const AnswerHead& head, std::span<const WholeAnswer> answers,
+                                const Usage& usage);
+
+/// The first chunk of an answer in a chat, with the role; before anything has been said.
+[[nodiscard]] Json first_chunk(const AnswerHead& head, std::size_t index);
 /// A chunk with more of an answer. Its finish_reason is null. `first_call` is the number of calls
 /// in earlier chunks.
 [[nodiscard]] Json chunk_json(const AnswerHead& head, const AnswerPart& part,
                               std::size_t first_call = 0);
 /// The last chunk of the answer, with nothing but the reason.
-[[nodiscard]] Json last_chunk(const AnswerHead& head, FinishReason reason);
-/// What include_usage adds behind the last chunk.
+[[nodiscard]] Json last_chunk(const AnswerHead& head, std::size_t index, FinishReason reason);
+/// What include_usage adds behind the last chunk of all answers.
 [[nodiscard]] Json usage_chunk(const AnswerHead& head, const Usage& usage);
 
-/// An event of a stream.
-[[nodiscard]] std::string event(const Json& json);
+/// Where dumps of the above have the log-probabilities of an answer. No other text in a dump reads
+/// like this, because quotes within strings are escaped.
+inline constexpr std::string_view no_logprobs = "\"logprobs\":null";
+
+/// An event of a stream. `logprobs`, if there are any, take their place in the chunk.
+[[nodiscard]] std::string event(const Json& json, std::string_view logprobs = {});
 inline constexpr std::string_view last_event = "data: [DONE]\n\n";
 
 [[nodiscard]] Json error_json(const ApiError& error);

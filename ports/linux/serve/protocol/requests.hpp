@@ -10,6 +10,12 @@
 
 namespace ringlet::serve {
 
+/// What is added to the logit of a token.
+struct LogitBias {
+  std::uint32_t token = 0;
+  float bias = 0;
+};
+
 /// Sampling settings; those of the model apply where one is absent.
 struct SamplingFields {
   std::optional<float> temperature = {};
@@ -17,6 +23,9 @@ struct SamplingFields {
   std::optional<float> top_p = {};
   std::optional<float> min_p = {};
   std::optional<float> repeat_penalty = {};
+  float frequency_penalty = 0;
+  float presence_penalty = 0;
+  std::vector<LogitBias> logit_bias = {};
   std::optional<std::uint64_t> seed = {};
 };
 
@@ -33,6 +42,8 @@ struct CommonFields {
   bool stream = false;
   bool include_usage = false;  // in a stream
   std::optional<std::uint64_t> limit = {};
+  std::uint32_t answers = 1;                       // n
+  std::optional<std::uint32_t> alternatives = {};  // at each token; absent: no log-probabilities
   std::vector<std::string> stop = {};
   SamplingFields sampling = {};
   AnswerForm form = {};
@@ -64,6 +75,10 @@ struct ChatRequest {
 /// Throw ApiError that names the field. Fields that change nothing here are ignored.
 [[nodiscard]] CompletionRequest read_completion(const Json& body);
 [[nodiscard]] ChatRequest read_chat(const Json& body);
+
+/// The most answers to a request, and the most alternatives at a token.
+inline constexpr std::uint32_t most_answers = 128;
+inline constexpr std::uint32_t most_alternatives = 20;
 
 /// The fields of `body` that both have, for the two above.
 [[nodiscard]] CommonFields read_common(const Fields& body);

@@ -14,15 +14,16 @@ constexpr const char* stopping = "the server is stopping";
 Engine::Engine(Scheduler& scheduler, std::size_t most_waiting)
     : scheduler_(scheduler),
       most_waiting_(most_waiting),
+      seats_(scheduler.seats()),
       idle_seats_(scheduler.idle_seats()),
       thread_([this] { run(); }) {}
 
 Engine::~Engine() { finish(std::chrono::milliseconds(0)); }
 
-bool Engine::submit(Job& job) {
+bool Engine::submit(std::span<Job> jobs) {
   const std::lock_guard lock(mutex_);
-  if (finishing_ || waiting_.size() >= most_waiting_ + idle_seats_) return false;
-  waiting_.push_back(std::move(job));
+  if (finishing_ || waiting_.size() + jobs.size() > most_waiting_ + idle_seats_) return false;
+  for (Job& job : jobs) waiting_.push_back(std::move(job));
   changed_.notify_one();
   return true;
 }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
+#include <span>
 #include <thread>
 
 #include "serve/seats/scheduler.hpp"
@@ -22,8 +23,13 @@ class Engine {
   /// Ends what is being answered.
   ~Engine();
 
-  /// Queues a job. Returns false, and leaves the job, if too many wait or the engine finishes.
-  [[nodiscard]] bool submit(Job& job);
+  /// Queues jobs, all or none. Returns false, and leaves the jobs, if too many wait or the engine
+  /// finishes.
+  [[nodiscard]] bool submit(std::span<Job> jobs);
+  [[nodiscard]] bool submit(Job& job) { return submit({&job, 1}); }
+
+  /// The most jobs at once, those with a seat and those that wait.
+  [[nodiscard]] std::size_t most_jobs() const noexcept { return most_waiting_ + seats_; }
 
   /// Takes no more jobs, answers those that have a seat, fails those that wait, saves all seats,
   /// and ends the thread. Answers still unfinished after `most` end as cancelled.
@@ -38,6 +44,7 @@ class Engine {
 
   Scheduler& scheduler_;
   const std::size_t most_waiting_;
+  const std::size_t seats_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Job> waiting_;

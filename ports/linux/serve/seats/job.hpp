@@ -11,6 +11,7 @@
 
 #include "ringlet/grammar.hpp"
 #include "ringlet/sampler.hpp"
+#include "serve/seats/logit_adjuster.hpp"
 #include "serve/seats/mailbox.hpp"
 #include "templates/guarded_render.hpp"
 #include "templates/reasoning.hpp"
@@ -30,7 +31,10 @@ struct Job {
   std::optional<templates::Prompt> chat = {};
 
   SamplerOptions sampling = {};
-  std::uint64_t limit = 0;  // tokens of the answer
+  LogitAdjustments adjustments = {};
+  std::uint64_t limit = 0;                         // tokens of the answer
+  std::optional<std::uint32_t> alternatives = {};  // at each token; absent: no log-probabilities
+  bool scores_prompt = false;  // records of its tokens come first; the seat reads all of it
   std::vector<std::string> stop = {};
   std::optional<templates::ReasoningSplitter> splitter = {};
   std::vector<std::string> visible = {};          // control tokens that the text of the answer has

@@ -23,14 +23,14 @@ ReplyText::Parts ReplyText::next(TokenId token) {
   const bool mark = tokenizer_.is_control(token) &&
                     ((splitter_ && splitter_->is_mark(piece)) ||
                      std::find(visible_.begin(), visible_.end(), piece) != visible_.end());
-  divide(mark ? piece : detokenizer_.next(token), parts);
+  spell(mark ? piece : detokenizer_.next(token), parts);
   return parts;
 }
 
 ReplyText::Parts ReplyText::finish() {
   Parts parts;
   if (stop_.found()) return parts;
-  divide(detokenizer_.finish(), parts);
+  spell(detokenizer_.finish(), parts);
   if (splitter_) {
     const templates::ReasoningSplitter::Parts last = splitter_->finish();
     parts.reasoning += last.reasoning;
@@ -38,6 +38,12 @@ ReplyText::Parts ReplyText::finish() {
   }
   if (!stop_.found()) parts.content += stop_.finish();
   return parts;
+}
+
+void ReplyText::spell(std::string_view text, Parts& parts) {
+  bytes_ += text.size();
+  parts.extent = extent_of(text);
+  divide(text, parts);
 }
 
 void ReplyText::divide(std::string_view text, Parts& parts) {
@@ -51,6 +57,7 @@ void ReplyText::divide(std::string_view text, Parts& parts) {
 }
 
 void ReplyText::show(std::string_view text, Parts& parts) {
+  if (!first_ && !text.empty()) first_ = bytes_ - text.size();
   const common::StopStrings::Released released = stop_.next(text);
   parts.content += released.held;
   parts.content += released.text;

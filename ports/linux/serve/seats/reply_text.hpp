@@ -1,6 +1,7 @@
 // From tokens to the text of an answer: reasoning and content apart, up to a stop string.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@ class ReplyText {
   struct Parts {
     std::string reasoning = {};
     std::string content = {};
+    TokenRecords::Extent extent = {};  // of the text that the token has brought, shown or not
   };
 
   ReplyText(const Tokenizer& tokenizer, const Job& job);
@@ -28,10 +30,14 @@ class ReplyText {
   /// What was held back. Call it once, at the end.
   [[nodiscard]] Parts finish();
 
+  /// How much of the text came before the content; known when there is content.
+  [[nodiscard]] std::uint64_t content_start() const noexcept { return first_.value_or(0); }
+
   /// Whether a stop string has ended the text.
   [[nodiscard]] bool stopped() const noexcept { return stop_.found(); }
 
  private:
+  void spell(std::string_view text, Parts& parts);
   void show(std::string_view text, Parts& parts);
   void divide(std::string_view text, Parts& parts);
 
@@ -40,6 +46,8 @@ class ReplyText {
   std::optional<templates::ReasoningSplitter> splitter_;
   common::StopStrings stop_;
   std::vector<std::string> visible_;
+  std::uint64_t bytes_ = 0;                  // of the text
+  std::optional<std::uint64_t> first_ = {};  // byte of content
 };
 
 }  // namespace ringlet::serve

@@ -9,11 +9,19 @@
 namespace ringlet::serve {
 
 Scheduler::Scheduler(const SeatSettings& settings, Counters& counters, SeatKeeper* keeper)
-    : settings_(settings), counters_(counters), keeper_(keeper) {
+    : scratch_(settings.pool.model().architecture().vocab_size),
+      settings_(settings),
+      counters_(counters),
+      keeper_(keeper) {
+  settings_.scratch = scratch_;
   const std::uint32_t count = settings_.pool.config().sessions;
   for (std::uint32_t i = 0; i < count; ++i) seats_.emplace_back(settings_, i);
   used_.resize(count, 0);
   rows_.reserve(settings_.pool.config().session.prefill_chunk);
+}
+
+std::uint64_t Scheduler::scratch_bytes(const Model& model) {
+  return std::uint64_t{model.architecture().vocab_size} * sizeof(float);
 }
 
 bool Scheduler::is_busy() const { return idle_seats() < seats_.size(); }

@@ -47,6 +47,9 @@ class Scheduler {
   /// `keeper` can be null. The references must outlive the object.
   Scheduler(const SeatSettings& settings, Counters& counters, SeatKeeper* keeper);
 
+  /// The bytes that one takes for logits.
+  [[nodiscard]] static std::uint64_t scratch_bytes(const Model& model);
+
   /// Gives the job a seat: the one whose conversation it continues, an empty one, or the one that
   /// has been idle longest. Returns false, and leaves the job, if all are busy.
   bool seat(Job& job);
@@ -54,6 +57,7 @@ class Scheduler {
   /// Whether any seat is busy.
   [[nodiscard]] bool is_busy() const;
   [[nodiscard]] std::size_t idle_seats() const;
+  [[nodiscard]] std::size_t seats() const noexcept { return seats_.size(); }
 
   /// Ends answers that nobody waits for, and those that take too long; then computes one pass.
   /// Returns false if there was nothing to compute.
@@ -78,6 +82,7 @@ class Scheduler {
     std::uint32_t count;
   };
 
+  std::vector<float> scratch_;
   SeatSettings settings_;
   Counters& counters_;
   SeatKeeper* keeper_;

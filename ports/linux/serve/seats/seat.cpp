@@ -32,6 +32,10 @@ std::size_t Seat::begin(Job job) {
   drafts_pause_ = false;
   state_ = State::prompt;
   try {
+    if (job_.scores_prompt) {
+      session_.reset();
+      held_.truncate(0);
+    }
     HeldText::Continuation continuation = held_.continue_with(job_);
     go_back(continuation);
     held_.hold(job_, continuation);
@@ -62,6 +66,11 @@ void Seat::prepare_sampler() {
   SamplerOptions options = job_.sampling;
   options.repeat_window = session_.config().repeat_window;
   sampler_ = port::value_of(subject, session_.sampler(options));
+  adjuster_ = LogitAdjuster(job_.adjustments);
+  records_ = {};
+  records_.alternatives = job_.alternatives.value_or(0);
+  prompt_text_.emplace(settings_.tokenizer);
+  scored_ = 0;
   const std::span<const TokenId> tokens = held_.tokens();
   for (const TokenId token :
        tokens.last(std::min<std::size_t>(tokens.size(), options.repeat_window))) {
@@ -94,6 +103,7 @@ void Seat::prepare_drafts() {
 
 std::span<const TokenId> Seat::propose(std::size_t most) {
   if (state_ == State::prompt) {
+    if (job_.scores_prompt) most = std::min<std::size_t>(most, session_.config().draft_tokens + 1);
     return std::span(std::as_const(append_)).subspan(fed_, std::min(most, append_.size() - fed_));
   }
   proposed_.resize(std::min<std::size_t>(most, session_.config().draft_tokens + 1));
@@ -133,6 +143,7 @@ Seat::Gain Seat::take(std::uint32_t first_row) {
   if (state_ == State::prompt) {
     const std::size_t read = static_cast<std::size_t>(
         session_.position() - (held_.tokens().size() - append_.size() + fed_));
+    if (job_.scores_prompt) score_prompt(first_row, read);
     fed_ += read;
     gain.prompt_tokens = static_cast<std::uint32_t>(read);
     if (fed_ < append_.size()) return gain;
@@ -171,7 +182,15 @@ Seat::Gain Seat::take(std::uint32_t first_row) {
 }
 
 TokenId Seat::choose(std::span<const float> logits) {
-  return constrained_ ? constrained_->sample(logits) : sampler_.sample(logits);
+  const std::span<const float> adjusted = adjuster_.adjust(logits, settings_.scratch);
+  const TokenId token = constrained_ ? constrained_->sample(adjusted) : sampler_.sample(adjusted);
+  if (token == Sampler::none) return token;
+  adjuster_.count(token);
+  if (job_.alternatives) {
+    records_.drop_first(records_.size());
+    record_logprobs(logits, token, records_);
+  }
+  return token;
 }
 
 bool Seat::emit(TokenId token) {
@@ -182,13 +201,44 @@ bool Seat::emit(TokenId token) {
     return false;
   }
   const ReplyText::Parts parts = reply_->next(token);
-  job_.mailbox->add(parts.reasoning, parts.content, ++told_);
+  ++told_;
+  if (job_.alternatives) {
+    records_.extents.back() = parts.extent;
+  }
+  send(parts);
   if (reply_->stopped()) {
     end(Ending::stop_string);
   } else if (told_ == job_.limit) {
     end(Ending::limit);
   }
   return state_ == State::decode;
+}
+
+/// Records the tokens of the prompt that follow those that a pass has read, each under the logits
+/// before it. Nothing comes before the first.
+void Seat::score_prompt(std::uint32_t first_row, std::size_t count) {
+  records_.drop_first(records_.size());
+  if (scored_ == 0) score({}, append_.front());
+  for (std::size_t i = 0; i < count && fed_ + i + 1 < append_.size(); ++i) {
+    if (fed_ + i + 1 < scored_) continue;  // the session has begun anew
+    score(settings_.pool.logits(first_row + static_cast<std::uint32_t>(i)), append_[fed_ + i + 1]);
+  }
+  send({});
+}
+
+void Seat::score(std::span<const float> logits, TokenId token) {
+  record_logprobs(logits, token, records_);
+  records_.extents.back() = extent_of(prompt_text_->next(token));
+  ++scored_;
+}
+
+/// Sends what a token has added, with its record if the client wants one.
+void Seat::send(const ReplyText::Parts& parts) {
+  job_.mailbox->add({.reasoning = parts.reasoning,
+                     .content = parts.content,
+                     .tokens = told_,
+                     .records = records_.size() > 0 ? &records_ : nullptr,
+                     .content_start = reply_->content_start()});
 }
 
 void Seat::recover(std::optional<std::size_t> at_fault, const Status& status) {
@@ -220,7 +270,8 @@ void Seat::end(Ending ending, std::string problem) {
   if (reply_ && ending != Ending::failed) {
     const ReplyText::Parts parts = reply_->finish();
     if (!parts.reasoning.empty() || !parts.content.empty()) {
-      job_.mailbox->add(parts.reasoning, parts.content, told_);
+      records_.drop_first(records_.size());
+      send(parts);
     }
   }
   reply_.reset();

@@ -26,6 +26,7 @@ struct SeatSettings {
   Tokenizer tokenizer = {};
   TokenTrie trie = {};                             // empty: answers follow no grammar
   std::optional<std::uint32_t> draft_tokens = {};  // of each pass; absent: as many as pay
+  std::span<float> scratch = {};                   // for logits, one at a time: the scheduler's
 };
 
 /// Every call is from the thread of the pool. Errors end the answer, never the seat.
@@ -59,7 +60,7 @@ class Seat {
   [[nodiscard]] std::span<const TokenId> propose(std::size_t most);
   /// Whether the pass needs logits after the proposed token.
   [[nodiscard]] bool wants_logits(std::size_t token) const noexcept {
-    return state_ == State::decode || fed_ + token + 1 == append_.size();
+    return state_ == State::decode || job_.scores_prompt || fed_ + token + 1 == append_.size();
   }
   /// The pass has computed what was proposed; its first row is this one.
   Gain take(std::uint32_t first_row);
@@ -81,6 +82,9 @@ class Seat {
   void prepare_grammar();
   void prepare_drafts();
   TokenId choose(std::span<const float> logits);
+  void send(const ReplyText::Parts& parts);
+  void score_prompt(std::uint32_t first_row, std::size_t count);
+  void score(std::span<const float> logits, TokenId token);
   /// Returns whether the answer goes on after this token.
   bool emit(TokenId token);
   [[nodiscard]] std::size_t draft(std::span<TokenId> out);
@@ -93,6 +97,10 @@ class Seat {
   State state_ = State::idle;
   Job job_;
   Sampler sampler_;
+  LogitAdjuster adjuster_;
+  TokenRecords records_;                    // on their way to the mailbox
+  std::optional<Detokenizer> prompt_text_;  // of a prompt that is scored
+  std::size_t scored_ = 0;                  // tokens of it
   GrammarState grammar_;
   std::optional<ConstrainedSampler> constrained_;
   std::optional<ForcedDraft> forced_;

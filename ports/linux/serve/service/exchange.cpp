@@ -1,5 +1,6 @@
 #include "serve/service/exchange.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ringlet::serve {
@@ -8,112 +9,195 @@ namespace {
 // How often the client's socket is looked at.
 constexpr std::chrono::milliseconds look_again{100};
 
-}  // namespace
-
-Exchange::Exchange(Taken taken)
-    : taken_(std::move(taken)), calls_(taken_.syntax, taken_.tools, taken_.call_begun) {}
-
-Exchange::~Exchange() {
-  if (!has_ended_) taken_.mailbox->cancel();
+bool is_failure(Ending ending) {
+  return ending == Ending::failed || ending == Ending::overdue || ending == Ending::cancelled;
 }
 
-void Exchange::take(const News& news) {
-  usage_ = {news.prompt_tokens, news.cached_tokens, news.tokens};
-  if (!news.ending) return;
-  has_ended_ = true;
-  ending_ = *news.ending;
-  problem_ = news.problem;
-}
-
-ApiError Exchange::failure() const {
-  if (ending_ == Ending::overdue) {
+ApiError failure(Ending ending, const std::string& problem) {
+  if (ending == Ending::overdue) {
     return {503, "server_error", "the request took too long", {}, "deadline_exceeded"};
   }
-  return {500, "server_error", problem_.empty() ? "the answer was cancelled" : problem_};
+  return {500, "server_error", problem.empty() ? "the answer was cancelled" : problem};
+}
+
+FinishReason reason_of(Ending ending, std::size_t calls) {
+  if (calls > 0) return FinishReason::tool_calls;
+  return ending == Ending::limit ? FinishReason::length : FinishReason::stop;
+}
+
+}  // namespace
+
+Exchange::Exchange(Taken taken) : taken_(std::move(taken)) {
+  for (const std::shared_ptr<Mailbox>& mailbox : taken_.mailboxes) {
+    Answer& answer = answers_.emplace_back(
+        Answer{.index = answers_.size(),
+               .mailbox = mailbox,
+               .calls = {taken_.syntax, taken_.tools, taken_.call_begun},
+               .records = ShownRecords(taken_.logprobs ? taken_.logprobs->leading : 0),
+               .text = {}});
+    if (taken_.logprobs) answer.text = taken_.logprobs->text;
+  }
+}
+
+Exchange::~Exchange() {
+  for (const Answer& answer : answers_) {
+    if (!answer.has_ended) answer.mailbox->cancel();
+  }
+}
+
+/// Waits for news of any answer, at most so long, and takes those of all.
+void Exchange::take_news(std::chrono::milliseconds most) {
+  if (!taken_.bell) {
+    take(answers_.front(), answers_.front().mailbox->wait(most));
+    return;
+  }
+  taken_.bell->wait(most);
+  for (Answer& answer : answers_) {
+    if (!answer.has_ended) take(answer, answer.mailbox->wait(std::chrono::milliseconds(0)));
+  }
+}
+
+void Exchange::take(Answer& answer, News news) {
+  answer.has_begun = answer.has_begun || news.begun;
+  answer.usage = {news.prompt_tokens, news.cached_tokens, news.tokens};
+  if (!news.content.empty()) answer.shown.start = news.content_start;
+  answer.pending.reasoning += news.reasoning;
+  answer.pending.content += news.content;
+  if (news.records.size() > 0) answer.records.add(news.records);
+  if (!news.ending) return;
+  answer.has_ended = true;
+  answer.ending = *news.ending;
+  answer.problem = std::move(news.problem);
+}
+
+bool Exchange::has_ended() const { return std::ranges::all_of(answers_, &Answer::has_ended); }
+
+/// Throws if an answer has failed.
+void Exchange::require_success() const {
+  for (const Answer& answer : answers_) {
+    if (answer.has_ended && is_failure(answer.ending)) {
+      throw failure(answer.ending, answer.problem);
+    }
+  }
 }
 
 bool Exchange::begin(const std::function<bool()>& is_connected) {
   while (true) {
-    News news = taken_.mailbox->wait(look_again);
-    take(news);
-    pending_.reasoning += news.reasoning;
-    pending_.content += news.content;
-    const bool failed = news.ending && (ending_ == Ending::failed || ending_ == Ending::overdue ||
-                                        ending_ == Ending::cancelled);
-    if (failed) throw failure();
-    if (news.begun || news.ending) return true;
+    take_news(look_again);
+    require_success();
+    if (std::ranges::any_of(answers_, [](const Answer& a) { return a.has_begun || a.has_ended; })) {
+      return true;
+    }
     if (!is_connected()) return false;
   }
 }
 
 /// What news bring to the client. Calls are known at the end.
-AnswerPart Exchange::part(const News& news) {
-  AnswerPart part{.reasoning = news.reasoning, .content = news.content, .calls = {}};
-  if (taken_.tools.empty()) return part;
-  part.content = calls_.next(news.content);
-  if (!has_ended_) return part;
-  CallReader::End end = calls_.finish();
-  part.content += end.content;
-  part.calls = std::move(end.calls);
-  for (ToolCall& call : part.calls) {
-    call.id = "call_" + taken_.head.id.substr(taken_.head.id.size() - 12) + "_" +
-              std::to_string(called_++);
+AnswerPart Exchange::part(Answer& answer) {
+  News news = std::exchange(answer.pending, {});
+  AnswerPart part{.index = answer.index,
+                  .reasoning = std::move(news.reasoning),
+                  .content = std::move(news.content),
+                  .calls = {}};
+  if (!taken_.tools.empty()) {
+    part.content = answer.calls.next(part.content);
+    if (answer.has_ended) {
+      CallReader::End end = answer.calls.finish();
+      part.content += end.content;
+      part.calls = std::move(end.calls);
+    }
+    for (ToolCall& call : part.calls) {
+      call.id = "call_" + taken_.head.id.substr(taken_.head.id.size() - 12) + "_" +
+                std::to_string(called_++);
+      ++answer.called;
+    }
   }
+  answer.shown.bytes += part.content.size();
   return part;
 }
 
-FinishReason Exchange::reason() const {
-  if (called_ > 0) return FinishReason::tool_calls;
-  return ending_ == Ending::limit ? FinishReason::length : FinishReason::stop;
+/// The records of what the client has.
+TokenRecords Exchange::records(Answer& answer) const {
+  if (!answer.has_ended) return answer.records.take(answer.shown);
+  const bool is_cut = answer.ending == Ending::stop_string || answer.called > 0;
+  return answer.records.finish(answer.shown, is_cut);
 }
 
-Usage Exchange::usage() const { return usage_; }
+/// The prompt counts once; what a seat held of it, as far as all answers had that.
+Usage Exchange::usage() const {
+  Usage sum = answers_.front().usage;
+  for (const Answer& answer : answers_) {
+    sum.cached_tokens = std::min(sum.cached_tokens, answer.usage.cached_tokens);
+    if (answer.index > 0) sum.completion_tokens += answer.usage.completion_tokens;
+  }
+  return sum;
+}
 
-Json Exchange::whole(const std::function<bool()>& is_connected) {
-  News all = std::exchange(pending_, {});
-  while (!has_ended_) {
-    const News news = taken_.mailbox->wait(look_again);
-    take(news);
-    all.reasoning += news.reasoning;
-    all.content += news.content;
-    if (!has_ended_ && !is_connected()) return nullptr;
+std::unique_ptr<WholeReply> Exchange::whole(const std::function<bool()>& is_connected) {
+  if (taken_.logprobs) {
+    for (Answer& answer : answers_) {
+      answer.records.reserve(taken_.logprobs->most, taken_.logprobs->alternatives);
+    }
   }
-  if (ending_ == Ending::failed || ending_ == Ending::overdue || ending_ == Ending::cancelled) {
-    throw failure();
+  while (!has_ended()) {
+    take_news(look_again);
+    require_success();
+    if (!has_ended() && !is_connected()) return nullptr;
   }
-  AnswerPart answer = part(all);
-  answer.content.insert(0, taken_.echo);
-  return answer_json(taken_.head, answer, reason(), usage());
+  require_success();
+  std::vector<WholeAnswer> answers;
+  std::vector<WholeReply::Answer> logprobs;
+  for (Answer& answer : answers_) {
+    AnswerPart whole = part(answer);
+    if (answer.text) logprobs.push_back({records(answer), *answer.text});
+    whole.content.insert(0, taken_.echo);
+    answers.push_back({std::move(whole), reason_of(answer.ending, answer.called)});
+  }
+  return std::make_unique<WholeReply>(
+      dump(answers_json(taken_.head, answers, usage())), std::move(logprobs),
+      taken_.logprobs ? std::move(taken_.logprobs->lease) : RecordRoom::Lease());
 }
 
 bool Exchange::stream(std::string& events, std::chrono::milliseconds most) {
-  if (!has_begun_ && taken_.head.chat) events += event(first_chunk(taken_.head));
-  News news = std::exchange(pending_, {});
-  if (!has_begun_) news.content.insert(0, taken_.echo);
-  has_begun_ = true;
-  if (!has_ended_ && news.content.empty() && news.reasoning.empty()) {
-    news = taken_.mailbox->wait(most);
-    take(news);
+  const bool is_waiting = std::ranges::none_of(answers_, [](const Answer& answer) {
+    return !answer.has_started || !answer.pending.content.empty() ||
+           !answer.pending.reasoning.empty() || (answer.has_ended && !answer.is_told);
+  });
+  if (is_waiting) take_news(most);
+  for (Answer& answer : answers_) {
+    if (!answer.is_told) add_events(answer, events);
+    if (answer.has_ended && is_failure(answer.ending)) {
+      // The status has long been sent; clients know an event with an error.
+      events += event(error_json(failure(answer.ending, answer.problem)));
+      return false;
+    }
   }
-  const std::size_t before = called_;
-  const AnswerPart next = part(news);
-  if (!next.content.empty() || !next.reasoning.empty() || !next.calls.empty()) {
-    events += event(chunk_json(taken_.head, next, before));
-  }
-  if (!has_ended_) return true;
-  add_end(events);
+  if (!std::ranges::all_of(answers_, &Answer::is_told)) return true;
+  if (taken_.include_usage) events += event(usage_chunk(taken_.head, usage()));
+  events += last_event;
   return false;
 }
 
-void Exchange::add_end(std::string& events) {
-  if (ending_ == Ending::failed || ending_ == Ending::overdue || ending_ == Ending::cancelled) {
-    // The status has long been sent; clients know an event with an error.
-    events += event(error_json(failure()));
-    return;
+void Exchange::add_events(Answer& answer, std::string& events) {
+  if (!answer.has_started && taken_.head.chat) {
+    events += event(first_chunk(taken_.head, answer.index));
   }
-  events += event(last_chunk(taken_.head, reason()));
-  if (taken_.include_usage) events += event(usage_chunk(taken_.head, usage()));
-  events += last_event;
+  const std::size_t before = answer.called;
+  AnswerPart next = part(answer);
+  std::string logprobs;
+  if (answer.text) {
+    const TokenRecords shown = records(answer);
+    if (shown.size() > 0) logprobs = answer.text->text(shown);
+  }
+  if (!answer.has_started) next.content.insert(0, taken_.echo);
+  answer.has_started = true;
+  if (!next.content.empty() || !next.reasoning.empty() || !next.calls.empty() ||
+      !logprobs.empty()) {
+    events += event(chunk_json(taken_.head, next, before), logprobs);
+  }
+  if (!answer.has_ended || is_failure(answer.ending)) return;
+  answer.is_told = true;
+  events += event(last_chunk(taken_.head, answer.index, reason_of(answer.ending, answer.called)));
 }
 
 }  // namespace ringlet::serve

@@ -36,6 +36,24 @@ SamplerOptions sampling_of(const SamplingFields& fields, const Model& model) {
   return options;
 }
 
+LogitAdjustments adjustments_of(const SamplingFields& fields, std::uint32_t vocabulary) {
+  LogitAdjustments adjustments{
+      .frequency = fields.frequency_penalty, .presence = fields.presence_penalty, .biases = {}};
+  for (const LogitBias& bias : fields.logit_bias) {
+    if (bias.token >= vocabulary) {
+      throw invalid("logit_bias", "logit_bias: token " + std::to_string(bias.token) +
+                                      " is not in the vocabulary of " + std::to_string(vocabulary));
+    }
+    adjustments.biases.push_back({bias.token, bias.bias});
+  }
+  return adjustments;
+}
+
+std::uint64_t characters_of(std::string_view text) {
+  return static_cast<std::uint64_t>(std::count_if(
+      text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xC0U) != 0x80U; }));
+}
+
 CallSyntax syntax_of(const Prompts& prompts) {
   for (const CallSyntax syntax : {CallSyntax::tagged, CallSyntax::bracket}) {
     if (prompts.mentions(opening_of(syntax))) return syntax;
@@ -53,7 +71,13 @@ Service::Service(const SeatSettings& seats, ServiceSettings settings, Engine& en
       counters_(counters),
       prompts_(seats.pool.model(), seats.tokenizer, settings_.name),
       forms_(seats.pool.model(), seats.trie.words() != nullptr),
+      records_(settings_.record_bytes),
       started_(std::time(nullptr)) {}
+
+std::uint64_t record_room_bytes(std::uint32_t seats, std::uint64_t most_tokens) {
+  constexpr std::uint64_t most_of_a_seat = std::uint64_t{1} << 20;
+  return seats * std::min(TokenRecords::bytes(most_tokens, most_alternatives), most_of_a_seat);
+}
 
 Job Service::job_of(const CommonFields& fields, std::vector<TokenId> tokens) const {
   const std::uint32_t context = seats_.pool.config().session.context;
@@ -70,31 +94,73 @@ Job Service::job_of(const CommonFields& fields, std::vector<TokenId> tokens) con
   job.tokens = std::move(tokens);
   job.sampling = sampling_of(fields.sampling, seats_.pool.model());
   job.limit = std::min(fields.limit.value_or(settings_.most_tokens), settings_.most_tokens);
+  job.adjustments = adjustments_of(fields.sampling, seats_.pool.model().architecture().vocab_size);
   job.stop = fields.stop;
   job.deadline = std::chrono::steady_clock::now() + settings_.deadline;
-  job.mailbox = std::make_shared<Mailbox>();
   return job;
 }
 
-Taken Service::submit(Job job, const CommonFields& fields, bool chat) {
-  Taken taken;
+/// Reserves the memory for the log-probabilities of all answers. Error 503 if others have it.
+TakenLogprobs Service::take_logprobs(const Job& job, const CommonFields& fields,
+                                     const std::string& prompt) {
+  const bool chat = job.chat.has_value();
+  const std::uint64_t first = chat || job.scores_prompt ? 0 : characters_of(prompt);
+  const std::uint32_t vocabulary = seats_.pool.model().architecture().vocab_size;
+  TakenLogprobs taken{.text = LogprobText(seats_.tokenizer, chat, first),
+                      .alternatives = std::min(*fields.alternatives, vocabulary),
+                      .leading = job.scores_prompt ? job.tokens.size() : 0,
+                      .most = job.limit + (job.scores_prompt ? job.tokens.size() : 0)};
+  const std::uint64_t each = TokenRecords::bytes(1, taken.alternatives) * fields.answers;
+  if (taken.most > records_.bytes() / each) {
+    throw invalid(chat ? "max_completion_tokens" : "max_tokens",
+                  "log-probabilities of " + std::to_string(taken.most) + " tokens, of " +
+                      std::to_string(fields.answers) +
+                      " answers, need more memory than this server "
+                      "has for them; " +
+                      std::to_string(records_.bytes() / each) + " tokens would fit");
+  }
+  taken.lease = records_.lease(taken.most * each);
+  if (taken.lease) return taken;
+  throw ApiError(503, "server_error", "too many answers have log-probabilities; try again", {},
+                 "queue_full");
+}
+
+/// Queues a job for each answer. The second has the next seed, and so on.
+Taken Service::submit(Job job, const CommonFields& fields, Taken taken) {
+  const bool chat = job.chat.has_value();
   taken.head = {.chat = chat,
                 .id = random_id(chat ? "chatcmpl-" : "cmpl-"),
                 .created = std::time(nullptr),
                 .model = fields.model.empty() ? settings_.name : fields.model};
-  taken.mailbox = job.mailbox;
   taken.stream = fields.stream;
   taken.include_usage = fields.include_usage;
-  if (engine_.submit(job)) return taken;
+  if (fields.answers > engine_.most_jobs()) {
+    throw invalid("n", "n must be 1 to " + std::to_string(engine_.most_jobs()) +
+                           ", the seats of this server and its queue");
+  }
+  if (fields.answers > 1) taken.bell = std::make_shared<Bell>();
+  std::vector<Job> jobs(fields.answers, job);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    jobs[i].sampling.seed += i;
+    jobs[i].mailbox = std::make_shared<Mailbox>(taken.bell);
+    taken.mailboxes.push_back(jobs[i].mailbox);
+  }
+  if (engine_.submit(jobs)) return taken;
   throw ApiError(503, "server_error", "too many requests are waiting; try again", {}, "queue_full");
 }
 
 Taken Service::complete(const CompletionRequest& request) {
   Job job = job_of(request.common, prompts_.encode(request.prompt, true));
   job.form = forms_.compile(request.common.form, "response_format");
-  Taken taken = submit(std::move(job), request.common, false);
+  Taken taken;
+  if (request.common.alternatives) {
+    job.alternatives = request.common.alternatives;
+    job.scores_prompt = request.echo;
+    taken.logprobs = take_logprobs(job, request.common, request.prompt);
+    job.alternatives = taken.logprobs->alternatives;
+  }
   if (request.echo) taken.echo = request.prompt;
-  return taken;
+  return submit(std::move(job), request.common, std::move(taken));
 }
 
 Taken Service::chat(ChatRequest request) {
@@ -103,23 +169,23 @@ Taken Service::chat(ChatRequest request) {
                    "the model has no chat template; send a prompt to /v1/completions", {},
                    "no_chat_template");
   }
-  Taken plan;
+  Taken taken;
   AnswerForm form = request.common.form;
   Job tools;
-  prepare_tools(request, tools, plan, form);
+  prepare_tools(request, tools, taken, form);
   templates::Prompt prompt = prompts_.render(request);
-  if (plan.call_begun) prompt.text += std::string(opening_of(plan.syntax)) + "\n";
+  if (taken.call_begun) prompt.text += std::string(opening_of(taken.syntax)) + "\n";
   Job job = job_of(request.common, prompts_.encode(prompt));
   job.visible = std::move(tools.visible);
-  job.form = forms_.compile(form, plan.tools.empty() ? "response_format" : "tools");
+  job.form = forms_.compile(form, taken.tools.empty() ? "response_format" : "tools");
   // What follows a grammar is the answer, and no reasoning.
   if (job.form == nullptr) job.splitter.emplace(prompts_.reasoning(), prompt.text);
   job.chat = std::move(prompt);
-  Taken taken = submit(std::move(job), request.common, true);
-  taken.tools = std::move(plan.tools);
-  taken.syntax = plan.syntax;
-  taken.call_begun = plan.call_begun;
-  return taken;
+  if (request.common.alternatives) {
+    taken.logprobs = take_logprobs(job, request.common, {});
+    job.alternatives = taken.logprobs->alternatives;
+  }
+  return submit(std::move(job), request.common, std::move(taken));
 }
 
 /// What calls need: their names, the control tokens around them and, where one must come, its form.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,23 +14,37 @@
 #include "serve/protocol/tool_calls.hpp"
 #include "serve/seats/engine.hpp"
 #include "serve/service/forms.hpp"
+#include "serve/service/logprob_text.hpp"
 #include "serve/service/prompts.hpp"
+#include "serve/service/record_room.hpp"
 
 namespace ringlet::serve {
 
 struct ServiceSettings {
-  std::string name = {};          // of the model
-  std::uint64_t file_bytes = 0;   // of its file
-  std::uint64_t ram_bytes = 0;    // of the plan
-  std::string plan = "{}";        // JSON, for GET /plan
-  std::uint64_t most_tokens = 0;  // of an answer
+  std::string name = {};           // of the model
+  std::uint64_t file_bytes = 0;    // of its file
+  std::uint64_t ram_bytes = 0;     // of the plan
+  std::string plan = "{}";         // JSON, for GET /plan
+  std::uint64_t most_tokens = 0;   // of an answer
+  std::uint64_t record_bytes = 0;  // for log-probabilities of all replies
   std::chrono::seconds deadline{600};
 };
 
-/// A request that has been taken: its job waits or is being computed.
+/// What the answers of a request with log-probabilities need.
+struct TakenLogprobs {
+  LogprobText text;
+  std::uint32_t alternatives = 0;
+  std::uint64_t leading = 0;  // records of the prompt
+  std::uint64_t most = 0;     // records of an answer
+  RecordRoom::Lease lease = {};
+};
+
+/// A request that has been taken: its jobs wait or are being computed.
 struct Taken {
   AnswerHead head = {};
-  std::shared_ptr<Mailbox> mailbox = {};
+  std::vector<std::shared_ptr<Mailbox>> mailboxes = {};  // of each answer
+  std::shared_ptr<Bell> bell = {};                       // of them, if they are several
+  std::optional<TakenLogprobs> logprobs = {};
   bool stream = false;
   bool include_usage = false;
   std::string echo = {};                  // the prompt, where the answer repeats it
@@ -37,6 +52,10 @@ struct Taken {
   CallSyntax syntax = CallSyntax::plain;  // of calls
   bool call_begun = false;                // the prompt has begun one
 };
+
+/// Log-probabilities have this much memory: with all alternatives, an answer of `most_tokens` on
+/// each seat, but 1 MiB a seat at most.
+[[nodiscard]] std::uint64_t record_room_bytes(std::uint32_t seats, std::uint64_t most_tokens);
 
 /// Every function can be called by several threads at once. Errors are ApiErrors.
 class Service {
@@ -57,7 +76,9 @@ class Service {
 
  private:
   [[nodiscard]] Job job_of(const CommonFields& fields, std::vector<TokenId> tokens) const;
-  [[nodiscard]] Taken submit(Job job, const CommonFields& fields, bool chat);
+  [[nodiscard]] TakenLogprobs take_logprobs(const Job& job, const CommonFields& fields,
+                                            const std::string& prompt);
+  [[nodiscard]] Taken submit(Job job, const CommonFields& fields, Taken taken);
   void prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const;
 
   SeatSettings seats_;
@@ -66,6 +87,7 @@ class Service {
   Counters& counters_;
   Prompts prompts_;
   Forms forms_;
+  RecordRoom records_;
   std::int64_t started_;
 };
 
