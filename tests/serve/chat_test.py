@@ -138,7 +138,7 @@ class Chat(unittest.TestCase):
     def test_refusals_name_the_field(self):
         cases = {"n": 1000, "logprobs": 1, "top_logprobs": 1, "frequency_penalty": 2.5, "presence_penalty": -3,
                  "logit_bias": {"100000": 1},
-                 "temperature": "hot", "top_p": 2, "max_tokens": -5, "stop": [""], "stream": 1, "seed": 0.5,
+                 "temperature": "hot", "top_p": 2, "max_tokens": -5, "stop": [1], "stream": 1, "seed": 0.5,
                  "tool_choice": "required", "functions": [{"name": "f"}], "modalities": ["audio"]}
         for name, value in cases.items():
             with self.subTest(name=name):
@@ -153,6 +153,72 @@ class Chat(unittest.TestCase):
     def test_neutral_values_are_no_refusals(self):
         self.chat(user("x"), max_tokens=1, n=1, logprobs=False, frequency_penalty=0, presence_penalty=0.0, logit_bias={},
                   tools=None, tool_choice="none", response_format={"type": "text"}, stop=None, seed=None)
+
+
+LIGHT = {"id": "call12345", "type": "function", "function": {"name": "set_light", "arguments": "{\"room\": \"bath\"}"}}
+CALLED = [user("Light!"), {"role": "assistant", "content": None, "tool_calls": [LIGHT]},
+          {"role": "tool", "tool_call_id": "call12345", "content": "done"}]
+# As Gemma's first templates: no tools, no system message, user and assistant in turn.
+STRICT_TEMPLATE = (
+    "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    "{% for m in messages %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate') }}"
+    "{% endif %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
+# As Mistral's: calls begin with [TOOL_CALLS], and their ids have nine letters and digits.
+BRACKET_TEMPLATE = (
+    "{% if tools %}{{ tools | tojson }}{% endif %}{% for m in messages %}{% if m.tool_calls %}[TOOL_CALLS]"
+    "{% for c in m.tool_calls %}{% if c.id | length != 9 %}{{ raise_exception('ids have nine letters') }}{% endif %}"
+    "{{ c.function | tojson }}{% endfor %}{% else %}{{ '<|im_start|>' + m.role + '\n' + m.content }}{% endif %}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
+
+
+# As those of models that always reason: the prompt begins it.
+THINK_TEMPLATE = (
+    "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content.split('</think>')[-1] + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n<think>\n' }}{% endif %}")
+
+
+class OtherTemplates(unittest.TestCase):
+    def ask(self, server, messages, **fields):
+        status, reply = server.post("/v1/chat/completions", {"messages": messages, "max_tokens": 4, "seed": 1, **fields})
+        self.assertEqual(status, 200, reply)
+        return reply
+
+    def test_calls_of_the_history_without_tools_in_the_request(self):
+        model, _ = chat_model("serve-strict", STRICT_TEMPLATE)
+        with Server(model, "--seats", "1", "--context", "512") as server:
+            with_call = self.ask(server, CALLED)["usage"]["prompt_tokens"]
+            without = self.ask(server, [user("Light!")])["usage"]["prompt_tokens"]
+            self.assertGreater(with_call, without + len("<tool_call><tool_response>done"))
+            self.ask(server, CALLED, tools=[TOOL], tool_choice="none")
+            self.ask(server, CALLED + [user("Thanks")])
+
+    def test_system_message_without_a_place(self):
+        model, _ = chat_model("serve-strict", STRICT_TEMPLATE)
+        with Server(model, "--seats", "1", "--context", "512") as server:
+            reply = self.ask(server, [{"role": "system", "content": "Be kind."}, user("Hi")])
+            self.assertEqual(reply["choices"], self.ask(server, [user("Be kind.\n\nHi")])["choices"])
+
+    def test_forms_end_reasoning_that_the_prompt_has_begun(self):
+        model, _ = chat_model("serve-think", THINK_TEMPLATE)
+        with Server(model, "--seats", "1", "--context", "512") as server:
+            free = self.ask(server, [user("Hi")])
+            self.assertIn("reasoning_content", free["choices"][0]["message"])
+            formed = self.ask(server, [user("Hi")], max_tokens=64, response_format={"type": "json_schema", "json_schema": {
+                "schema": {"type": "object", "properties": {"a": {"type": "boolean"}}, "required": ["a"],
+                           "additionalProperties": False}}})
+            self.assertEqual(set(json.loads(formed["choices"][0]["message"]["content"])), {"a"})
+            self.assertEqual(formed["usage"]["prompt_tokens"] - free["usage"]["prompt_tokens"], len("</think>\n\n"))
+
+    def test_calls_in_brackets(self):
+        model, _ = chat_model("serve-bracket", BRACKET_TEMPLATE)
+        with Server(model, "--seats", "1", "--context", "512") as server:
+            choice = self.ask(server, [user("Light!")], tools=[TOOL], tool_choice="required", max_tokens=200)["choices"][0]
+            self.assertEqual(choice["finish_reason"], "tool_calls", choice)
+            called = choice["message"]
+            self.assertIn(json.loads(called["tool_calls"][0]["function"]["arguments"])["room"], ("kitchen", "bath"))
+            result = {"role": "tool", "tool_call_id": called["tool_calls"][0]["id"], "content": "done"}
+            self.ask(server, [user("Light!"), called, result], tools=[TOOL])
 
 
 if __name__ == "__main__":

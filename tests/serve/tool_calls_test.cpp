@@ -42,6 +42,10 @@ TEST(ServeToolCalls, AreReadInEverySyntax) {
          "<tool_call>{\"name\": \"g\"}</tool_call>",
          {"Wait. ", {f, g}});
   expect(CallSyntax::tagged, "{\"name\": \"f\", \"arguments\": {\"a\": 1}}", {"", {f}}, true);
+  expect(CallSyntax::tagged,
+         "<tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>\n\nI did it. ",
+         {"I did it.", {f}});
+  expect(CallSyntax::bracket, R"([{"name": "f", "arguments": {"a": 1}}])", {"", {f}}, true);
   expect(CallSyntax::bracket,
          R"([TOOL_CALLS][{"name": "f", "arguments": {"a": 1}}, {"name": "g"}])", {"", {f, g}});
   expect(CallSyntax::plain, R"( {"name": "f", "parameters": {"a": 1}})", {"", {f}});
@@ -68,6 +72,19 @@ TEST(ServeToolCalls, SchemaHasTheCallsOfTheRequest) {
   const Json one = Json::parse(call_schema(tools, "g", CallSyntax::plain));
   EXPECT_EQ(one["properties"]["name"]["const"], "g");
   EXPECT_EQ(one["required"], Json::array({"name", "parameters"}));
+  const Json list = Json::parse(call_schema(tools, "f", CallSyntax::bracket));
+  EXPECT_EQ(list["type"], "array");
+  EXPECT_EQ(list["items"]["properties"]["name"]["const"], "f");
+}
+
+TEST(ServeToolCalls, IdsHaveTheFormThatEveryTemplateTakes) {
+  for (std::size_t index = 0; index < 200; ++index) {
+    const std::string id = call_id("chatcmpl-0123456789abcdef", index);
+    EXPECT_EQ(id.size(), 9U);
+    EXPECT_EQ(id.find_first_not_of("0123456789abcdefghijklmnopqrstuvwxyz"), std::string::npos);
+    EXPECT_NE(id, call_id("chatcmpl-0123456789abcdef", index + 1));
+    EXPECT_NE(id, call_id("chatcmpl-0123456789abcdee", index));
+  }
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ std::string content(const Json& message) { return message["content"].get<std::st
 TEST(ServeToolsAsText, AreInTheSystemMessage) {
   ChatRequest request = request_of(
       R"([{"role": "system", "content": "Be kind."}, {"role": "user", "content": "x"}])");
-  write_tools_as_text(request, true);
+  write_tools_as_text(request);
   EXPECT_TRUE(request.tools.is_null());
   ASSERT_EQ(request.messages.size(), 2U);
   EXPECT_TRUE(content(request.messages[0]).starts_with("Be kind.\n\n"));
@@ -27,12 +27,12 @@ TEST(ServeToolsAsText, AreInTheSystemMessage) {
 
 TEST(ServeToolsAsText, OrBeforeTheFirstMessage) {
   ChatRequest request = request_of(R"([{"role": "user", "content": "x"}])");
-  write_tools_as_text(request, true);
+  write_tools_as_text(request);
   ASSERT_EQ(request.messages.size(), 2U);
   EXPECT_EQ(request.messages[0]["role"], "system");
-  request = request_of(R"([{"role": "user", "content": "x"}])");
-  write_tools_as_text(request, false);
+  write_system_as_text(request);
   ASSERT_EQ(request.messages.size(), 1U);
+  EXPECT_EQ(request.messages[0]["role"], "user");
   EXPECT_TRUE(content(request.messages[0]).ends_with("\n\nx"));
 }
 
@@ -45,15 +45,37 @@ TEST(ServeToolsAsText, CallsAndResultsBecomeMessages) {
     {"role": "tool", "tool_call_id": "1", "content": "one"},
     {"role": "tool", "tool_call_id": "2", "content": "two"},
     {"role": "assistant", "content": "Done."}, {"role": "user", "content": "y"}])");
-  write_tools_as_text(request, true);
-  ASSERT_EQ(request.messages.size(), 6U);
+  write_calls_as_text(request);
+  ASSERT_EQ(request.messages.size(), 5U);
   EXPECT_EQ(
-      content(request.messages[2]),
+      content(request.messages[1]),
       R"(<tool_call>{"name":"f","arguments":{"a":1}}</tool_call><tool_call>{"name":"f","arguments":{}}</tool_call>)");
-  EXPECT_EQ(request.messages[3]["role"], "user");
-  EXPECT_EQ(content(request.messages[3]),
+  EXPECT_EQ(request.messages[2]["role"], "user");
+  EXPECT_EQ(content(request.messages[2]),
             "<tool_response>one</tool_response>\n<tool_response>two</tool_response>");
-  EXPECT_EQ(content(request.messages[5]), "y");
+  EXPECT_EQ(content(request.messages[4]), "y");
+}
+
+TEST(ServeToolsAsText, UserGoesOnBehindResults) {
+  ChatRequest request = request_of(R"([
+    {"role": "user", "content": "x"},
+    {"role": "assistant", "content": "", "tool_calls": [
+      {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+    {"role": "tool", "tool_call_id": "1", "content": "one"}, {"role": "user", "content": "y"}])");
+  write_calls_as_text(request);
+  ASSERT_EQ(request.messages.size(), 3U);
+  EXPECT_EQ(content(request.messages[2]), "<tool_response>one</tool_response>\ny");
+}
+
+TEST(ServeToolsAsText, SystemStandsBeforeTheUser) {
+  ChatRequest request = request_of(
+      R"([{"role": "system", "content": "Be kind."}, {"role": "user", "content": "x"}])");
+  write_system_as_text(request);
+  ASSERT_EQ(request.messages.size(), 1U);
+  EXPECT_EQ(content(request.messages[0]), "Be kind.\n\nx");
+  request = request_of(R"([{"role": "system", "content": "Be kind."}])");
+  write_system_as_text(request);
+  EXPECT_EQ(request.messages[0]["role"], "user");
 }
 
 }  // namespace

@@ -97,7 +97,12 @@ CallReader::End CallReader::finish() {
   bool whole = in_call_;
   while (whole && !trimmed(rest).empty()) {
     rest = trimmed(rest);
-    if (!mark.empty() && rest.starts_with(mark)) rest.remove_prefix(mark.size());
+    const bool marked = !mark.empty() && rest.starts_with(mark);
+    if (syntax_ == CallSyntax::tagged && !marked && !end.calls.empty()) {
+      end.content += rest;  // said behind a call
+      break;
+    }
+    if (marked) rest.remove_prefix(mark.size());
     std::size_t size = rest.size();
     if (syntax_ == CallSyntax::tagged) size = std::min(rest.find(closing), size);
     whole = read_all(trimmed(rest.substr(0, size)), end.calls);
@@ -129,10 +134,12 @@ std::string call_schema(const Json& tools, std::string_view name, CallSyntax syn
     call["required"] = Json::array({"name", key});
     calls.push_back(std::move(call));
   }
-  if (calls.size() == 1) return dump(calls.front());
-  Json any = Json::object();
-  any["anyOf"] = std::move(calls);
-  return dump(any);
+  Json call = calls.size() == 1 ? calls.front() : Json::object();
+  if (calls.size() != 1) call["anyOf"] = std::move(calls);
+  if (syntax != CallSyntax::bracket) return dump(call);
+  Json list = {{"type", "array"}, {"minItems", 1}, {"maxItems", 1}};
+  list["items"] = std::move(call);
+  return dump(list);
 }
 
 }  // namespace ringlet::serve

@@ -33,14 +33,18 @@ Json message_of(const char* role, const std::string& content) {
   return message;
 }
 
-/// Calls and results as messages that every template knows. Results of several calls are one.
-Json plain_messages(const Json& messages) {
+}  // namespace
+
+/// Results of several calls are one message, and what the user says next goes on in it, because
+/// many templates take user and assistant in turn alone.
+void write_calls_as_text(ChatRequest& request) {
   Json plain = Json::array();
   bool in_results = false;
-  for (const Json& message : messages) {
+  for (const Json& message : request.messages) {
     const bool result = message["role"] == "tool";
-    if (result) {
-      const std::string text = "<tool_response>" + text_of(message) + "</tool_response>";
+    if (result || (in_results && message["role"] == "user")) {
+      const std::string text =
+          result ? "<tool_response>" + text_of(message) + "</tool_response>" : text_of(message);
       if (in_results) {
         plain.back()["content"] = text_of(plain.back()) + "\n" + text;
       } else {
@@ -54,24 +58,30 @@ Json plain_messages(const Json& messages) {
     }
     in_results = result;
   }
-  return plain;
+  request.messages = std::move(plain);
 }
 
-}  // namespace
-
-void write_tools_as_text(ChatRequest& request, bool has_system) {
+void write_tools_as_text(ChatRequest& request) {
   const std::string description = description_of(request.tools);
-  Json messages = plain_messages(request.messages);
-  const bool begins = messages.front()["role"] == (has_system ? "system" : "user");
-  if (begins) {
-    Json& first = messages.front();
-    first["content"] =
-        has_system ? text_of(first) + "\n\n" + description : description + "\n\n" + text_of(first);
+  if (request.messages.front()["role"] == "system") {
+    Json& first = request.messages.front();
+    first["content"] = text_of(first) + "\n\n" + description;
   } else {
-    messages.insert(messages.begin(), message_of(has_system ? "system" : "user", description));
+    request.messages.insert(request.messages.begin(), message_of("system", description));
   }
-  request.messages = std::move(messages);
   request.tools = nullptr;
+}
+
+void write_system_as_text(ChatRequest& request) {
+  Json& messages = request.messages;
+  if (messages.front()["role"] != "system") return;
+  const std::string system = text_of(messages.front());
+  messages.erase(messages.begin());
+  if (!messages.empty() && messages.front()["role"] == "user") {
+    messages.front()["content"] = system + "\n\n" + text_of(messages.front());
+  } else {
+    messages.insert(messages.begin(), message_of("user", system));
+  }
 }
 
 }  // namespace ringlet::serve

@@ -1,14 +1,18 @@
-// Tools for models whose chat template has no place for them.
+// Tools and system messages for models whose chat template has no place for them.
 #pragma once
 
 #include "serve/protocol/requests.hpp"
 
 namespace ringlet::serve {
 
-/// Describes the tools in the system message, in the words of Hermes' format (CallSyntax::tagged),
-/// and turns calls and their results into texts of assistant and user. Afterwards the request has
-/// no tools. `has_system`: the template has a place for a system message; otherwise the first
-/// message of the user begins with it.
-void write_tools_as_text(ChatRequest& request, bool has_system);
+/// Turns calls and their results into texts of assistant and user, in the words of Hermes' format
+/// (CallSyntax::tagged).
+void write_calls_as_text(ChatRequest& request);
+
+/// Describes the tools in the system message, in the same format. Afterwards the request has none.
+void write_tools_as_text(ChatRequest& request);
+
+/// Puts the system message before the first message of the user.
+void write_system_as_text(ChatRequest& request);
 
 }  // namespace ringlet::serve

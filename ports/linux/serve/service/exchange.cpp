@@ -107,8 +107,7 @@ AnswerPart Exchange::part(Answer& answer) {
       part.calls = std::move(end.calls);
     }
     for (ToolCall& call : part.calls) {
-      call.id = "call_" + taken_.head.id.substr(taken_.head.id.size() - 12) + "_" +
-                std::to_string(called_++);
+      call.id = call_id(taken_.head.id, called_++);
       ++answer.called;
     }
   }

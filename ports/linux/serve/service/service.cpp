@@ -79,16 +79,17 @@ std::uint64_t record_room_bytes(std::uint32_t seats, std::uint64_t most_tokens) 
   return seats * std::min(TokenRecords::bytes(most_tokens, most_alternatives), most_of_a_seat);
 }
 
-Job Service::job_of(const CommonFields& fields, std::vector<TokenId> tokens) const {
+Job Service::job_of(const CommonFields& fields, std::vector<TokenId> tokens,
+                    const char* param) const {
   const std::uint32_t context = seats_.pool.config().session.context;
   if (tokens.empty()) {
-    throw invalid("prompt", "the prompt is empty, and the model has no token to begin with");
+    throw invalid(param, "the prompt is empty, and the model has no token to begin with");
   }
   if (tokens.size() > context) {
     throw ApiError(400, "invalid_request_error",
                    "the prompt has " + std::to_string(tokens.size()) +
                        " tokens, more than the context of " + std::to_string(context),
-                   "messages", "context_length_exceeded");
+                   param, "context_length_exceeded");
   }
   Job job;
   job.tokens = std::move(tokens);
@@ -150,7 +151,7 @@ Taken Service::submit(Job job, const CommonFields& fields, Taken taken) {
 }
 
 Taken Service::complete(const CompletionRequest& request) {
-  Job job = job_of(request.common, prompts_.encode(request.prompt, true));
+  Job job = job_of(request.common, prompts_.encode(request.prompt, true), "prompt");
   job.form = forms_.compile(request.common.form, "response_format");
   Taken taken;
   if (request.common.alternatives) {
@@ -166,19 +167,29 @@ Taken Service::complete(const CompletionRequest& request) {
 Taken Service::chat(ChatRequest request) {
   if (!prompts_.can_chat()) {
     throw ApiError(400, "invalid_request_error",
-                   "the model has no chat template; send a prompt to /v1/completions", {},
-                   "no_chat_template");
+                   "the model has no chat template, so it cannot chat; serve another model, or "
+                   "send a prompt to /v1/completions",
+                   {}, "no_chat_template");
   }
   Taken taken;
   AnswerForm form = request.common.form;
   Job tools;
   prepare_tools(request, tools, taken, form);
+  const bool has_system = request.messages.front()["role"] == "system";
+  if (has_system && !prompts_.has_system()) write_system_as_text(request);
   templates::Prompt prompt = prompts_.render(request);
-  if (taken.call_begun) prompt.text += std::string(opening_of(taken.syntax)) + "\n";
-  Job job = job_of(request.common, prompts_.encode(prompt));
+  // What follows a grammar is the answer, so reasoning that the prompt has begun ends before it.
+  if (form.kind != AnswerForm::Kind::text &&
+      templates::ReasoningSplitter(prompts_.reasoning(), prompt.text).is_reasoning()) {
+    prompt.text += prompts_.reasoning()->close + "\n\n";
+  }
+  if (taken.call_begun) {
+    prompt.text += opening_of(taken.syntax);
+    if (taken.syntax == CallSyntax::tagged) prompt.text += "\n";
+  }
+  Job job = job_of(request.common, prompts_.encode(prompt), "messages");
   job.visible = std::move(tools.visible);
   job.form = forms_.compile(form, taken.tools.empty() ? "response_format" : "tools");
-  // What follows a grammar is the answer, and no reasoning.
   if (job.form == nullptr) job.splitter.emplace(prompts_.reasoning(), prompt.text);
   job.chat = std::move(prompt);
   if (request.common.alternatives) {
@@ -190,19 +201,20 @@ Taken Service::chat(ChatRequest request) {
 
 /// What calls need: their names, the control tokens around them and, where one must come, its form.
 void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const {
+  const bool knows = prompts_.knows_tools();
+  if (!knows) write_calls_as_text(request);  // also where this request has no tools
   if (request.tools.is_null()) return;
   for (const Json& tool : request.tools) {
     taken.tools.push_back(tool["function"]["name"].get<std::string>());
   }
-  const bool knows = prompts_.knows_tools();
   taken.syntax = knows ? syntax_of(prompts_) : CallSyntax::tagged;
   job.visible = {std::string(opening_of(taken.syntax)), "</tool_call>"};
   const ToolChoice& choice = request.tool_choice;
   if (choice.kind != ToolChoice::Kind::automatic) {
     form = {AnswerForm::Kind::json_schema, call_schema(request.tools, choice.name, taken.syntax)};
-    taken.call_begun = taken.syntax == CallSyntax::tagged;
+    taken.call_begun = taken.syntax != CallSyntax::plain;
   }
-  if (!knows) write_tools_as_text(request, prompts_.has_system());
+  if (!knows) write_tools_as_text(request);
 }
 
 Json Service::tokenize(const Json& body) const {

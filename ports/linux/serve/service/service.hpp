@@ -69,13 +69,17 @@ class Service {
   [[nodiscard]] Json tokenize(const Json& body) const;
   [[nodiscard]] Json detokenize(const Json& body) const;
   [[nodiscard]] Json models() const;
+  /// Whether the model has a chat template or a chat format.
+  [[nodiscard]] bool can_chat() const noexcept { return prompts_.can_chat(); }
   [[nodiscard]] Json health() const;
   [[nodiscard]] const std::string& plan() const noexcept { return settings_.plan; }
   /// For Prometheus.
   [[nodiscard]] std::string metrics() const;
 
  private:
-  [[nodiscard]] Job job_of(const CommonFields& fields, std::vector<TokenId> tokens) const;
+  /// `param` is the field that the tokens come from.
+  [[nodiscard]] Job job_of(const CommonFields& fields, std::vector<TokenId> tokens,
+                           const char* param) const;
   [[nodiscard]] TakenLogprobs take_logprobs(const Job& job, const CommonFields& fields,
                                             const std::string& prompt);
   [[nodiscard]] Taken submit(Job job, const CommonFields& fields, Taken taken);
