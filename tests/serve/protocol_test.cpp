@@ -67,6 +67,28 @@ TEST(ServeRequest, FieldsAreRead) {
   EXPECT_EQ(common.sampling.seed, static_cast<std::uint64_t>(-7));
 }
 
+TEST(ServeRequest, SeedHasAllThatRunHas) {
+  const char* body =
+      R"({"messages": [{"role": "user", "content": "x"}], "seed": 18446744073709551615})";
+  EXPECT_EQ(read_chat(parse_body(body)).common.sampling.seed, UINT64_MAX);
+}
+
+TEST(ServeRequest, EmptyStopStringsAreNone) {
+  const char* body = R"({"messages": [{"role": "user", "content": "x"}], "stop": ["", "\n"]})";
+  EXPECT_EQ(read_chat(parse_body(body)).common.stop, std::vector<std::string>{"\n"});
+}
+
+TEST(ServeRequest, PathOfAnElementHasNoDotBehindIt) {
+  for (const char* messages : {"[1]", R"([{"role": "user", "content": ["x"]}])"}) {
+    try {
+      (void)read_chat(parse_body(std::string("{\"messages\": ") + messages + "}"));
+      ADD_FAILURE() << messages;
+    } catch (const ApiError& error) {
+      EXPECT_TRUE(error.param && error.param->ends_with("]")) << error.param.value_or("none");
+    }
+  }
+}
+
 TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(""), "");
   EXPECT_EQ(refused_chat(R"(, "n": 0)"), "n");
@@ -88,7 +110,7 @@ TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(R"(, "n": 1, "logit_bias": {}, "presence_penalty": 0.0)"), "");
   EXPECT_EQ(refused_chat(R"(, "temperature": -1)"), "temperature");
   EXPECT_EQ(refused_chat(R"(, "seed": 1e30)"), "seed");
-  EXPECT_EQ(refused_chat(R"(, "seed": 18446744073709551615)"), "seed");
+  EXPECT_EQ(refused_chat(R"(, "seed": 18446744073709551616)"), "seed");
   EXPECT_EQ(refused_chat(R"(, "stream_options": {})"), "stream_options");
   EXPECT_EQ(refused_chat(R"(, "response_format": {"type": "xml"})"), "response_format.type");
   EXPECT_EQ(refused_chat(R"(, "response_format": {"type": "json_schema"})"),

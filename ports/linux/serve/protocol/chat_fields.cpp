@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "serve/protocol/api_error.hpp"
 #include "serve/protocol/requests.hpp"
@@ -15,6 +16,13 @@ std::string at(const char* list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "].";
 }
 
+/// `path` is that of a field within, and so ends in a dot.
+ApiError not_an_object(std::string path) {
+  path.pop_back();
+  std::string message = path + " must be an object";
+  return invalid(std::move(path), std::move(message));
+}
+
 /// A text, or the texts of a list of parts, one after another.
 std::string content_text(const Fields& message) {
   const Json* content = message.find("content");
@@ -27,7 +35,7 @@ std::string content_text(const Fields& message) {
   std::string text;
   for (std::size_t i = 0; i < content->size(); ++i) {
     const std::string where = message.path(at("content", i).c_str());
-    if (!(*content)[i].is_object()) throw invalid(where, where + " must be an object");
+    if (!(*content)[i].is_object()) throw not_an_object(where);
     const Fields part((*content)[i], where);
     const std::string type = part.text("type").value_or("");
     if (type != "text") {
@@ -53,7 +61,7 @@ Json read_calls(const Json& calls, const std::string& where) {
   Json result = Json::array();
   for (std::size_t i = 0; i < calls.size(); ++i) {
     const std::string path = where + "[" + std::to_string(i) + "].";
-    if (!calls[i].is_object()) throw invalid(path, path + " must be an object");
+    if (!calls[i].is_object()) throw not_an_object(path);
     const Fields call(calls[i], path);
     const Json* function = call.object("function");
     if (function == nullptr)
@@ -105,7 +113,7 @@ Json read_tools(const Json& tools) {
   }
   for (std::size_t i = 0; i < tools.size(); ++i) {
     const std::string where = at("tools", i);
-    if (!tools[i].is_object()) throw invalid(where, where + " must be an object");
+    if (!tools[i].is_object()) throw not_an_object(where);
     const Fields tool(tools[i], where);
     if (tool.text("type").value_or("") != "function") {
       throw unsupported(tool.path("type"), tool.path("type") + " must be function");
@@ -181,7 +189,7 @@ ChatRequest read_chat(const Json& body) {
   if (messages->size() > most_messages) throw invalid("messages", "messages has too many");
   for (std::size_t i = 0; i < messages->size(); ++i) {
     const std::string where = at("messages", i);
-    if (!(*messages)[i].is_object()) throw invalid(where, where + " must be an object");
+    if (!(*messages)[i].is_object()) throw not_an_object(where);
     request.messages.push_back(read_message(Fields((*messages)[i], where)));
   }
   if (const Json* tools = fields.list("tools"); tools != nullptr && !tools->empty()) {

@@ -46,6 +46,15 @@ std::vector<LogitBias> read_bias(const Fields& body) {
   return biases;
 }
 
+/// A whole number of 64 bits, as in `ringlet run`. −1 asks for a new seed, as none does.
+std::optional<std::uint64_t> read_seed(const Fields& body) {
+  const Json* field = body.find("seed");
+  if (field != nullptr && field->is_number_unsigned()) return field->get<std::uint64_t>();
+  const auto seed = body.integer("seed");
+  if (!seed || *seed == -1) return std::nullopt;
+  return static_cast<std::uint64_t>(*seed);
+}
+
 SamplingFields read_sampling(const Fields& body) {
   constexpr double largest = 1e6;
   SamplingFields sampling;
@@ -65,10 +74,7 @@ SamplingFields read_sampling(const Fields& body) {
   if (const auto top_k = body.integer("top_k", -1, any_count)) {
     sampling.top_k = static_cast<std::uint32_t>(*top_k < 0 ? 0 : *top_k);
   }
-  // −1 asks for a new seed, as none does.
-  if (const auto seed = body.integer("seed"); seed && *seed != -1) {
-    sampling.seed = static_cast<std::uint64_t>(*seed);
-  }
+  sampling.seed = read_seed(body);
   return sampling;
 }
 
@@ -103,13 +109,14 @@ AnswerForm read_form(const Fields& body) {
 
 std::vector<std::string> read_stops(const Fields& body) {
   std::vector<std::string> stops = body.texts("stop");
+  std::erase(stops, "");  // several programs send the setting of an empty input field
   if (stops.size() > most_stops) {
     throw invalid("stop", "stop has more than " + std::to_string(most_stops) + " strings");
   }
   for (const std::string& stop : stops) {
-    if (stop.empty() || stop.size() > longest_stop) {
+    if (stop.size() > longest_stop) {
       throw invalid("stop",
-                    "a stop string must have 1 to " + std::to_string(longest_stop) + " bytes");
+                    "a stop string has more than " + std::to_string(longest_stop) + " bytes");
     }
   }
   return stops;
