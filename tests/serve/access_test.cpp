@@ -17,7 +17,8 @@ int status_of(const AccessRules& rules, const Caller& caller) {
 
 TEST(ServeAccess, LoopbackIsReachedByItsNamesAlone) {
   const AccessRules rules;
-  for (const char* host : {"localhost", "localhost:8080", "127.0.0.1:1", "127.1.2.3", "[::1]:80"}) {
+  for (const char* host :
+       {"localhost", "localhost:8080", "127.0.0.1:1", "127.1.2.3", "[::1]:80", "LocalHost:80"}) {
     EXPECT_EQ(status_of(rules, {"/", host, "", ""}), 200) << host;
   }
   for (const char* host : {"", "example.org", "localhost.example.org", "127.0.0.1.example.org",
@@ -40,7 +41,7 @@ TEST(ServeAccess, ForeignPagesAreRefused) {
 
 TEST(ServeAccess, AnyOfTheKeysOpens) {
   const AccessRules rules{.on_loopback = true, .keys = {"one", "two"}, .cors = {}};
-  for (const char* good : {"Bearer one", "Bearer two"}) {
+  for (const char* good : {"Bearer one", "bearer two"}) {
     EXPECT_EQ(status_of(rules, {"/v1/models", "localhost", "", good}), 200);
   }
   for (const char* bad : {"", "one", "Bearer ", "Bearer on", "Bearer one ", "Basic one"}) {

@@ -167,6 +167,36 @@ class Hostile(unittest.TestCase):
             self.assertEqual(receive(client).count(b"HTTP/1.1 200"), 2)
 
 
+    def test_refusals_announce_the_end_of_the_connection(self):
+        reply = self.server.raw(b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        self.assertIn(b"Connection: close\r\n", reply)
+
+    def test_half_closed_connections_get_no_empty_success(self):
+        with self.server.open("/v1/completions", {"prompt": "Once", "max_tokens": 60}) as client:
+            client.shutdown(socket.SHUT_WR)
+            reply = receive(client)
+        self.assertTrue(not reply or reply.startswith(b"HTTP/1.1 400") or b"completion_tokens" in reply, reply)
+
+    def test_tls_is_refused_at_once(self):
+        began = time.monotonic()
+        self.assertEqual(self.server.raw(b"\x16\x03\x01\x02\x00\x01" + bytes(60)), b"")
+        self.assertLess(time.monotonic() - began, 8)  # the head of a request has ten seconds
+
+    def test_a_part_of_the_page_is_no_whole_page(self):
+        status, headers, body = self.server.request("GET", "/", headers={"Range": "bytes=0-9"})
+        self.assertEqual((status, len(body)), (206, 10))
+        self.assertTrue(headers["Content-Range"].startswith("bytes 0-9/"))
+
+    def test_addresses_as_clients_join_them(self):
+        for path in ("/v1//models", "/v1/models/", "//v1/models", "/v1/models?api-version=1"):
+            self.assertEqual(self.server.request("GET", path)[0], 200, path)
+        name = self.server.get("/v1/models")[1]["data"][0]["id"]
+        self.assertEqual(self.server.get("/v1/models/" + name)[1]["id"], name)
+        self.assertEqual(self.server.get("/v1/models/other")[1]["error"]["code"], "model_not_found")
+        status, reply = self.server.post("/chat/completions", {})
+        self.assertEqual((status, reply["error"]["message"]), (404, "there is no /chat/completions; the protocol is at /v1"))
+
+
 class Access(unittest.TestCase):
     def test_host_and_origin(self):
         with Server(BUNDLED, "--seats", "1", "--context", "64") as server:
@@ -183,9 +213,28 @@ class Access(unittest.TestCase):
             status, headers, _ = server.request("OPTIONS", "/v1/chat/completions", headers={
                 "Origin": "https://a.example", "Access-Control-Request-Method": "POST"})
             self.assertEqual((status, headers["Access-Control-Allow-Origin"]), (204, "https://a.example"))
+            # The package `openai` sends more of them in a page.
+            self.assertIn("*", headers["Access-Control-Allow-Headers"].split(", "))
             status, headers, _ = server.request("GET", "/v1/models", headers={"Origin": "https://a.example"})
             self.assertEqual((status, headers["Access-Control-Allow-Origin"]), (200, "https://a.example"))
             self.assertEqual(server.request("GET", "/v1/models", headers={"Origin": "https://b.example"})[0], 403)
+
+    def test_cors_takes_origins_alone(self):
+        for text in ("example.org", "https://example.org/", "://example.org"):
+            done = serve_support.support.ringlet("serve", BUNDLED, "--port", "0", "--cors", text)
+            self.assertEqual(done.returncode, 2, text)
+            self.assertIn(b"is not an origin", done.stderr)
+
+    def test_unknown_host(self):
+        done = serve_support.support.ringlet("serve", BUNDLED, "--port", "0", "--host", "nowhere.invalid")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"nowhere.invalid:0: is not an address of this machine", done.stderr)
+
+    def test_start_says_what_will_be_refused(self):
+        with Server(BUNDLED, "--seats", "1", "--context", "64", "--host", "0.0.0.0") as server:
+            said = [server.process.stderr.readline() for _ in range(2)]
+        self.assertIn(b"has no chat template", said[0])
+        self.assertIn(b"--api-key", said[1])
 
     def test_keys(self):
         keys = serve_support.support.write("keys", b"first\nsecond\r\n\n")

@@ -56,7 +56,18 @@ std::vector<std::string> read_keys(const std::string& path) {
   return keys;
 }
 
+/// Browsers send an origin without a path, so no other text could ever be one.
+void require_origin(const std::string& origin) {
+  const std::size_t scheme = origin.find("://");
+  const bool whole = scheme != std::string::npos && scheme > 0 && scheme + 3 < origin.size() &&
+                     origin.find('/', scheme + 3) == std::string::npos;
+  if (origin.empty() || origin == "*" || whole) return;
+  throw UsageError("--cors: '" + origin +
+                   "' is not an origin; write it without a path, as https://example.org, or *");
+}
+
 serve::HttpSettings http_settings(const ServeOptions& options) {
+  require_origin(options.cors);
   serve::HttpSettings settings;
   settings.listener.host = options.host;
   settings.listener.port = static_cast<int>(options.port);
@@ -76,6 +87,24 @@ std::string greeting(const ServeOptions& options, const ServePool& pool, int por
          ": " + with_commas(config.sessions) + (config.sessions == 1 ? " seat" : " seats") +
          " of " + with_commas(config.session.context) + " tokens, RAM " +
          with_commas(pool.ram_bytes()) + " bytes";
+}
+
+/// What people should know when the server has started.
+void print_start(const ServeOptions& options, const ServePool& pool, const serve::Service& service,
+                 int port) {
+  print_note(greeting(options, pool, port), false);
+  if (!service.can_chat()) {
+    print_note("ringlet: " + pool.model.name() +
+                   " has no chat template: the page and /v1/chat/completions refuse every message; "
+                   "ringlet pull gets models that chat",
+               false);
+  }
+  if (options.key_file.empty() && !serve::is_loopback(options.host)) {
+    print_note(
+        "ringlet: everybody who reaches this address can use the server; --api-key FILE "
+        "asks for a key",
+        false);
+  }
 }
 
 /// Where conversations are kept that have left their seats; null if nowhere.
@@ -122,7 +151,7 @@ int execute(const ServeOptions& options) {
                           .deadline = std::chrono::seconds(options.deadline)},
                          engine, counters);
   serve::HttpServer server(service, std::move(http));
-  if (!options.quiet) print_note(greeting(options, *pool, server.port()), false);
+  if (!options.quiet) print_start(options, *pool, service, server.port());
   wait_for_signal(*pool);
   if (!options.quiet) print_note("ringlet: finishing what is being answered", false);
   server.drain();

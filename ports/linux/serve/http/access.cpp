@@ -11,10 +11,17 @@ std::string_view name_of(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
+bool equals_ignoring_case(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, [](char a, char b) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return lower(a) == lower(b);
+  });
+}
+
 bool names_loopback(std::string_view name) {
   // "127.example.com" can lead anywhere.
   const bool numbers = name.find_first_not_of("0123456789.") == std::string_view::npos;
-  return name == "localhost" || name == "[::1]" || name == "::1" ||
+  return equals_ignoring_case(name, "localhost") || name == "[::1]" || name == "::1" ||
          (numbers && name.starts_with("127."));
 }
 
@@ -41,7 +48,9 @@ bool allows_origin(const AccessRules& rules, std::string_view origin) {
 
 void check_access(const AccessRules& rules, const Caller& caller) {
   if (rules.on_loopback && !names_loopback(name_of(caller.host))) {
-    throw forbidden("this server listens on the loopback interface, which the host does not name");
+    throw forbidden(
+        "this server listens on the loopback interface, which the Host header does not name; a "
+        "proxy must send its address as Host, and other machines need --host");
   }
   if (!caller.origin.empty() && !allows_origin(rules, caller.origin)) {
     const std::size_t scheme = caller.origin.find("://");
@@ -53,7 +62,8 @@ void check_access(const AccessRules& rules, const Caller& caller) {
   if (rules.keys.empty() || open) return;
   constexpr std::string_view scheme = "Bearer ";
   std::string_view key = caller.authorization;
-  key = key.starts_with(scheme) ? key.substr(scheme.size()) : std::string_view();
+  const bool is_bearer = equals_ignoring_case(key.substr(0, scheme.size()), scheme);
+  key = is_bearer ? key.substr(scheme.size()) : std::string_view();
   const bool known = std::any_of(rules.keys.begin(), rules.keys.end(),
                                  [&](const std::string& one) { return equal(one, key); });
   if (known) return;

@@ -26,6 +26,23 @@ constexpr std::array paths = {Path{"/", "GET"},           Path{"/health", "GET"}
                               Path{"/plan", "GET"},       Path{"/v1/chat/completions", "POST"},
                               Path{"/tokenize", "POST"},  Path{"/v1/completions", "POST"},
                               Path{"/detokenize", "POST"}};
+constexpr std::string_view one_model = "/v1/models/";  // and its name
+
+/// The path without slashes that say nothing: a client adds its own to an address that ends in one.
+std::string plain_path(std::string_view path) {
+  std::string plain;
+  for (const char sign : path) {
+    if (sign != '/' || !plain.ends_with('/')) plain += sign;
+  }
+  if (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
+  return plain;
+}
+
+bool is_path(std::string_view path) {
+  return std::any_of(paths.begin(), paths.end(),
+                     [&](const Path& one) { return one.path == path; }) ||
+         path.starts_with(one_model);
+}
 
 HttpReply json_reply(std::string body) {
   HttpReply reply;
@@ -42,9 +59,10 @@ HttpReply error_reply(const ApiError& error) {
   return reply;
 }
 
-/// What a client gets that has gone.
+/// What a client gets that has gone, or that has closed its half of the connection.
 HttpReply nothing() {
-  HttpReply reply;
+  HttpReply reply = error_reply(
+      {400, "invalid_request_error", "the connection was closed before the answer was complete"});
   reply.closes = true;
   return reply;
 }
@@ -134,15 +152,17 @@ Endpoints::Endpoints(Service& service, AccessRules access, const BodyLimits& bod
     : service_(service), access_(std::move(access)), body_(body), page_tag_(tag_of(page())) {}
 
 void Endpoints::require_known(const HttpRequest& request) const {
-  const std::string name = request.path.substr(0, 64);
-  bool is_path = false;
-  for (const Path& one : paths) {
-    if (one.path != request.path) continue;
-    is_path = true;
-    if (one.method == request.method || (one.method == "GET" && request.method == "HEAD")) return;
+  const std::string path = plain_path(request.path);
+  const std::string name = path.substr(0, 64);
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
+  const bool known = std::any_of(paths.begin(), paths.end(), [&](const Path& one) {
+    return one.path == path && one.method == method;
+  });
+  if (known || (path.starts_with(one_model) && method == "GET")) return;
+  if (!is_path(path)) {
+    const char* hint = is_path("/v1" + path) ? "; the protocol is at /v1" : "";
+    throw ApiError(404, "invalid_request_error", "there is no " + name + hint, {}, "not_found");
   }
-  if (!is_path)
-    throw ApiError(404, "invalid_request_error", "there is no " + name, {}, "not_found");
   throw ApiError(405, "invalid_request_error", name + " does not take " + request.method);
 }
 
@@ -157,11 +177,14 @@ std::optional<HttpReply> Endpoints::admit(const HttpRequest& request) {
   try {
     if (request.method == "OPTIONS" && allows_origin(access_, request.origin)) {
       reply.status = 204;
-      reply.headers = {{"Access-Control-Allow-Methods", "GET, POST, OPTIONS"},
-                       {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
-                       {"Access-Control-Max-Age", "600"}};
+      reply.headers = {
+          {"Access-Control-Allow-Methods", "GET, POST, OPTIONS"},
+          // The asterisk does not stand for Authorization. Clients add headers of their own.
+          {"Access-Control-Allow-Headers", "Authorization, Content-Type, *"},
+          {"Access-Control-Max-Age", "600"}};
     } else {
-      check_access(access_, {request.path, request.host, request.origin, request.authorization});
+      const std::string path = plain_path(request.path);
+      check_access(access_, {path, request.host, request.origin, request.authorization});
       require_known(request);
       if (draining_) throw ApiError(503, "server_error", "the server is stopping");
       return std::nullopt;
@@ -179,8 +202,8 @@ HttpReply Endpoints::answer(const HttpRequest& request, const std::string& body,
   HttpReply reply;
   try {
     reply = request.method == "POST"
-                ? answer_post(request.path, parse_body(body, body_), is_connected)
-                : answer_get(request);
+                ? answer_post(plain_path(request.path), parse_body(body, body_), is_connected)
+                : answer_get(plain_path(request.path), request.if_none_match);
   } catch (const ApiError& error) {
     reply = error_reply(error);
   } catch (const std::exception& error) {
@@ -196,11 +219,18 @@ HttpReply Endpoints::explain(Refusal refusal) {
   return reply;
 }
 
-HttpReply Endpoints::answer_get(const HttpRequest& request) const {
-  if (request.path == "/") return page_reply(page_tag_, request.if_none_match);
-  if (request.path == "/health") return json_reply(dump(service_.health()));
-  if (request.path == "/v1/models") return json_reply(dump(service_.models()));
-  if (request.path == "/plan") return json_reply(service_.plan());
+HttpReply Endpoints::answer_get(const std::string& path, const std::string& known_tag) const {
+  if (path == "/") return page_reply(page_tag_, known_tag);
+  if (path == "/health") return json_reply(dump(service_.health()));
+  if (path == "/v1/models") return json_reply(dump(service_.models()));
+  if (path.starts_with(one_model)) {
+    const std::string name = path.substr(one_model.size());
+    const Json model = service_.models()["data"].front();
+    if (model["id"] == name) return json_reply(dump(model));
+    throw ApiError(404, "invalid_request_error", "there is no model " + name.substr(0, 64), {},
+                   "model_not_found");
+  }
+  if (path == "/plan") return json_reply(service_.plan());
   HttpReply reply;
   reply.type = "text/plain; version=0.0.4";
   reply.body = service_.metrics();

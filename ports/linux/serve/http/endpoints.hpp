@@ -26,7 +26,7 @@ class Endpoints : public HttpHandler {
 
  private:
   void require_known(const HttpRequest& request) const;
-  [[nodiscard]] HttpReply answer_get(const HttpRequest& request) const;
+  [[nodiscard]] HttpReply answer_get(const std::string& path, const std::string& known_tag) const;
   [[nodiscard]] HttpReply answer_post(const std::string& path, const Json& body,
                                       const IsConnected& is_connected);
   void add_cors(const HttpRequest& request, HttpReply& reply) const;

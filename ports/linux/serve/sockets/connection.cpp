@@ -44,6 +44,13 @@ bool Connection::wait(std::chrono::milliseconds most) {
   return begin_ < end_ || poll_until(POLLIN, Clock::now() + most);
 }
 
+bool Connection::is_encrypted() const {
+  constexpr char handshake = 0x16;
+  char byte = 0;
+  return begin_ == end_ && recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1 &&
+         byte == handshake;
+}
+
 void Connection::begin_request() {
   deadline_ = Clock::now() + limits_.head;
   head_bytes_ = 0;

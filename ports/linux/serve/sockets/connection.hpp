@@ -25,6 +25,9 @@ class Connection : public httplib::Stream {
 
   /// Waits for the first byte of a request, at most so long. Returns false if none comes.
   [[nodiscard]] bool wait(std::chrono::milliseconds most);
+  /// Whether the client begins TLS, as browsers do first, and would wait for the server's part of
+  /// it. Requires that wait() has returned true.
+  [[nodiscard]] bool is_encrypted() const;
   /// A request begins: head and body have new limits.
   void begin_request();
 

@@ -18,6 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds slice{100};
 constexpr std::chrono::milliseconds moment{2};
 constexpr std::size_t requests_of_connection = 1000;
+constexpr int waiting_connections = 128;  // until they are accepted
 
 void set_option(int socket, int level, int option, int value) {
   // A socket without the option still works.
@@ -29,7 +30,10 @@ void set_option(int socket, int level, int option, int value) {
 HttpListener::HttpListener(HttpHandler& handler, const ListenerSettings& settings)
     : handler_(handler), settings_(settings) {
   // Not SO_REUSEPORT, by which a second server would take half of the first one's clients.
-  set_socket_options([](socket_t socket) { set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
+  set_socket_options([this](socket_t socket) {
+    set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+    socket_ = socket;
+  });
   new_task_queue = [this] { return new WorkerThreads(settings_.threads, scarce_); };
   set_payload_max_length(settings_.connection.body_bytes);
   set_keep_alive_timeout(settings_.connection.idle.count() / 1000);
@@ -52,11 +56,17 @@ void HttpListener::bind() {
   } else if (!bind_to_port(settings_.host, port_)) {
     port_ = -1;
   }
-  if (port_ > 0) return;
+  if (port_ > 0) {
+    // The library lets five connections wait, and the system drops the next one for a second.
+    (void)::listen(socket_, waiting_connections);
+    return;
+  }
   const int error = errno;
   problem_ = settings_.host + ":" + std::to_string(settings_.port);
-  problem_ += error == 0 ? ": is not an address of this machine"
-                         : ": cannot be listened on: " + std::system_category().message(error);
+  // Without an address there was no socket.
+  problem_ += error == 0 || socket_ < 0
+                  ? ": is not an address of this machine"
+                  : ": cannot be listened on: " + std::system_category().message(error);
 }
 
 HttpListener::~HttpListener() { close(); }
@@ -103,7 +113,7 @@ void HttpListener::serve(Connection& connection) {
       ready = connection.wait(slice);
       waited += slice;
     }
-    if (!ready) return;
+    if (!ready || connection.is_encrypted()) return;
     connection.begin_request();
     bool closed = false;
     const bool last = draining_ || count + 1 == requests_of_connection;

@@ -46,6 +46,7 @@ class HttpListener : public Listener, private httplib::Server {
   HttpHandler& handler_;
   ListenerSettings settings_;
   int port_ = 0;
+  int socket_ = -1;  // that listens; the library closes it
   std::string problem_;
   std::atomic<bool> draining_{false};
   std::atomic<bool> closing_{false};

@@ -29,9 +29,14 @@ void close_connection() {
 }
 
 void put(HttpReply reply, httplib::Response& response) {
-  response.status = reply.status;
+  // The library makes 206 of 200 where a part of the page is asked for.
+  if (reply.status != 200) response.status = reply.status;
   for (const auto& [name, value] : reply.headers) response.set_header(name, value);
-  if (reply.closes) close_connection();
+  if (reply.closes) {
+    // Otherwise a client could send its next request into a connection that ends.
+    response.set_header("Connection", "close");
+    close_connection();
+  }
   if (!reply.stream) {
     if (!reply.body.empty()) response.set_content(std::move(reply.body), reply.type);
     return;
