@@ -50,6 +50,24 @@ class SavedSeats(unittest.TestCase):
             self.assertEqual(again, first)
             self.assertGreater(cached, 20)
 
+    def test_foreign_files_are_no_seats(self):
+        with self.server() as server:
+            first, _ = self.ask(server, LONG)
+            self.ask(server, OTHER)
+            server.stop()
+        folder = os.path.dirname(self.files()[0])
+        os.mkfifo(os.path.join(folder, "70.seat"))
+        with open(os.path.join(folder, "18446744073709551615.seat"), "wb") as file:
+            file.write(b"not a seat")
+        kept = [path for path in self.files() if os.path.getsize(path) > 100]
+        with self.server() as server:
+            # Another server has written another conversation under the name.
+            with open(kept[-1], "rb") as file:
+                other = file.read()
+            with open(kept[0], "wb") as file:
+                file.write(other)
+            self.assertEqual(self.ask(server, LONG)[0], first)
+
     def test_a_killed_server_leaves_whole_files(self):
         with self.server() as server:
             first, _ = self.ask(server, LONG)

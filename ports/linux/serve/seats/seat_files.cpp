@@ -23,19 +23,24 @@ namespace fs = std::filesystem;
 constexpr std::size_t shortest = 16;
 
 constexpr std::string_view extension = ".seat";
+constexpr std::uint64_t largest_number = UINT64_MAX / 2;  // so that others can follow
 
 void create_private(const std::string& folder) {
   if (mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
   throw port::system_failure(folder, "cannot be created", errno);
 }
 
-/// The number of "12.seat"; nothing for other names.
+/// The number of a file "12.seat"; nothing for others.
 std::optional<std::uint64_t> number_of(const fs::path& path) {
-  if (path.extension() != extension) return std::nullopt;
+  std::error_code error;  // a pipe of that name would not end
+  if (path.extension() != extension || !fs::is_regular_file(fs::symlink_status(path, error))) {
+    return std::nullopt;
+  }
   const std::string stem = path.stem().string();
   std::uint64_t number = 0;
   const auto parsed = std::from_chars(stem.data(), stem.data() + stem.size(), number);
-  if (parsed.ec != std::errc() || parsed.ptr != stem.data() + stem.size()) return std::nullopt;
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == stem.data() + stem.size();
+  if (!whole || number > largest_number) return std::nullopt;
   return number;
 }
 
@@ -135,11 +140,14 @@ bool SeatFiles::bring_back(const Job& job, Seat& seat) {
 /// Reads a snapshot into the buffer.
 std::optional<std::span<const std::byte>> SeatFiles::read(const Entry& entry) {
   std::ifstream file(entry.path, std::ios::binary);
-  const std::size_t head = write_head(entry.tokens, entry.text).size();
+  const std::string head = write_head(entry.tokens, entry.text);
   const std::size_t room = buffer_.size() * sizeof(std::uint64_t);
-  if (entry.bytes < head || entry.bytes - head > room) return std::nullopt;
-  const auto size = static_cast<std::size_t>(entry.bytes - head);
-  file.seekg(static_cast<std::streamoff>(head));
+  if (entry.bytes < head.size() || entry.bytes - head.size() > room) return std::nullopt;
+  const auto size = static_cast<std::size_t>(entry.bytes - head.size());
+  // Another server with this folder may have written another conversation here.
+  std::string found(head.size(), '\0');
+  file.read(found.data(), static_cast<std::streamsize>(found.size()));
+  if (!file || found != head) return std::nullopt;
   file.read(reinterpret_cast<char*>(buffer_.data()), static_cast<std::streamsize>(size));
   if (!file) return std::nullopt;
   return std::as_bytes(std::span(buffer_)).first(size);
