@@ -75,7 +75,7 @@ class TroubleTest(PageTest):
         busy = [Reply(status=503, message="4 requests wait", headers={"Retry-After": "1"}),
                 Reply(status=429, headers={"Retry-After": "60"})]
         self.send("Hello", *busy, Reply("Now."), wait=False)
-        self.until_shown("4 requests wait Next try in 1 s.")
+        self.until_shown("The server is busy: 4 requests wait. Next try in 1 s.")
         self.until_shown("too many requests. Next try in ")
         self.click(".now")
         self.idle()

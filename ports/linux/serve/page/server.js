@@ -34,13 +34,13 @@ async function failureOf(response) {
   } catch { /* no JSON */ }
   const because = said ? ` The server says: ${said}` : '';
   switch (response.status) {
-    case 401:
-    case 403: return new Failure('key', key ? 'The server refuses this API key.' : 'This server asks for an API key.');
+    case 401: return new Failure('key', key ? 'The server refuses this API key.' : 'This server asks for an API key.');
+    case 403: return new Failure('refused', `The server refuses this page.${because}`);
     case 413: return new Failure('refused', `${tooLarge} Edit an earlier message, or start a new conversation.`);
     case 400:
     case 422: return new Failure('refused', `The server refuses a setting or a message.${because}`);
     case 429: return new Failure('busy', 'The server has had too many requests.', retryAfter(response));
-    case 503: return new Failure('busy', said || 'All seats of the server are taken.', retryAfter(response));
+    case 503: return new Failure('busy', said ? `The server is busy: ${said.replace(/\.$/, '')}.` : 'All seats of the server are taken.', retryAfter(response));
     default: return new Failure('refused', `HTTP status ${response.status}.${because}`);
   }
 }
