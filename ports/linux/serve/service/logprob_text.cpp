@@ -72,7 +72,7 @@ void LogprobText::write(std::string& out, std::size_t list, const TokenRecords& 
 /// Whether the token is the first of a text that has lost the space which encoders put in front.
 bool LogprobText::drops_space(const TokenRecords& records, std::size_t index) const {
   const std::string_view piece = tokenizer_.piece(records.chosen[index].token);
-  return index == 0 && tokenizer_.adds_space_prefix() && piece.starts_with(' ') &&
+  return tokenizer_.adds_space_prefix() && piece.starts_with(' ') &&
          records.extents[index].bytes + std::size_t{1} == piece.size();
 }
 

@@ -28,7 +28,7 @@ TokenRecords ShownRecords::take_while(const Shown& shown, const IsOut& is_out) {
       continue;
     }
     if (!is_out(begin, end)) break;
-    if (end == begin && begin == shown.start + shown.bytes) continue;
+    if (end == begin) continue;
     taken.append(waiting_, whole, next + 1);
     whole = next + 1;
     position_ = end;
