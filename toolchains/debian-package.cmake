@@ -63,7 +63,10 @@ foreach(name IN LISTS pkgconfig_files)
 endforeach()
 
 # Units of the server name the program where an administrator installs it; a package has it in /usr/bin.
-file(GLOB units CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/ports/linux/serve/systemd/*.service)
+set(units)
+if(TARGET ringlet_sockets)
+  file(GLOB units CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/ports/linux/serve/systemd/*.service)
+endif()
 foreach(unit IN LISTS units)
   get_filename_component(name ${unit} NAME)
   install(FILES ${unit} DESTINATION lib/systemd/system COMPONENT local)

@@ -54,9 +54,20 @@ def line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
+def builds(document):
+    """What was compiled, and how: a line for each program."""
+    ours = document["ringlet"]
+    lines = [f"- Ringlet {ours['commit']}: {ours['compiler']}, {ours['build_type']}, {ours['flags']} "
+             "(kernels add their instruction set)"]
+    for name, theirs in document["llama.cpp"].items():
+        lines.append(f"- llama.cpp, build {name}, {theirs['commit']}: {theirs['compiler']}, {theirs['build_type']}, "
+                     f"{theirs['flags']}")
+    return lines
+
+
 def head(document):
     """How the figures were obtained, before the table."""
-    options, ours = document["options"], document["ringlet"]
+    options = document["options"]
     alternating, peer = ("alternating ", ", llama.cpp's f16") if document["llama.cpp"] else ("", "")
     lines = [f"{document['machine']}, {document['measured']}. Decoding {options['tokens']} tokens from an empty cache,\n"
              f"{options['repeats']} {alternating}runs, medians. Our cache is {options['kv']}{peer}.\n"]
@@ -66,12 +77,7 @@ def head(document):
         lines.append(f"{document['pages']}\n")
     if document.get("provisional"):
         lines.append(f"Provisional: {document['provisional']}.\n")
-    lines.append(f"- Ringlet {ours['commit']}: {ours['compiler']}, {ours['build_type']}, {ours['flags']} "
-                 "(kernels add their instruction set)")
-    for name, theirs in document["llama.cpp"].items():
-        lines.append(f"- llama.cpp, build {name}, {theirs['commit']}: {theirs['compiler']}, {theirs['build_type']}, "
-                     f"{theirs['flags']}")
-    return "\n".join(lines + ["", line(HEADINGS), "|---" * len(HEADINGS) + "|"])
+    return "\n".join(lines + builds(document) + ["", line(HEADINGS), "|---" * len(HEADINGS) + "|"])
 
 
 def describe(options):

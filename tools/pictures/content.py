@@ -13,6 +13,7 @@ import terminal
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/bench"))
+import compare_servers  # noqa: E402
 import comparison  # noqa: E402
 
 RESULTS = ROOT / "tests/bench/results"
@@ -20,6 +21,7 @@ BENCH_PAGE = ROOT / "tests/bench/README.md"
 # The tables of its page, by the names of their marks. Charts and README show the first.
 TABLES = {"table": "decode.json", "table-huge-pages": "decode_huge_pages.json",
           "table-default-heads": "decode_default_heads.json", "table-ik": "decode_ik.json"}
+SERVERS = RESULTS / "servers.json"
 WITHOUT_CACHE = RESULTS / "without_cache.json"
 BOARD = "cortex-m7"
 MODEL = ROOT / "tools/demo-model/storyteller.ringlet"
@@ -76,7 +78,7 @@ def bench_page():
     page = BENCH_PAGE.read_text(encoding="utf-8")
     for name, samples in TABLES.items():
         page = between_marks(page, name, table(comparison.read(RESULTS / samples)))
-    return page
+    return between_marks(page, "table-servers", compare_servers.table(comparison.read(SERVERS)))
 
 
 def files(program):
