@@ -80,15 +80,15 @@ class Speaker:
 
     def _kind(self):
         draw = self.r.random()
-        if draw < 0.46:
+        if draw < 0.50:
             return self.one()
-        if draw < 0.66:
+        if draw < 0.70:
             return self.compound()
-        if draw < 0.74:
+        if draw < 0.78:
             return self._joined()
-        if draw < 0.82:
+        if draw < 0.86:
             return self._enumerated()
-        if draw < 0.95:
+        if draw < 0.93:
             return self._missing() if self.known else self.one()
         return frames.unrelated(self.r)
 
