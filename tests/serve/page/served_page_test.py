@@ -48,6 +48,8 @@ class ServedPage(PageTest):
 
 
 class Chatting(ServedPage):
+    options = ("-n", "1000000")
+
     def test_page_is_the_one_of_the_sources(self):
         status, headers, body = self.server.request("GET", "/")
         self.assertEqual((status, body.decode()), (200, inline.inlined()))
@@ -83,7 +85,7 @@ class Chatting(ServedPage):
             self.tab.picture(PICTURES / f"served-{width}-{scheme}.png")
 
     def test_stop_frees_the_seat(self):
-        self.set(max_tokens=2000)
+        self.set(temperature=0, max_tokens=1_000_000)  # it repeats itself, so that it never ends by itself
         self.ask("Go on and on.")
         self.tab.until("document.querySelector('.assistant .body')?.textContent.length > 5")
         self.assertEqual(self.server.metric("seats_busy"), 1)

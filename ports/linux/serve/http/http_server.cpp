@@ -11,12 +11,12 @@
 namespace ringlet::serve {
 namespace {
 
-/// ../lib/ringlet/ringlet-sockets.so beside the folder of the program, installed or in the build
-/// tree.
+/// ../lib/ringlet/serve/ringlet-sockets.so beside the folder of the program, installed or in the
+/// build tree.
 std::string sockets_library() {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
-  return program.parent_path().parent_path() / "lib" / "ringlet" / "ringlet-sockets.so";
+  return program.parent_path().parent_path() / "lib" / "ringlet" / "serve" / "ringlet-sockets.so";
 }
 
 std::unique_ptr<Listener> open_listener(HttpHandler& handler, const ListenerSettings& settings) {
