@@ -53,7 +53,7 @@ std::string CallReader::next(std::string_view text) {
     in_call_ = at != std::string::npos;
     certain = in_call_ ? at : held_.size() - half_mark(held_, mark);
   }
-  const std::string shown = held_.substr(0, certain);
+  std::string shown = held_.substr(0, certain);
   has_text_ = has_text_ || !shown.empty();
   held_.erase(0, certain);
   return shown;
