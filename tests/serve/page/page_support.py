@@ -57,6 +57,7 @@ class PageTest(unittest.TestCase):
         tab.until = functools.partial(tab.until, seconds=PATIENCE)
         tab.look(width, 800, scheme)
         tab.call("Page.navigate", url=self.address)
+        tab.until("document.getElementById('app')?.hidden === false")
         tab.until("document.getElementById('state')?.textContent === 'Ready' || document.getElementById('key-panel')?.hidden === false")
         self.addCleanup(self.check, tab)
         return tab
@@ -87,7 +88,10 @@ class PageTest(unittest.TestCase):
 
     def type(self, text, field="input"):
         self.tab.run(f"document.getElementById({json.dumps(field)}).focus()")
+        before = self.tab.run(f"document.getElementById({json.dumps(field)}).value")
         self.tab.call("Input.insertText", text=text)
+        if text:
+            self.assertNotEqual(self.tab.run(f"document.getElementById({json.dumps(field)}).value"), before, f"{field}: {text}")
 
     def enter(self, modifiers=0):
         self.tab.key("Enter", 13, "\r", modifiers)
@@ -127,4 +131,5 @@ class PageTest(unittest.TestCase):
 
     def reload(self):
         self.load("Page.reload")
+        self.tab.until("document.getElementById('app')?.hidden === false")
         self.tab.until("document.getElementById('state').textContent === 'Ready'")

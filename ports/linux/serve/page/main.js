@@ -260,7 +260,6 @@ async function changedElsewhere(id) {
 async function start() {
   startTheme();
   byId('without-script').remove();
-  byId('app').hidden = false;
   server.ask();
   try {
     await store.open(changedElsewhere);
@@ -269,6 +268,7 @@ async function start() {
     byId('storage').textContent = `This browser keeps no conversations: ${error?.message ?? error}`;
   }
   current = fromAddress();
+  byId('app').hidden = false; // no earlier, so that nobody changes a conversation that is not the one
   input.value = kept(() => sessionStorage, 'ringlet-draft') ?? '';
   showCurrent();
   grow();

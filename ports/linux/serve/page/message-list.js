@@ -12,6 +12,7 @@ export class MessageList {
   #conversation = null;
   #views = new Map(); // by index of the node
   #follows = true;
+  #end = 0; // where it was scrolled to last
 
   constructor(scroller, list, toEnd, actions) {
     this.#scroller = scroller;
@@ -29,12 +30,18 @@ export class MessageList {
   }
 
   #scroll() {
-    if (this.#follows) this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    else this.#toEnd.hidden = false;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    // The reader may have left the end, while the event that says so is still to come.
+    if (scrollTop < Math.min(this.#end, scrollHeight - clientHeight) - near) this.#follows = false;
+    if (this.#follows) {
+      this.#scroller.scrollTop = scrollHeight;
+      this.#end = this.#scroller.scrollTop;
+    } else this.#toEnd.hidden = false;
   }
 
   /** Scrolls to the end, and stays there as the text grows. */
   follow() {
+    this.#end = 0;
     this.#follows = true;
     this.#scroll();
   }
@@ -45,6 +52,7 @@ export class MessageList {
       this.#views.clear();
       this.#list.replaceChildren();
       this.#conversation = conversation;
+      this.#end = 0;
       this.#follows = true;
     }
     const indices = path(conversation);
