@@ -75,10 +75,10 @@ def write_wheel(version: str, library: Path, folder: Path) -> Path:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the wheel of the Python package.")
     parser.add_argument("--version", required=True, help="version of the package")
-    parser.add_argument("--library", required=True, type=Path, help="the shared library of this build")
+    parser.add_argument("--library", dest="native", required=True, type=Path, help="the shared library of this build")
     parser.add_argument("--folder", required=True, type=Path, help="where the wheel goes; an older one is removed")
     options = parser.parse_args()
-    print(write_wheel(options.version, options.library, options.folder))
+    print(write_wheel(options.version, options.native, options.folder))
 
 
 if __name__ == "__main__":
