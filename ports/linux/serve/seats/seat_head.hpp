@@ -29,6 +29,6 @@ struct SeatHead {
 /// The size of the head that begins with these bytes, at least `head_start` of them, so that only
 /// the head need be read; 0 if it is none.
 inline constexpr std::size_t head_start = 64;
-[[nodiscard]] std::size_t head_bytes(std::string_view start);
+[[nodiscard]] std::size_t head_bytes(std::string_view bytes);
 
 }  // namespace ringlet::serve

@@ -27,7 +27,7 @@ class Forms {
   Forms(const Model& model, bool can_follow) : model_(model), can_follow_(can_follow) {}
 
   /// Null for any text. Throws ApiError about `param` if the schema is not supported.
-  [[nodiscard]] std::shared_ptr<const CompiledForm> compile(const AnswerForm& form,
+  [[nodiscard]] std::shared_ptr<const CompiledForm> compile(const AnswerForm& wanted,
                                                             const std::string& param);
 
  private:

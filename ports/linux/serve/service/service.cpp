@@ -127,7 +127,7 @@ TakenLogprobs Service::take_logprobs(const Job& job, const CommonFields& fields,
 }
 
 /// Queues a job for each answer. The second has the next seed, and so on.
-Taken Service::submit(Job job, const CommonFields& fields, Taken taken) {
+Taken Service::submit(const Job& job, const CommonFields& fields, Taken taken) {
   const bool chat = job.chat.has_value();
   taken.head = {.chat = chat,
                 .id = random_id(chat ? "chatcmpl-" : "cmpl-"),
@@ -161,7 +161,7 @@ Taken Service::complete(const CompletionRequest& request) {
     job.alternatives = taken.logprobs->alternatives;
   }
   if (request.echo) taken.echo = request.prompt;
-  return submit(std::move(job), request.common, std::move(taken));
+  return submit(job, request.common, std::move(taken));
 }
 
 Taken Service::chat(ChatRequest request) {
@@ -196,7 +196,7 @@ Taken Service::chat(ChatRequest request) {
     taken.logprobs = take_logprobs(job, request.common, {});
     job.alternatives = taken.logprobs->alternatives;
   }
-  return submit(std::move(job), request.common, std::move(taken));
+  return submit(job, request.common, std::move(taken));
 }
 
 /// What calls need: their names, the control tokens around them and, where one must come, its form.

@@ -82,7 +82,7 @@ class Service {
                            const char* param) const;
   [[nodiscard]] TakenLogprobs take_logprobs(const Job& job, const CommonFields& fields,
                                             const std::string& prompt);
-  [[nodiscard]] Taken submit(Job job, const CommonFields& fields, Taken taken);
+  [[nodiscard]] Taken submit(const Job& job, const CommonFields& fields, Taken taken);
   void prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const;
 
   SeatSettings seats_;
