@@ -41,6 +41,18 @@ class Completions(unittest.TestCase):
                     lambda i: self.server.text(PROMPTS[i], max_tokens=80, temperature=0.9, seed=i), range(4)))
                 self.assertEqual(together, alone)
 
+    def test_prompt_of_tokens(self):
+        status, reply = self.server.post("/tokenize", {"content": PROMPTS[0], "add_special": True})
+        self.assertEqual(status, 200)
+        tokens = reply["tokens"]
+        said = self.server.text(PROMPTS[0], max_tokens=20, temperature=0)
+        self.assertEqual(self.server.text(tokens, max_tokens=20, temperature=0), said)
+        self.assertEqual(self.server.text([tokens], max_tokens=20, temperature=0), said)
+        echoed = self.server.text(tokens, max_tokens=20, temperature=0, echo=True)
+        self.assertEqual(echoed.lstrip(), PROMPTS[0] + said)
+        status, reply = self.server.post("/v1/completions", {"prompt": [1_000_000]})
+        self.assertEqual((status, reply["error"]["param"]), (400, "prompt"))
+
     def test_text_goes_past_the_context(self):
         said = self.server.text("Once", max_tokens=400, temperature=0.7, seed=5)
         self.assertEqual(said, run_text(BUNDLED, "Once", 400, "--context", "256", "--temperature", "0.7", "--seed", "5"))

@@ -109,6 +109,34 @@ class Hostile(unittest.TestCase):
             self.assertEqual(got, status, path)
             self.assertIn("message", json.loads(body)["error"])
 
+    def test_refused_methods_say_what_is_allowed(self):
+        for method, path, allowed in (("POST", "/v1/models", "GET, HEAD"), ("DELETE", "/", "GET, HEAD"),
+                                      ("POST", "/v1/models/x", "GET, HEAD"), ("GET", "/v1/completions", "POST")):
+            self.assertEqual(self.server.request(method, path)[1]["Allow"], allowed)
+
+    def test_targets_of_proxies(self):
+        host = f"127.0.0.1:{self.server.port}"
+        for target, status in ((f"http://{host}/v1/models", 200), (f"http://{host}/nothing", 404), (f"http://{host}", 200),
+                               ("http://elsewhere.example/v1/models", 403)):
+            head = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+            self.assertEqual(status_of(self.server.raw(head.encode())), status, target)
+
+    def test_tags_of_the_page_in_all_forms(self):
+        tag = self.server.request("GET", "/")[1]["ETag"]
+        for known, status in ((tag, 304), (f"W/{tag}", 304), (f'"other", {tag}', 304), ("*", 304), ('"other"', 200)):
+            self.assertEqual(self.server.request("GET", "/", headers={"If-None-Match": known})[0], status, known)
+
+    def test_stream_of_an_old_client_ends_with_its_connection(self):
+        body = json.dumps({"prompt": "Once", "max_tokens": 8, "temperature": 0, "stream": True}).encode()
+        reply = self.server.raw(b"POST /v1/completions HTTP/1.0\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        head, _, events = reply.partition(b"\r\n\r\n")
+        self.assertEqual(status_of(reply), 200)
+        self.assertNotIn(b"chunked", head)
+        self.assertTrue(events.endswith(b"data: [DONE]\n\n"))
+        chunks = [json.loads(event[6:]) for event in events.split(b"\n\n")[:-2]]
+        self.assertEqual("".join(chunk["choices"][0]["text"] for chunk in chunks),
+                         self.server.text("Once", max_tokens=8, temperature=0))
+
     def test_half_requests_do_not_hold_seats(self):
         clients = []
         for data in (b"", b"POST", HEAD, HEAD + b"Content-Length: 100\r\n\r\n{\"prompt\""):

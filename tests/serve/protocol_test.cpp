@@ -78,6 +78,82 @@ TEST(ServeRequest, EmptyStopStringsAreNone) {
   EXPECT_EQ(read_chat(parse_body(body)).common.stop, std::vector<std::string>{"\n"});
 }
 
+TEST(ServeRequest, LimitsOfAnySizeAreTaken) {
+  const char* body =
+      R"({"messages": [{"role": "user", "content": "x"}], "max_tokens": 9007199254740991})";
+  EXPECT_EQ(read_chat(parse_body(body)).common.limit, 9007199254740991U);
+}
+
+TEST(ServeRequest, PromptsCanBeTokens) {
+  for (const char* body :
+       {R"({"prompt": [7, 0, 4294967295]})", R"({"prompt": [[7, 0, 4294967295]]})"}) {
+    EXPECT_EQ(read_completion(parse_body(body)).tokens,
+              (std::vector<std::uint32_t>{7, 0, 4294967295U}));
+  }
+  EXPECT_EQ(read_completion(parse_body(R"({"prompt": ["a"]})")).prompt, "a");
+}
+
+TEST(ServeRequest, SchemasHaveFieldsOfSeveralServers) {
+  for (const char* field :
+       {R"("json_schema": {"type": "object"})", R"("guided_json": {"type": "object"})",
+        R"("response_format": {"type": "json_object", "schema": {"type": "object"}})",
+        R"("response_format": {"type": "text"}, "json_schema": {"type": "object"})"}) {
+    const AnswerForm form =
+        read_chat(parse_body(std::string(R"({"messages": [{"role": "user", "content": "x"}], )") +
+                             field + "}"))
+            .common.form;
+    EXPECT_EQ(form.kind, AnswerForm::Kind::json_schema) << field;
+    EXPECT_EQ(form.schema, R"({"type":"object"})") << field;
+  }
+}
+
+/// A chat with the tools f and g, and more fields.
+ChatRequest chat_with_tools(const std::string& more) {
+  return read_chat(parse_body(
+      R"({"messages": [{"role": "user", "content": "x"}],
+          "tools": [{"type": "function", "function": {"name": "f"}},
+                    {"type": "function", "function": {"name": "g"}}])" +
+      more + "}"));
+}
+
+TEST(ServeRequest, ToolChoicesHaveSeveralForms) {
+  using Kind = ToolChoice::Kind;
+  EXPECT_EQ(chat_with_tools("").tool_choice.kind, Kind::automatic);
+  EXPECT_EQ(chat_with_tools(R"(, "tool_choice": "any")").tool_choice.kind, Kind::required);
+  EXPECT_TRUE(chat_with_tools(R"(, "tool_choice": "none")").tools.is_null());
+  for (const char* choice : {R"({"type": "function", "function": {"name": "g"}})",
+                             R"({"type": "function", "name": "g"})"}) {
+    const ToolChoice named =
+        chat_with_tools(std::string(R"(, "tool_choice": )") + choice).tool_choice;
+    EXPECT_EQ(named.kind, Kind::named) << choice;
+    EXPECT_EQ(named.name, "g") << choice;
+  }
+  for (
+      const char* choice :
+      {R"({"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "g"}]})",
+       R"({"type": "allowed_tools", "allowed_tools":
+            {"mode": "required", "tools": [{"type": "function", "function": {"name": "g"}}]}})"}) {
+    const ChatRequest request = chat_with_tools(std::string(R"(, "tool_choice": )") + choice);
+    EXPECT_EQ(request.tool_choice.kind, Kind::required) << choice;
+    ASSERT_EQ(request.tools.size(), 1U) << choice;
+    EXPECT_EQ(request.tools[0]["function"]["name"], "g") << choice;
+  }
+  EXPECT_TRUE(chat_with_tools(R"(, "parallel_tool_calls": false)").one_call);
+  EXPECT_FALSE(chat_with_tools(R"(, "parallel_tool_calls": true)").one_call);
+}
+
+TEST(ServeRequest, ToolChoicesThatMakeNoSenseAreRefused) {
+  for (
+      const char* choice :
+      {R"("always")", R"({"type": "function", "name": "h"})", R"({"type": "function"})", "1",
+       R"({"type": "allowed_tools", "mode": "auto", "tools": []})",
+       R"({"type": "allowed_tools", "mode": "maybe", "tools": [{"type": "function", "name": "g"}]})",
+       R"({"type": "allowed_tools", "mode": "auto", "tools": [{"type": "function", "name": "h"}]})"}) {
+    EXPECT_THROW((void)chat_with_tools(std::string(R"(, "tool_choice": )") + choice), ApiError)
+        << choice;
+  }
+}
+
 TEST(ServeRequest, PathOfAnElementHasNoDotBehindIt) {
   for (const char* messages : {"[1]", R"([{"role": "user", "content": ["x"]}])"}) {
     try {
@@ -118,9 +194,19 @@ TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(R"(, "tools": [{"type": "function", "function": {"name": "a b"}}])"),
             "tools[0].function.name");
   EXPECT_EQ(refused_chat(R"(, "tool_choice": "required")"), "tool_choice");
+  EXPECT_EQ(refused_chat(R"(, "tool_choice": {"type": "function", "name": "f"})"), "tool_choice");
+  EXPECT_EQ(refused_chat(R"(, "parallel_tool_calls": 1)"), "parallel_tool_calls");
+  EXPECT_EQ(refused_chat(R"(, "function_call": "none", "functions": [])"), "");
+  EXPECT_EQ(refused_chat(R"(, "function_call": "auto")"), "function_call");
+  EXPECT_EQ(refused_chat(R"(, "guided_regex": "a+")"), "guided_regex");
+  EXPECT_EQ(refused_chat(R"(, "guided_json": "a")"), "guided_json");
   EXPECT_EQ(refused(R"({"messages": [{"role": "user"}]})", read_chat), "messages[0].content");
   EXPECT_EQ(refused(R"({"prompt": ["a", "b"]})", read_completion), "prompt");
-  EXPECT_EQ(refused(R"({"prompt": [1, 2]})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": [1, -2]})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": [1, 4294967296]})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": [[1], [2]]})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": []})", read_completion), "prompt");
+  EXPECT_EQ(refused(R"({"prompt": {"a": 1}})", read_completion), "prompt");
   EXPECT_EQ(refused(R"({"prompt": "a", "suffix": "b"})", read_completion), "suffix");
   EXPECT_EQ(refused(R"({})", read_completion), "prompt");
 }

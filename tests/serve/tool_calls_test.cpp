@@ -12,9 +12,15 @@ struct Read {
   friend bool operator==(const Read&, const Read&) = default;
 };
 
+const Json tools = Json::parse(R"([
+  {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties":
+    {"a": {"type": "integer"}, "text": {"type": "string"}, "list": {"type": "array"},
+     "either": {"anyOf": [{"type": "string"}, {"type": "null"}]}, "on": {"type": "boolean"}}}}},
+  {"type": "function", "function": {"name": "g"}}])");
+
 /// Reads a text in pieces of so many bytes.
 Read read(CallSyntax syntax, std::string_view text, std::size_t piece, bool begun = false) {
-  CallReader reader(syntax, {"f", "g"}, begun);
+  CallReader reader(syntax, Functions(tools), begun);
   Read read;
   for (std::size_t at = 0; at < text.size(); at += piece) {
     read.content += reader.next(text.substr(at, piece));
@@ -52,6 +58,63 @@ TEST(ServeToolCalls, AreReadInEverySyntax) {
   expect(CallSyntax::plain, R"({"name": "f", "arguments": "{\"a\":1}"})", {"", {f}});
 }
 
+/// Qwen Coder's.
+TEST(ServeToolCalls, ElementsHaveTheTypesOfTheSchema) {
+  expect(
+      CallSyntax::elements,
+      "Well. <tool_call>\n<function=f>\n<parameter=a>\n1\n</parameter>\n</function>\n</tool_call>",
+      {"Well. ", {f}});
+  const ToolCall all{
+      "", "f", R"({"text":"12\n <b>\n","list":[1,"x"],"either":null,"on":true,"unknown":"7"})"};
+  expect(CallSyntax::elements,
+         "<tool_call>\n<function=f>\n<parameter=text>\n12\n <b>\n\n</parameter>\n"
+         "<parameter=list>\n[1, \"x\"]\n</parameter>\n<parameter=either>\nNone\n</parameter>\n"
+         "<parameter=on>\nTrue\n</parameter>\n<parameter=unknown>\n7\n</parameter>\n"
+         "</function>\n</tool_call>",
+         {"", {all}});
+  // The tag left out, a parameter that is not closed, and two calls in one tag.
+  expect(CallSyntax::elements,
+         "<function=f>\n<parameter=a>\n1\n</parameter>\n</function>\n</tool_call>", {"", {f}});
+  const ToolCall two{"", "f", R"({"a":1,"text":"b"})"};
+  expect(CallSyntax::elements,
+         "<tool_call><function=f>\n<parameter=a>\n1\n<parameter=text>\nb\n</parameter></function>\n"
+         "<function=g></function></tool_call>",
+         {"", {two, g}});
+  expect(CallSyntax::elements,
+         "<tool_call><function=g></function></tool_call>\n<tool_call><function=f><parameter=a>1"
+         "</parameter></function></tool_call>",
+         {"", {g, f}});
+  // A call that is forced is JSON.
+  expect(CallSyntax::elements, R"({"name": "f", "arguments": {"a": 1}})", {"", {f}}, true);
+  for (const char* text :
+       {"<tool_call><function=other></function></tool_call>", "<function=f", "<function=f>",
+        "<tool_call><function=f>\nwords\n</function></tool_call>", "a < b and <func"}) {
+    expect(CallSyntax::elements, text, {text, {}});
+  }
+}
+
+/// Those of newer models of Mistral.
+TEST(ServeToolCalls, NamesStandBeforeArguments) {
+  expect(CallSyntax::bracket, R"([TOOL_CALLS]f[ARGS]{"a": 1})", {"", {f}});
+  expect(CallSyntax::bracket, R"([TOOL_CALLS]f[CALL_ID]abcdefghi[ARGS]{"a": 1})", {"", {f}});
+  expect(CallSyntax::bracket, R"(So. [TOOL_CALLS]g[ARGS]{}[TOOL_CALLS]f[ARGS]{"a": 1})",
+         {"So. ", {g, f}});
+  const ToolCall quoting{"", "f", R"({"text":"[TOOL_CALLS]g[ARGS]{}"})"};
+  expect(CallSyntax::bracket, R"([TOOL_CALLS]f[ARGS]{"text": "[TOOL_CALLS]g[ARGS]{}"})",
+         {"", {quoting}});
+  for (const char* text : {"[TOOL_CALLS]f[ARGS]", "[TOOL_CALLS]f[ARGS][1]",
+                           "[TOOL_CALLS]other[ARGS]{}", "[TOOL_CALLS]f{}"}) {
+    expect(CallSyntax::bracket, text, {text, {}});
+  }
+}
+
+TEST(ServeToolCalls, ArgumentsCanHoldTheClosingTag) {
+  const ToolCall quoting{"", "f", R"({"text":"</tool_call>"})"};
+  expect(CallSyntax::tagged,
+         R"(<tool_call>{"name": "f", "arguments": {"text": "</tool_call>"}}</tool_call>)",
+         {"", {quoting}});
+}
+
 TEST(ServeToolCalls, OtherTextsStayAsTheyAre) {
   for (const char* text : {"", "  ", "Hello", "a < b", "<tool_call", "<tool_call>{\"name\": \"f\"",
                            "<tool_call>{\"name\": \"other\"}</tool_call>", "{\"x\": 1}",
@@ -63,9 +126,6 @@ TEST(ServeToolCalls, OtherTextsStayAsTheyAre) {
 }
 
 TEST(ServeToolCalls, SchemaHasTheCallsOfTheRequest) {
-  const Json tools = Json::parse(R"([
-    {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties": {}}}},
-    {"type": "function", "function": {"name": "g"}}])");
   const Json any = Json::parse(call_schema(tools, "", CallSyntax::tagged));
   ASSERT_EQ(any["anyOf"].size(), 2U);
   EXPECT_EQ(any["anyOf"][0]["properties"]["name"]["const"], "f");

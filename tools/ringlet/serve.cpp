@@ -89,15 +89,25 @@ std::string greeting(const ServeOptions& options, const ServePool& pool, int por
          with_commas(pool.ram_bytes()) + " bytes";
 }
 
+/// The file's name without its ending, as a pulled model is called everywhere else.
+std::string name_for_clients(const ServePool& pool) {
+  constexpr std::string_view ending = ".ringlet";
+  std::string name = pool.model.name();
+  if (name.ends_with(ending) && name.size() > ending.size())
+    name.resize(name.size() - ending.size());
+  return name;
+}
+
 /// What people should know when the server has started.
 void print_start(const ServeOptions& options, const ServePool& pool, const serve::Service& service,
                  int port) {
   print_note(greeting(options, pool, port), false);
   if (!service.can_chat()) {
-    print_note("ringlet: " + pool.model.name() +
-                   " has no chat template: the page and /v1/chat/completions refuse every message; "
-                   "ringlet pull gets models that chat",
-               false);
+    print_note(
+        "ringlet: " + pool.model.name() +
+            " has no chat template: the page goes on with texts, and /v1/chat/completions refuses "
+            "every message; ringlet pull gets models that chat",
+        false);
   }
   if (options.key_file.empty() && !serve::is_loopback(options.host)) {
     print_note(
@@ -142,7 +152,7 @@ int execute(const ServeOptions& options) {
   const port::InterruptWatch watch;
   serve::Engine engine(scheduler, options.queue);
   serve::Service service(pool->seats,
-                         {.name = options.alias.empty() ? pool->model.name() : options.alias,
+                         {.name = options.alias.empty() ? name_for_clients(*pool) : options.alias,
                           .file_bytes = pool->model.file.bytes().size(),
                           .ram_bytes = pool->ram_bytes(),
                           .plan = pool->plan_json,

@@ -9,7 +9,7 @@ import page_support
 from page_support import PICTURES, PageTest, inline
 
 sys.path.insert(0, str(page_support.HERE.parent))
-from serve_support import Server, support  # noqa: E402
+from serve_support import BUNDLED, Server, run_text, support  # noqa: E402
 from chat_source import chat_model  # noqa: E402
 
 # It says a few thousand tokens a second at most, so that a reply can be stopped.
@@ -25,8 +25,12 @@ class ServedPage(PageTest):
     options = ()
 
     @classmethod
+    def model(cls):
+        return chat_model("page", shape=SHAPE)[0]
+
+    @classmethod
     def setUpClass(cls):
-        cls.server = Server(chat_model("page", shape=SHAPE)[0], "--seats", "2", *cls.options)
+        cls.server = Server(cls.model(), "--seats", "2", *cls.options)
 
     @classmethod
     def tearDownClass(cls):
@@ -124,6 +128,29 @@ class Key(ServedPage):
         self.ask("Hello")
         self.idle()
         self.assertEqual([role for role, _ in self.messages()], ["user", "assistant"])
+
+
+class Continuing(ServedPage):
+    """With a model that cannot chat."""
+    options = ("--context", "256")
+
+    @classmethod
+    def model(cls):
+        return BUNDLED
+
+    def test_page_goes_on_with_the_text(self):
+        self.assertIn("goes on with what you write", self.text("empty"))
+        self.set(temperature=0, max_tokens=24)
+        self.ask("Once upon a time there was a fox.")
+        self.idle()
+        first = "Once upon a time there was a fox." + run_text(
+            BUNDLED, "Once upon a time there was a fox.", 24, "--context", "256", "--temperature", "0")
+        self.assertEqual(letters("".join(text for _, text in self.messages())), letters(first))
+        self.ask("Then a bear came.")
+        self.idle()
+        text = f"{first} Then a bear came."
+        second = run_text(BUNDLED, text, 24, "--context", "256", "--temperature", "0")
+        self.assertEqual(letters(self.messages()[-1][1]), letters(second))
 
 
 del ServedPage  # not a test of its own

@@ -1,7 +1,5 @@
 #include "serve/http/endpoints.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -9,6 +7,7 @@
 
 #include "common/format_values.hpp"
 #include "serve/http/page.hpp"
+#include "serve/http/paths.hpp"
 #include "serve/service/exchange.hpp"
 
 namespace ringlet::serve {
@@ -16,33 +15,6 @@ namespace {
 
 constexpr const char* json_type = "application/json";
 constexpr std::chrono::milliseconds look_again{100};
-
-struct Path {
-  std::string_view path;
-  std::string_view method;
-};
-constexpr std::array paths = {Path{"/", "GET"},           Path{"/health", "GET"},
-                              Path{"/v1/models", "GET"},  Path{"/metrics", "GET"},
-                              Path{"/plan", "GET"},       Path{"/v1/chat/completions", "POST"},
-                              Path{"/tokenize", "POST"},  Path{"/v1/completions", "POST"},
-                              Path{"/detokenize", "POST"}};
-constexpr std::string_view one_model = "/v1/models/";  // and its name
-
-/// The path without slashes that say nothing: a client adds its own to an address that ends in one.
-std::string plain_path(std::string_view path) {
-  std::string plain;
-  for (const char sign : path) {
-    if (sign != '/' || !plain.ends_with('/')) plain += sign;
-  }
-  if (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
-  return plain;
-}
-
-bool is_path(std::string_view path) {
-  return std::any_of(paths.begin(), paths.end(),
-                     [&](const Path& one) { return one.path == path; }) ||
-         path.starts_with(one_model);
-}
 
 HttpReply json_reply(std::string body) {
   HttpReply reply;
@@ -130,14 +102,19 @@ HttpReply reply_with(Taken taken, const IsConnected& is_connected) {
   return reply;
 }
 
-HttpReply page_reply(const std::string& tag, const std::string& known_tag) {
+/// Whether If-None-Match names the tag: among others, or as W/"…", which proxies make of it.
+bool names_tag(std::string_view known, const std::string& tag) {
+  return known == "*" || known.find(tag) != std::string_view::npos;
+}
+
+HttpReply page_reply(const std::string& tag, const std::string& known_tags) {
   HttpReply reply;
   // Its other rules are in the page, with the hashes of its script and style.
   reply.headers = {{"Content-Security-Policy", "frame-ancestors 'none'"},
                    {"X-Content-Type-Options", "nosniff"},
                    {"Cache-Control", "no-cache"},
                    {"ETag", tag}};
-  if (known_tag == tag) {
+  if (names_tag(known_tags, tag)) {
     reply.status = 304;
     return reply;
   }
@@ -154,16 +131,15 @@ Endpoints::Endpoints(Service& service, AccessRules access, const BodyLimits& bod
 void Endpoints::require_known(const HttpRequest& request) const {
   const std::string path = plain_path(request.path);
   const std::string name = path.substr(0, 64);
-  const std::string method = request.method == "HEAD" ? "GET" : request.method;
-  const bool known = std::any_of(paths.begin(), paths.end(), [&](const Path& one) {
-    return one.path == path && one.method == method;
-  });
-  if (known || (path.starts_with(one_model) && method == "GET")) return;
   if (!is_path(path)) {
     const char* hint = is_path("/v1" + path) ? "; the protocol is at /v1" : "";
     throw ApiError(404, "invalid_request_error", "there is no " + name + hint, {}, "not_found");
   }
-  throw ApiError(405, "invalid_request_error", name + " does not take " + request.method);
+  const std::string_view taken = method_of(path);
+  const std::string_view given = request.method;
+  if (given == taken || (given == "HEAD" && taken == "GET")) return;
+  throw ApiError(405, "invalid_request_error",
+                 name + " does not take " + request.method + "; it takes " + std::string(taken));
 }
 
 void Endpoints::add_cors(const HttpRequest& request, HttpReply& reply) const {
@@ -191,6 +167,10 @@ std::optional<HttpReply> Endpoints::admit(const HttpRequest& request) {
     }
   } catch (const ApiError& error) {
     reply = error_reply(error);
+    if (error.status == 405) {
+      const bool reads = method_of(plain_path(request.path)) == "GET";
+      reply.headers.emplace_back("Allow", reads ? "GET, HEAD" : "POST");
+    }
     reply.closes = true;  // the body stays unread
   }
   add_cors(request, reply);

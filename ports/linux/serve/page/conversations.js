@@ -49,6 +49,12 @@ export function messagesTo(conversation, index) {
   return conversation.system.trim() ? [{ role: 'system', content: conversation.system }, ...sent] : sent;
 }
 
+/** The messages up to a node as one text, for a model that goes on with texts. A reply has begun where its message ended. */
+export function textTo(conversation, index) {
+  return messagesTo(conversation, index).reduce((text, { role, content }) =>
+    text + (role === 'assistant' || !text || /\s$/.test(text) ? '' : ' ') + content, '');
+}
+
 /** A file with conversations. */
 export const exported = (conversations) => JSON.stringify({ format, version: 1, conversations }, null, 1);
 

@@ -77,7 +77,7 @@ const replies = new Replies({
 /** Starts the reply that node `index` holds. */
 function reply(conversation, index) {
   unanswered = null;
-  const done = replies.start(conversation, index, server.model);
+  const done = replies.start(conversation, index, server);
   showCurrent();
   messages.follow();
   return done.then(() => {

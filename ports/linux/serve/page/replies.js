@@ -1,6 +1,6 @@
 // Replies that are being written, one at most for each conversation.
-import { messagesTo } from './conversations.js';
-import { Failure, streamChat } from './server.js';
+import { messagesTo, textTo } from './conversations.js';
+import { Failure, streamReply } from './server.js';
 
 const tries = 5; // of a request that the server is too busy for
 
@@ -59,8 +59,8 @@ export class Replies {
     this.of(conversation)?.stopper.abort();
   }
 
-  /** Writes the reply that node `index` will hold. */
-  async start(conversation, index, model) {
+  /** Writes the reply that node `index` will hold. A server that does not chat goes on with the text. */
+  async start(conversation, index, { model, chats }) {
     this.stop(conversation);
     const run = new Run();
     const node = conversation.nodes[index];
@@ -71,7 +71,7 @@ export class Replies {
     this.#show.changed(conversation, index);
     let failure = null;
     try {
-      await this.#write(conversation, node, run);
+      await this.#write(conversation, node, run, chats);
     } catch (error) {
       if (error.name === 'AbortError') node.end = 'stopped';
       else failure = error instanceof Failure ? error : new Failure('refused', String(error));
@@ -83,13 +83,13 @@ export class Replies {
     if (failure) this.#show.failed(failure);
   }
 
-  async #write(conversation, node, run) {
-    const messages = messagesTo(conversation, node.parent);
-    const request = { ...(node.model ? { model: node.model } : {}), messages, ...conversation.sampling };
+  async #write(conversation, node, run, chats) {
+    const said = chats ? { messages: messagesTo(conversation, node.parent) } : { prompt: textTo(conversation, node.parent) };
+    const request = { ...(node.model ? { model: node.model } : {}), ...said, ...conversation.sampling };
     for (let attempt = 1; ; ++attempt) {
       try {
         run.asked = performance.now();
-        await streamChat(request, run.stopper.signal, this.#into(conversation, node, run));
+        await streamReply(request, run.stopper.signal, this.#into(conversation, node, run));
         return;
       } catch (failure) {
         if (failure.kind !== 'busy' || !failure.seconds || attempt === tries || run.pieces > 0) throw failure;

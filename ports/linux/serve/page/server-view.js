@@ -41,6 +41,7 @@ export class ServerView {
   #known = false; // model and plan of the running server
   #actions;
   model = '';
+  chats = true; // otherwise the model goes on with texts
 
   /** `actions` has askKey(words) and changed(state). */
   constructor(actions) {
@@ -73,8 +74,11 @@ export class ServerView {
   }
 
   async #learn() {
-    this.model = (await firstModel()).id;
-    byId('model').textContent = this.model;
+    const { id, capabilities } = await firstModel();
+    this.model = id;
+    this.chats = capabilities?.includes('chat') ?? true;
+    byId('model').textContent = id;
+    byId('task').textContent = this.chats ? 'Ask something.' : 'Begin a text: this model does not chat, it goes on with what you write.';
     showPlan(await plan());
     this.#known = true;
   }

@@ -65,12 +65,12 @@ export const plan = async () => (await call('plan', soon())).json();
 export const metrics = async () => (await call('metrics', soon())).text();
 
 /**
- * Streams a reply. `on` has text(piece), reasoning(piece), tool(), usage(usage) and end(reason). Rejects with a Failure, or with
+ * Streams a reply to `messages`, or what follows a `prompt`. `on` has text(piece), reasoning(piece), tool(), usage(usage) and end(reason). Rejects with a Failure, or with
  * an AbortError after the signal.
  */
-export async function streamChat(request, signal, on) {
+export async function streamReply(request, signal, on) {
   const body = JSON.stringify({ ...request, stream: true, stream_options: { include_usage: true } });
-  const response = await call('v1/chat/completions', { body, signal });
+  const response = await call(request.messages ? 'v1/chat/completions' : 'v1/completions', { body, signal });
   let ended = false;
   try {
     for await (const data of eventData(response.body)) {
@@ -81,6 +81,7 @@ export async function streamChat(request, signal, on) {
       const choice = choices?.[0];
       if (choice?.delta?.reasoning_content) on.reasoning(choice.delta.reasoning_content);
       if (choice?.delta?.content) on.text(choice.delta.content);
+      if (choice?.text) on.text(choice.text);
       if (choice?.delta?.tool_calls) on.tool();
       if (choice?.finish_reason) {
         ended = true;

@@ -1,4 +1,5 @@
 #include <charconv>
+#include <limits>
 
 #include "serve/protocol/api_error.hpp"
 #include "serve/protocol/requests.hpp"
@@ -78,12 +79,22 @@ SamplingFields read_sampling(const Fields& body) {
   return sampling;
 }
 
+/// A schema that has a field of its own: llama-server's json_schema, vLLM's guided_json.
+AnswerForm read_bare_form(const Fields& body) {
+  for (const char* name : {"json_schema", "guided_json"}) {
+    if (const Json* schema = body.object(name)) {
+      return {AnswerForm::Kind::json_schema, schema->dump()};
+    }
+  }
+  return {};
+}
+
 AnswerForm read_form(const Fields& body) {
   const Json* format = body.object("response_format");
-  if (format == nullptr) return {};
+  if (format == nullptr) return read_bare_form(body);
   const Fields fields(*format, "response_format.");
   const std::string type = fields.text("type").value_or("");
-  if (type == "text") return {};
+  if (type == "text") return read_bare_form(body);
   if (type == "json_object") {
     // llama-server's form of a schema.
     if (const Json* schema = fields.object("schema")) {
@@ -130,10 +141,39 @@ std::uint32_t read_answers(const Fields& body) {
   return static_cast<std::uint32_t>(answers);
 }
 
+/// Numbers of tokens; nothing if the list holds anything else.
+std::optional<std::vector<std::uint32_t>> token_list(const Json& list) {
+  std::vector<std::uint32_t> tokens;
+  for (const Json& token : list) {
+    if (!token.is_number_unsigned() || token.get<std::uint64_t>() > UINT32_MAX) return std::nullopt;
+    tokens.push_back(token.get<std::uint32_t>());
+  }
+  return tokens;
+}
+
+/// A text, a list of tokens, or a list with one of either.
+void read_prompt(const Fields& fields, CompletionRequest& request) {
+  const Json* prompt = fields.find("prompt");
+  if (prompt == nullptr) throw invalid("prompt", "prompt is missing");
+  if (prompt->is_array() && prompt->size() == 1 && !prompt->front().is_number()) {
+    prompt = &prompt->front();
+  }
+  if (prompt->is_string()) {
+    request.prompt = prompt->get<std::string>();
+    return;
+  }
+  if (prompt->is_array() && !prompt->empty()) request.tokens = token_list(*prompt);
+  if (!request.tokens) {
+    throw unsupported("prompt", "prompt must be one string, or one list of tokens");
+  }
+}
+
 }  // namespace
 
 CommonFields read_common(const Fields& body) {
-  body.require_absent("grammar", "", "not supported; response_format takes a JSON Schema");
+  for (const char* name : {"grammar", "guided_regex", "guided_grammar", "guided_choice"}) {
+    body.require_absent(name, "", "not supported; response_format takes a JSON Schema");
+  }
   CommonFields common;
   common.model = body.text("model").value_or("");
   if (common.model.size() > longest_model) throw invalid("model", "model is too long");
@@ -145,7 +185,7 @@ CommonFields read_common(const Fields& body) {
   }
   // The newer name wins. llama-server and others take −1 for "no limit".
   for (const char* name : {"max_completion_tokens", "max_tokens", "n_predict"}) {
-    const auto limit = body.integer(name, -1, any_count);
+    const auto limit = body.integer(name, -1, std::numeric_limits<std::int64_t>::max());
     if (!limit) continue;
     if (*limit >= 0) common.limit = static_cast<std::uint64_t>(*limit);
     break;
@@ -162,13 +202,7 @@ CompletionRequest read_completion(const Json& body) {
   CompletionRequest request;
   request.common = read_common(fields);
   fields.require_absent("suffix", "", "not supported");
-  const Json* prompt = fields.find("prompt");
-  if (prompt == nullptr) throw invalid("prompt", "prompt is missing");
-  const std::vector<std::string> prompts = prompt->is_string() || prompt->is_array()
-                                               ? fields.texts("prompt")
-                                               : std::vector<std::string>();
-  if (prompts.size() != 1) throw unsupported("prompt", "prompt must be one string");
-  request.prompt = prompts.front();
+  read_prompt(fields, request);
   request.echo = fields.flag("echo").value_or(false);
   const Json* logprobs = fields.find("logprobs");
   if (logprobs != nullptr && *logprobs != false) {

@@ -82,6 +82,13 @@ const Json* Fields::list(const char* name) const {
   return field;
 }
 
+Fields Fields::element(const char* name, std::size_t index) const {
+  const std::string where = path(name) + "[" + std::to_string(index) + "]";
+  const Json& value = list(name)->at(index);
+  if (!value.is_object()) throw invalid(where, where + " must be an object");
+  return Fields(value, where + ".");
+}
+
 std::optional<double> Fields::number(const char* name, double low, double high) const {
   const std::optional<double> value = number(name);
   if (!value || (*value >= low && *value <= high)) return value;

@@ -1,6 +1,7 @@
 // Typed access to the fields of a request: a wrong one is named.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,6 +31,8 @@ class Fields {
   [[nodiscard]] std::vector<std::string> texts(const char* name) const;
   [[nodiscard]] const Json* object(const char* name) const;
   [[nodiscard]] const Json* list(const char* name) const;
+  /// The fields of an element of the list `name`. Throws ApiError if the element is no object.
+  [[nodiscard]] Fields element(const char* name, std::size_t index) const;
 
   /// A number or integer within bounds.
   [[nodiscard]] std::optional<double> number(const char* name, double low, double high) const;

@@ -158,8 +158,10 @@ Json error_json(const ApiError& error) {
 }
 
 Json models_json(std::string_view name, std::int64_t created, std::uint64_t context,
-                 std::uint64_t bytes) {
+                 std::uint64_t bytes, bool can_chat) {
   Json model = {{"id", name}, {"object", "model"}, {"created", created}, {"owned_by", "ringlet"}};
+  model["capabilities"] =
+      can_chat ? Json::array({"completion", "chat"}) : Json::array({"completion"});
   model["meta"] = {{"n_ctx_train", context}, {"size", bytes}};
   Json reply = Json::object();
   reply["object"] = "list";

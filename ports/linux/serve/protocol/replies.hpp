@@ -90,6 +90,6 @@ inline constexpr std::string_view last_event = "data: [DONE]\n\n";
 
 /// The reply of GET /v1/models.
 [[nodiscard]] Json models_json(std::string_view name, std::int64_t created, std::uint64_t context,
-                               std::uint64_t bytes);
+                               std::uint64_t bytes, bool can_chat);
 
 }  // namespace ringlet::serve

@@ -53,6 +53,7 @@ struct CommonFields {
 struct CompletionRequest {
   CommonFields common = {};
   std::string prompt = {};
+  std::optional<std::vector<std::uint32_t>> tokens = {};  // the prompt, where that is no text
   bool echo = false;
 };
 
@@ -69,6 +70,7 @@ struct ChatRequest {
   Json messages = Json::array();  // role, content (a text), and what tools need
   Json tools = nullptr;           // a list of {"type": "function", "function": {…}}
   ToolChoice tool_choice = {};
+  bool one_call = false;            // parallel_tool_calls: false
   Json variables = Json::object();  // of the template: chat_template_kwargs
 };
 

@@ -1,12 +1,13 @@
 #include "serve/protocol/tool_calls.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ringlet::serve {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
 constexpr std::string_view closing = "</tool_call>";
+constexpr int most_marks_within = 16;
 
 /// How many bytes at the end of the text can become `mark`.
 std::size_t half_mark(std::string_view text, std::string_view mark) {
@@ -16,42 +17,39 @@ std::size_t half_mark(std::string_view text, std::string_view mark) {
   return 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+/// Where the text can begin a call, or has begun one.
+struct Beginning {
+  std::size_t at = 0;
+  bool is_whole = false;
+};
+
+Beginning find_beginning(std::string_view text, CallSyntax syntax) {
+  Beginning first{.at = text.size()};
+  for (const std::string_view mark : openings_of(syntax)) {
+    const std::size_t at = text.find(mark);
+    if (at < first.at) first = {.at = at, .is_whole = true};
+    if (!first.is_whole) first.at = std::min(first.at, text.size() - half_mark(text, mark));
+  }
+  return first;
 }
 
 }  // namespace
 
-std::string_view opening_of(CallSyntax syntax) {
-  switch (syntax) {
-    case CallSyntax::tagged:
-      return "<tool_call>";
-    case CallSyntax::bracket:
-      return "[TOOL_CALLS]";
-    case CallSyntax::plain:
-      break;
-  }
-  return {};
-}
-
-CallReader::CallReader(CallSyntax syntax, std::vector<std::string> names, bool begun)
-    : syntax_(syntax), names_(std::move(names)), in_call_(begun) {}
+CallReader::CallReader(CallSyntax syntax, Functions functions, bool begun)
+    : syntax_(syntax), functions_(std::move(functions)), in_call_(begun) {}
 
 std::string CallReader::next(std::string_view text) {
   held_ += text;
   if (in_call_) return {};
   std::size_t certain = held_.size();
   if (syntax_ == CallSyntax::plain) {
-    const std::size_t first = held_.find_first_not_of(blanks);
-    in_call_ = !has_text_ && first != std::string::npos && held_[first] == '{';
-    if (in_call_ || (!has_text_ && first == std::string::npos)) certain = 0;
+    const std::string_view said = trimmed(held_);
+    in_call_ = !has_text_ && said.starts_with('{');
+    if (in_call_ || (!has_text_ && said.empty())) certain = 0;
   } else {
-    const std::string_view mark = opening_of(syntax_);
-    const std::size_t at = held_.find(mark);
-    in_call_ = at != std::string::npos;
-    certain = in_call_ ? at : held_.size() - half_mark(held_, mark);
+    const Beginning call = find_beginning(held_, syntax_);
+    in_call_ = call.is_whole;
+    certain = call.at;
   }
   std::string shown = held_.substr(0, certain);
   has_text_ = has_text_ || !shown.empty();
@@ -59,55 +57,48 @@ std::string CallReader::next(std::string_view text) {
   return shown;
 }
 
-std::optional<ToolCall> CallReader::read(const Json& value) const {
-  if (!value.is_object()) return std::nullopt;
-  const auto name = value.find("name");
-  if (name == value.end() || !name->is_string()) return std::nullopt;
-  ToolCall call;
-  call.name = name->get<std::string>();
-  if (std::find(names_.begin(), names_.end(), call.name) == names_.end()) return std::nullopt;
-  for (const char* key : {"arguments", "parameters"}) {
-    const auto arguments = value.find(key);
-    if (arguments == value.end()) continue;
-    // Some models write JSON in a string, as the protocol has it.
-    call.arguments = arguments->is_string() ? arguments->get<std::string>() : dump(*arguments);
-    return call;
-  }
-  call.arguments = "{}";
-  return call;
+/// Reads what stands between two marks.
+std::optional<std::vector<ToolCall>> CallReader::read(std::string_view text) const {
+  if (auto calls = read_json_calls(text, functions_)) return calls;
+  if (syntax_ == CallSyntax::elements) return read_element_calls(text, functions_);
+  if (syntax_ == CallSyntax::bracket) return read_named_call(text, functions_);
+  return std::nullopt;
 }
 
-/// Reads one call, or a list of calls.
-bool CallReader::read_all(std::string_view text, std::vector<ToolCall>& calls) const {
-  const std::optional<Json> parsed = parse_text(text);
-  if (!parsed) return false;
-  const Json list = parsed->is_array() ? *parsed : Json::array({*parsed});
-  for (const Json& value : list) {
-    const std::optional<ToolCall> call = read(value);
-    if (!call) return false;
-    calls.push_back(*call);
+/// Takes the text up to the end of a call, or of a list of calls. False if it is something else.
+bool CallReader::take_calls(std::string_view& rest, std::vector<ToolCall>& calls) const {
+  const std::span<const std::string_view> openings = openings_of(syntax_);
+  if (!openings.empty() && rest.starts_with(openings.front())) {
+    rest.remove_prefix(openings.front().size());
   }
-  return !list.empty();
+  const std::string_view mark = syntax_ == CallSyntax::bracket ? openings.front() : closing;
+  // A text within the arguments can hold the mark too.
+  std::size_t end = 0;
+  for (int tries = 0; tries < most_marks_within; ++tries, end += mark.size()) {
+    end = syntax_ == CallSyntax::plain ? rest.size() : std::min(rest.find(mark, end), rest.size());
+    if (const auto read_calls = read(trimmed(rest.substr(0, end)))) {
+      calls.insert(calls.end(), read_calls->begin(), read_calls->end());
+      rest.remove_prefix(end);
+      if (rest.starts_with(closing)) rest.remove_prefix(closing.size());
+      return true;
+    }
+    if (end == rest.size()) return false;
+  }
+  return false;
 }
 
 CallReader::End CallReader::finish() {
   End end;
-  const std::string_view mark = opening_of(syntax_);
-  std::string_view rest = held_;
+  std::string_view rest = trimmed(held_);
   bool whole = in_call_;
-  while (whole && !trimmed(rest).empty()) {
-    rest = trimmed(rest);
-    const bool marked = !mark.empty() && rest.starts_with(mark);
-    if (syntax_ == CallSyntax::tagged && !marked && !end.calls.empty()) {
+  while (whole && !rest.empty()) {
+    const bool ends = syntax_ == CallSyntax::tagged || syntax_ == CallSyntax::elements;
+    if (ends && !end.calls.empty() && find_beginning(rest, syntax_).at > 0) {
       end.content += rest;  // said behind a call
       break;
     }
-    if (marked) rest.remove_prefix(mark.size());
-    std::size_t size = rest.size();
-    if (syntax_ == CallSyntax::tagged) size = std::min(rest.find(closing), size);
-    whole = read_all(trimmed(rest.substr(0, size)), end.calls);
-    rest.remove_prefix(size);
-    if (rest.starts_with(closing)) rest.remove_prefix(closing.size());
+    whole = take_calls(rest, end.calls);
+    rest = trimmed(rest);
   }
   if (!whole || end.calls.empty()) end = {.content = held_, .calls = {}};
   held_.clear();

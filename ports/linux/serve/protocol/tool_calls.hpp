@@ -1,4 +1,4 @@
-// The calls of functions in the text of an answer, in the ways in which models write them.
+// The calls of functions in the text of an answer.
 #pragma once
 
 #include <optional>
@@ -6,26 +6,15 @@
 #include <string_view>
 #include <vector>
 
-#include "serve/protocol/replies.hpp"
+#include "serve/protocol/call_text.hpp"
 
 namespace ringlet::serve {
-
-/// How a model writes calls.
-enum class CallSyntax : std::uint8_t {
-  tagged,   // <tool_call>{"name": …, "arguments": {…}}</tool_call> (Hermes, Qwen, SmolLM)
-  bracket,  // [TOOL_CALLS][{"name": …, "arguments": {…}}] (Mistral)
-  plain,    // {"name": …, "parameters": {…}} as the whole answer (Llama 3)
-};
-
-/// The text that begins a call; empty for plain ones.
-[[nodiscard]] std::string_view opening_of(CallSyntax syntax);
 
 /// Divides the text of an answer as it comes: what is said before a call, and the calls.
 class CallReader {
  public:
-  /// `names`: the functions of the request. A call of another one is text. `begun`: the prompt has
-  /// written the opening already.
-  CallReader(CallSyntax syntax, std::vector<std::string> names, bool begun = false);
+  /// A call of none of the `functions` is text. `begun`: the prompt has written the opening.
+  CallReader(CallSyntax syntax, Functions functions, bool begun = false);
 
   /// The text that is certainly no call.
   [[nodiscard]] std::string next(std::string_view text);
@@ -38,17 +27,18 @@ class CallReader {
   [[nodiscard]] End finish();
 
  private:
-  [[nodiscard]] std::optional<ToolCall> read(const Json& value) const;
-  [[nodiscard]] bool read_all(std::string_view text, std::vector<ToolCall>& calls) const;
+  [[nodiscard]] std::optional<std::vector<ToolCall>> read(std::string_view text) const;
+  [[nodiscard]] bool take_calls(std::string_view& rest, std::vector<ToolCall>& calls) const;
 
   CallSyntax syntax_;
-  std::vector<std::string> names_;
+  Functions functions_;
   std::string held_;
   bool in_call_;
   bool has_text_ = false;
 };
 
-/// A schema for an answer that calls one of the tools, or the named one.
+/// A schema for an answer that calls one of the tools, or the named one. Such an answer is JSON in
+/// every syntax.
 [[nodiscard]] std::string call_schema(const Json& tools, std::string_view name, CallSyntax syntax);
 
 }  // namespace ringlet::serve

@@ -32,7 +32,7 @@ Exchange::Exchange(Taken taken) : taken_(std::move(taken)) {
     Answer& answer = answers_.emplace_back(
         Answer{.index = answers_.size(),
                .mailbox = mailbox,
-               .calls = {taken_.syntax, taken_.tools, taken_.call_begun},
+               .calls = {taken_.syntax, taken_.functions, taken_.call_begun},
                .records = ShownRecords(taken_.logprobs ? taken_.logprobs->leading : 0),
                .text = {}});
     if (taken_.logprobs) answer.text = taken_.logprobs->text;
@@ -99,12 +99,14 @@ AnswerPart Exchange::part(Answer& answer) {
                   .reasoning = std::move(news.reasoning),
                   .content = std::move(news.content),
                   .calls = {}};
-  if (!taken_.tools.empty()) {
+  if (!taken_.functions.empty()) {
     part.content = answer.calls.next(part.content);
     if (answer.has_ended) {
       CallReader::End end = answer.calls.finish();
       part.content += end.content;
       part.calls = std::move(end.calls);
+      if (taken_.one_call && part.calls.size() > 1)
+        part.calls.erase(part.calls.begin() + 1, part.calls.end());
     }
     for (ToolCall& call : part.calls) {
       call.id = call_id(taken_.head.id, called_++);

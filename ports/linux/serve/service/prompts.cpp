@@ -39,7 +39,9 @@ std::string text_of(const Json& message) { return message["content"].get<std::st
 }  // namespace
 
 Prompts::Prompts(const Model& model, const Tokenizer& tokenizer, const std::string& name)
-    : tokenizer_(tokenizer), control_(tokenizer, model.architecture().vocab_size) {
+    : tokenizer_(tokenizer),
+      vocabulary_(model.architecture().vocab_size),
+      control_(tokenizer, vocabulary_) {
   auto stored = templates::templates_of(*model.tables(), name);
   if (stored && stored->find("default") != nullptr) {
     has_tool_use_ = stored->find("tool_use") != nullptr;
@@ -150,6 +152,19 @@ std::vector<TokenId> Prompts::encode(const std::string& text, bool bos, bool con
   const Status status = port::encode_text(tokenizer_, text, tokens, {.enabled = control_tokens});
   if (!status.ok()) throw invalid("prompt", port::failure_of("the text", status).what());
   return tokens;
+}
+
+std::string Prompts::decode(std::span<const TokenId> tokens, const char* param) const {
+  Detokenizer detokenizer(tokenizer_);
+  std::string text;
+  for (const TokenId token : tokens) {
+    if (token >= vocabulary_) {
+      throw invalid(param, std::string(param) + " must be numbers of tokens, below " +
+                               std::to_string(vocabulary_));
+    }
+    text += detokenizer.next(token);
+  }
+  return text += detokenizer.finish();
 }
 
 }  // namespace ringlet::serve

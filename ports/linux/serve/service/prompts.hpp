@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,12 +50,16 @@ class Prompts {
   [[nodiscard]] std::vector<TokenId> encode(const std::string& text, bool bos,
                                             bool control_tokens = false) const;
 
+  /// The text of tokens. Throws ApiError about `param` for a number that is no token.
+  [[nodiscard]] std::string decode(std::span<const TokenId> tokens, const char* param) const;
+
  private:
   [[nodiscard]] templates::Prompt render_format(const Json& messages) const;
   void append(templates::Prompt& prompt, std::string_view before, std::string_view literal,
               std::string_view after) const;
 
   Tokenizer tokenizer_;
+  std::uint32_t vocabulary_;
   templates::ControlSpellings control_;
   std::unique_ptr<templates::PromptTemplate> template_;
   std::optional<ChatFormat> format_;

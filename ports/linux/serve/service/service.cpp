@@ -55,8 +55,9 @@ std::uint64_t characters_of(std::string_view text) {
 }
 
 CallSyntax syntax_of(const Prompts& prompts) {
+  if (prompts.mentions("<function=")) return CallSyntax::elements;
   for (const CallSyntax syntax : {CallSyntax::tagged, CallSyntax::bracket}) {
-    if (prompts.mentions(opening_of(syntax))) return syntax;
+    if (prompts.mentions(openings_of(syntax).front())) return syntax;
   }
   return CallSyntax::plain;
 }
@@ -151,16 +152,19 @@ Taken Service::submit(const Job& job, const CommonFields& fields, Taken taken) {
 }
 
 Taken Service::complete(const CompletionRequest& request) {
-  Job job = job_of(request.common, prompts_.encode(request.prompt, true), "prompt");
+  const std::string prompt =
+      request.tokens ? prompts_.decode(*request.tokens, "prompt") : request.prompt;
+  Job job = job_of(request.common, request.tokens ? *request.tokens : prompts_.encode(prompt, true),
+                   "prompt");
   job.form = forms_.compile(request.common.form, "response_format");
   Taken taken;
   if (request.common.alternatives) {
     job.alternatives = request.common.alternatives;
     job.scores_prompt = request.echo;
-    taken.logprobs = take_logprobs(job, request.common, request.prompt);
+    taken.logprobs = take_logprobs(job, request.common, prompt);
     job.alternatives = taken.logprobs->alternatives;
   }
-  if (request.echo) taken.echo = request.prompt;
+  if (request.echo) taken.echo = prompt;
   return submit(job, request.common, std::move(taken));
 }
 
@@ -184,12 +188,12 @@ Taken Service::chat(ChatRequest request) {
     prompt.text += prompts_.reasoning()->close + "\n\n";
   }
   if (taken.call_begun) {
-    prompt.text += opening_of(taken.syntax);
-    if (taken.syntax == CallSyntax::tagged) prompt.text += "\n";
+    prompt.text += openings_of(taken.syntax).front();
+    if (taken.syntax != CallSyntax::bracket) prompt.text += "\n";
   }
   Job job = job_of(request.common, prompts_.encode(prompt), "messages");
   job.visible = std::move(tools.visible);
-  job.form = forms_.compile(form, taken.tools.empty() ? "response_format" : "tools");
+  job.form = forms_.compile(form, taken.functions.empty() ? "response_format" : "tools");
   if (job.form == nullptr) job.splitter.emplace(prompts_.reasoning(), prompt.text);
   job.chat = std::move(prompt);
   if (request.common.alternatives) {
@@ -204,11 +208,12 @@ void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, Answer
   const bool knows = prompts_.knows_tools();
   if (!knows) write_calls_as_text(request);  // also where this request has no tools
   if (request.tools.is_null()) return;
-  for (const Json& tool : request.tools) {
-    taken.tools.push_back(tool["function"]["name"].get<std::string>());
-  }
+  taken.functions = Functions(request.tools);
+  taken.one_call = request.one_call;
   taken.syntax = knows ? syntax_of(prompts_) : CallSyntax::tagged;
-  job.visible = {std::string(opening_of(taken.syntax)), "</tool_call>"};
+  for (const auto& marks : {openings_of(taken.syntax), inner_marks_of(taken.syntax)}) {
+    job.visible.insert(job.visible.end(), marks.begin(), marks.end());
+  }
   const ToolChoice& choice = request.tool_choice;
   if (choice.kind != ToolChoice::Kind::automatic) {
     form = {AnswerForm::Kind::json_schema, call_schema(request.tools, choice.name, taken.syntax)};
@@ -230,16 +235,13 @@ Json Service::tokenize(const Json& body) const {
 Json Service::detokenize(const Json& body) const {
   const Json* tokens = Fields(body).list("tokens");
   if (tokens == nullptr) throw invalid("tokens", "tokens is missing");
-  Detokenizer detokenizer(seats_.tokenizer);
-  std::string text;
-  const std::uint32_t vocabulary = seats_.pool.model().architecture().vocab_size;
+  std::vector<TokenId> ids;
   for (const Json& token : *tokens) {
-    if (!token.is_number_unsigned() || token.get<std::uint64_t>() >= vocabulary) {
-      throw invalid("tokens", "tokens must be numbers below " + std::to_string(vocabulary));
-    }
-    text += detokenizer.next(token.get<TokenId>());
+    // An id that is too large becomes the largest, which no vocabulary has.
+    const bool fits = token.is_number_unsigned() && token.get<std::uint64_t>() <= UINT32_MAX;
+    ids.push_back(fits ? token.get<TokenId>() : UINT32_MAX);
   }
-  text += detokenizer.finish();
+  const std::string text = prompts_.decode(ids, "tokens");
   Json reply = Json::object();
   reply["content"] = text;
   return reply;
@@ -247,7 +249,7 @@ Json Service::detokenize(const Json& body) const {
 
 Json Service::models() const {
   return models_json(settings_.name, started_, seats_.pool.config().session.context,
-                     settings_.file_bytes);
+                     settings_.file_bytes, can_chat());
 }
 
 Json Service::health() const {

@@ -48,9 +48,10 @@ struct Taken {
   bool stream = false;
   bool include_usage = false;
   std::string echo = {};                  // the prompt, where the answer repeats it
-  std::vector<std::string> tools = {};    // names; empty: the text has no calls
+  Functions functions{nullptr};           // none: the text has no calls
   CallSyntax syntax = CallSyntax::plain;  // of calls
   bool call_begun = false;                // the prompt has begun one
+  bool one_call = false;                  // later ones are left out
 };
 
 /// Log-probabilities have this much memory: with all alternatives, an answer of `most_tokens` on

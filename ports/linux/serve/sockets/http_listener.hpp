@@ -39,7 +39,7 @@ class HttpListener : public Listener, private httplib::Server {
   void set_handlers();
   HandlerResponse admit(const httplib::Request& request, httplib::Response& response);
   int invite(const httplib::Request& request, httplib::Response& response) const;
-  HandlerResponse explain(httplib::Response& response) const;
+  HandlerResponse explain(const httplib::Request& request, httplib::Response& response) const;
   void post(const httplib::Request& request, httplib::Response& response,
             const httplib::ContentReader& reader) const;
 

@@ -1,4 +1,5 @@
 // From the library's requests to the handler's, and back.
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -10,13 +11,25 @@
 namespace ringlet::serve {
 namespace {
 
+/// Divides a target of the form that proxies get, http://HOST/PATH, whose host counts.
+void divide_target(HttpRequest& request) {
+  constexpr std::string_view scheme = "http://";
+  if (!request.path.starts_with(scheme)) return;
+  const std::size_t end = std::min(request.path.find('/', scheme.size()), request.path.size());
+  request.host = request.path.substr(scheme.size(), end - scheme.size());
+  request.path.erase(0, end);
+  if (request.path.empty()) request.path.push_back('/');
+}
+
 HttpRequest request_of(const httplib::Request& request) {
-  return {.method = request.method,
-          .path = request.path,
-          .host = request.get_header_value("Host"),
-          .origin = request.get_header_value("Origin"),
-          .authorization = request.get_header_value("Authorization"),
-          .if_none_match = request.get_header_value("If-None-Match")};
+  HttpRequest result = {.method = request.method,
+                        .path = request.path,
+                        .host = request.get_header_value("Host"),
+                        .origin = request.get_header_value("Origin"),
+                        .authorization = request.get_header_value("Authorization"),
+                        .if_none_match = request.get_header_value("If-None-Match")};
+  divide_target(result);
+  return result;
 }
 
 bool is_connected() {
@@ -28,7 +41,7 @@ void close_connection() {
   if (Connection* connection = Connection::current()) connection->close_after();
 }
 
-void put(HttpReply reply, httplib::Response& response) {
+void put(HttpReply reply, const httplib::Request& request, httplib::Response& response) {
   // The library makes 206 of 200 where a part of the page is asked for.
   if (reply.status != 200) response.status = reply.status;
   for (const auto& [name, value] : reply.headers) response.set_header(name, value);
@@ -41,14 +54,20 @@ void put(HttpReply reply, httplib::Response& response) {
     if (!reply.body.empty()) response.set_content(std::move(reply.body), reply.type);
     return;
   }
-  response.set_chunked_content_provider(
-      reply.type, [next = std::move(reply.stream)](std::size_t, httplib::DataSink& sink) {
-        std::string events;
-        const bool more = next(events);
-        if (!events.empty() && !sink.write(events.data(), events.size())) return false;
-        if (!more) sink.done();
-        return !more || is_connected();
-      });
+  auto write = [next = std::move(reply.stream)](std::size_t, httplib::DataSink& sink) {
+    std::string events;
+    const bool more = next(events);
+    if (!events.empty() && !sink.write(events.data(), events.size())) return false;
+    if (!more) sink.done();
+    return !more || is_connected();
+  };
+  if (request.version == "HTTP/1.0") {  // knows no chunks: the reply ends with the connection
+    response.set_header("Connection", "close");
+    close_connection();
+    response.set_content_provider(reply.type, std::move(write));
+  } else {
+    response.set_chunked_content_provider(reply.type, std::move(write));
+  }
 }
 
 Refusal refusal_of(int status) {
@@ -96,14 +115,16 @@ void HttpListener::set_handlers() {
   set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
     return admit(request, response);
   });
-  set_error_handler(HandlerWithResponse(
-      [this](const httplib::Request&, httplib::Response& response) { return explain(response); }));
+  set_error_handler(
+      HandlerWithResponse([this](const httplib::Request& request, httplib::Response& response) {
+        return explain(request, response);
+      }));
   set_expect_100_continue_handler(
       [this](const httplib::Request& request, httplib::Response& response) {
         return invite(request, response);
       });
   Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
-    put(handler_.answer(request_of(request), {}, is_connected), response);
+    put(handler_.answer(request_of(request), {}, is_connected), request, response);
   });
   Post(".*", [this](const httplib::Request& request, httplib::Response& response,
                     const httplib::ContentReader& reader) { post(request, response, reader); });
@@ -114,25 +135,26 @@ httplib::Server::HandlerResponse HttpListener::admit(const httplib::Request& req
                                                      httplib::Response& response) {
   std::optional<HttpReply> reply = handler_.admit(request_of(request));
   if (!reply) return HandlerResponse::Unhandled;
-  put(std::move(*reply), response);
+  put(std::move(*reply), request, response);
   return HandlerResponse::Handled;
 }
 
 /// Whether a client that asks first should send its body: 100, or the status of the refusal.
 int HttpListener::invite(const httplib::Request& request, httplib::Response& response) const {
   if (std::optional<HttpReply> reply = handler_.admit(request_of(request))) {
-    put(std::move(*reply), response);
+    put(std::move(*reply), request, response);
     return response.status;
   }
   const std::optional<Refusal> refusal = refuse_body(request, settings_.connection.body_bytes);
   if (!refusal) return 100;
-  put(handler_.explain(*refusal), response);
+  put(handler_.explain(*refusal), request, response);
   return response.status;
 }
 
-httplib::Server::HandlerResponse HttpListener::explain(httplib::Response& response) const {
+httplib::Server::HandlerResponse HttpListener::explain(const httplib::Request& request,
+                                                       httplib::Response& response) const {
   if (!response.body.empty()) return HandlerResponse::Unhandled;
-  put(handler_.explain(refusal_of(response.status)), response);
+  put(handler_.explain(refusal_of(response.status)), request, response);
   return HandlerResponse::Handled;
 }
 
@@ -155,7 +177,7 @@ void HttpListener::post(const httplib::Request& request, httplib::Response& resp
   // An unread body leaves bytes that no request begins with, so an explanation ends the connection.
   put(refusal ? handler_.explain(*refusal)
               : handler_.answer(request_of(request), body, is_connected),
-      response);
+      request, response);
 }
 
 }  // namespace ringlet::serve

@@ -1,0 +1,181 @@
+#include "serve/protocol/call_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace ringlet::serve {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+constexpr std::array<std::string_view, 1> tagged_openings = {"<tool_call>"};
+// Qwen Coder leaves the tag out at times.
+constexpr std::array<std::string_view, 2> element_openings = {"<tool_call>", "<function="};
+constexpr std::array<std::string_view, 1> bracket_openings = {"[TOOL_CALLS]"};
+constexpr std::array<std::string_view, 1> tagged_marks = {"</tool_call>"};
+constexpr std::array<std::string_view, 2> bracket_marks = {"[ARGS]", "[CALL_ID]"};
+
+/// Takes what stands before `mark`, and the mark, from the text. Nothing if there is no mark.
+std::optional<std::string_view> take_before(std::string_view& text, std::string_view mark) {
+  const std::size_t at = text.find(mark);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view taken = text.substr(0, at);
+  text.remove_prefix(at + mark.size());
+  return taken;
+}
+
+/// The value without the one line break that templates write on each side.
+std::string_view without_breaks(std::string_view value) {
+  if (value.starts_with('\n')) value.remove_prefix(1);
+  if (value.ends_with('\n')) value.remove_suffix(1);
+  return value;
+}
+
+Json value_of(std::string_view text, std::string_view type) {
+  if (type.empty() || type == "string") return std::string(text);
+  std::string word(trimmed(text));
+  if (word == "True" || word == "False" || word == "None") {  // some models write Python
+    word = word == "True" ? "true" : word == "False" ? "false" : "null";
+  }
+  return parse_text(word).value_or(std::string(text));
+}
+
+std::optional<ToolCall> json_call(const Json& value, const Functions& functions) {
+  if (!value.is_object()) return std::nullopt;
+  const auto name = value.find("name");
+  if (name == value.end() || !name->is_string()) return std::nullopt;
+  ToolCall call;
+  call.name = name->get<std::string>();
+  if (!functions.has(call.name)) return std::nullopt;
+  call.arguments = "{}";
+  for (const char* key : {"arguments", "parameters"}) {
+    const auto arguments = value.find(key);
+    if (arguments == value.end()) continue;
+    // Some models write JSON in a string, as the protocol has it.
+    call.arguments = arguments->is_string() ? arguments->get<std::string>() : dump(*arguments);
+    break;
+  }
+  return call;
+}
+
+/// Takes one `<parameter=…>` from the body of a function. False at its end, or at what is none.
+bool take_parameter(std::string_view& body, const ToolCall& call, const Functions& functions,
+                    Json& arguments) {
+  constexpr std::string_view opening = "<parameter=";
+  body = trimmed(body);
+  if (!body.starts_with(opening)) return false;
+  body.remove_prefix(opening.size());
+  const auto key = take_before(body, ">");
+  if (!key) return false;
+  // A model can forget to close a parameter before the next one.
+  const std::size_t end = std::min(body.find("</parameter>"), body.find("\n<parameter="));
+  const std::string_view value = body.substr(0, end);
+  body.remove_prefix(value.size());
+  if (body.starts_with("</parameter>")) take_before(body, ">");
+  arguments[std::string(trimmed(*key))] =
+      value_of(without_breaks(value), functions.type_of(call.name, trimmed(*key)));
+  return true;
+}
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t begin = text.find_first_not_of(blanks);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
+}
+
+std::span<const std::string_view> openings_of(CallSyntax syntax) {
+  switch (syntax) {
+    case CallSyntax::tagged:
+      return tagged_openings;
+    case CallSyntax::elements:
+      return element_openings;
+    case CallSyntax::bracket:
+      return bracket_openings;
+    case CallSyntax::plain:
+      break;
+  }
+  return {};
+}
+
+std::span<const std::string_view> inner_marks_of(CallSyntax syntax) {
+  if (syntax == CallSyntax::plain) return {};
+  if (syntax == CallSyntax::bracket) return bracket_marks;
+  return tagged_marks;
+}
+
+const Json* Functions::find(std::string_view name) const {
+  for (const Json& tool : tools_) {
+    const Json& function = tool["function"];
+    if (function["name"] == name) return &function;
+  }
+  return nullptr;
+}
+
+std::string Functions::type_of(std::string_view name, std::string_view parameter) const {
+  const Json* function = find(name);
+  if (function == nullptr) return {};
+  const Json pointer = function->value("parameters", Json::object());
+  if (!pointer.is_object()) return {};
+  const Json properties = pointer.value("properties", Json::object());
+  const auto property = properties.find(std::string(parameter));
+  if (property == properties.end() || !property->is_object()) return {};
+  const auto type = property->find("type");
+  if (type != property->end() && type->is_string()) return type->get<std::string>();
+  // Several types, or a choice of schemas: a text that is JSON counts as what it says.
+  return property->contains("enum") ? "string" : "any";
+}
+
+std::optional<std::vector<ToolCall>> read_json_calls(std::string_view text,
+                                                     const Functions& functions) {
+  const std::optional<Json> parsed = parse_text(text);
+  if (!parsed) return std::nullopt;
+  const Json list = parsed->is_array() ? *parsed : Json::array({*parsed});
+  std::vector<ToolCall> calls;
+  for (const Json& value : list) {
+    const std::optional<ToolCall> call = json_call(value, functions);
+    if (!call) return std::nullopt;
+    calls.push_back(*call);
+  }
+  if (calls.empty()) return std::nullopt;
+  return calls;
+}
+
+std::optional<std::vector<ToolCall>> read_element_calls(std::string_view text,
+                                                        const Functions& functions) {
+  constexpr std::string_view opening = "<function=";
+  std::vector<ToolCall> calls;
+  for (text = trimmed(text); text.starts_with(opening); text = trimmed(text)) {
+    text.remove_prefix(opening.size());
+    const auto name = take_before(text, ">");
+    if (!name) return std::nullopt;
+    ToolCall call;
+    call.name = trimmed(*name);
+    if (!functions.has(call.name)) return std::nullopt;
+    auto body = take_before(text, "</function>");
+    if (!body) return std::nullopt;
+    Json arguments = Json::object();
+    while (take_parameter(*body, call, functions, arguments)) {
+    }
+    if (!trimmed(*body).empty()) return std::nullopt;
+    call.arguments = dump(arguments);
+    calls.push_back(std::move(call));
+  }
+  if (calls.empty() || !text.empty()) return std::nullopt;
+  return calls;
+}
+
+std::optional<std::vector<ToolCall>> read_named_call(std::string_view text,
+                                                     const Functions& functions) {
+  const auto head = take_before(text, "[ARGS]");
+  if (!head) return std::nullopt;
+  ToolCall call;
+  call.name = trimmed(head->substr(0, head->find("[CALL_ID]")));
+  const std::optional<Json> arguments = parse_text(text);
+  if (!functions.has(call.name) || !arguments || !arguments->is_object()) return std::nullopt;
+  call.arguments = dump(*arguments);
+  return std::vector<ToolCall>{std::move(call)};
+}
+
+}  // namespace ringlet::serve

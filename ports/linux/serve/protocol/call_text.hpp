@@ -1,0 +1,62 @@
+// What models write where they call functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "serve/protocol/replies.hpp"
+
+namespace ringlet::serve {
+
+/// How a model writes calls.
+enum class CallSyntax : std::uint8_t {
+  tagged,    // <tool_call>{"name": …, "arguments": {…}}</tool_call> (Hermes, Qwen, SmolLM)
+  elements,  // <tool_call><function=…><parameter=…>…</parameter></function></tool_call> (Qwen
+             // Coder)
+  bracket,  // [TOOL_CALLS][{"name": …, "arguments": {…}}], or [TOOL_CALLS]…[ARGS]{…} (Mistral)
+  plain,  // {"name": …, "parameters": {…}} as the whole answer (Llama 3)
+};
+
+/// The texts that begin a call; none for plain ones. The first is what a prompt writes.
+[[nodiscard]] std::span<const std::string_view> openings_of(CallSyntax syntax);
+/// The other control tokens within calls, which the answer shows as text.
+[[nodiscard]] std::span<const std::string_view> inner_marks_of(CallSyntax syntax);
+
+/// The functions of a request.
+class Functions {
+ public:
+  /// `tools`: a list of {"type": "function", "function": {…}}, or null.
+  explicit Functions(Json tools) : tools_(std::move(tools)) {}
+
+  [[nodiscard]] bool empty() const { return tools_.empty(); }
+  [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// The `type` of a parameter in the function's schema; empty if the schema does not say.
+  [[nodiscard]] std::string type_of(std::string_view name, std::string_view parameter) const;
+
+ private:
+  [[nodiscard]] const Json* find(std::string_view name) const;
+
+  Json tools_;
+};
+
+/// The text without blanks around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// Reads a call, or a list of calls, in JSON. Nothing if the text is something else, or calls a
+/// function that the request does not have.
+[[nodiscard]] std::optional<std::vector<ToolCall>> read_json_calls(std::string_view text,
+                                                                   const Functions& functions);
+
+/// Reads `<function=NAME>`, the parameters and `</function>`. Values are texts, or what the
+/// function's schema says.
+[[nodiscard]] std::optional<std::vector<ToolCall>> read_element_calls(std::string_view text,
+                                                                      const Functions& functions);
+
+/// Reads `NAME[ARGS]{…}`. Some models write `[CALL_ID]` and an id before `[ARGS]`.
+[[nodiscard]] std::optional<std::vector<ToolCall>> read_named_call(std::string_view text,
+                                                                   const Functions& functions);
+
+}  // namespace ringlet::serve
