@@ -18,7 +18,7 @@ from form import Line, read
 HERE = Path(__file__).parent
 VOICES = HERE / "voices"
 # Voices that no model learns from: for choosing while the model is developed.
-WITHHELD_VOICES = {"05", "14", "23", "37", "44"}
+WITHHELD_VOICES = {"05", "14", "23", "37", "44", "86", "87"}
 JOINS = [" and ", " and ", " and then ", ", ", ", ", " then ", " and also ", " ", ", then ", " plus ", ", oh and ",
          " and please ", " also "]
 OPENERS = ["please", "can you", "could you", "hey", "ok", "would you", "i want you to", "just", "now", "um", "okay",

@@ -19,6 +19,7 @@ import torch
 import torch.nn.functional as F
 
 from make_windows import RECORD
+from muon import Both
 from network import SIZES, Network, config
 
 SAID = 0.1  # weight of a token that is said, against 1 for one of the answer
@@ -48,14 +49,6 @@ def share(model, parameters, records):
     return gradients, losses.detach()[answered].mean().item()
 
 
-def make_optimizer(model, args):
-    """Return AdamW with weight decay on matrices only."""
-    matrices = [p for p in model.parameters() if p.dim() == 2]
-    gains = [p for p in model.parameters() if p.dim() != 2]
-    groups = [{"params": matrices, "weight_decay": args.weight_decay}, {"params": gains, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=args.lr, betas=(0.9, 0.98), eps=1e-9)
-
-
 def save(path, model, optimizer, step, args):
     """Write a checkpoint so that a reader sees the old file or the new one, never half."""
     part = path.with_suffix(".part")
@@ -64,35 +57,34 @@ def save(path, model, optimizer, step, args):
     os.replace(part, path)
 
 
-def run(args, model, optimizer, step, log):
+def run(args, lanes, model, optimizer, step, log):
     """Train from `step` to args.steps."""
     windows = np.memmap(args.data / "windows.bin", dtype=RECORD, mode="r")
     parameters, stop, recent = list(model.parameters()), [], []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     began, first, saved = time.time(), step, time.time()
-    with ThreadPoolExecutor(args.lanes) as lanes:
-        while step < args.steps and not stop:
-            model.set_quantize(step >= args.steps - args.decay_steps * args.quantized)
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(step, args)
-            at = (np.arange(args.batch) + step * args.batch) % len(windows)
-            results = list(lanes.map(lambda part: share(model, parameters, windows[part]), np.array_split(at, args.lanes)))
-            for parameter, *gradients in zip(parameters, *(gradients for gradients, _ in results)):
-                parameter.grad = torch.stack(gradients).mean(0)
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            step += 1
-            recent.append(sum(loss for _, loss in results) / len(results))
-            pace = (time.time() - began) / (step - first)
-            last = step == args.steps
-            if step % args.log_every == 0 or last:
-                log({"step": step, "lr": f"{learning_rate(step - 1, args):.3e}", "answer": f"{np.mean(recent):.4f}"})
-                print(f"{step} of {args.steps}: loss of answers {np.mean(recent):.4f}, {1000 * pace:.0f} ms a step, "
-                      f"{(args.steps - step) * pace / 60:.1f} minutes left", flush=True)
-                recent.clear()
-            if time.time() - saved > args.save_minutes * 60 or last or stop:
-                save(args.out / "checkpoint.pt", model, optimizer, step, args)
-                saved = time.time()
+    while step < args.steps and not stop:
+        model.set_quantize(step >= args.steps - args.decay_steps * args.quantized)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, args)
+        at = (np.arange(args.batch) + step * args.batch) % len(windows)
+        results = list(lanes.map(lambda part: share(model, parameters, windows[part]), np.array_split(at, args.lanes)))
+        for parameter, *gradients in zip(parameters, *(gradients for gradients, _ in results)):
+            parameter.grad = torch.stack(gradients).mean(0)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        step += 1
+        recent.append(sum(loss for _, loss in results) / len(results))
+        pace = (time.time() - began) / (step - first)
+        last = step == args.steps
+        if step % args.log_every == 0 or last:
+            log({"step": step, "lr": f"{learning_rate(step - 1, args):.3e}", "answer": f"{np.mean(recent):.4f}"})
+            print(f"{step} of {args.steps}: loss of answers {np.mean(recent):.4f}, {1000 * pace:.0f} ms a step, "
+                  f"{(args.steps - step) * pace / 60:.1f} minutes left", flush=True)
+            recent.clear()
+        if time.time() - saved > args.save_minutes * 60 or last or stop:
+            save(args.out / "checkpoint.pt", model, optimizer, step, args)
+            saved = time.time()
 
 
 def options():
@@ -124,7 +116,8 @@ def main():
     model = Network(config(args.size))
     if args.init:
         model.load_state_dict(torch.load(args.init)["model"])
-    optimizer, step, checkpoint = make_optimizer(model, args), 0, args.out / "checkpoint.pt"
+    lanes, step, checkpoint = ThreadPoolExecutor(args.lanes), 0, args.out / "checkpoint.pt"
+    optimizer = Both(model, args.lr, args.weight_decay, lanes.map)
     if checkpoint.exists():
         state = torch.load(checkpoint)
         model.load_state_dict(state["model"])
@@ -140,7 +133,7 @@ def main():
             writer.writerow(row)
             file.flush()
 
-        run(args, model, optimizer, step, log)
+        run(args, lanes, model, optimizer, step, log)
 
 
 if __name__ == "__main__":
