@@ -1,4 +1,4 @@
-"""Two small applications use the installed package, and the sources as a part of their project."""
+"""Small applications use the installed package by CMake and by make, and the sources as a part of their project."""
 import json
 import os
 import pathlib
@@ -170,6 +170,25 @@ class Package(unittest.TestCase):
             run("c++", "-I", models, "-c", models / f"model_{model}.cpp", "-o", objects[-1])
         run("cc", *objects, *flags, "-o", program)
         run(program)
+
+    def make(self, project, **variables):
+        """Builds a copy of a project with a Makefile, and runs it."""
+        folder = pathlib.Path(self.folder.name) / "makefiles"
+        shutil.copytree(HERE, folder, dirs_exist_ok=True)
+        variables = {"PROGRAM": f"{BUILD}/bin/ringlet", "MODEL": MODEL, **variables}
+        run("make", "-C", folder / project, *(f"{name}={value}" for name, value in variables.items()))
+        run(folder / project / "consumer")
+
+    @unittest.skipIf(TOOLCHAIN, "pkg-config is for the machine itself")
+    def test_makefile(self):
+        os.environ["PKG_CONFIG_PATH"] = str(next(self.prefix.rglob("pkgconfig")))
+        self.make("makefile")
+
+    @unittest.skipIf(TOOLCHAIN, "tests/amalgamation has boards")
+    def test_amalgamation_in_a_makefile(self):
+        release = pathlib.Path(self.folder.name) / "release"
+        run(ROOT / "tools/amalgamate", release)
+        self.make("amalgamation", RELEASE=release)
 
 
 if __name__ == "__main__":
