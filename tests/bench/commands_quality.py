@@ -4,7 +4,7 @@
     commands_quality.py MODEL --ringlet PROGRAM --grammar commands.rglg --intents DIR --datasets DIR --text FILE
 
 DIR are snapshots of home-assistant/intents and allenporter/home-assistant-datasets; a part whose path is not given is
-SKIPPED. The model was never trained on them. Prints Markdown tables; intervals are Wilson's, 95 %.
+SKIPPED. The model was never trained on them. --save adds the rows to a file of scores (scores.py prints its table).
 """
 
 import argparse
@@ -16,10 +16,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools" / "commands-model"))
 import homes  # noqa: E402
 import slots  # noqa: E402
-from evaluate import acts, interval  # noqa: E402
+from evaluate import acts  # noqa: E402
 from examples import Speaker  # noqa: E402
 from public_commands import Assist, Intents  # noqa: E402
 from run_commands import Program  # noqa: E402
+from scores import Scores  # noqa: E402
 
 LEVELS = [0, 0.5, 0.9]
 
@@ -31,11 +32,11 @@ def intents(program, free, folder, out):
     for label, asked in (("with grammar", program), ("free", free)):
         answers = asked.ask(tests.home, [text for text, _, _ in cases])
         exact = [tests.same(answer.objects, wanted, room) for answer, (_, wanted, room) in zip(answers, cases)]
-        out(f"Home Assistant's English sentences in the schema ({outside} are outside), {label}", interval(sum(exact), len(exact)))
+        out(f"Home Assistant's English sentences in the schema ({outside} are outside), {label}", sum(exact), len(exact))
         if asked is program:
             for level in LEVELS[1:]:
                 done = [good for good, answer in zip(exact, answers) if answer.confidence > level and acts(answer.objects)]
-                out(f"… rightly, of those acted on at confidence > {level}", interval(sum(done), len(done)))
+                out(f"… rightly, of those acted on at confidence > {level}", sum(done), len(done))
     return tests.home
 
 
@@ -47,7 +48,7 @@ def assist(program, free, folder, which, out):
             answers = asked.ask(home, [sentence for sentence, _ in tasks])
             results += [Assist.right(Assist.effect(home, answer.objects), expected)
                         for answer, (_, expected) in zip(answers, tasks)]
-        out(f"{which}, {label}", interval(sum(results), len(results)))
+        out(f"{which}, {label}", sum(results), len(results))
 
 
 def false_actions(program, home, sentences, what, out):
@@ -55,7 +56,7 @@ def false_actions(program, home, sentences, what, out):
     answers = program.ask(home, sentences)
     for level in LEVELS:
         wrong = sum(acts(answer.objects) and answer.confidence > level for answer in answers)
-        out(f"{what}: acted on at confidence > {level}", interval(wrong, len(answers)))
+        out(f"{what}: acted on at confidence > {level}", wrong, len(answers))
 
 
 def running_text(path, count):
@@ -90,15 +91,14 @@ def main():
     parser.add_argument("--intents", type=Path, metavar="DIR", help="snapshot of home-assistant/intents")
     parser.add_argument("--datasets", type=Path, metavar="DIR", help="snapshot of allenporter/home-assistant-datasets")
     parser.add_argument("--text", type=Path, metavar="FILE", help="running text for sentences that are no commands")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="file of scores to write the rows to")
     parser.add_argument("--option", action="append", default=[], help="option for ringlet, as --option=--kv=int8")
     args = parser.parse_args()
     program = Program(args.ringlet, args.model, args.grammar, args.option)
     free = Program(args.ringlet, args.model, None, args.option)
 
-    def out(what, figure):
-        print(f"| {what} | {figure} |", flush=True)
-
-    print("| test | score |\n|---|---|")
+    scores = Scores()
+    out = scores.add
     home = homes.Home(random.Random("evaluation"), 24)
     if args.intents:
         home = intents(program, free, args.intents, out)
@@ -107,6 +107,8 @@ def main():
     if args.text:
         false_actions(program, home, running_text(args.text, 10000), "sentences of running text", out)
     false_actions(program, home, impossible(home, 1000), "commands for what the home does not have", out)
+    if args.save:
+        scores.save(args.save, args.model)
     for what, given in (("Home Assistant's sentences", args.intents), ("assist", args.datasets), ("running text", args.text)):
         if not given:
             print(f"SKIPPED: {what}: no path is given", file=sys.stderr)

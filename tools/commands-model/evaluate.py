@@ -9,7 +9,6 @@ An answer is exact if its objects are the wanted ones, key by key. Intervals are
 
 import argparse
 import json
-import math
 import random
 from collections import defaultdict
 from pathlib import Path
@@ -19,19 +18,10 @@ import slots
 from examples import Speaker
 from form import read
 from run_commands import Program
+from scores import Scores
 
 UTTERANCES = Path(__file__).parent / "utterances"
 SURE = [0.5, 0.9]
-
-
-def interval(right, count):
-    """Return a share and its 95 % interval, in percent, as text."""
-    if not count:
-        return "-"
-    z, p = 1.96, right / count
-    middle = (p + z * z / (2 * count)) / (1 + z * z / count)
-    half = z / (1 + z * z / count) * math.sqrt(p * (1 - p) / count + z * z / (4 * count * count))
-    return f"{100 * p:.1f} % ({100 * (middle - half):.1f} to {100 * (middle + half):.1f}) of {count}"
 
 
 class Written:
@@ -83,9 +73,9 @@ def acts(objects):
     return bool(objects) and any(object_["do"] not in ("none", "nevermind") for object_ in objects)
 
 
-def score(program, cases, show):
-    """Print the scores by section; return nothing."""
-    exact, sure, parsed = defaultdict(list), [], []
+def score(program, cases, who, show):
+    """Return the Scores by section. `who` speaks, for the rows."""
+    scores, exact, sure, parsed = Scores(), defaultdict(list), [], []
     for section, home, lines in cases:
         for (text, right), answer in zip(lines, program.ask(home, [text for text, _ in lines])):
             good = answer.objects == right
@@ -95,14 +85,16 @@ def score(program, cases, show):
             if show and not good:
                 print(f"{section} {answer.confidence:.2f} {text}\n    {json.dumps(right)}\n    {answer.text}")
     for section, results in exact.items():
-        print(f"{section}: exact {interval(sum(results), len(results))}")
-    print(f"answers that parse: {interval(sum(parsed), len(parsed))}")
+        scores.add(f"{who}: {section}", sum(results), len(results))
+    scores.add(f"{who}: JSON that parses", sum(parsed), len(parsed))
     real = sum(is_real for *_, is_real in sure)
     for level in SURE:
         done = [(good, is_real) for confidence, good, acted, is_real in sure if acted and confidence > level]
-        print(f"confidence > {level}: acts on {interval(sum(is_real for _, is_real in done), real)} commands, "
-              f"rightly {interval(sum(good for good, _ in done), len(done))}, "
-              f"on what is no command {sum(not is_real for _, is_real in done)} of {len(sure) - real}")
+        scores.add(f"{who}: commands acted on at confidence > {level}", sum(is_real for _, is_real in done), real)
+        scores.add(f"{who}: rightly, of those acted on at confidence > {level}", sum(good for good, _ in done), len(done))
+        scores.add(f"{who}: what is no command, acted on at confidence > {level}", sum(not is_real for _, is_real in done),
+                   len(sure) - real)
+    return scores
 
 
 def main():
@@ -113,11 +105,17 @@ def main():
     parser.add_argument("--utterances", type=Path, default=UTTERANCES, help="folder of utterances (default: %(default)s)")
     parser.add_argument("--voices", action="store_true", help="templates of withheld voices in place of utterances")
     parser.add_argument("--count", type=int, default=1000, help="sentences of withheld voices (default: %(default)s)")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="file of scores to write the rows to")
     parser.add_argument("--show", action="store_true", help="print what was wrong")
     parser.add_argument("--option", action="append", default=[], help="option for ringlet, as --option=--kv=int8")
     args = parser.parse_args()
     program = Program(args.ringlet, args.model, args.grammar, args.option)
-    score(program, drawn(args.count) if args.voices else utterances(args.utterances), args.show)
+    if args.voices:
+        scores = score(program, drawn(args.count), "withheld voices", args.show)
+    else:
+        scores = score(program, utterances(args.utterances), "withheld people", args.show)
+    if args.save:
+        scores.save(args.save, args.model)
 
 
 if __name__ == "__main__":
