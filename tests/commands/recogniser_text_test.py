@@ -35,7 +35,8 @@ WHISPER = (  # whisper.cpp, faster-whisper: capitals, punctuation, digits, signs
     ("\x1b[2K\r Lights on.", "lights on"),
     (" [BLANK_AUDIO]", ""), (" (upbeat music)", ""), (" *sighs*", ""), (" \u266a La la \u266a", ""), (" .", ""),
     ("### Transcription 0 START | t0 = 0 ms | t1 = 4000 ms", ""), ("[Start speaking]", ""),
-    (" Licht im Caf\u00e9 an.", "licht im caf\u00e9 an"))
+    (" Caf\u00e9 lights and Stra\u00dfe gate on.", "cafe lights and strasse gate on"),
+    (" The Wi-Fi plug - on!", "the wi-fi plug, on"), (" 20-30%, well-", "20 30 percent, well"))
 OTHERS = (
     ("turn on the kitchen lights", "turn on the kitchen lights"),                      # Vosk: words alone
     ("set it to twenty one and a half degrees", "set it to twenty one and a half degrees"),
@@ -50,6 +51,15 @@ class Text(unittest.TestCase):
         for written, read in WHISPER + OTHERS:
             self.assertEqual(plain(written), read, repr(written))
 
+    def test_of_the_page(self):
+        page = (PROGRAM.parent / "README.md").read_text()
+        rows = page[page.index("| written | read |"):].partition("\n\n")[0].splitlines()[2:]
+        for row in rows:
+            written, read = row.strip("| ").split(" | ")
+            for text in re.findall(r"`([^`]*)`", written):
+                self.assertEqual(plain(text), read.strip("`").replace("no line", ""), text)
+        self.assertEqual(len(rows), 5)
+
     def test_a_plain_text_stays_as_it_is(self):
         for written, _ in WHISPER + OTHERS:
             self.assertEqual(plain(plain(written)), plain(written), repr(written))
@@ -60,12 +70,12 @@ class Text(unittest.TestCase):
         texts = [form.SLOT.sub("lamp", line.text) for line in lines]
         changed = [text for text in texts if plain(text) != text]
         self.assertGreater(len(texts), 5000)
-        self.assertLess(len(changed), len(texts) / 150, changed[:20])
+        self.assertLess(len(changed), len(texts) / 100, changed[:20])
 
     def test_nothing_is_left_that_the_model_does_not_read(self):
         text = plain("".join(map(chr, range(1, 0x2500))) + " x.y:z_ 1.5 7:30")
-        self.assertRegex(text, r"^[\w', .:]*$")
-        self.assertNotRegex(text, r"[A-Z_\n]|(?<!\d)[.:]|[.:](?!\d)|(?<!\w)'(?!\w)|  | ,|,,|^ | $")
+        self.assertRegex(text, r"^[\w', .:-]*$")
+        self.assertNotRegex(text, r"[A-Z_\n\u00e4]|(?<!\d)[.:]|[.:](?!\d)|(?<!\w)'(?!\w)|  | ,|,,|^ | $")
 
     def test_what_follows_a_wake_word(self):
         for said, rest in (("Hey House, lights on.", "lights on"), ("Um, hey house. Stop.", "stop"), ("Hey house.", ""),

@@ -50,14 +50,27 @@ def line_of(answer):
     return f"  {answer['confidence']:.3f} {decision:6}  {what}"
 
 
+def add_options(parser):
+    """Add what names the model and a home to the options of a program."""
+    parser.add_argument("model", help="the commands' model")
+    parser.add_argument("--grammar", required=True, help="its compiled grammar")
+    parser.add_argument("--prefix", required=True, help="a home as a prefix")
+    parser.add_argument("--lists", required=True, help="the names of the home")
+    parser.add_argument("--ringlet", default="ringlet", metavar="PROGRAM", help="the program ringlet")
+
+
+def command_of(args):
+    """Return the call of the program that answers each line, from the options of add_options()."""
+    return [args.ringlet, "run", args.model, "--prefix", args.prefix, "--special", "-p", "<say>{}<json>", "--each-line", "--json",
+            "--temperature", "0", "-n", str(LONGEST_ANSWER), "--quiet", "--grammar", args.grammar, "--lists", args.lists]
+
+
 class Program:
     """The program `ringlet`, which answers each line."""
 
     def __init__(self, args):
-        command = [args.ringlet, "run", args.model, "--prefix", args.prefix, "--special", "-p", "<say>{}<json>", "--each-line",
-                   "--json", "--temperature", "0", "-n", str(LONGEST_ANSWER), "--quiet", "--grammar", args.grammar,
-                   "--lists", args.lists]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self.process = subprocess.Popen(command_of(args), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                        encoding="utf-8")
 
     def ask(self, said):
         """Return the answer to a line; None if the program has ended, which then says why."""
@@ -100,11 +113,7 @@ def few():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", help="the commands' model")
-    parser.add_argument("--grammar", required=True, help="its compiled grammar")
-    parser.add_argument("--prefix", required=True, help="a home as a prefix")
-    parser.add_argument("--lists", required=True, help="the names of the home")
-    parser.add_argument("--ringlet", default="ringlet", metavar="PROGRAM", help="the program ringlet")
+    add_options(parser)
     program = Program(parser.parse_args())
     for said in typed() if sys.stdin.isatty() else few():
         answer = program.ask(said)

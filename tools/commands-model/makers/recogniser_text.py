@@ -4,12 +4,13 @@
     RECOGNISER | recogniser_text.py [--after "hey house"] | ...
 
 A line in, a line out; lines in which nothing was said are left out. The model reads lower case, words and digits, and no
-punctuation but commas and apostrophes (../FORM.md).
+punctuation but commas, apostrophes (../FORM.md) and the hyphens of names.
 """
 
 import argparse
 import re
 import sys
+import unicodedata
 
 # Each rule in this order: a pattern, and what stands in its place. The text is in lower case.
 RULES = [(re.compile(pattern), new) for pattern, new in (
@@ -31,7 +32,8 @@ RULES = [(re.compile(pattern), new) for pattern, new in (
     ("&", " and "),
     (r"\.{2,}|…", " "),
     (r"[.?!;:]+(?=\s|$)|[.](?!\d)|[?!;]|[–—]|\s-+\s", ","),   # ends of sentences, pauses
-    (r"[^\w\s',.:]|_", " "),
+    (r"[^\w\s',.:-]|_", " "),
+    (r"(?<![^\W\d])-|-(?![^\W\d])", " "),                    # 10-minute; names can be hyphenated
     (r"(?<!\d)[.:]|[.:](?!\d)", " "),                        # but 21.5 and 7:30
     (r"(?<!\w)'((?:[^']|\w'\w)*)'(?!\w)|(?<!\w)'(?!\w)", r" \1 "),  # quotes; an apostrophe is at a letter
     (r"\s*,[\s,]*", ", "),
@@ -40,7 +42,8 @@ RULES = [(re.compile(pattern), new) for pattern, new in (
 
 def plain(text):
     """Return a recogniser's text in the form that the model reads; empty if nothing was said."""
-    text = text.lower()
+    text = unicodedata.normalize("NFD", text.lower().replace("ß", "ss"))
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))  # as in the names of a home: u for ü
     for pattern, new in RULES:
         text = pattern.sub(new, text)
     return text.strip(" ,")

@@ -116,6 +116,8 @@ def main():
                  f"with a console of {args.baud} baud?")
     except (OSError, termios.error) as error:
         sys.exit(f"uart_client: {args.device}: {error.args[-1]}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":
