@@ -3,7 +3,6 @@ search path of Python, also the bridge at a broker; without it that part is skip
 
 import importlib.util
 import json
-import os
 import queue
 import re
 import shutil
@@ -16,20 +15,16 @@ from contextlib import redirect_stderr
 from io import StringIO
 from pathlib import Path
 
+from fake_ringlet import FAULTS, NONE, OFF, ON, UNLOCK
 from tiny_broker import Broker
 
 ROOT = Path(__file__).resolve().parents[2]
 MAKERS = ROOT / "tools/commands-model/makers"
 FAKE = str(Path(__file__).with_name("fake_ringlet.py"))
-FAKE_CALL = [sys.executable, "-B", FAKE]
 sys.path.insert(0, str(MAKERS))
 import mqtt_bridge  # noqa: E402
 from child import Child, Fault  # noqa: E402
 
-ON, OFF = {"do": "on", "name": "desk lamp"}, {"do": "off", "area": "all"}
-UNLOCK, NONE = {"do": "unlock", "name": "front door"}, {"do": "none", "why": "other"}
-FAULTS = {"crash": "exit 1: ringlet: standard input, line 1: prompt: too long", "quit": "exit 0: without a word",
-          "kill": "signal SIGKILL: without a word", "sleep": "silence: no answer within 2 s", "junk": "answer: not JSON: junk"}
 PAHO = importlib.util.find_spec("paho")
 NEEDS_PAHO = unittest.skipUnless(PAHO, "SKIPPED: paho-mqtt is missing (apt install python3-paho-mqtt)")
 
@@ -87,44 +82,11 @@ class Page(unittest.TestCase):
             self.assertIn(f"| `ringlet/{topic}` |", mqtt_bridge.__doc__)
 
 
-class Children(unittest.TestCase):
-    def child(self):
-        child = Child(FAKE_CALL, timeout=2)
-        self.addCleanup(child.stop)
-        return child
-
-    def test_a_child_answers_until_a_fault_and_again_after_it(self):
-        child = self.child()
-        for said, why in FAULTS.items():
-            self.assertEqual(json.loads(child.ask("lamp on")["text"]), [ON])
-            with self.assertRaises(Fault) as fault:
-                child.ask(said)
-            self.assertEqual(str(fault.exception), why)
-            child.start()
-
-    def test_a_child_that_does_not_start(self):
-        for command, why in ((["/nowhere/ringlet"], "start: /nowhere/ringlet: No such file or directory"),
-                             ([*FAKE_CALL, "--lists", "/nowhere"], "exit 1: ringlet: /nowhere: does not exist")):
-            with self.assertRaises(Fault) as fault:
-                Child(command, timeout=10)
-            self.assertEqual(str(fault.exception), why)
-
-    @unittest.skipUnless(os.environ.get("RINGLET_PROGRAM"), "SKIPPED: RINGLET_PROGRAM does not name the program")
-    def test_the_program_answers_as_the_child_expects(self):
-        model = ROOT / "tools/demo-model/storyteller.ringlet"
-        child = Child([os.environ["RINGLET_PROGRAM"], "run", model, "-p", "{}", "--choice", "on,off", "--each-line", "--json", "-q"])
-        self.addCleanup(child.stop)
-        for _ in range(2):
-            report = child.ask("Tom and Lily")
-            self.assertIn(report["text"], ("on", "off"))
-            self.assertLessEqual({"complete", "confidence", "allowed"}, set(report))
-
-
 class Logic(unittest.TestCase):
     """The bridge with a client that only remembers."""
 
     def setUp(self):
-        child = Child(FAKE_CALL, timeout=2)
+        child = Child([FAKE], timeout=2)
         self.addCleanup(child.stop)
         self.sent, self.subscribed, self.rc, self.notes = [], [], 0, StringIO()
         client = types.SimpleNamespace(subscribe=self.subscribed.append, publish=self.publish)
