@@ -110,6 +110,9 @@ class Chat(unittest.TestCase):
         status, reply = self.server.post("/v1/chat/completions", {"messages": [user("x")], "response_format": {
             "type": "json_schema", "json_schema": {"schema": {"not": {}}}}})
         self.assertEqual((status, reply["error"]["param"]), (400, "response_format"))
+        status, reply = self.server.post("/v1/chat/completions", {
+            "messages": [user("x")], "tools": [TOOL], "guided_json": {"not": {}}})
+        self.assertEqual((status, reply["error"]["param"]), (400, "guided_json"))
 
     def test_tools_that_must_be_called(self):
         for choice in ("required", {"type": "function", "function": {"name": "set_light"}}):

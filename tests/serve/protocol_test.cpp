@@ -97,7 +97,10 @@ TEST(ServeRequest, SchemasHaveFieldsOfSeveralServers) {
   for (const char* field :
        {R"("json_schema": {"type": "object"})", R"("guided_json": {"type": "object"})",
         R"("response_format": {"type": "json_object", "schema": {"type": "object"}})",
-        R"("response_format": {"type": "text"}, "json_schema": {"type": "object"})"}) {
+        R"("response_format": {"type": "text"}, "json_schema": {"type": "object"})",
+        R"("guided_json": "{\"type\": \"object\"}")",
+        R"("structured_outputs": {"json": {"type": "object"}, "regex": null})",
+        R"("structured_outputs": {"json": "{\"type\": \"object\"}"})"}) {
     const AnswerForm form =
         read_chat(parse_body(std::string(R"({"messages": [{"role": "user", "content": "x"}], )") +
                              field + "}"))
@@ -200,6 +203,12 @@ TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(R"(, "function_call": "auto")"), "function_call");
   EXPECT_EQ(refused_chat(R"(, "guided_regex": "a+")"), "guided_regex");
   EXPECT_EQ(refused_chat(R"(, "guided_json": "a")"), "guided_json");
+  EXPECT_EQ(refused_chat(R"(, "structured_outputs": {"choice": ["a"]})"),
+            "structured_outputs.choice");
+  EXPECT_EQ(refused_chat(R"(, "structured_outputs": {"json": 1})"), "structured_outputs.json");
+  EXPECT_EQ(refused_chat(R"(, "guided_json": {}, "tool_choice": "required",
+                            "tools": [{"type": "function", "function": {"name": "f"}}])"),
+            "guided_json");
   EXPECT_EQ(refused(R"({"messages": [{"role": "user"}]})", read_chat), "messages[0].content");
   EXPECT_EQ(refused(R"({"prompt": ["a", "b"]})", read_completion), "prompt");
   EXPECT_EQ(refused(R"({"prompt": [1, -2]})", read_completion), "prompt");

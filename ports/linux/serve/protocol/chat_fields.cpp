@@ -115,8 +115,8 @@ ChatRequest read_chat(const Json& body) {
   const bool must_call = request.tool_choice.kind == ToolChoice::Kind::required ||
                          request.tool_choice.kind == ToolChoice::Kind::named;
   if (must_call && request.common.form.kind != AnswerForm::Kind::text) {
-    throw unsupported("response_format",
-                      "response_format cannot go with a tool that must be called");
+    const std::string& field = request.common.form.field;
+    throw unsupported(field, field + " cannot go with a tool that must be called");
   }
   return request;
 }

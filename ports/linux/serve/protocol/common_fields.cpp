@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "serve/protocol/api_error.hpp"
+#include "serve/protocol/form_fields.hpp"
 #include "serve/protocol/requests.hpp"
 
 namespace ringlet::serve {
@@ -79,45 +80,6 @@ SamplingFields read_sampling(const Fields& body) {
   return sampling;
 }
 
-/// A schema that has a field of its own: llama-server's json_schema, vLLM's guided_json.
-AnswerForm read_bare_form(const Fields& body) {
-  for (const char* name : {"json_schema", "guided_json"}) {
-    if (const Json* schema = body.object(name)) {
-      return {AnswerForm::Kind::json_schema, schema->dump()};
-    }
-  }
-  return {};
-}
-
-AnswerForm read_form(const Fields& body) {
-  const Json* format = body.object("response_format");
-  if (format == nullptr) return read_bare_form(body);
-  const Fields fields(*format, "response_format.");
-  const std::string type = fields.text("type").value_or("");
-  if (type == "text") return read_bare_form(body);
-  if (type == "json_object") {
-    // llama-server's form of a schema.
-    if (const Json* schema = fields.object("schema")) {
-      return {AnswerForm::Kind::json_schema, schema->dump()};
-    }
-    return {AnswerForm::Kind::json_object, {}};
-  }
-  if (type != "json_schema") {
-    throw unsupported("response_format.type",
-                      "response_format.type must be text, json_object or json_schema");
-  }
-  const Json* named = fields.object("json_schema");
-  if (named == nullptr) {
-    throw invalid("response_format.json_schema", "response_format.json_schema is missing");
-  }
-  const Json* schema = Fields(*named, "response_format.json_schema.").object("schema");
-  if (schema == nullptr) {
-    throw invalid("response_format.json_schema.schema",
-                  "response_format.json_schema.schema is missing");
-  }
-  return {AnswerForm::Kind::json_schema, schema->dump()};
-}
-
 std::vector<std::string> read_stops(const Fields& body) {
   std::vector<std::string> stops = body.texts("stop");
   std::erase(stops, "");  // several programs send the setting of an empty input field
@@ -171,9 +133,6 @@ void read_prompt(const Fields& fields, CompletionRequest& request) {
 }  // namespace
 
 CommonFields read_common(const Fields& body) {
-  for (const char* name : {"grammar", "guided_regex", "guided_grammar", "guided_choice"}) {
-    body.require_absent(name, "", "not supported; response_format takes a JSON Schema");
-  }
   CommonFields common;
   common.model = body.text("model").value_or("");
   if (common.model.size() > longest_model) throw invalid("model", "model is too long");

@@ -34,6 +34,7 @@ struct AnswerForm {
   enum class Kind : std::uint8_t { text, json_object, json_schema };
   Kind kind = Kind::text;
   std::string schema = {};  // of json_schema, as JSON
+  std::string field = {};   // that asked for it
 };
 
 /// What both kinds of requests have.

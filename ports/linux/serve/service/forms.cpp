@@ -33,9 +33,9 @@ std::uint64_t form_workspace_bytes(const Model& model) {
   return (std::uint64_t{model.architecture().vocab_size} + 31) / 32 * 4 + automaton;
 }
 
-std::shared_ptr<const CompiledForm> Forms::compile(const AnswerForm& wanted,
-                                                   const std::string& param) {
+std::shared_ptr<const CompiledForm> Forms::compile(const AnswerForm& wanted) {
   if (wanted.kind == AnswerForm::Kind::text) return nullptr;
+  const std::string& param = wanted.field;
   if (!can_follow_) {
     throw unsupported(param, param + " needs a tokenizer that stands for text");
   }

@@ -26,9 +26,8 @@ class Forms {
   /// Without `can_follow`, the server has no memory for grammars.
   Forms(const Model& model, bool can_follow) : model_(model), can_follow_(can_follow) {}
 
-  /// Null for any text. Throws ApiError about `param` if the schema is not supported.
-  [[nodiscard]] std::shared_ptr<const CompiledForm> compile(const AnswerForm& wanted,
-                                                            const std::string& param);
+  /// Null for any text. Throws ApiError about the form's field if the schema is not supported.
+  [[nodiscard]] std::shared_ptr<const CompiledForm> compile(const AnswerForm& wanted);
 
  private:
   struct Entry {

@@ -156,7 +156,7 @@ Taken Service::complete(const CompletionRequest& request) {
       request.tokens ? prompts_.decode(*request.tokens, "prompt") : request.prompt;
   Job job = job_of(request.common, request.tokens ? *request.tokens : prompts_.encode(prompt, true),
                    "prompt");
-  job.form = forms_.compile(request.common.form, "response_format");
+  job.form = forms_.compile(request.common.form);
   Taken taken;
   if (request.common.alternatives) {
     job.alternatives = request.common.alternatives;
@@ -193,7 +193,7 @@ Taken Service::chat(ChatRequest request) {
   }
   Job job = job_of(request.common, prompts_.encode(prompt), "messages");
   job.visible = std::move(tools.visible);
-  job.form = forms_.compile(form, taken.functions.empty() ? "response_format" : "tools");
+  job.form = forms_.compile(form);
   if (job.form == nullptr) job.splitter.emplace(prompts_.reasoning(), prompt.text);
   job.chat = std::move(prompt);
   if (request.common.alternatives) {
@@ -216,7 +216,8 @@ void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, Answer
   }
   const ToolChoice& choice = request.tool_choice;
   if (choice.kind != ToolChoice::Kind::automatic) {
-    form = {AnswerForm::Kind::json_schema, call_schema(request.tools, choice.name, taken.syntax)};
+    form = {AnswerForm::Kind::json_schema, call_schema(request.tools, choice.name, taken.syntax),
+            "tools"};
     taken.call_begun = taken.syntax != CallSyntax::plain;
   }
   if (!knows) write_tools_as_text(request);
