@@ -222,6 +222,10 @@ class OtherTemplates(unittest.TestCase):
             self.assertIn(json.loads(called["tool_calls"][0]["function"]["arguments"])["room"], ("kitchen", "bath"))
             result = {"role": "tool", "tool_call_id": called["tool_calls"][0]["id"], "content": "done"}
             self.ask(server, [user("Light!"), called, result], tools=[TOOL])
+            # A conversation with another server has ids of other forms.
+            other = [{**LIGHT, "id": "call_4f0c1c7e"}]
+            self.ask(server, [user("Light!"), {"role": "assistant", "content": None, "tool_calls": other},
+                              {"role": "tool", "tool_call_id": "call_4f0c1c7e", "content": "done"}])
 
 
 if __name__ == "__main__":

@@ -110,6 +110,18 @@ TEST(ServeRequest, SchemasHaveFieldsOfSeveralServers) {
   }
 }
 
+TEST(ServeRequest, ArgumentsOfEarlierCallsAreAnObject) {
+  for (const auto& [written, read] :
+       {std::pair(R"("")", "{}"), std::pair(R"(" ")", "{}"), std::pair("null", "{}"),
+        std::pair(R"("{\"a\": 1}")", R"({"a":1})"), std::pair(R"("{\"a")", R"("{\"a")")}) {
+    const ChatRequest request = read_chat(
+        parse_body(std::string(R"({"messages": [{"role": "assistant", "tool_calls": [{"id": "1",
+                       "function": {"name": "f", "arguments": )") +
+                   written + "}}]}]}"));
+    EXPECT_EQ(dump(request.messages[0]["tool_calls"][0]["function"]["arguments"]), read) << written;
+  }
+}
+
 /// A chat with the tools f and g, and more fields.
 ChatRequest chat_with_tools(const std::string& more) {
   return read_chat(parse_body(

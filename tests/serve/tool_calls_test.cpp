@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "serve/protocol/call_ids.hpp"
+
 namespace ringlet::serve {
 namespace {
 
@@ -15,7 +19,8 @@ struct Read {
 const Json tools = Json::parse(R"([
   {"type": "function", "function": {"name": "f", "parameters": {"type": "object", "properties":
     {"a": {"type": "integer"}, "text": {"type": "string"}, "list": {"type": "array"},
-     "either": {"anyOf": [{"type": "string"}, {"type": "null"}]}, "on": {"type": "boolean"}}}}},
+     "either": {"anyOf": [{"type": "string"}, {"type": "null"}]}, "on": {"type": "boolean"},
+     "of": {"enum": ["low", 2]}, "free": {}, "number": {"type": ["number", "null"]}}}}},
   {"type": "function", "function": {"name": "g"}}])");
 
 /// Reads a text in pieces of so many bytes.
@@ -93,6 +98,28 @@ TEST(ServeToolCalls, ElementsHaveTheTypesOfTheSchema) {
   }
 }
 
+TEST(ServeToolCalls, TextsOfDigitsAreNumbersWhereTheSchemaHasNumbers) {
+  for (const auto& [parameter, value] :
+       {std::pair("text", R"("12")"), std::pair("either", R"("12")"), std::pair("of", "12"),
+        std::pair("free", "12"), std::pair("number", "12"), std::pair("unknown", R"("12")")}) {
+    const std::string name = parameter;
+    expect(CallSyntax::elements, "<function=f><parameter=" + name + ">12</parameter></function>",
+           {"", {{"", "f", "{\"" + name + "\":" + value + "}"}}});
+  }
+  expect(CallSyntax::elements,
+         "<function=f><parameter=either>true</parameter><parameter=of>low</parameter>"
+         "<parameter=number>null</parameter></function>",
+         {"", {{"", "f", R"({"either":"true","of":"low","number":null})"}}});
+}
+
+TEST(ServeToolCalls, NothingIsNoArguments) {
+  for (const char* arguments : {"null", R"("")", "{}"}) {
+    expect(CallSyntax::tagged,
+           std::string(R"(<tool_call>{"name": "g", "arguments": )") + arguments + "}</tool_call>",
+           {"", {g}});
+  }
+}
+
 /// Those of newer models of Mistral.
 TEST(ServeToolCalls, NamesStandBeforeArguments) {
   expect(CallSyntax::bracket, R"([TOOL_CALLS]f[ARGS]{"a": 1})", {"", {f}});
@@ -145,6 +172,21 @@ TEST(ServeToolCalls, IdsHaveTheFormThatEveryTemplateTakes) {
     EXPECT_NE(id, call_id("chatcmpl-0123456789abcdef", index + 1));
     EXPECT_NE(id, call_id("chatcmpl-0123456789abcdee", index));
   }
+}
+
+TEST(ServeToolCalls, IdsOfOtherServersGetThatForm) {
+  Json messages = Json::parse(R"([{"role": "user", "content": "x"},
+    {"role": "assistant", "content": "", "tool_calls": [{"id": "call_1"}, {"id": "abcDEF123"}, {}]},
+    {"role": "tool", "content": "", "tool_call_id": "call_1"},
+    {"role": "tool", "content": "", "tool_call_id": "abcDEF123"}])");
+  shorten_call_ids(messages);
+  const Json calls = messages[1]["tool_calls"];
+  EXPECT_EQ(calls[0]["id"].get<std::string>().size(), 9U);
+  EXPECT_EQ(calls[0]["id"], messages[2]["tool_call_id"]);
+  EXPECT_EQ(calls[1]["id"], "abcDEF123");
+  EXPECT_EQ(messages[3]["tool_call_id"], "abcDEF123");
+  EXPECT_EQ(calls[2]["id"].get<std::string>().size(), 9U);
+  EXPECT_FALSE(messages[0].contains("tool_call_id"));
 }
 
 }  // namespace

@@ -31,13 +31,51 @@ std::string_view without_breaks(std::string_view value) {
   return value;
 }
 
-Json value_of(std::string_view text, std::string_view type) {
-  if (type.empty() || type == "string") return std::string(text);
+/// The names of the types that a schema allows; "any" if it does not say.
+void add_types(const Json& schema, std::vector<std::string>& types) {
+  for (const char* key : {"anyOf", "oneOf"}) {
+    const auto choices = schema.find(key);
+    if (choices == schema.end() || !choices->is_array()) continue;
+    for (const Json& choice : *choices) add_types(choice, types);
+    return;
+  }
+  const auto type = schema.find("type");
+  const auto values = schema.find("enum");
+  if (type != schema.end()) {
+    const Json names = type->is_array() ? *type : Json::array({*type});
+    for (const Json& name : names)
+      types.push_back(name.is_string() ? name.get<std::string>() : "any");
+  } else if (values != schema.end()) {
+    for (const Json& value : *values) types.emplace_back(value.type_name());
+  } else {
+    types.emplace_back("any");
+  }
+}
+
+bool has_type(const std::vector<std::string>& types, const char* name) {
+  return std::find(types.begin(), types.end(), name) != types.end();
+}
+
+/// Whether a value that is no text has one of the types.
+bool is_of(const Json& value, const std::vector<std::string>& types) {
+  if (has_type(types, "any")) return true;
+  if (value.is_number()) return has_type(types, "number") || has_type(types, "integer");
+  return !value.is_string() && has_type(types, value.type_name());
+}
+
+/// What a text stands for, by the schema of its parameter.
+Json value_of(std::string_view text, const Json* schema) {
+  std::vector<std::string> types;
+  if (schema != nullptr) add_types(*schema, types);
+  if (types.empty()) return std::string(text);
   std::string word(trimmed(text));
   if (word == "True" || word == "False" || word == "None") {  // some models write Python
     word = word == "True" ? "true" : word == "False" ? "false" : "null";
   }
-  return parse_text(word).value_or(std::string(text));
+  std::optional<Json> parsed = parse_text(word);
+  // "12" stays a text where the schema has texts and no numbers.
+  const bool is_text = !parsed || (has_type(types, "string") && !is_of(*parsed, types));
+  return is_text ? Json(std::string(text)) : std::move(*parsed);
 }
 
 std::optional<ToolCall> json_call(const Json& value, const Functions& functions) {
@@ -51,6 +89,7 @@ std::optional<ToolCall> json_call(const Json& value, const Functions& functions)
   for (const char* key : {"arguments", "parameters"}) {
     const auto arguments = value.find(key);
     if (arguments == value.end()) continue;
+    if (arguments->is_null() || *arguments == "") break;  // none
     // Some models write JSON in a string, as the protocol has it.
     call.arguments = arguments->is_string() ? arguments->get<std::string>() : dump(*arguments);
     break;
@@ -73,7 +112,7 @@ bool take_parameter(std::string_view& body, const ToolCall& call, const Function
   body.remove_prefix(value.size());
   if (body.starts_with("</parameter>")) take_before(body, ">");
   arguments[std::string(trimmed(*key))] =
-      value_of(without_breaks(value), functions.type_of(call.name, trimmed(*key)));
+      value_of(without_breaks(value), functions.parameter(call.name, trimmed(*key)));
   return true;
 }
 
@@ -113,18 +152,16 @@ const Json* Functions::find(std::string_view name) const {
   return nullptr;
 }
 
-std::string Functions::type_of(std::string_view name, std::string_view parameter) const {
-  const Json* function = find(name);
-  if (function == nullptr) return {};
-  const Json pointer = function->value("parameters", Json::object());
-  if (!pointer.is_object()) return {};
-  const Json properties = pointer.value("properties", Json::object());
-  const auto property = properties.find(std::string(parameter));
-  if (property == properties.end() || !property->is_object()) return {};
-  const auto type = property->find("type");
-  if (type != property->end() && type->is_string()) return type->get<std::string>();
-  // Several types, or a choice of schemas: a text that is JSON counts as what it says.
-  return property->contains("enum") ? "string" : "any";
+const Json* Functions::parameter(std::string_view name, std::string_view parameter) const {
+  const Json* value = find(name);
+  for (const std::string_view key :
+       {std::string_view("parameters"), std::string_view("properties"), parameter}) {
+    if (value == nullptr || !value->is_object()) return nullptr;
+    const auto member = value->find(std::string(key));
+    if (member == value->end()) return nullptr;
+    value = &*member;
+  }
+  return value;
 }
 
 std::optional<std::vector<ToolCall>> read_json_calls(std::string_view text,

@@ -33,8 +33,8 @@ class Functions {
 
   [[nodiscard]] bool empty() const { return tools_.empty(); }
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
-  /// The `type` of a parameter in the function's schema; empty if the schema does not say.
-  [[nodiscard]] std::string type_of(std::string_view name, std::string_view parameter) const;
+  /// What the function's schema says about a parameter; null if it does not have it.
+  [[nodiscard]] const Json* parameter(std::string_view name, std::string_view parameter) const;
 
  private:
   [[nodiscard]] const Json* find(std::string_view name) const;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "serve/protocol/api_error.hpp"
+#include "serve/protocol/call_text.hpp"
 #include "serve/protocol/requests.hpp"
 #include "serve/protocol/tool_fields.hpp"
 
@@ -49,8 +50,9 @@ Json read_calls(const Fields& message, std::size_t count) {
     const Json* given = fields.find("arguments");
     Json arguments = given == nullptr ? Json::object() : *given;
     if (arguments.is_string()) {
-      // It was written by a model: what is no JSON stays a text.
-      std::optional<Json> parsed = parse_text(arguments.get<std::string>());
+      const auto written = arguments.get<std::string>();
+      // It was written by a model: what is no JSON stays a text. Nothing stands for no arguments.
+      std::optional<Json> parsed = trimmed(written).empty() ? Json::object() : parse_text(written);
       if (parsed && parsed->is_object()) arguments = std::move(*parsed);
     }
     Json one = {{"type", "function"},

@@ -57,18 +57,6 @@ std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string call_id(std::string_view answer, std::size_t index) {
-  constexpr std::string_view signs = "0123456789abcdefghijklmnopqrstuvwxyz";
-  constexpr std::size_t length = 9;
-  std::uint64_t hash = 0xcbf29ce484222325U + index;  // FNV-1a
-  for (const char letter : answer) {
-    hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001b3U;
-  }
-  std::string id;
-  for (; id.size() < length; hash /= signs.size()) id += signs[hash % signs.size()];
-  return id;
-}
-
 Json usage_json(const Usage& usage) {
   Json json = {{"prompt_tokens", usage.prompt_tokens},
                {"completion_tokens", usage.completion_tokens},

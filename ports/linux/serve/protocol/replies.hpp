@@ -32,10 +32,6 @@ struct ToolCall {
   friend bool operator==(const ToolCall&, const ToolCall&) = default;
 };
 
-/// The id of a call, by its place in the answer with this id. It has nine letters and digits,
-/// because the templates of Mistral's models refuse every other form.
-[[nodiscard]] std::string call_id(std::string_view answer, std::size_t index);
-
 /// What all chunks of a reply have in common.
 struct AnswerHead {
   bool chat = true;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "serve/protocol/call_ids.hpp"
+
 namespace ringlet::serve {
 namespace {
 

@@ -10,6 +10,7 @@
 #include "common/format_values.hpp"
 #include "ringlet/prompt.hpp"
 #include "serve/protocol/api_error.hpp"
+#include "serve/protocol/call_ids.hpp"
 #include "serve/protocol/tools_as_text.hpp"
 
 namespace ringlet::serve {
@@ -206,7 +207,9 @@ Taken Service::chat(ChatRequest request) {
 /// What calls need: their names, the control tokens around them and, where one must come, its form.
 void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const {
   const bool knows = prompts_.knows_tools();
-  if (!knows) write_calls_as_text(request);  // also where this request has no tools
+  // Also where this request has no tools.
+  if (!knows) write_calls_as_text(request);
+  if (knows && syntax_of(prompts_) == CallSyntax::bracket) shorten_call_ids(request.messages);
   if (request.tools.is_null()) return;
   taken.functions = Functions(request.tools);
   taken.one_call = request.one_call;
