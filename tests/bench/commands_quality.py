@@ -16,7 +16,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools" / "commands-model"))
 import homes  # noqa: E402
 import slots  # noqa: E402
-from evaluate import acts  # noqa: E402
 from examples import Speaker  # noqa: E402
 from public_commands import Assist, Intents  # noqa: E402
 from run_commands import Program  # noqa: E402
@@ -35,7 +34,7 @@ def intents(program, free, folder, out):
         out(f"Home Assistant's English sentences in the schema ({outside} are outside), {label}", sum(exact), len(exact))
         if asked is program:
             for level in LEVELS[1:]:
-                done = [good for good, answer in zip(exact, answers) if answer.confidence > level and acts(answer.objects)]
+                done = [good for good, answer in zip(exact, answers) if answer.acts(level)]
                 out(f"… rightly, of those acted on at confidence > {level}", sum(done), len(done))
     return tests.home
 
@@ -55,7 +54,7 @@ def false_actions(program, home, sentences, what, out):
     """How many sentences that are no commands are acted on."""
     answers = program.ask(home, sentences)
     for level in LEVELS:
-        wrong = sum(acts(answer.objects) and answer.confidence > level for answer in answers)
+        wrong = sum(answer.acts(level) for answer in answers)
         out(f"{what}: acted on at confidence > {level}", wrong, len(answers))
 
 

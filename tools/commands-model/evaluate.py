@@ -4,7 +4,7 @@
     evaluate.py MODEL --ringlet PROGRAM --grammar FILE.rglg            utterances of withheld people
     evaluate.py MODEL --ringlet PROGRAM --grammar FILE.rglg --voices   templates of withheld voices
 
-An answer is exact if its objects are the wanted ones, key by key. Intervals are Wilson's, 95 %.
+An answer is right if its objects are the wanted ones, key by key.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from scores import Scores
 
 UTTERANCES = Path(__file__).parent / "utterances"
 SURE = [0.5, 0.9]
+MISSING = [{"do": "none", "why": "missing"}]
 
 
 class Written:
@@ -68,9 +69,14 @@ def _retry(make):
             continue
 
 
+def is_right(answer, right):
+    """Return whether an answer is the wanted one; a device that is not there can also be refused by the grammar."""
+    return answer.objects == right or (answer.is_missing and right == MISSING)
+
+
 def acts(objects):
-    """Return whether an answer does something."""
-    return bool(objects) and any(object_["do"] not in ("none", "nevermind") for object_ in objects)
+    """Return whether the wanted answer does something."""
+    return any(object_["do"] not in ("none", "nevermind") for object_ in objects)
 
 
 def score(program, cases, who, show):
@@ -78,10 +84,10 @@ def score(program, cases, who, show):
     scores, exact, sure, parsed = Scores(), defaultdict(list), [], []
     for section, home, lines in cases:
         for (text, right), answer in zip(lines, program.ask(home, [text for text, _ in lines])):
-            good = answer.objects == right
+            good = is_right(answer, right)
             exact[section].append(good)
             parsed.append(answer.objects is not None)
-            sure.append((answer.confidence, good, acts(answer.objects), acts(right)))
+            sure.append((answer, good, acts(right)))
             if show and not good:
                 print(f"{section} {answer.confidence:.2f} {text}\n    {json.dumps(right)}\n    {answer.text}")
     for section, results in exact.items():
@@ -89,7 +95,7 @@ def score(program, cases, who, show):
     scores.add(f"{who}: JSON that parses", sum(parsed), len(parsed))
     real = sum(is_real for *_, is_real in sure)
     for level in SURE:
-        done = [(good, is_real) for confidence, good, acted, is_real in sure if acted and confidence > level]
+        done = [(good, is_real) for answer, good, is_real in sure if answer.acts(level)]
         scores.add(f"{who}: commands acted on at confidence > {level}", sum(is_real for _, is_real in done), real)
         scores.add(f"{who}: rightly, of those acted on at confidence > {level}", sum(good for good, _ in done), len(done))
         scores.add(f"{who}: what is no command, acted on at confidence > {level}", sum(not is_real for _, is_real in done),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import json_schema
 import schema
+from obey import LEAST_ALLOWED
 
 
 @dataclass
@@ -17,6 +18,16 @@ class Answer:
     text: str
     confidence: float
     allowed: float
+
+    @property
+    def is_missing(self):
+        """Whether the model wanted to say something else: a device or a room that the home does not have."""
+        return self.allowed < LEAST_ALLOWED
+
+    def acts(self, level):
+        """Return whether a house that asks for more than this confidence does something."""
+        does = bool(self.objects) and any(object_["do"] not in ("none", "nevermind") for object_ in self.objects)
+        return does and self.confidence > level and not self.is_missing
 
 
 def home_text(home):
