@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "serve/protocol/api_error.hpp"
 #include "serve/protocol/replies.hpp"
 #include "serve/protocol/requests.hpp"
