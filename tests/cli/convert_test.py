@@ -162,8 +162,8 @@ class Convert(TestCase):
 
     def test_calibration_needs_a_text_and_a_tokenizer(self):
         text = write("text.txt", b"Once upon a time")
-        self.refuses(write("untold.gguf", gguf(0, 128)), "the model has no tokenizer", "--calibrate", text,
-                     "--no-tokenizer")
+        self.refuses(write("untold.gguf", gguf(0, 128)), "the source has no tokenizer to read a text with", "--calibrate",
+                     text, "--no-tokenizer")
         done = convert(write("a.gguf", gguf(0, 128)), "b.ringlet", "--calibrate", path("missing.txt"))
         self.assertEqual(done.returncode, 2)
 

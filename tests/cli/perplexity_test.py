@@ -51,6 +51,20 @@ class Perplexity(TestCase):
             self.assertAlmostEqual(row["perplexity_change"],
                                    row["perplexity"] / reference["perplexity"] - 1, places=12)
 
+    def test_a_model_is_compared_with_another(self):
+        file_name = write("against.txt", "<|endoftext|>".join(TEXTS * 3).encode())
+        found = self.measure(file_name, "--against", model("f32"), "--kv", "f32")["results"]
+        self.assertEqual([row["kv"] for row in found], ["reference", "f32"])
+        alone = json.loads(self.succeeds("perplexity", model("f32"), "-f", file_name, "--json", "--kv", "f32"))
+        self.assertEqual(found[0]["nll"], alone["nll"])
+        self.assertEqual((found[0]["mean_kl"], found[0]["mean_kl_standard_error"]), (0, 0))
+        self.assertGreater(found[1]["mean_kl"], 0)
+        self.assertGreater(found[1]["mean_kl_standard_error"], 0)
+        self.assertLess(found[1]["mean_kl_standard_error"], found[1]["mean_kl"])
+        one = self.measure(write("one.txt", TEXTS[0].encode()), "--against", model("f32"))["results"]
+        self.assertEqual(one[1]["mean_kl_standard_error"], 0)  # one text is no sample
+        self.assertIn("is empty", self.fails(2, "perplexity", model("int8"), "-f", file_name, "--against", ""))
+
     def test_chunks_and_strides_count_every_token_once(self):
         file_name = write("chunks.txt", " ".join(TEXTS * 3).encode())
         whole = self.measure(file_name)

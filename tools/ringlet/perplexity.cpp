@@ -1,9 +1,11 @@
 // ringlet perplexity: measures how well a model predicts a text.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "command.hpp"
+#include "common/file_argument.hpp"
 #include "common/progress_bar.hpp"
 #include "encode_text.hpp"
 #include "options.hpp"
@@ -21,6 +23,7 @@ constexpr std::uint32_t most_text_tokens = 1U << 30;
 
 struct PerplexityOptions {
   std::string model;
+  std::string against;  // a model to compare with, for example the unquantized one
   std::string file;
   std::string separator = "<|endoftext|>";
   SessionOptions session;
@@ -131,14 +134,33 @@ void check_usage(const PerplexityOptions& options, const Tokenizer& tokenizer) {
   }
 }
 
+/// The reference reads the tokens of the model.
+void check_vocabularies(const LoadedModel& model, const LoadedModel& reference) {
+  const std::uint32_t needed = model.model.architecture().vocab_size;
+  const std::uint32_t given = reference.model.architecture().vocab_size;
+  if (given == needed) return;
+  throw port::Failure(reference.path + ": has " + std::to_string(given) + " tokens, but " +
+                      model.path + " has " + std::to_string(needed) +
+                      "; --against needs a model with the same tokenizer");
+}
+
 int execute(const PerplexityOptions& options) {
   const LoadedModel model = load_model(options.model);
   const Tokenizer tokenizer = open_tokenizer(model);
   check_usage(options, tokenizer);
   const std::string content = read_text(options.file);
 
+  std::optional<LoadedModel> reference;
   std::vector<LoadedSession> loaded;
   std::vector<Session> sessions;
+  if (!options.against.empty()) {
+    reference.emplace(load_model(options.against));
+    check_vocabularies(model, *reference);
+    SessionOptions exact = options.session;
+    exact.kv = "f32";
+    loaded.push_back(make_session(*reference, exact));
+    sessions.push_back(loaded.back().session);
+  }
   for (const std::string& kv : formats_of(options)) {
     SessionOptions choice = options.session;
     choice.kv = kv;
@@ -166,8 +188,10 @@ int execute(const PerplexityOptions& options) {
     throw port::Failure(name_of_input(options.file) + ": has no token to predict");
   std::vector<Measured> results;
   for (std::size_t i = 0; i < sessions.size(); ++i) {
-    results.push_back(
-        {describe_kv(model.model, sessions[i].config()), bytes_per_token(sessions[i]), scores[i]});
+    const bool is_reference = reference.has_value() && i == 0;
+    const std::string kv =
+        is_reference ? "reference" : describe_kv(model.model, sessions[i].config());
+    results.push_back({kv, bytes_per_token(sessions[i]), scores[i]});
   }
   const Protocol protocol{plan.texts.size(), options.stream, options.chunk, options.stride};
   const Config& config = sessions[0].config();
@@ -188,6 +212,11 @@ Command add_perplexity(CLI::App& program) {
       ->type_name("TEXT");
   add_count(*app, "--text-tokens", options->text_tokens, {1, most_text_tokens},
             "Predictions per text (default: all).");
+  app->add_option("--against", options->against,
+                  "Compare with the predictions of this model, which has the same tokenizer: the "
+                  "mean KL\ndivergence from it, and its standard error.")
+      ->type_name("MODEL")
+      ->check(common::check_file_name, "", "");
   app->add_flag("--stream", options->stream,
                 "Score all texts in one session, as one endless text.");
   app->add_flag("--json", options->json, "Print JSON.");
@@ -203,9 +232,11 @@ Command add_perplexity(CLI::App& program) {
       "tokenizer can be compared. Each text is scored in a new session that starts with the\n"
       "begin-of-text token. A text can be longer than the context: the ring wraps.\n\n"
       "With several formats in --kv, each is compared with an unquantized cache: the mean KL\n"
-      "divergence of the predictions in nats, and how often the most likely token is the same.\n\n"
+      "divergence of the predictions in nats, and how often the most likely token is the same. The\n"
+      "standard error is that over texts, or chunks.\n\n"
       "Examples:\n"
       "  ringlet perplexity stories.ringlet -f heldout.txt\n"
+      "  ringlet perplexity int4.ringlet -f heldout.txt --against f32.ringlet\n"
       "  ringlet perplexity stories.ringlet -f heldout.txt --separator '\\n\\n' --stream --context "
       "128\n"
       "  ringlet perplexity stories.ringlet -f heldout.txt --chunk 512 --kv int8,k8v4,int4");

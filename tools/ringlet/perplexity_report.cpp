@@ -19,6 +19,7 @@ nlohmann::ordered_json results_json(const std::vector<Measured>& results) {
     if (results.size() > 1) {
       row["perplexity_change"] = result.score.perplexity() / results[0].score.perplexity() - 1;
       row["mean_kl"] = result.score.mean_divergence();
+      row["mean_kl_standard_error"] = result.score.standard_error();
       row["top1_agreement"] = result.score.agreement();
     }
     rows.push_back(row);
@@ -71,16 +72,16 @@ std::string perplexity_text(const Config& config, const Protocol& protocol,
                      std::to_string(config.context) + ", kv " + results[0].kv +
                      describe_protocol(protocol) + ")\n";
   if (results.size() > 1) {
-    text += format("\n%-8s %14s %12s %10s %12s %10s\n", "kv", "bytes/token", "perplexity", "change",
-                   "mean KL", "same top-1");
+    text += format("\n%-10s %14s %12s %10s %12s %12s %10s\n", "kv", "bytes/token", "perplexity",
+                   "change", "mean KL", "std. error", "same top-1");
   }
   for (const Measured& result : results) {
     if (results.size() == 1) break;
     const Score& score = result.score;
-    text += format("%-8s %14.0f %12.4f %9.3f%% %12.6f %9.2f%%\n", result.kv.c_str(),
+    text += format("%-10s %14.0f %12.4f %9.3f%% %12.6f %12.6f %9.2f%%\n", result.kv.c_str(),
                    result.bytes_per_token, score.perplexity(),
                    100 * (score.perplexity() / first.perplexity() - 1), score.mean_divergence(),
-                   100 * score.agreement());
+                   score.standard_error(), 100 * score.agreement());
   }
   return text;
 }

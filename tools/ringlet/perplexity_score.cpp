@@ -11,7 +11,22 @@ namespace {
 /// Adds one prediction of every session.
 class Scorer {
  public:
-  explicit Scorer(std::span<Score> scores) : scores_(scores) {}
+  explicit Scorer(std::span<Score> scores) : scores_(scores), before_(scores.size()) {}
+
+  void begin_window() { std::copy(scores_.begin(), scores_.end(), before_.begin()); }
+
+  void end_window() {
+    for (std::size_t i = 0; i < scores_.size(); ++i) {
+      Score& score = scores_[i];
+      const auto tokens = static_cast<double>(score.tokens - before_[i].tokens);
+      if (tokens == 0) continue;
+      const double divergence = score.divergence - before_[i].divergence;
+      score.divergence_squares += divergence * divergence;
+      score.divergence_by_tokens += divergence * tokens;
+      score.token_squares += tokens * tokens;
+      ++score.windows;
+    }
+  }
 
   void add(std::span<Session> sessions, TokenId token) {
     std::size_t expected = 0;  // most likely token of the first session
@@ -30,6 +45,7 @@ class Scorer {
 
  private:
   std::span<Score> scores_;
+  std::vector<Score> before_;  // the window
   std::vector<double> first_;
   std::vector<double> other_;
 };
@@ -39,6 +55,16 @@ class Scorer {
 double Score::perplexity() const { return std::exp(nll / static_cast<double>(tokens)); }
 
 double Score::mean_divergence() const { return divergence / static_cast<double>(tokens); }
+
+/// Of a ratio of two sums over windows.
+double Score::standard_error() const {
+  if (windows < 2) return 0;
+  const double mean = mean_divergence();
+  const double squares =
+      divergence_squares - 2 * mean * divergence_by_tokens + mean * mean * token_squares;
+  const auto count = static_cast<double>(windows);
+  return std::sqrt(std::max(squares, 0.0) * count / (count - 1)) / static_cast<double>(tokens);
+}
 
 double Score::agreement() const {
   return static_cast<double>(agreed) / static_cast<double>(tokens);
@@ -52,6 +78,7 @@ Status score_windows(std::span<Session> sessions, std::span<const Window> window
     if (!window.continues) {
       for (Session& session : sessions) session.reset();
     }
+    scorer.begin_window();
     // Tokens before the first prediction are a prompt.
     const auto prompt = window.tokens.first(std::min(window.first_scored, window.tokens.size()));
     for (Session& session : sessions) {
@@ -64,6 +91,7 @@ Status score_windows(std::span<Session> sessions, std::span<const Window> window
         if (const Status status = session.step(window.tokens[i]); !status.ok()) return status;
       }
     }
+    scorer.end_window();
     done += window.tokens.size();
     progress(done);
   }

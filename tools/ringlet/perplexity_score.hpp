@@ -24,9 +24,18 @@ struct Score {
   std::uint64_t tokens = 0;
   double divergence = 0;     // Σ KL(first session's distribution ‖ this one's), nats
   std::uint64_t agreed = 0;  // predictions with the same most likely token as the first session
+  // Sums over windows of products of their divergence and their number of predictions, for the
+  // standard error.
+  double divergence_squares = 0;
+  double divergence_by_tokens = 0;
+  double token_squares = 0;
+  std::uint64_t windows = 0;  // with a prediction
 
   [[nodiscard]] double perplexity() const;
   [[nodiscard]] double mean_divergence() const;
+  /// The standard error of that mean. Windows, not tokens, are the independent samples; with fewer
+  /// than two, it is 0.
+  [[nodiscard]] double standard_error() const;
   [[nodiscard]] double agreement() const;
 };
 

@@ -69,6 +69,10 @@ std::string check_text(const std::string& path) {
   return {};
 }
 
+std::string check_calibration(const std::string& path) {
+  return path == "own" || path == "none" ? std::string() : check_text(path);
+}
+
 std::string check_template(const std::string& path) {
   return path == "none" ? std::string() : check_text(path);
 }
@@ -138,31 +142,31 @@ void add_cache_options(CLI::App& app, CommandLine& line) {
 
 /// Adds the options about the choice of INT4 and its reports.
 void add_quantization(CLI::App& app, CommandLine& line) {
-  app.add_option(
-         "--importance", line.importance,
-         "Without --calibrate, weight the search for INT4 scales by the gains of the norms, or "
-         "not at all.")
-      ->check(CLI::IsMember({"norms", "none"}))
-      ->capture_default_str();
+  CalibrationChoice& choice = line.options.calibration;
   auto* calibrate =
       app.add_option("--calibrate", line.calibration,
-                     "Fit INT4 to the inputs that this text gives the matrices of the unquantized "
-                     "model.")
+                     "Fit INT4 to this text, layer after layer, so that the outputs come near those "
+                     "of\nthe unquantized model: a file, own for one that the model writes, or none.")
           ->type_name("TEXT")
-          ->check(CLI::Validator(check_text, "", "text"));
-  app.add_option("--calibrate-tokens", line.options.calibration_tokens,
-                 "Most tokens to read of that text.")
-      ->check(CLI::Range(1U, 1U << 24))
+          ->check(CLI::Validator(check_calibration, "", "text"));
+  app.add_option("--calibrate-tokens", choice.tokens,
+                 "Most tokens to read of that text (default: 32768, or 4096 above 200 million "
+                 "weights).")
+      ->check(CLI::Range(2U, 1U << 24))
+      ->needs(calibrate);
+  app.add_option("--calibrate-separator", choice.separator,
+                 "What separates the documents of that text.")
       ->capture_default_str()
       ->needs(calibrate);
-  app.add_option("--calibrate-with", line.calibrated,
-                 "scaling (AWQ: enlarge the columns that meet large inputs), compensation (GPTQ:\n"
-                 "correct the error of each weight in later ones) or both.")
-      ->check(CLI::IsMember({"both", "scaling", "compensation"}))
-      ->capture_default_str()
+  app.add_option("--calibrate-state", line.calibration_state,
+                 "Keep what has been calibrated in this file, and continue there after an\n"
+                 "interruption. It is removed when the model is complete.")
+      ->type_name("FILE")
+      ->check(common::check_file_name, "", "")
       ->needs(calibrate);
   app.add_option("--perplexity", line.perplexity,
-                 "Report the perplexity of this text before and after quantization.")
+                 "Report what quantization costs on this text: the KL divergence from the\n"
+                 "unquantized model, and the perplexity of both.")
       ->type_name("TEXT")
       ->check(CLI::Validator(check_text, "", "text"));
 }
@@ -215,6 +219,16 @@ void finish_cache_options(CommandLine& line) {
         "--kv-report, --key-bias on and --key-scales on need a text that the model tells itself; "
         "give --kv-tokens more than 0, and weights that are not random");
   }
+}
+
+void finish_calibration(CommandLine& line) {
+  CalibrationChoice& choice = line.options.calibration;
+  if (line.calibration.empty()) return;
+  choice.text = line.calibration == "own"    ? CalibrationChoice::Text::own
+                : line.calibration == "none" ? CalibrationChoice::Text::none
+                                             : CalibrationChoice::Text::file;
+  choice.file = line.calibration;
+  if (!line.calibration_state.empty()) choice.state = line.calibration_state;
 }
 
 }  // namespace
@@ -280,10 +294,7 @@ void finish_options(CommandLine& line) {
                         .feed_forward = no_weights && line.feed_forward.empty(),
                         .lm_head = line.lm_head.empty()};
   finish_cache_options(line);
-  line.options.norm_importance = line.importance == "norms";
-  line.options.calibrated = {.scale = line.calibrated != "compensation",
-                             .compensate = line.calibrated != "scaling"};
-  if (!line.calibration.empty()) line.options.calibration = line.calibration;
+  finish_calibration(line);
   if (!line.perplexity.empty()) line.options.perplexity = line.perplexity;
   if (!line.tokenizer.empty()) line.options.tokenizer = line.tokenizer;
   if (!line.random.empty()) {

@@ -22,10 +22,9 @@ struct CommandLine {
   std::string key_bias = "auto";
   std::string key_scales = "auto";
   std::string kv = "auto";
-  std::string importance = "none";
   std::string calibration;
+  std::string calibration_state;
   std::string perplexity;
-  std::string calibrated = "both";
   bool no_color = false;
   bool families = false;  // list them, and convert nothing
 };

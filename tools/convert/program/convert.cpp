@@ -9,12 +9,11 @@
 
 #include "cache_fit/calibrate.hpp"
 #include "cache_fit/report.hpp"
+#include "calibration.hpp"
 #include "common/progress_bar.hpp"
 #include "import/import_source.hpp"
 #include "import/print_note.hpp"
 #include "output_stream.hpp"
-#include "quantize/calibration.hpp"
-#include "quantize/text_scoring.hpp"
 #include "report.hpp"
 #include "ringlet/linux/kernels.hpp"
 #include "ringlet/linux/threads.hpp"
@@ -22,7 +21,6 @@
 #include "source/errors.hpp"
 #include "source/paged_file.hpp"
 #include "write/segment.hpp"
-#include "write/unquantized_model.hpp"
 
 namespace ringlet::convert {
 namespace {
@@ -65,42 +63,6 @@ void self_check(const fs::path& path) {
     progress.done = done;
   };
   require(model->verify_data(forget, &reading), "data");
-}
-
-/// The model before quantization, if the options need it, and its perplexity on the text that they
-/// name.
-struct Unquantized {
-  std::unique_ptr<UnquantizedModel> model;
-  std::optional<double> perplexity;
-};
-
-constexpr std::size_t most_scored_tokens = std::size_t{1} << 20;
-
-double score(const Model& model, const ConvertOptions& options) {
-  return perplexity(model, encode_file(model, *options.perplexity, most_scored_tokens));
-}
-
-/// Attaches knowledge about inputs to the matrices.
-Unquantized prepare_quantization(SourceModel& source, const ConvertOptions& options) {
-  Unquantized result;
-  if (options.calibration || options.perplexity) {
-    result.model = std::make_unique<UnquantizedModel>(source, options.output.parent_path());
-  }
-  if (options.perplexity) result.perplexity = score(result.model->model(), options);
-  if (!options.calibration) {
-    if (options.norm_importance) use_norm_gains(source);
-    return result;
-  }
-  std::vector<TokenId> tokens =
-      encode_file(result.model->model(), *options.calibration, options.calibration_tokens);
-  if (!options.quiet) {
-    print_note("  calibrating on %zu tokens of %s\n", tokens.size(), options.calibration->c_str());
-  }
-  use_calibration(source,
-                  std::make_shared<Calibration>(result.model->model(), std::move(tokens),
-                                                &result.model->file()),
-                  options.calibrated);
-  return result;
 }
 
 WriteReport write(const SourceModel& source, const ConvertOptions& options, std::ostream& out,
@@ -225,20 +187,16 @@ void convert(const ConvertOptions& options) {
       decided.hadamard_values = false;
     decide_without_measuring(decided, source);
   }
-  const Unquantized unquantized = prepare_quantization(source, options);
+  const std::shared_ptr<StateFile> calibration = calibrate_source(source, options);
   SegmentRecord segment;
   const WriteReport report = write(source, options, output.stream(), segment);
   if (cache) recommend(source, options, machine, segment, output, *cache);
   output.close();
   self_check(output.temporary_path());
-  std::optional<PerplexityReport> measured;
-  if (unquantized.perplexity) {
-    const PagedFile file(output.temporary_path());
-    measured = {.text = options.perplexity->string(),
-                .unquantized = *unquantized.perplexity,
-                .converted = score(*Model::open(file.bytes()), options)};
-  }
+  std::optional<ModelComparison> measured;
+  if (options.perplexity) measured = measure_loss(source, output.temporary_path(), options);
   output.commit();
+  if (calibration) calibration->remove();
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
   if (cache && options.cache.report) print_cache_report(*cache, source);
   if (cache && !options.quiet) print_cache_summary(*cache, source);

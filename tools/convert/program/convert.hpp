@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "cache_fit/choose.hpp"
+#include "calibration.hpp"
 #include "import/import_source.hpp"
-#include "quantize/input_scaling.hpp"
 #include "write/write_model.hpp"
 
 namespace ringlet::convert {
@@ -15,10 +15,7 @@ struct ConvertOptions : ImportOptions {
   std::filesystem::path output;
   WriteOptions formats;
   CacheOptions cache;
-  bool norm_importance = false;  // call use_norm_gains if there is no calibration text
-  std::optional<std::filesystem::path> calibration;  // path of a text
-  std::uint32_t calibration_tokens = 4096;           // maximum number of its tokens
-  QuantizationOptions calibrated;                    // how the calibration is used
+  CalibrationChoice calibration;
   std::optional<std::filesystem::path> perplexity;   // path of a text to measure both models on
   bool outline = false;                              // write what a plan needs, without weights
   bool verbose = false;

@@ -89,6 +89,17 @@ void print_second_rounding(const WriteReport& report, const TensorClasses& kept)
       names.c_str(), with_commas(int4_bytes).c_str(), with_commas(bytes).c_str());
 }
 
+/// The KL divergence as the rise of perplexity that it predicts, without the luck of the text.
+void print_loss(const ModelComparison& measured, const ConvertOptions& options) {
+  const double rise = std::expm1(measured.divergence);
+  print_note("  loss on %s: KL %.2f %% (standard error %.2f %%); perplexity %.4f before, %.4f after "
+             "quantization (%+.2f %%)\n",
+             options.perplexity->c_str(), 100 * rise,
+             100 * (1 + rise) * measured.standard_error, measured.exact_perplexity,
+             measured.other_perplexity,
+             100 * (measured.other_perplexity / measured.exact_perplexity - 1));
+}
+
 nlohmann::ordered_json describe(const Architecture& a) {
   return {{"vocab_size", a.vocab_size},
           {"dim", a.dim},
@@ -121,7 +132,7 @@ void print_tensor(const TensorReport& tensor) {
 
 void print_summary(const SourceModel& source, const WriteReport& report,
                    const ConvertOptions& options, double seconds,
-                   const std::optional<PerplexityReport>& perplexity) {
+                   const std::optional<ModelComparison>& measured) {
   for (const auto kind : {TensorClass::embedding, TensorClass::attention, TensorClass::feed_forward,
                           TensorClass::gates, TensorClass::tables, TensorClass::lm_head}) {
     ClassTotals totals;
@@ -132,11 +143,7 @@ void print_summary(const SourceModel& source, const WriteReport& report,
     print_class(both ? "embedding and head" : name_of(kind), totals);
   }
   print_second_rounding(report, options.formats.keep_codes);
-  if (perplexity) {
-    print_note("  perplexity of %s: %.4f before, %.4f after quantization (%+.2f %%)\n",
-               perplexity->text.c_str(), perplexity->unquantized, perplexity->converted,
-               100 * (perplexity->converted / perplexity->unquantized - 1));
-  }
+  if (measured) print_loss(*measured, options);
   print_note("wrote %s: %s parameters, %s bytes, %.2f bits per weight, verified, in %.1f s\n",
              common::visible(options.output.string(), true).c_str(),
              with_commas(report.parameters).c_str(), with_commas(report.file_bytes).c_str(),
@@ -145,7 +152,7 @@ void print_summary(const SourceModel& source, const WriteReport& report,
 
 void print_json(const SourceModel& source, const WriteReport& report,
                 const std::optional<CacheReport>& cache, const ConvertOptions& options,
-                double seconds, const std::optional<PerplexityReport>& perplexity) {
+                double seconds, const std::optional<ModelComparison>& measured) {
   nlohmann::ordered_json document = {{"source", source.source},
                                      {"output", options.output.string()},
                                      {"name", source.name},
@@ -158,10 +165,13 @@ void print_json(const SourceModel& source, const WriteReport& report,
                                      {"bits_per_weight", report.bits_per_weight},
                                      {"seconds", seconds}};
   if (cache) document["cache"] = describe_cache(*cache, source);
-  if (perplexity) {
-    document["perplexity"] = {{"text", perplexity->text},
-                              {"unquantized", perplexity->unquantized},
-                              {"converted", perplexity->converted}};
+  if (measured) {
+    document["perplexity"] = {{"text", options.perplexity->string()},
+                              {"tokens", measured->tokens},
+                              {"unquantized", measured->exact_perplexity},
+                              {"converted", measured->other_perplexity},
+                              {"mean_kl", measured->divergence},
+                              {"mean_kl_standard_error", measured->standard_error}};
   }
   auto& tensors = document["tensors"] = nlohmann::ordered_json::array();
   for (const TensorReport& tensor : report.tensors) tensors.push_back(describe(tensor));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cache_fit/calibrate.hpp"
+#include "calibrate/compare_models.hpp"
 #include "convert.hpp"
 #include "source/source_model.hpp"
 #include "write/write_model.hpp"
@@ -14,21 +15,14 @@ namespace ringlet::convert {
 /// Prints one line on standard error.
 void print_tensor(const TensorReport& tensor);
 
-/// The perplexity of a text before and after quantization.
-struct PerplexityReport {
-  std::string text;
-  double unquantized = 0;
-  double converted = 0;
-};
-
 /// Prints errors by class of tensor and the totals on standard error.
 void print_summary(const SourceModel& source, const WriteReport& report,
                    const ConvertOptions& options, double seconds,
-                   const std::optional<PerplexityReport>& perplexity);
+                   const std::optional<ModelComparison>& measured);
 
 /// Prints the same data as one JSON document on standard output (keys: README.md).
 void print_json(const SourceModel& source, const WriteReport& report,
                 const std::optional<CacheReport>& cache, const ConvertOptions& options,
-                double seconds, const std::optional<PerplexityReport>& perplexity);
+                double seconds, const std::optional<ModelComparison>& measured);
 
 }  // namespace ringlet::convert

@@ -9,7 +9,6 @@
 #include "kernels/packed_layout.hpp"
 #include "kernels/row_layout.hpp"
 #include "numerics/half.hpp"
-#include "quantize/compensation.hpp"
 #include "quantize/quantize.hpp"
 #include "source/errors.hpp"
 
@@ -79,32 +78,23 @@ void place_in_row(std::span<std::byte> block, const QuantizedGroup& group) {
   }
 }
 
+QuantizedGroup with_error(QuantizedGroup group, GroupWeights weights) {
+  const double scale = half_to_float(group.scale);
+  group.squared_error = 0;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const double error = weights[i] - scale * group.codes[i];
+    group.squared_error += error * error;
+  }
+  return group;
+}
+
 }  // namespace
 
 PanelEncoder::PanelEncoder(const SourceMatrix& matrix, MatrixFormat format)
     : matrix_(matrix),
       format_(numbers_of(format)),
       by_rows_(is_by_rows(format)),
-      padded_columns_(packed::padded_columns(matrix.columns)),
-      importance_(padded_columns_, 1.0F) {
-  if (matrix.inputs == nullptr || format_ != MatrixFormat::int4 || matrix.stored_as == format_) {
-    return;
-  }
-  normalize_importance(matrix.inputs->importance);
-  if (matrix.inputs->make_factor) factor_ = matrix.inputs->make_factor();
-}
-
-/// Normalized to a mean of 1, with a minimum, so that every weight counts.
-void PanelEncoder::normalize_importance(const std::vector<float>& importance) {
-  constexpr double least = 1e-3;
-  double sum = 0;
-  for (const float value : importance) sum += value;
-  if (!(sum > 0)) return;
-  const double mean = sum / static_cast<double>(importance.size());
-  for (std::size_t i = 0; i < importance.size(); ++i) {
-    importance_[i] = static_cast<float>(std::max(importance[i] / mean, least));
-  }
-}
+      padded_columns_(packed::padded_columns(matrix.columns)) {}
 
 std::uint32_t PanelEncoder::panel_count() const {
   return static_cast<std::uint32_t>(packed::panels(matrix_.rows));
@@ -119,7 +109,7 @@ void PanelEncoder::read(std::uint32_t number, Panel& panel) {
   panel.rows = std::min(packed::panel_rows, matrix_.rows - panel.first_row);
   panel.weights.assign(panel.rows * padded_columns_, 0.0F);
   panel.stored.clear();
-  const bool keeps_codes = is_integer(format_) && matrix_.stored_as == format_ && factor_.empty();
+  const bool keeps_codes = is_integer(format_) && matrix_.stored_as == format_;
   for (std::uint32_t i = 0; i < panel.rows; ++i) {
     const std::span<float> weights = row_of(panel, i).first(matrix_.columns);
     matrix_.read_row(panel.first_row + i, weights);
@@ -179,22 +169,17 @@ void PanelEncoder::encode_packed(Panel& panel) const {
 /// quantized.
 std::vector<QuantizedGroup> PanelEncoder::quantize(Panel& panel, std::uint32_t row) const {
   const std::span<float> weights = row_of(panel, row);
-  if (!factor_.empty()) {
-    return quantize_compensated(weights, importance_, factor_, matrix_.columns);
-  }
   const std::size_t count = packed::groups(matrix_.columns);
   std::vector<QuantizedGroup> groups;
   groups.reserve(count);
   for (std::size_t group = 0; group < count; ++group) {
-    if (!panel.stored.empty() && panel.stored[row * count + group]) {
-      groups.push_back(*panel.stored[row * count + group]);
-      continue;
-    }
     const std::size_t first = group * packed::group_size;
     const GroupWeights some(weights.data() + first, packed::group_size);
-    const GroupImportance importance(importance_.data() + first, packed::group_size);
-    groups.push_back(format_ == MatrixFormat::int4 ? quantize_int4(some, importance)
-                                                   : quantize_int8(some));
+    if (!panel.stored.empty() && panel.stored[row * count + group]) {
+      groups.push_back(with_error(*panel.stored[row * count + group], some));
+    } else {
+      groups.push_back(format_ == MatrixFormat::int4 ? quantize_int4(some) : quantize_int8(some));
+    }
   }
   return groups;
 }

@@ -60,14 +60,11 @@ class PanelEncoder {
   void place_group(Panel& panel, std::uint32_t row, std::size_t group,
                    const QuantizedGroup& quantized) const;
   [[nodiscard]] std::vector<QuantizedGroup> quantize(Panel& panel, std::uint32_t row) const;
-  void normalize_importance(const std::vector<float>& importance);
 
   const SourceMatrix& matrix_;
   MatrixFormat format_;  // the numbers; by_rows_ says where they go
   bool by_rows_;
   std::size_t padded_columns_;
-  std::vector<float> importance_;  // of each padded column
-  std::vector<float> factor_;      // empty: errors are not compensated
   double squared_error_ = 0;
   double squared_weights_ = 0;
 };

@@ -1,0 +1,41 @@
+// Fits a model's INT4 matrices to a text, layer after layer: each to the inputs that it gets from
+// the layers quantized before it, and to the outputs of the float model.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "calibrate/calibration_text.hpp"
+#include "calibrate/state_file.hpp"
+#include "source/source_model.hpp"
+#include "write/write_options.hpp"
+
+namespace ringlet::convert {
+
+struct CalibrationOptions {
+  /// Keeps what is done in this file, and continues with it if it exists.
+  std::optional<std::filesystem::path> state;
+  std::filesystem::path folder;  // for temporary files
+};
+
+/// Called with the weights that are calibrated and the number of all. `resumed` are those that
+/// earlier runs did.
+using CalibrationProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
+/// The number of weights that a calibration would fit.
+[[nodiscard]] std::uint64_t calibrated_weights(const SourceModel& source,
+                                               const WriteOptions& formats);
+
+/// Calibrates `source` with formats.threads threads. Afterwards its INT4 matrices have the
+/// calibrated codes as their own (stored_as); their rows still read as floats. Returns the file
+/// that holds the codes, which `source` shares. The result depends on the source, the text and the
+/// formats alone. Throws std::runtime_error or port::Failure.
+std::shared_ptr<StateFile> calibrate_layers(SourceModel& source, const WriteOptions& formats,
+                                            const CalibrationText& text,
+                                            const CalibrationOptions& options,
+                                            const CalibrationProgress& progress = {});
+
+}  // namespace ringlet::convert
