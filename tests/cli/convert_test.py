@@ -167,6 +167,38 @@ class Convert(TestCase):
         done = convert(write("a.gguf", gguf(0, 128)), "b.ringlet", "--calibrate", path("missing.txt"))
         self.assertEqual(done.returncode, 2)
 
+    def calibrate(self, name, layers, *options, text=None):
+        """Calibrates a random model. Returns the bytes of the file and the peak of memory in KiB."""
+        text = text or write("calibration.txt", b"Once the end was in the end. " * 40)
+        shape = f"llama:dim=256,layers={layers},heads=4,ffn=512,vocab=300"
+        child = subprocess.Popen(CONVERT + ["--random", shape, "-q", "-o", path(name), "--calibrate", text, *options])
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(child.returncode, 0)
+        with open(path(name), "rb") as file:
+            return file.read(), usage.ru_maxrss
+
+    def test_memory_of_a_calibration_is_that_of_one_layer(self):
+        _, few = self.calibrate("few.ringlet", 1)
+        _, many = self.calibrate("many.ringlet", 9)
+        self.assertLess(many - few, 2048)  # eight more layers have 6 MiB as INT4, and 40 MiB as floats
+
+    def test_a_calibration_continues_where_it_was(self):
+        state = path("state")
+        whole, _ = self.calibrate("whole.ringlet", 2, "--threads", "1")
+        again, _ = self.calibrate("whole.ringlet", 2, "--calibrate-state", state)
+        self.assertEqual(whole, again)
+        self.assertFalse(os.path.exists(state))
+        done = convert(write("a.gguf", gguf(0, 128)), "b.ringlet", "--calibrate-state", state)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--calibrate", done.stderr.decode())
+
+    def test_a_model_can_write_the_text_itself(self):
+        own, _ = self.calibrate("own.ringlet", 1, "--calibrate-tokens", "200", text="own")
+        given, _ = self.calibrate("given.ringlet", 1, "--calibrate-tokens", "200")
+        none, _ = self.calibrate("none.ringlet", 1, text="none")
+        self.assertEqual(len({own, given, none}), 3)
+
     def test_an_outline_plans_like_the_model(self):
         kinds = {"q8": gguf(8, 34), "f16": gguf(1, 64)}
         for name, content in kinds.items():

@@ -61,10 +61,12 @@ TEST(FloatProduct, IsThatOfTheKernelsButForRounding) {
   const auto weights = numbers<float>(std::size_t{rows} * columns, 4);
   const auto inputs = numbers<float>(std::size_t{tokens} * columns, 5);
   const PackedMatrix matrix{.codes = reinterpret_cast<const std::uint8_t*>(weights.data()),
+                            .scales = nullptr,
                             .rows = rows,
                             .columns = columns,
                             .format = MatrixFormat::f32};
-  const Activations x{.floats = inputs.data(), .tokens = tokens, .float_stride = columns};
+  const Activations x{
+      .floats = inputs.data(), .quantized = {}, .tokens = tokens, .float_stride = columns};
   constexpr std::size_t stride = 160;
   std::vector<float> expected(tokens * stride);
   std::vector<float> all(tokens * stride, 1.0F);

@@ -25,7 +25,10 @@ TEST_P(WorkersTest, DoEachPieceOnce) {
 
 TEST_P(WorkersTest, PassOnWhatAPieceThrows) {
   Workers workers(GetParam());
-  EXPECT_THROW(workers.for_each(50, [](std::size_t i) { if (i == 7) throw std::bad_alloc(); }),
+  EXPECT_THROW(workers.for_each(50,
+                                [](std::size_t i) {
+                                  if (i == 7) throw std::bad_alloc();
+                                }),
                std::bad_alloc);
   std::string what;
   try {

@@ -21,13 +21,13 @@ struct CalibrationOptions {
   std::filesystem::path folder;  // for temporary files
 };
 
-/// Called with the weights that are calibrated and the number of all. `resumed` are those that
-/// earlier runs did.
+/// Called with the number of weights that this run has calibrated, and of those that it has to.
 using CalibrationProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
-/// The number of weights that a calibration would fit.
+/// The number of weights that a calibration fits, from a layer on.
 [[nodiscard]] std::uint64_t calibrated_weights(const SourceModel& source,
-                                               const WriteOptions& formats);
+                                               const WriteOptions& formats,
+                                               std::uint32_t first_layer = 0);
 
 /// Calibrates `source` with formats.threads threads. Afterwards its INT4 matrices have the
 /// calibrated codes as their own (stored_as); their rows still read as floats. Returns the file

@@ -88,8 +88,7 @@ class MatrixCalibration {
   }
 
   void store(const Block& block, const Strip& strip, std::uint32_t first_row, std::uint32_t rows) {
-    const auto first_group =
-        static_cast<std::uint32_t>(block.columns.begin / packed::group_size);
+    const auto first_group = static_cast<std::uint32_t>(block.columns.begin / packed::group_size);
     const ColumnOrder& order = block.objective.order;
     for (std::size_t i = 0; i < order.groups.size(); ++i) {
       const ColumnOrder::Group& group = order.groups[i];

@@ -22,8 +22,9 @@ void factorize_diagonal(SquareMatrix& a, std::size_t first) {
       } else if (sum > 0) {
         row[k] = std::sqrt(sum);
       } else {
-        fail("the calibration met a matrix that is not positive definite; the text gives inputs "
-             "that are not finite or far too large");
+        fail(
+            "the calibration met a matrix that is not positive definite; the text gives inputs "
+            "that are not finite or far too large");
       }
     }
   }
@@ -95,9 +96,9 @@ void solve_lower(const SquareMatrix& factor, double* panel, std::size_t first) {
 void solve_upper(const SquareMatrix& factor, double* panel) {
   for (std::size_t end = factor.size; end > 0; end -= block) {
     const std::size_t begin = end - block;
-    subtract_product(MatrixPart<double>{factor.row(begin) + end, factor.size, block,
-                                        factor.size - end},
-                     panel + end * panel_lanes, panel + begin * panel_lanes);
+    subtract_product(
+        MatrixPart<double>{factor.row(begin) + end, factor.size, block, factor.size - end},
+        panel + end * panel_lanes, panel + begin * panel_lanes);
     for (std::size_t j = end; j-- > begin;) {
       double* row = panel + j * panel_lanes;
       subtract_rows(factor.row(j), panel, j + 1, end, row);

@@ -30,8 +30,8 @@ struct SquareMatrix {
 /// not positive.
 void factorize(Workers& workers, SquareMatrix& a);
 
-/// Replaces each lane y of a panel by L⁻¹·y. Elements before `first`, a multiple of panel_lanes, are
-/// zero in every lane.
+/// Replaces each lane y of a panel by L⁻¹·y. Elements before `first`, a multiple of panel_lanes,
+/// are zero in every lane.
 void solve_lower(const SquareMatrix& factor, double* panel, std::size_t first = 0);
 
 /// Replaces each lane y of a panel by L⁻ᵀ·y.

@@ -28,9 +28,8 @@ ColumnOrder order_columns(const InputGram& gram) {
       order.columns.push_back(column);
     }
     const auto end = static_cast<std::uint32_t>(order.columns.size());
-    std::stable_sort(
-        order.columns.begin() + begin, order.columns.end(),
-        [&](std::uint32_t a, std::uint32_t b) { return diagonal(a) > diagonal(b); });
+    std::stable_sort(order.columns.begin() + begin, order.columns.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return diagonal(a) > diagonal(b); });
     order.groups.push_back({group, begin, end});
   }
   return order;

@@ -11,11 +11,11 @@
 namespace ringlet::convert {
 
 struct ModelComparison {
-  std::uint64_t tokens = 0;      // that were predicted
+  std::uint64_t tokens = 0;  // that were predicted
   double exact_perplexity = 0;
   double other_perplexity = 0;
-  double divergence = 0;         // mean KL(exact ‖ other) of a prediction, nats
-  double standard_error = 0;     // of that mean, windows being the independent samples
+  double divergence = 0;      // mean KL(exact ‖ other) of a prediction, nats
+  double standard_error = 0;  // of that mean, windows being the independent samples
 };
 
 /// Both models read each window in a session with an unquantized cache. `progress` gets the number

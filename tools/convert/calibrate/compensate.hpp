@@ -8,8 +8,8 @@
 namespace ringlet::convert {
 
 /// Fills in what is stored from the target. Each group gets the scale that quantize_int4 finds for
-/// its weights as they are by then, where a column counts by 1/U_kk²: what its error costs after the
-/// others have made up for it.
+/// its weights as they are by then, where a column counts by 1/U_kk²: what its error costs after
+/// the others have made up for it.
 void round_with_compensation(const Objective& objective, Strip& strip);
 
 }  // namespace ringlet::convert

@@ -32,9 +32,9 @@ void multiply_block(const PackedMatrix& matrix, const Activations& x, std::size_
   for (std::size_t column = 0; column < matrix.columns; column += column_block) {
     const std::size_t columns = std::min(column_block, matrix.columns - column);
     load_lanes(x, token, column, columns, panel.data());
-    add_product(MatrixPart<float>{weights + row * matrix.columns + column, matrix.columns, rows,
-                                  columns},
-                panel.data(), sums.data());
+    add_product(
+        MatrixPart<float>{weights + row * matrix.columns + column, matrix.columns, rows, columns},
+        panel.data(), sums.data());
   }
 }
 

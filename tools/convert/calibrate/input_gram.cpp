@@ -61,8 +61,7 @@ class Chunk {
   void copy(const std::vector<float>& rows, Columns columns, std::vector<float>& to) const {
     const std::size_t width = rows.size() / tokens_;
     for (std::size_t t = 0; t < tokens_; ++t) {
-      std::copy_n(rows.data() + t * width + columns.begin, columns.count,
-                  to.data() + t * padded_);
+      std::copy_n(rows.data() + t * width + columns.begin, columns.count, to.data() + t * padded_);
     }
   }
 
@@ -74,9 +73,8 @@ class Chunk {
 
   void multiply(std::size_t row, const std::vector<float>& x, std::vector<float>& sums) const {
     std::fill(sums.begin(), sums.end(), 0.0F);
-    add_product(
-        MatrixPart<float>{transposed_.data() + row * chunk, chunk, panel_lanes, tokens_},
-        x.data(), sums.data());
+    add_product(MatrixPart<float>{transposed_.data() + row * chunk, chunk, panel_lanes, tokens_},
+                x.data(), sums.data());
   }
 
   std::size_t padded_;

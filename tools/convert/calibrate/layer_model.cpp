@@ -63,6 +63,35 @@ std::vector<PackedMatrix> packed_matrices(const Model& model, LayerInput input) 
   return all;
 }
 
+/// What reads another layer's cache gets keys and values of its own, which the runner fills in.
+void give_cache(SourceLayer& layer, const Architecture& architecture) {
+  const Architecture a = with_sizes_of(architecture, layer);
+  layer.cache_of.reset();
+  layer.values_are_keys = false;
+  for (SourceMatrix* matrix : {&layer.wk, &layer.wv}) {
+    matrix->rows = a.kv_dim();
+    matrix->columns = a.dim;
+    *matrix = zeros(*matrix);
+  }
+  if (layer.q_norm) layer.k_norm = SourceVector{"k_norm", std::vector<float>(a.head_dim, 1.0F)};
+}
+
+/// Room for the inputs that tokens bring for the layer, which the runner fills in.
+void give_token_inputs(SourceModel& one, const SourceModel& source) {
+  const std::uint32_t width = one.architecture.per_layer_dim;
+  SourceMatrix table;
+  table.name = "inputs of the layer";
+  table.rows = one.architecture.vocab_size;
+  table.columns = width;
+  SourceMatrix projection = table;
+  projection.rows = width;
+  projection.columns = one.architecture.dim;
+  one.per_layer_embedding = zeros(table);
+  one.per_layer_projection = zeros(projection);
+  one.per_layer_norm = SourceVector{"inputs of the layer", std::vector<float>(width, 1.0F)};
+  one.per_layer_epsilon = source.per_layer_epsilon;
+}
+
 }  // namespace
 
 std::vector<const SourceMatrix*> matrices_of(const SourceLayer& layer, LayerInput input) {
@@ -126,6 +155,8 @@ SourceModel layer_source(const SourceModel& source, std::uint32_t index, std::ui
   one.long_rotary = source.long_rotary;
   one.long_above = source.long_above;
   one.final_norm_bias = source.final_norm_bias;
+  if (one.layers.front().cache_of) give_cache(one.layers.front(), a);
+  if (a.per_layer_dim != 0) give_token_inputs(one, source);
   return one;
 }
 
@@ -136,14 +167,16 @@ void QuantizedLayer::FreeAligned::operator()(std::byte* memory) const {
 QuantizedLayer::QuantizedLayer(const SourceModel& source, std::uint32_t index, std::uint32_t rows,
                                const WriteOptions& formats) {
   SourceModel one = layer_source(source, index, rows);
-  SourceLayer& layer = one.layers.front();
   for (std::size_t i = 0; i < inputs_per_layer; ++i) {
     const auto input = static_cast<LayerInput>(i);
-    const auto all = matrices_of(layer, input);
-    for (const SourceMatrix* matrix : calibrated_matrices(layer, input, formats)) {
-      places_[i].push_back(
-          static_cast<std::size_t>(std::find(all.begin(), all.end(), matrix) - all.begin()));
-      *const_cast<SourceMatrix*>(matrix) = zeros(*matrix);
+    const auto all = matrices_of(source.layers[index], input);
+    for (const SourceMatrix* matrix : calibrated_matrices(source.layers[index], input, formats)) {
+      const auto place =
+          static_cast<std::size_t>(std::find(all.begin(), all.end(), matrix) - all.begin());
+      places_[i].push_back(place);
+      // It is a part of our own source.
+      auto* own = const_cast<SourceMatrix*>(matrices_of(one.layers.front(), input)[place]);
+      *own = zeros(*own);
     }
   }
   WriteOptions options = formats;

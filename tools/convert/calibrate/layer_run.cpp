@@ -52,6 +52,7 @@ LayerRunner::LayerRunner(const Model& model, Workers& workers, std::uint32_t con
       own_kernels_(std::make_unique<KernelSet>(kernels_)) {
   own_kernels_->multiply = multiply;
   own_kernels_->dequantize_row = look_up;
+  own_kernels_->rms_norm = normalize;
   const Team team = workers.team();
   const Config config{.context = context,
                       .sinks = 0,
@@ -69,6 +70,25 @@ LayerRunner::LayerRunner(const Model& model, Workers& workers, std::uint32_t con
   session_.set_observer({observe, this});
 }
 
+void LayerRunner::Given::load(const RowFile* file, std::size_t first, std::uint32_t tokens) {
+  if (file == nullptr) return;
+  columns = file->columns();
+  rows.resize(tokens * columns);
+  file->read(first, rows);
+}
+
+/// Finds what this run's rows replace.
+void LayerRunner::find_given() {
+  const LayerWeights weights = layer_weights(model_, 0);
+  const bool borrows = current_->borrowed_keys != nullptr;
+  keys_.weights = borrows ? weights.wk.codes : nullptr;
+  values_.weights = borrows ? weights.wv.codes : nullptr;
+  key_norm_ = borrows ? static_cast<const float*>(weights.k_norm) : nullptr;
+  if (current_->token_inputs == nullptr) return;
+  token_inputs_.weights = floats_of_model(model_, schema::Model::VT_PER_LAYER_NORM);
+  skipped_.push_back(per_layer_projection(model_).codes);
+}
+
 LayerRunner::~LayerRunner() { active = nullptr; }
 
 void LayerRunner::run(const LayerRun& run) {
@@ -81,6 +101,7 @@ void LayerRunner::run(const LayerRun& run) {
     const auto codes = codes_of(model_, static_cast<LayerInput>(i));
     skipped_.insert(skipped_.end(), codes.begin(), codes.end());
   }
+  find_given();
   window_begin_ = 0;
   const std::uint32_t chunk = session_.config().prefill_chunk;
   for (const std::uint32_t window : run.windows) {
@@ -97,6 +118,10 @@ void LayerRunner::run_chunk(const LayerRun& run, std::size_t first, std::uint32_
   rows_.resize(tokens * dim);
   run.from.read(first, rows_);
   residual_.assign(tokens, nullptr);
+  token_inputs_.load(run.token_inputs, first, tokens);
+  keys_.load(run.borrowed_keys, first, tokens);
+  values_.load(run.borrowed_values, first, tokens);
+  next_token_input_ = 0;
   std::array<TokenId, layer_chunk> ids;
   for (std::uint32_t i = 0; i < tokens; ++i) ids[i] = static_cast<TokenId>(i);
   const Status status = session_.prefill(std::span<const TokenId>(ids).first(tokens));
@@ -120,10 +145,16 @@ void LayerRunner::observe(void* user_data, const Observation& seen) {
   }
 }
 
-void LayerRunner::keep(const Observation& seen) const {
+const RowFile* LayerRunner::destination(const Observation& seen) const {
+  if (seen.tap == Tap::keys) return current_->lent_keys;
+  if (seen.tap == Tap::values) return current_->lent_values;
   const std::optional<LayerInput> input = input_of(seen.tap);
-  if (!input || (current_->until && *input > *current_->until)) return;
-  const RowFile* file = current_->inputs[static_cast<std::size_t>(*input)];
+  if (!input || (current_->until && *input > *current_->until)) return nullptr;
+  return current_->inputs[static_cast<std::size_t>(*input)];
+}
+
+void LayerRunner::keep(const Observation& seen) const {
+  const RowFile* file = destination(seen);
   if (file == nullptr) return;
   std::vector<float> rows(std::size_t{seen.tokens} * seen.columns);
   for (std::uint32_t t = 0; t < seen.tokens; ++t) {
@@ -136,6 +167,14 @@ void LayerRunner::keep(const Observation& seen) const {
 void LayerRunner::multiply(const PackedMatrix& matrix, const Activations& x, float* y,
                            std::size_t y_stride, std::size_t row_begin, std::size_t row_end) {
   const auto& skipped = active->skipped_;
+  for (const Given* given : {&active->keys_, &active->values_}) {
+    if (given->weights != matrix.codes) continue;
+    for (std::size_t t = 0; t < x.tokens; ++t) {
+      const float* row = given->rows.data() + t * given->columns;
+      std::copy(row + row_begin, row + row_end, y + t * y_stride + row_begin);
+    }
+    return;
+  }
   if (std::find(skipped.begin(), skipped.end(), matrix.codes) != skipped.end()) {
     const std::size_t count = packed::padded_rows(row_end) - row_begin;
     for (std::size_t t = 0; t < x.tokens; ++t) {
@@ -145,6 +184,19 @@ void LayerRunner::multiply(const PackedMatrix& matrix, const Activations& x, flo
     multiply_blocked(matrix, x, y, y_stride, row_begin, row_end);
   } else {
     active->kernels_.multiply(matrix, x, y, y_stride, row_begin, row_end);
+  }
+}
+
+/// Only the thread that drives the session normalizes.
+void LayerRunner::normalize(const float* x, const float* weight, float* y, std::size_t n,
+                            float epsilon) {
+  if (active->key_norm_ != nullptr && weight == active->key_norm_) {
+    if (x != y) std::copy_n(x, n, y);
+  } else if (active->current_->token_inputs != nullptr && weight == active->token_inputs_.weights) {
+    const Given& given = active->token_inputs_;
+    std::copy_n(given.rows.data() + active->next_token_input_++ * given.columns, n, y);
+  } else {
+    active->kernels_.rms_norm(x, weight, y, n, epsilon);
   }
 }
 

@@ -37,10 +37,15 @@ struct StateFile::Header {
 StateFile::StateFile(const std::optional<std::filesystem::path>& path,
                      const std::filesystem::path& folder, Content content)
     : path_(path), content_(std::move(content)) {
-  std::uint64_t end = header_room + std::uint64_t{4} * content_.tokens * content_.dim * sizeof(float);
+  std::uint64_t end =
+      header_room + std::uint64_t{4} * content_.tokens * content_.dim * sizeof(float);
   for (const MatrixShape& shape : content_.matrices) {
     offsets_.push_back(end);
     end += Int4Planes::bytes(shape.rows, shape.columns);
+  }
+  for (const std::size_t width : content_.lent) {
+    lent_offsets_.push_back(end);
+    end += std::uint64_t{4} * content_.tokens * width * sizeof(float);
   }
   if (path_) {
     open_named();
@@ -85,8 +90,9 @@ void StateFile::read_header() {
     fail(name, " is not the state of a calibration; name another file");
   }
   if (header.fingerprint != content_.fingerprint) {
-    fail(name, " is the state of another calibration: the source, the text or the formats differ; "
-               "remove it or name another file");
+    fail(name,
+         " is the state of another calibration: the source, the text or the formats differ; "
+         "remove it or name another file");
   }
   finished_ = header.finished;
 }
@@ -103,6 +109,15 @@ RowFile StateFile::inputs(std::uint32_t layer, std::uint32_t path) const {
   const std::uint64_t size = std::uint64_t{content_.tokens} * content_.dim * sizeof(float);
   const std::uint64_t place = std::uint64_t{layer % 2} * 2 + path;
   return {descriptor(), header_room + place * size, content_.dim};
+}
+
+StateFile::Lent StateFile::lent(std::size_t number) const {
+  const std::size_t width = content_.lent[number];
+  const std::uint64_t size = std::uint64_t{content_.tokens} * width * sizeof(float);
+  const auto part = [&](std::uint64_t i) {
+    return RowFile(descriptor(), lent_offsets_[number] + i * size, width);
+  };
+  return {part(0), part(1), part(2), part(3)};
 }
 
 void StateFile::write(std::size_t matrix, const Int4Planes& planes) const {

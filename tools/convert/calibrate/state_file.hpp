@@ -31,6 +31,8 @@ class StateFile {
     std::size_t tokens;
     std::size_t dim;
     std::vector<MatrixShape> matrices;
+    /// Widths of the keys of layers whose caches others read.
+    std::vector<std::size_t> lent = {};
     Sha256Hash fingerprint;
   };
 
@@ -48,6 +50,12 @@ class StateFile {
   /// The inputs of a layer: that after the finished ones, or the next.
   [[nodiscard]] RowFile exact(std::uint32_t layer) const { return inputs(layer, 0); }
   [[nodiscard]] RowFile quantized(std::uint32_t layer) const { return inputs(layer, 1); }
+
+  /// Keys and values, in both models, of the lending layer with this number.
+  struct Lent {
+    RowFile exact_keys, exact_values, quantized_keys, quantized_values;
+  };
+  [[nodiscard]] Lent lent(std::size_t number) const;
 
   void write(std::size_t matrix, const Int4Planes& planes) const;
   [[nodiscard]] Int4Planes read(std::size_t matrix) const;
@@ -68,7 +76,8 @@ class StateFile {
 
   std::optional<std::filesystem::path> path_;
   Content content_;
-  std::vector<std::uint64_t> offsets_;  // of the matrices
+  std::vector<std::uint64_t> offsets_;       // of the matrices
+  std::vector<std::uint64_t> lent_offsets_;  // of lent keys
   std::unique_ptr<UnnamedFile> unnamed_;
   int named_ = -1;
   std::uint32_t finished_ = 0;

@@ -17,10 +17,10 @@ struct Strip {
         codes(columns * panel_lanes),
         scales(groups * panel_lanes) {}
 
-  std::vector<float> target;        // W'
-  std::vector<float> stored;        // Ŵ, the rounded weights: scale · code
-  std::vector<std::int8_t> codes;   // −8…7
-  std::vector<float> scales;        // of each group, in the order of groups; each an fp16
+  std::vector<float> target;       // W'
+  std::vector<float> stored;       // Ŵ, the rounded weights: scale · code
+  std::vector<std::int8_t> codes;  // −8…7
+  std::vector<float> scales;       // of each group, in the order of groups; each an fp16
 };
 
 /// The code nearest to a weight; 0 for a scale of 0.

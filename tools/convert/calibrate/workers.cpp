@@ -51,8 +51,7 @@ void Workers::for_each(std::size_t count, const std::function<void(std::size_t)>
   if (count == 0) return;
   Calls calls(count, work);
   const Team team = team_.team();
-  const auto threads =
-      static_cast<std::uint32_t>(std::min<std::size_t>(team.threads, count));
+  const auto threads = static_cast<std::uint32_t>(std::min<std::size_t>(team.threads, count));
   team.run(
       team.user_data, threads,
       [](void* argument, std::uint32_t) { static_cast<Calls*>(argument)->run(); }, &calls);

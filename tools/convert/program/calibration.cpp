@@ -39,11 +39,10 @@ CalibrationText own_text(const SourceModel& source, const ConvertOptions& option
                          const SampledText& size) {
   const WriteOptions int8{.weights = MatrixFormat::int8, .threads = options.formats.threads};
   const TemporaryModel model(source, int8, options.output.parent_path());
-  port::ThreadTeam team(options.formats.threads);
+  port::ThreadTeam team(threads_for(source, options));
   common::ProgressBar bar("text", !options.quiet);
-  return sample_text(
-      model.model(), team.team(), size,
-      [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
+  return sample_text(model.model(), team.team(), size,
+                     [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
 }
 
 CalibrationText text_of(const SourceModel& source, const ConvertOptions& options,
@@ -74,8 +73,10 @@ std::shared_ptr<StateFile> calibrate_source(SourceModel& source, const ConvertOp
                text.windows.size());
   }
   common::ProgressBar bar("calibrate", !options.quiet);
-  return calibrate_layers(source, options.formats, text, {.state = choice.state, .folder = options.output.parent_path()},
-                          [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
+  return calibrate_layers(
+      source, options.formats, text,
+      {.state = choice.state, .folder = options.output.parent_path()},
+      [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });
 }
 
 ModelComparison measure_loss(const SourceModel& source, const std::filesystem::path& converted,
@@ -88,7 +89,7 @@ ModelComparison measure_loss(const SourceModel& source, const std::filesystem::p
   if (!tokenizer) fail("the model has no tokenizer to read a text with; name one with --tokenizer");
   const CalibrationText text = read_text(*tokenizer, *options.perplexity,
                                          division_of(source, options, most_measured_tokens));
-  port::ThreadTeam team(options.formats.threads);
+  port::ThreadTeam team(threads_for(source, options));
   common::ProgressBar bar("measure", !options.quiet);
   return compare_models(exact.model(), *model, team.team(), text,
                         [&](std::uint64_t done, std::uint64_t total) { bar.update(done, total); });

@@ -144,9 +144,10 @@ void add_cache_options(CLI::App& app, CommandLine& line) {
 void add_quantization(CLI::App& app, CommandLine& line) {
   CalibrationChoice& choice = line.options.calibration;
   auto* calibrate =
-      app.add_option("--calibrate", line.calibration,
-                     "Fit INT4 to this text, layer after layer, so that the outputs come near those "
-                     "of\nthe unquantized model: a file, own for one that the model writes, or none.")
+      app.add_option(
+             "--calibrate", line.calibration,
+             "Fit INT4 to this text, layer after layer, so that the outputs come near those "
+             "of\nthe unquantized model: a file, own for one that the model writes, or none.")
           ->type_name("TEXT")
           ->check(CLI::Validator(check_calibration, "", "text"));
   app.add_option("--calibrate-tokens", choice.tokens,
@@ -288,7 +289,8 @@ void finish_options(CommandLine& line) {
   formats.attention = format_named(line.attention);
   formats.feed_forward = format_named(line.feed_forward);
   // The purpose of a calibration text is to fit INT4, so it implies INT4 if no format is given.
-  const bool no_weights = line.weights.empty() && line.calibration.empty();
+  const bool calibrates = !line.calibration.empty() && line.calibration != "none";
+  const bool no_weights = line.weights.empty() && !calibrates;
   formats.keep_codes = {.embedding = line.embedding.empty(),
                         .attention = no_weights && line.attention.empty(),
                         .feed_forward = no_weights && line.feed_forward.empty(),

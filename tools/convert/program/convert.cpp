@@ -86,14 +86,6 @@ void with_model(const fs::path& path, Use use) {
   use(*model);
 }
 
-/// The number of threads that run a model of this size: threads of a small model would mostly wait.
-std::uint32_t threads_for(const SourceModel& source, const ConvertOptions& options) {
-  const Architecture& a = source.architecture;
-  const std::uint64_t weights =
-      std::uint64_t{a.dim} * (a.vocab_size + std::uint64_t{a.layers} * 3 * a.hidden_dim);
-  return std::min(port::default_threads(weights), options.formats.threads);
-}
-
 /// Whether the layers' weights are already integer multiples of their INT4 scales, as after
 /// training on that grid or in a Q4_0 source. Any multiplication except by a diagonal would move
 /// them off the grid.
@@ -155,6 +147,13 @@ void recommend(SourceModel& source, const ConvertOptions& options, const Machine
 }
 
 }  // namespace
+
+std::uint32_t threads_for(const SourceModel& source, const ConvertOptions& options) {
+  const Architecture& a = source.architecture;
+  const std::uint64_t weights =
+      std::uint64_t{a.dim} * (a.vocab_size + std::uint64_t{a.layers} * 3 * a.hidden_dim);
+  return std::min(port::default_threads(weights), options.formats.threads);
+}
 
 void check_output(const ConvertOptions& options) {
   std::error_code error;

@@ -16,8 +16,8 @@ struct ConvertOptions : ImportOptions {
   WriteOptions formats;
   CacheOptions cache;
   CalibrationChoice calibration;
-  std::optional<std::filesystem::path> perplexity;   // path of a text to measure both models on
-  bool outline = false;                              // write what a plan needs, without weights
+  std::optional<std::filesystem::path> perplexity;  // path of a text to measure both models on
+  bool outline = false;                             // write what a plan needs, without weights
   bool verbose = false;
   bool json = false;
 };
@@ -27,6 +27,9 @@ struct ConvertOptions : ImportOptions {
 /// it. Reports on standard error and, with `json`, prints one document on standard output. Throws
 /// std::runtime_error with one sentence; then no file has been created or changed.
 void convert(const ConvertOptions& options);
+
+/// The number of threads that run a model of this size: threads of a small model would mostly wait.
+[[nodiscard]] std::uint32_t threads_for(const SourceModel& source, const ConvertOptions& options);
 
 /// Throws std::runtime_error if the output would overwrite the source.
 void check_output(const ConvertOptions& options);

@@ -92,12 +92,12 @@ void print_second_rounding(const WriteReport& report, const TensorClasses& kept)
 /// The KL divergence as the rise of perplexity that it predicts, without the luck of the text.
 void print_loss(const ModelComparison& measured, const ConvertOptions& options) {
   const double rise = std::expm1(measured.divergence);
-  print_note("  loss on %s: KL %.2f %% (standard error %.2f %%); perplexity %.4f before, %.4f after "
-             "quantization (%+.2f %%)\n",
-             options.perplexity->c_str(), 100 * rise,
-             100 * (1 + rise) * measured.standard_error, measured.exact_perplexity,
-             measured.other_perplexity,
-             100 * (measured.other_perplexity / measured.exact_perplexity - 1));
+  print_note(
+      "  loss on %s: KL %.2f %% (standard error %.2f %%); perplexity %.4f before, %.4f after "
+      "quantization (%+.2f %%)\n",
+      options.perplexity->c_str(), 100 * rise, 100 * (1 + rise) * measured.standard_error,
+      measured.exact_perplexity, measured.other_perplexity,
+      100 * (measured.other_perplexity / measured.exact_perplexity - 1));
 }
 
 nlohmann::ordered_json describe(const Architecture& a) {
