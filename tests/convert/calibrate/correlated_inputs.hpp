@@ -13,8 +13,8 @@
 namespace ringlet::test {
 
 struct CorrelatedInputs {
-  CorrelatedInputs(std::size_t columns, std::size_t tokens)
-      : columns(columns), tokens(tokens), file(folder.path()) {
+  CorrelatedInputs(std::size_t width, std::size_t length)
+      : columns(width), tokens(length), file(folder.path()) {
     Random random(columns);
     for (std::size_t t = 0; t < tokens; ++t) {
       float common = random.symmetric();

@@ -7,6 +7,7 @@
 
 #include "calibrate/retarget.hpp"
 #include "correlated_inputs.hpp"
+#include "kernels/packed_layout.hpp"
 
 namespace ringlet::convert {
 namespace {

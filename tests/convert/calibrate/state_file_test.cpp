@@ -51,7 +51,7 @@ class StateFileTest : public testing::Test {
   [[nodiscard]] StateFile::Content content(std::uint8_t mark = 1) const {
     StateFile::Content result{
         .tokens = 5, .dim = 8, .matrices = {{19, 70}, {32, 32}}, .fingerprint = {}};
-    result.fingerprint[0] = std::byte{mark};
+    result.fingerprint[0] = mark;
     return result;
   }
 

@@ -54,21 +54,23 @@ StateFile::StateFile(const std::optional<std::filesystem::path>& path,
   }
 }
 
-StateFile::~StateFile() {
-  if (named_ >= 0) ::close(named_);
+StateFile::Named::~Named() {
+  if (descriptor >= 0) ::close(descriptor);
 }
 
-int StateFile::descriptor() const { return unnamed_ ? unnamed_->descriptor() : named_; }
+int StateFile::descriptor() const { return unnamed_ ? unnamed_->descriptor() : named_.descriptor; }
 
 void StateFile::open_named() {
   const std::string name = path_->string();
-  named_ = port::retry([&] { return ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); });
-  if (named_ < 0) throw port::system_failure(name, "cannot be opened", errno);
-  if (port::retry([&] { return ::flock(named_, LOCK_EX | LOCK_NB); }) != 0) {
+  named_.descriptor =
+      port::retry([&] { return ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); });
+  if (named_.descriptor < 0) throw port::system_failure(name, "cannot be opened", errno);
+  if (port::retry([&] { return ::flock(named_.descriptor, LOCK_EX | LOCK_NB); }) != 0) {
     fail(name, " is in use by another conversion");
   }
   struct stat info {};
-  if (::fstat(named_, &info) != 0) throw port::system_failure(name, "cannot be read", errno);
+  if (::fstat(named_.descriptor, &info) != 0)
+    throw port::system_failure(name, "cannot be read", errno);
   if (!S_ISREG(info.st_mode)) fail(name, " is not a regular file");
   if (info.st_size == 0) {
     write_header();
@@ -81,11 +83,12 @@ void StateFile::read_header() {
   const std::string name = path_->string();
   Header header;
   struct stat info {};
-  if (::fstat(named_, &info) != 0) throw port::system_failure(name, "cannot be read", errno);
+  if (::fstat(named_.descriptor, &info) != 0)
+    throw port::system_failure(name, "cannot be read", errno);
   if (static_cast<std::uint64_t>(info.st_size) < sizeof(header)) {
     fail(name, " is not the state of a calibration; name another file");
   }
-  read_at(named_, 0, std::as_writable_bytes(std::span(&header, 1)));
+  read_at(named_.descriptor, 0, std::as_writable_bytes(std::span(&header, 1)));
   if (header.name != magic || header.checksum != header.expected_checksum()) {
     fail(name, " is not the state of a calibration; name another file");
   }
@@ -137,7 +140,7 @@ Int4Planes StateFile::read(std::size_t matrix) const {
 
 void StateFile::finish_layer() {
   const auto flush = [&] {
-    if (path_ && port::retry([&] { return ::fdatasync(named_); }) != 0) {
+    if (path_ && port::retry([&] { return ::fdatasync(named_.descriptor); }) != 0) {
       throw port::system_failure(path_->string(), "cannot be written", errno);
     }
   };

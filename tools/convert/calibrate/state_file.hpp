@@ -41,10 +41,6 @@ class StateFile {
   /// of this conversion.
   StateFile(const std::optional<std::filesystem::path>& path, const std::filesystem::path& folder,
             Content content);
-  ~StateFile();
-  StateFile(const StateFile&) = delete;
-  StateFile& operator=(const StateFile&) = delete;
-
   [[nodiscard]] std::uint32_t finished_layers() const { return finished_; }
 
   /// The inputs of a layer: that after the finished ones, or the next.
@@ -68,6 +64,15 @@ class StateFile {
 
  private:
   struct Header;
+  /// A descriptor that is closed with the object.
+  struct Named {
+    Named() = default;
+    ~Named();
+    Named(const Named&) = delete;
+    Named& operator=(const Named&) = delete;
+
+    int descriptor = -1;
+  };
   [[nodiscard]] RowFile inputs(std::uint32_t layer, std::uint32_t path) const;
   [[nodiscard]] int descriptor() const;
   void open_named();
@@ -79,7 +84,7 @@ class StateFile {
   std::vector<std::uint64_t> offsets_;       // of the matrices
   std::vector<std::uint64_t> lent_offsets_;  // of lent keys
   std::unique_ptr<UnnamedFile> unnamed_;
-  int named_ = -1;
+  Named named_;
   std::uint32_t finished_ = 0;
 };
 
