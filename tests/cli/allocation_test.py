@@ -19,11 +19,13 @@ def jobs():
     session = ringlet("run", tiny, *SHORT, "-p", "Once the", "--session", "{target}")
     schema, gbnf, lists = fault_sources.grammars()
     home, storage = fault_sources.homes()
+    story = write("story.txt", b"Once the end was in the end")
     ask = ("--lists", lists, "--text", "warm it up", "--explain", "--check", fault_sources.ALLOWED, "--sample", "3")
     return [
         Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"), *QUICK)),
         Job("convert-safetensors", convert(fault_sources.huggingface("folder"), *QUICK)),
         Job("convert-gguf", convert(fault_sources.gguf("tiny.gguf"), *QUICK)),
+        Job("convert-calibrated", convert(fault_sources.huggingface("folder"), *QUICK, "--calibrate", story)),
         Job("convert-random", convert("--random", SHAPE)),
         Job("convert-json", convert("--random", SHAPE, "--json"), same_output=False),
         Job("run", ringlet("run", tiny, *SHORT, "-p", "Once the")),

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,15 +18,6 @@
 #include "text/word_steps.hpp"
 
 namespace ringlet::convert {
-
-/// Knowledge about the inputs of a matrix, for better quantization.
-struct InputKnowledge {
-  /// Mean square of each column's input, in any unit; one entry per column.
-  std::vector<float> importance;
-  /// Creates the factors for error compensation (compensation.hpp), on demand because they are
-  /// large. Empty: errors are not compensated.
-  std::function<std::vector<float>()> make_factor{};
-};
 
 /// How a source stores a matrix that is already quantized.
 struct SourceCodes {
@@ -47,7 +37,6 @@ struct SourceMatrix {
   /// group (its scale is not a normal half). Throws if a code is −128.
   std::optional<MatrixFormat> stored_as{};
   std::function<std::optional<QuantizedGroup>(std::uint32_t row, std::uint32_t group)> read_group{};
-  std::shared_ptr<const InputKnowledge> inputs{};  // null: unknown
 };
 
 /// One vector of floats (the gain of a norm, a bias).
