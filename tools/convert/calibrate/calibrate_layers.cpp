@@ -98,7 +98,7 @@ std::shared_ptr<StateFile> calibrate_layers(SourceModel& source, const WriteOpti
                                             const CalibrationText& text,
                                             const CalibrationOptions& options,
                                             const CalibrationProgress& progress) {
-  const auto state =
+  auto state =
       std::make_shared<StateFile>(options.state, options.folder, content_of(source, formats, text));
   const std::uint64_t total = calibrated_weights(source, formats, state->finished_layers());
   std::uint64_t calibrated = 0;

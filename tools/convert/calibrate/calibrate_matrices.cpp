@@ -67,7 +67,7 @@ class MatrixCalibration {
       }
       for (std::uint32_t row = 0; row < panel.rows; ++row) {
         const float* weights = panel.weights.data() + row * padded + columns.begin;
-        float* lane = lanes.data() + i * packed::panel_rows + row;
+        float* lane = lanes.data() + std::size_t{i} * packed::panel_rows + row;
         for (std::size_t k = 0; k < columns.count; ++k) lane[k * panel_lanes] = weights[k];
       }
     }

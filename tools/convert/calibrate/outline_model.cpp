@@ -12,10 +12,9 @@ namespace ringlet::convert {
 OutlineModel::OutlineModel(const SourceModel& source, const WriteOptions& formats,
                            const std::filesystem::path& folder)
     : unnamed_(folder) {
-  if (!source.tokenizer)
-    fail(
-        "the source has no tokenizer to read a text with; name one with "
-        "--tokenizer");
+  if (!source.tokenizer) {
+    fail("the source has no tokenizer to read a text with; name one with --tokenizer");
+  }
   std::ofstream out;
   open_for_writing(out, unnamed_.path());
   const std::uint64_t bytes = write_outline(source, formats, out);

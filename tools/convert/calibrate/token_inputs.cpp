@@ -42,7 +42,8 @@ std::vector<float> TokenInputs::projection(std::uint32_t layer, bool rounded) co
   const MatrixFormat format = formats_.format_of(TensorClass::embedding, matrix);
   std::vector<float> rows(std::size_t{width_} * matrix.columns);
   for (std::uint32_t i = 0; i < width_; ++i) {
-    const std::span<float> row = std::span(rows).subspan(i * matrix.columns, matrix.columns);
+    const std::span<float> row =
+        std::span(rows).subspan(std::size_t{i} * matrix.columns, matrix.columns);
     matrix.read_row(layer * width_ + i, row);
     if (rounded) round_row(matrix, format, layer * width_ + i, row);
   }
