@@ -3,7 +3,7 @@
 
     RECOGNISER | recogniser_text.py | uart_client.py /dev/ttyACM0
 
-A line in, a line of JSON out: {"said": …, "actions": […], "confidence": 0.973, "allowed": 0.999, "decision": "act",
+A line in, a line of JSON out: {"said": …, "actions": […], "confidence": 0.998, "allowed": 0.999, "decision": "act",
 "leds": "desk lamp on"}, or {"said": …, "error": …} for what the board refuses (ports/firmware/commands/README.md).
 """
 
