@@ -34,7 +34,7 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT local)  # De
 install(FILES NOTICE SECURITY.md ${PROJECT_BINARY_DIR}/package/ringlet.spdx.json
   DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs)
 if(RINGLET_BOARDS)
-  install(DIRECTORY ports/bare-metal ports/cortex-m ports/aarch64 DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/ports)
+  install(DIRECTORY ports/bare-metal ports/cortex-m ports/aarch64 ports/riscv DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/ports)
   install(FILES ${CMAKE_TOOLCHAIN_FILE} DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/toolchains)
   install(PROGRAMS toolchains/run-on-board DESTINATION ${CMAKE_INSTALL_DATADIR}/ringlet/toolchains)
 endif()

@@ -3,7 +3,8 @@
 #   board.cmake  sets `processors`, the values of CMAKE_SYSTEM_PROCESSOR for which its images are built, and, where the board
 #                has a console of its own, `console`, sources of the folder with write(), read() and exit() of board.hpp;
 #                otherwise all are semihosting's
-#   qemu         the options by which QEMU emulates the board; without this file its images are built and not run
+#   qemu         the options by which QEMU emulates the board, after the emulator's name if it is not qemu-system-aarch64;
+#                without this file its images are built and not run
 
 get_filename_component(RINGLET_PORTS ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
 

@@ -1,11 +1,12 @@
-// Console and exit under an emulator or debugger, by Arm semihosting. A product replaces this file
-// by its serial port.
+// Console and exit under an emulator or debugger, by semihosting. A product replaces this file by
+// its serial port.
 #include "board.hpp"
 
 namespace ringlet::port {
 namespace {
 
-// Operations of Arm's "Semihosting for AArch32 and AArch64". A word has the width of a register.
+// Operations of Arm's "Semihosting for AArch32 and AArch64", which "RISC-V Semihosting" adopts. A
+// word has the width of a register.
 using Word = std::uintptr_t;
 constexpr Word sys_write0 = 0x04;
 constexpr Word sys_open = 0x01;
@@ -19,6 +20,24 @@ Word call(Word operation, const void* argument) noexcept {
   register const void* x1 asm("x1") = argument;
   asm volatile("hlt #0xF000" : "+r"(x0) : "r"(x1) : "memory");
   return x0;
+}
+#elif defined(__riscv)
+// The first and the third instruction, which do nothing, tell the call from a breakpoint.
+Word call(Word operation, const void* argument) noexcept {
+  register Word a0 asm("a0") = operation;
+  register const void* a1 asm("a1") = argument;
+  asm volatile(
+      ".option push\n"
+      ".option norvc\n"
+      ".balign 16\n"  // the three lie in one page
+      "slli zero, zero, 0x1F\n"
+      "ebreak\n"
+      "srai zero, zero, 7\n"
+      ".option pop\n"
+      : "+r"(a0)
+      : "r"(a1)
+      : "memory");
+  return a0;
 }
 #else
 Word call(Word operation, const void* argument) noexcept {
