@@ -38,6 +38,10 @@ unprotected:
     csrs  mstatus, a0
     csrw  fcsr, zero            // it rounds to nearest; RISC-V always keeps denormals
 #endif
+#if defined(__riscv_v)
+    li    a0, 0x200             // mstatus.VS: so are vectors
+    csrs  mstatus, a0
+#endif
     call  start
 
 // No trap is expected. The stack may have no room left; the report starts at its top.

@@ -27,6 +27,12 @@ const char* cause_of(std::uintptr_t cause) {
            "RINGLET_MCU without one";
   }
 #endif
+#if defined(__riscv_v)
+  if (lacks('V')) {
+    return "the image uses vectors, which this processor does not have: build it for a RINGLET_MCU "
+           "without them";
+  }
+#endif
   return nullptr;
 }
 

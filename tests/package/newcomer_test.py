@@ -1,5 +1,5 @@
-"""A project for a processor family that the tree does not know: 32-bit RISC-V without a float unit, with its own start-up
-code. It builds Ringlet from the sources and from an installed package, and gives the bits of this machine."""
+"""A project with a board and start-up code of its own, for 32-bit RISC-V without a float unit. It builds Ringlet
+from the sources and from an installed package, and gives the bits of this machine."""
 import os
 import pathlib
 import shutil

@@ -45,6 +45,12 @@
   SET(portable) /* none */
 #define RINGLET_BASELINE_SET(SET) SET(wasm)
 
+#elif defined(__riscv_v) && defined(__clang__)
+#define RINGLET_KERNEL_SETS(SET)               \
+  SET(rvv)      /* vectors, V 1.0; by clang */ \
+  SET(portable) /* none */
+#define RINGLET_BASELINE_SET(SET) SET(rvv)
+
 #elif defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define RINGLET_KERNEL_SETS(SET) SET(portable) /* none */
 #define RINGLET_BASELINE_SET(SET) SET(portable)

@@ -14,6 +14,10 @@ reset:
   csrs mstatus, a0
   csrw fcsr, zero         // it rounds to nearest
 #endif
+#if defined(__riscv_v)
+  li a0, 0x600            // and so are vectors
+  csrs mstatus, a0
+#endif
   call main
   call finish
 park:

@@ -1,0 +1,1 @@
+set(processors rv64gcv)
