@@ -7,17 +7,22 @@ extern "C" {
 extern char clock_hertz[];  // from the board's linker script: its address is the frequency
 }
 
+// The instruction's extension, which every processor in machine mode has, has no name in -march of
+// rv32imac: gcc 12 finds no library for it then.
+#define READ(to, counter) \
+  ".option push\n .option arch, +zicsr\n csrr " to ", " counter "\n .option pop\n"
+
 namespace ringlet::port {
 
 std::uint64_t ticks() noexcept {
 #if __riscv_xlen == 64
   std::uint64_t value = 0;
-  asm volatile("csrr %0, mcycle" : "=r"(value));
+  asm volatile(READ("%0", "mcycle") : "=r"(value));
   return value;
 #else
   std::uint32_t high = 0, low = 0, again = 0;
   do {  // until no carry comes between
-    asm volatile("csrr %0, mcycleh\n csrr %1, mcycle\n csrr %2, mcycleh"
+    asm volatile(READ("%0", "mcycleh") READ("%1", "mcycle") READ("%2", "mcycleh")
                  : "=&r"(high), "=&r"(low), "=&r"(again));
   } while (high != again);
   return std::uint64_t{high} << 32 | low;
