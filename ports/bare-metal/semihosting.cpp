@@ -27,9 +27,9 @@ Word call(Word operation, const void* argument) noexcept {
   register Word a0 asm("a0") = operation;
   register const void* a1 asm("a1") = argument;
   asm volatile(
+      ".balign 16\n"  // the three lie in one page; compressed instructions may fill the gap
       ".option push\n"
       ".option norvc\n"
-      ".balign 16\n"  // the three lie in one page
       "slli zero, zero, 0x1F\n"
       "ebreak\n"
       "srai zero, zero, 7\n"
