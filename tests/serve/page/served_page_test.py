@@ -75,8 +75,9 @@ class Chatting(ServedPage):
         expected = self.server.post("/v1/chat/completions", fields)[1]["choices"][0]["message"]["content"]
         self.assertEqual(letters(said), letters(expected))
         self.assertGreater(len(letters(said)), 0)
+        # On a busy machine the tiny model's whole reply may arrive in one piece, which tells no speed.
         self.assertRegex(self.tab.run("document.querySelector('.assistant .stats').textContent"),
-                         r"^\d+ tokens · [\d,]+(\.\d)? tokens/s · first after \d+\.\d\d s · prompt of \d+$")
+                         r"^\d+ tokens( · [\d,]+(\.\d)? tokens/s)? · first after \d+\.\d\d s · prompt of \d+$")
         self.click(".regenerate")
         self.idle()
         self.assertEqual(self.tab.run("document.querySelector('.versions span').textContent"), "2 of 2")
