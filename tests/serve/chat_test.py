@@ -175,6 +175,11 @@ BRACKET_TEMPLATE = (
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
 
 
+# As that of LFM2.5: it has tools, and leaves out the calls of earlier messages.
+PYTHON_TEMPLATE = (
+    "{% if tools %}{{ tools | tojson }} {# <|tool_call_start|> #}{% endif %}{% for m in messages %}"
+    "{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}")
 # As those of models that always reason: the prompt begins it.
 THINK_TEMPLATE = (
     "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content.split('</think>')[-1] + '<|im_end|>\n' }}{% endfor %}"
@@ -226,6 +231,17 @@ class OtherTemplates(unittest.TestCase):
             other = [{**LIGHT, "id": "call_4f0c1c7e"}]
             self.ask(server, [user("Light!"), {"role": "assistant", "content": None, "tool_calls": other},
                               {"role": "tool", "tool_call_id": "call_4f0c1c7e", "content": "done"}])
+
+    def test_calls_that_the_template_leaves_out(self):
+        model, _ = chat_model("serve-python", PYTHON_TEMPLATE)
+        with Server(model, "--seats", "1", "--context", "512") as server:
+            choice = self.ask(server, [user("Light!")], tools=[TOOL], tool_choice="required", max_tokens=200)["choices"][0]
+            self.assertEqual(choice["finish_reason"], "tool_calls", choice)
+            as_text = [CALLED[0], {"role": "assistant", "content": '<|tool_call_start|>[set_light(room="bath")]<|tool_call_end|>'},
+                       {"role": "tool", "content": "done", "tool_call_id": "call12345"}]
+            self.assertEqual(self.ask(server, CALLED)["choices"], self.ask(server, as_text)["choices"])
+            status, reply = server.post("/v1/chat/completions", {"messages": [user("\U0003effe")]})
+            self.assertEqual((status, reply["error"]["param"]), (400, "messages"), reply)
 
 
 if __name__ == "__main__":

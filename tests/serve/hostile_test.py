@@ -102,6 +102,11 @@ class Hostile(unittest.TestCase):
         self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 99999999999999999999\r\n\r\n")), 413)
         self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 5x\r\n\r\nhello")), 400)
 
+    def test_hosts(self):
+        for head, status in ((b"HTTP/1.1\r\n", 400), (b"HTTP/1.0\r\n", 200), (b"HTTP/1.0\r\nHost: elsewhere.example\r\n", 403),
+                             (b"HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", 200)):
+            self.assertEqual(status_of(self.server.raw(b"GET /v1/models " + head + b"\r\n")), status, head)
+
     def test_paths(self):
         for method, path, status in (("GET", "/v2/models", 404), ("GET", "/../../etc/passwd", 404),
                                      ("POST", "/v1/models", 405), ("GET", "/v1/completions", 405), ("DELETE", "/", 405)):

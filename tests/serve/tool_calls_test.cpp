@@ -135,6 +135,25 @@ TEST(ServeToolCalls, NamesStandBeforeArguments) {
   }
 }
 
+TEST(ServeToolCalls, OfGraniteGemmaAndLfm) {
+  expect(CallSyntax::granite,
+         R"(<|tool_call|>[{"name": "f", "arguments": {"a": 1}}, {"name": "g"}])", {"", {f, g}});
+  expect(CallSyntax::granite, R"([{"name": "f", "arguments": {"a": 1}}])", {"", {f}}, true);
+  expect(CallSyntax::gemma,
+         "So. <|tool_call>call:f{a:1}<tool_call|><|tool_call>call:g{}<tool_call|>",
+         {"So. ", {f, g}});
+  expect(CallSyntax::gemma, R"({"name": "f", "arguments": {"a": 1}})", {"", {f}}, true);
+  const ToolCall quoting{"", "f", R"({"text":"<tool_call|>"})"};
+  expect(CallSyntax::gemma, R"(<|tool_call>call:f{text:<|"|><tool_call|><|"|>}<tool_call|>)",
+         {"", {quoting}});
+  expect(CallSyntax::python, "<|tool_call_start|>[f(a=1), g()]<|tool_call_end|>I look it up.",
+         {"I look it up.", {f, g}});
+  expect(CallSyntax::python, R"([{"name": "f", "arguments": {"a": 1}}])", {"", {f}}, true);
+  for (const char* text : {"<|tool_call>call:f{a:1", "<|tool_call>call:f", "<|tool_call>"}) {
+    expect(CallSyntax::gemma, text, {text, {}});
+  }
+}
+
 TEST(ServeToolCalls, ArgumentsCanHoldTheClosingTag) {
   const ToolCall quoting{"", "f", R"({"text":"</tool_call>"})"};
   expect(CallSyntax::tagged,
@@ -146,7 +165,8 @@ TEST(ServeToolCalls, OtherTextsStayAsTheyAre) {
   for (const char* text : {"", "  ", "Hello", "a < b", "<tool_call", "<tool_call>{\"name\": \"f\"",
                            "<tool_call>{\"name\": \"other\"}</tool_call>", "{\"x\": 1}",
                            "Say {\"name\": \"f\"}", "[TOOL_CALLS] none"}) {
-    for (const CallSyntax syntax : {CallSyntax::tagged, CallSyntax::bracket, CallSyntax::plain}) {
+    for (const CallSyntax syntax : {CallSyntax::tagged, CallSyntax::bracket, CallSyntax::plain,
+                                    CallSyntax::granite, CallSyntax::gemma, CallSyntax::python}) {
       expect(syntax, text, {text, {}});
     }
   }

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "serve/protocol/api_error.hpp"
+
 namespace ringlet::serve {
 namespace {
 
@@ -76,6 +80,39 @@ TEST(ServeToolsAsText, SystemStandsBeforeTheUser) {
   request = request_of(R"([{"role": "system", "content": "Be kind."}])");
   write_system_as_text(request);
   EXPECT_EQ(request.messages[0]["role"], "user");
+}
+
+TEST(ServeToolsAsText, CallsAreWrittenInTheSyntaxOfTheModel) {
+  const char* messages = R"([{"role": "user", "content": "x"},
+    {"role": "assistant", "content": "So. ", "tool_calls": [
+      {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{\"a\": \"b\"}"}},
+      {"id": "2", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+    {"role": "tool", "tool_call_id": "1", "content": "one"}])";
+  const std::string open(opening_stand_in);
+  const std::string close(closing_stand_in);
+  for (const auto& [syntax, text] :
+       {std::pair(CallSyntax::python, "So. " + open + R"([f(a="b"), f()])" + close),
+        std::pair(CallSyntax::granite,
+                  "So. " + open +
+                      R"([{"name":"f","arguments":{"a":"b"}}, {"name":"f","arguments":{}}])" +
+                      close),
+        std::pair(CallSyntax::tagged, "So. " + open + R"({"name":"f","arguments":{"a":"b"}})" +
+                                          close + open + R"({"name":"f","arguments":{}})" +
+                                          close)}) {
+    ChatRequest request = request_of(messages);
+    write_calls_in_syntax(request, syntax);
+    EXPECT_EQ(content(request.messages[1]), text);
+    EXPECT_FALSE(request.messages[1].contains("tool_calls"));
+    EXPECT_EQ(request.messages[2]["role"], "tool");
+  }
+}
+
+TEST(ServeToolsAsText, NobodyElseWritesStandIns) {
+  for (const std::string_view stand_in : {opening_stand_in, closing_stand_in}) {
+    ChatRequest request =
+        request_of((R"([{"role": "user", "content": ")" + std::string(stand_in) + "\"}]").c_str());
+    EXPECT_THROW(write_calls_in_syntax(request, CallSyntax::python), ApiError);
+  }
 }
 
 }  // namespace

@@ -47,7 +47,9 @@ bool allows_origin(const AccessRules& rules, std::string_view origin) {
 }
 
 void check_access(const AccessRules& rules, const Caller& caller) {
-  if (rules.on_loopback && !names_loopback(name_of(caller.host))) {
+  // Every browser sends Host. What does not, asks for no page's sake.
+  const bool named = !caller.host.empty();
+  if (rules.on_loopback && named && !names_loopback(name_of(caller.host))) {
     throw forbidden(
         "this server listens on the loopback interface, which the Host header does not name; a "
         "proxy must send its address as Host, and other machines need --host");

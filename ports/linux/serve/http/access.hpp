@@ -18,7 +18,7 @@ struct AccessRules {
 /// What the head of a request says.
 struct Caller {
   std::string_view path;
-  std::string_view host;
+  std::string_view host;           // empty: none, as in HTTP/1.0
   std::string_view origin;         // empty: no page of a browser
   std::string_view authorization;  // "Bearer KEY"
 };

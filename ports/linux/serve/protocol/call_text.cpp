@@ -8,12 +8,29 @@ namespace ringlet::serve {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::array<std::string_view, 1> tagged_openings = {"<tool_call>"};
+using Text = std::string_view;
+constexpr std::array<Text, 1> tagged_openings = {"<tool_call>"};
 // Qwen Coder leaves the tag out at times.
-constexpr std::array<std::string_view, 2> element_openings = {"<tool_call>", "<function="};
-constexpr std::array<std::string_view, 1> bracket_openings = {"[TOOL_CALLS]"};
-constexpr std::array<std::string_view, 1> tagged_marks = {"</tool_call>"};
-constexpr std::array<std::string_view, 2> bracket_marks = {"[ARGS]", "[CALL_ID]"};
+constexpr std::array<Text, 2> element_openings = {"<tool_call>", "<function="};
+constexpr std::array<Text, 1> bracket_openings = {"[TOOL_CALLS]"};
+constexpr std::array<Text, 2> bracket_marks = {"[ARGS]", "[CALL_ID]"};
+constexpr std::array<Text, 1> granite_openings = {"<|tool_call|>"};
+constexpr std::array<Text, 1> gemma_openings = {"<|tool_call>"};
+constexpr std::array<Text, 1> gemma_marks = {R"(<|"|>)"};
+constexpr std::array<Text, 1> python_openings = {"<|tool_call_start|>"};
+
+constexpr CallMarks tagged = {
+    .openings = tagged_openings, .closing = "</tool_call>", .on_line = true};
+constexpr CallMarks elements = {
+    .openings = element_openings, .closing = "</tool_call>", .on_line = true};
+constexpr CallMarks bracket = {
+    .openings = bracket_openings, .inner = bracket_marks, .in_list = true};
+constexpr CallMarks granite = {.openings = granite_openings, .in_list = true};
+constexpr CallMarks gemma = {
+    .openings = gemma_openings, .closing = "<tool_call|>", .inner = gemma_marks};
+constexpr CallMarks python = {
+    .openings = python_openings, .closing = "<|tool_call_end|>", .in_list = true};
+constexpr CallMarks plain = {};
 
 /// Takes what stands before `mark`, and the mark, from the text. Nothing if there is no mark.
 std::optional<std::string_view> take_before(std::string_view& text, std::string_view mark) {
@@ -124,24 +141,24 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
-std::span<const std::string_view> openings_of(CallSyntax syntax) {
+const CallMarks& marks_of(CallSyntax syntax) {
   switch (syntax) {
     case CallSyntax::tagged:
-      return tagged_openings;
+      return tagged;
     case CallSyntax::elements:
-      return element_openings;
+      return elements;
     case CallSyntax::bracket:
-      return bracket_openings;
+      return bracket;
+    case CallSyntax::granite:
+      return granite;
+    case CallSyntax::gemma:
+      return gemma;
+    case CallSyntax::python:
+      return python;
     case CallSyntax::plain:
       break;
   }
-  return {};
-}
-
-std::span<const std::string_view> inner_marks_of(CallSyntax syntax) {
-  if (syntax == CallSyntax::plain) return {};
-  if (syntax == CallSyntax::bracket) return bracket_marks;
-  return tagged_marks;
+  return plain;
 }
 
 const Json* Functions::find(std::string_view name) const {
@@ -152,16 +169,22 @@ const Json* Functions::find(std::string_view name) const {
   return nullptr;
 }
 
-const Json* Functions::parameter(std::string_view name, std::string_view parameter) const {
+const Json* Functions::parameters(std::string_view name) const {
   const Json* value = find(name);
-  for (const std::string_view key :
-       {std::string_view("parameters"), std::string_view("properties"), parameter}) {
+  for (const char* key : {"parameters", "properties"}) {
     if (value == nullptr || !value->is_object()) return nullptr;
-    const auto member = value->find(std::string(key));
+    const auto member = value->find(key);
     if (member == value->end()) return nullptr;
     value = &*member;
   }
-  return value;
+  return value->is_object() ? value : nullptr;
+}
+
+const Json* Functions::parameter(std::string_view name, std::string_view parameter) const {
+  const Json* all = parameters(name);
+  if (all == nullptr) return nullptr;
+  const auto member = all->find(std::string(parameter));
+  return member == all->end() ? nullptr : &*member;
 }
 
 std::optional<std::vector<ToolCall>> read_json_calls(std::string_view text,

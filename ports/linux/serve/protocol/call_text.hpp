@@ -17,13 +17,27 @@ enum class CallSyntax : std::uint8_t {
   elements,  // <tool_call><function=…><parameter=…>…</parameter></function></tool_call> (Qwen
              // Coder)
   bracket,  // [TOOL_CALLS][{"name": …, "arguments": {…}}], or [TOOL_CALLS]…[ARGS]{…} (Mistral)
-  plain,  // {"name": …, "parameters": {…}} as the whole answer (Llama 3)
+  granite,  // <|tool_call|>[{"name": …, "arguments": {…}}] (Granite 3)
+  gemma,    // <|tool_call>call:…{key:<|"|>text<|"|>}<tool_call|> (Gemma 4)
+  python,   // <|tool_call_start|>[name(key="text")]<|tool_call_end|> (LFM2)
+  plain,    // {"name": …, "parameters": {…}} as the whole answer (Llama 3)
 };
 
-/// The texts that begin a call; none for plain ones. The first is what a prompt writes.
-[[nodiscard]] std::span<const std::string_view> openings_of(CallSyntax syntax);
-/// The other control tokens within calls, which the answer shows as text.
-[[nodiscard]] std::span<const std::string_view> inner_marks_of(CallSyntax syntax);
+/// What stands around calls.
+struct CallMarks {
+  /// The texts that begin a call; none for plain ones. A prompt writes the first.
+  std::span<const std::string_view> openings = {};
+  /// Empty: a call ends where another begins, or with the answer.
+  std::string_view closing = {};
+  /// Other control tokens within calls, which the answer shows as text.
+  std::span<const std::string_view> inner = {};
+  /// Calls in JSON stand in a list.
+  bool in_list = false;
+  /// A call begins on a line of its own.
+  bool on_line = false;
+};
+
+[[nodiscard]] const CallMarks& marks_of(CallSyntax syntax);
 
 /// The functions of a request.
 class Functions {
@@ -33,6 +47,8 @@ class Functions {
 
   [[nodiscard]] bool empty() const { return tools_.empty(); }
   [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// The function's parameters by name, as JSON Schema; null if it has none.
+  [[nodiscard]] const Json* parameters(std::string_view name) const;
   /// What the function's schema says about a parameter; null if it does not have it.
   [[nodiscard]] const Json* parameter(std::string_view name, std::string_view parameter) const;
 

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "serve/protocol/call_literals.hpp"
+
 namespace ringlet::serve {
 namespace {
 
-constexpr std::string_view closing = "</tool_call>";
 constexpr int most_marks_within = 16;
 
 /// How many bytes at the end of the text can become `mark`.
@@ -25,7 +26,7 @@ struct Beginning {
 
 Beginning find_beginning(std::string_view text, CallSyntax syntax) {
   Beginning first{.at = text.size()};
-  for (const std::string_view mark : openings_of(syntax)) {
+  for (const std::string_view mark : marks_of(syntax).openings) {
     const std::size_t at = text.find(mark);
     if (at < first.at) first = {.at = at, .is_whole = true};
     if (!first.is_whole) first.at = std::min(first.at, text.size() - half_mark(text, mark));
@@ -62,20 +63,21 @@ std::optional<std::vector<ToolCall>> CallReader::read(std::string_view text) con
   if (auto calls = read_json_calls(text, functions_)) return calls;
   if (syntax_ == CallSyntax::elements) return read_element_calls(text, functions_);
   if (syntax_ == CallSyntax::bracket) return read_named_call(text, functions_);
+  if (syntax_ == CallSyntax::gemma) return read_gemma_call(text, functions_);
+  if (syntax_ == CallSyntax::python) return read_python_calls(text, functions_);
   return std::nullopt;
 }
 
 /// Takes the text up to the end of a call, or of a list of calls. False if it is something else.
 bool CallReader::take_calls(std::string_view& rest, std::vector<ToolCall>& calls) const {
-  const std::span<const std::string_view> openings = openings_of(syntax_);
-  if (!openings.empty() && rest.starts_with(openings.front())) {
-    rest.remove_prefix(openings.front().size());
-  }
-  const std::string_view mark = syntax_ == CallSyntax::bracket ? openings.front() : closing;
+  const auto& [openings, closing, inner, in_list, on_line] = marks_of(syntax_);
+  const std::string_view opening = openings.empty() ? std::string_view() : openings.front();
+  if (rest.starts_with(opening)) rest.remove_prefix(opening.size());
+  const std::string_view mark = closing.empty() ? opening : closing;
   // A text within the arguments can hold the mark too.
   std::size_t end = 0;
   for (int tries = 0; tries < most_marks_within; ++tries, end += mark.size()) {
-    end = syntax_ == CallSyntax::plain ? rest.size() : std::min(rest.find(mark, end), rest.size());
+    end = mark.empty() ? rest.size() : std::min(rest.find(mark, end), rest.size());
     if (const auto read_calls = read(trimmed(rest.substr(0, end)))) {
       calls.insert(calls.end(), read_calls->begin(), read_calls->end());
       rest.remove_prefix(end);
@@ -92,7 +94,7 @@ CallReader::End CallReader::finish() {
   std::string_view rest = trimmed(held_);
   bool whole = in_call_;
   while (whole && !rest.empty()) {
-    const bool ends = syntax_ == CallSyntax::tagged || syntax_ == CallSyntax::elements;
+    const bool ends = !marks_of(syntax_).closing.empty();
     if (ends && !end.calls.empty() && find_beginning(rest, syntax_).at > 0) {
       end.content += rest;  // said behind a call
       break;
@@ -127,7 +129,7 @@ std::string call_schema(const Json& tools, std::string_view name, CallSyntax syn
   }
   Json call = calls.size() == 1 ? calls.front() : Json::object();
   if (calls.size() != 1) call["anyOf"] = std::move(calls);
-  if (syntax != CallSyntax::bracket) return dump(call);
+  if (!marks_of(syntax).in_list) return dump(call);
   Json list = {{"type", "array"}, {"minItems", 1}, {"maxItems", 1}};
   list["items"] = std::move(call);
   return dump(list);

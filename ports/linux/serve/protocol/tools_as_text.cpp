@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "serve/protocol/api_error.hpp"
+#include "serve/protocol/call_literals.hpp"
 #include "serve/protocol/replies.hpp"
 
 namespace ringlet::serve {
@@ -24,6 +26,22 @@ std::string calls_as_text(const Json& calls) {
     text += "<tool_call>" + dump(call["function"]) + "</tool_call>";
   }
   return text;
+}
+
+/// The calls of a message in the model's syntax, with stand-ins for its marks.
+std::string calls_in_syntax(const Json& calls, CallSyntax syntax) {
+  std::string text;
+  const bool one_list = marks_of(syntax).in_list;
+  for (const Json& call : calls) {
+    const Json& function = call["function"];
+    if (!one_list || text.empty()) text += opening_stand_in;
+    text += !one_list ? "" : &call == &calls.front() ? "[" : ", ";
+    text += syntax == CallSyntax::python && function["arguments"].is_object()
+                ? python_call(function["name"].get<std::string>(), function["arguments"])
+                : dump(function);
+    if (!one_list) text += closing_stand_in;
+  }
+  return one_list ? text + "]" + std::string(closing_stand_in) : text;
 }
 
 std::string text_of(const Json& message) { return message["content"].get<std::string>(); }
@@ -59,6 +77,21 @@ void write_calls_as_text(ChatRequest& request) {
     in_results = result;
   }
   request.messages = std::move(plain);
+}
+
+void write_calls_in_syntax(ChatRequest& request, CallSyntax syntax) {
+  const std::string all =
+      dump(request.messages) + dump(request.tools) + dump(Json(request.variables));
+  for (const std::string_view stand_in : {opening_stand_in, closing_stand_in}) {
+    if (all.find(stand_in) == std::string::npos) continue;
+    throw invalid("messages", "the request contains unassigned characters (U+3EFFE)");
+  }
+  for (Json& message : request.messages) {
+    const auto calls = message.find("tool_calls");
+    if (calls == message.end()) continue;
+    message["content"] = text_of(message) + calls_in_syntax(*calls, syntax);
+    message.erase("tool_calls");
+  }
 }
 
 void write_tools_as_text(ChatRequest& request) {

@@ -1,6 +1,9 @@
 // Tools and system messages for models whose chat template has no place for them.
 #pragma once
 
+#include <string_view>
+
+#include "serve/protocol/call_text.hpp"
 #include "serve/protocol/requests.hpp"
 
 namespace ringlet::serve {
@@ -8,6 +11,16 @@ namespace ringlet::serve {
 /// Turns calls and their results into texts of assistant and user, in the words of Hermes' format
 /// (CallSyntax::tagged).
 void write_calls_as_text(ChatRequest& request);
+
+/// What stands for the opening and the closing mark of calls in a message, which could not spell
+/// them itself.
+inline constexpr std::string_view opening_stand_in = "\xF0\xBE\xBF\xBE";  // U+3EFFE
+inline constexpr std::string_view closing_stand_in = "\xF0\xBE\xBF\xBF";  // U+3EFFF
+
+/// Turns calls into texts of the assistant, in the model's own syntax, for a template that has
+/// tools and leaves out the calls of earlier messages (LFM2, Granite 3). Throws ApiError if the
+/// request has a stand-in itself.
+void write_calls_in_syntax(ChatRequest& request, CallSyntax syntax);
 
 /// Describes the tools in the system message, in the same format. Afterwards the request has none.
 void write_tools_as_text(ChatRequest& request);

@@ -6,6 +6,7 @@
 #include "encode_text.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "serve/protocol/api_error.hpp"
+#include "serve/protocol/tools_as_text.hpp"
 #include "templates/encode_prompt.hpp"
 #include "templates/stored_templates.hpp"
 
@@ -33,6 +34,25 @@ ChatTurn write_turn(const Write& write, std::vector<char>& buffer) {
   }
 }
 
+/// Replaces the stand-ins of messages by the marks of calls, which become tokens.
+void put_call_marks(templates::Prompt& prompt, const CallMarks& marks) {
+  const std::string_view opening =
+      marks.openings.empty() ? std::string_view() : marks.openings.front();
+  for (const auto& [stand_in, mark] :
+       {std::pair(opening_stand_in, opening), std::pair(closing_stand_in, marks.closing)}) {
+    std::size_t at = 0;
+    while ((at = prompt.text.find(stand_in, at)) != std::string::npos) {
+      prompt.text.replace(at, stand_in.size(), mark);
+      for (templates::Span& span : prompt.literal) {
+        if (span.begin < at) continue;
+        span.begin += mark.size() - stand_in.size();
+        span.end += mark.size() - stand_in.size();
+      }
+      at += mark.size();
+    }
+  }
+}
+
 std::string role_of(const Json& message) { return message["role"].get<std::string>(); }
 std::string text_of(const Json& message) { return message["content"].get<std::string>(); }
 
@@ -52,6 +72,19 @@ Prompts::Prompts(const Model& model, const Tokenizer& tokenizer, const std::stri
   if (const Result<ChatFormat> format = ChatFormat::open(model); format.ok()) format_ = *format;
 }
 
+CallSyntax Prompts::call_syntax() const {
+  if (!knows_tools()) return CallSyntax::tagged;  // tools_as_text
+  if (template_->mentions("<function=")) return CallSyntax::elements;
+  for (const CallSyntax syntax : {CallSyntax::python, CallSyntax::gemma, CallSyntax::granite,
+                                  CallSyntax::tagged, CallSyntax::bracket}) {
+    const std::string_view opening = marks_of(syntax).openings.front();
+    if (template_->mentions(opening)) return syntax;
+    // Templates of LFM2.5 have tools, and do not say how they are called.
+    if (syntax == CallSyntax::python && !control_.find(opening).empty()) return syntax;
+  }
+  return CallSyntax::plain;
+}
+
 templates::Prompt Prompts::render(const ChatRequest& request) const {
   if (!template_) return render_format(request.messages);
   templates::PromptRequest rendered;
@@ -67,7 +100,9 @@ templates::Prompt Prompts::render(const ChatRequest& request) const {
   rendered.variables.erase("additional_special_tokens");
   rendered.clock = local_time();
   try {
-    return template_->render(rendered);
+    templates::Prompt prompt = template_->render(rendered);
+    if (knows_tools() && !writes_calls()) put_call_marks(prompt, marks_of(call_syntax()));
+    return prompt;
   } catch (const port::Failure& failure) {
     throw invalid("messages", failure.what());
   }

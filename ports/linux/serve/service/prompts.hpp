@@ -11,6 +11,7 @@
 #include "ringlet/chat.hpp"
 #include "ringlet/model.hpp"
 #include "ringlet/tokenizer.hpp"
+#include "serve/protocol/call_text.hpp"
 #include "serve/protocol/requests.hpp"
 #include "templates/prompt_template.hpp"
 #include "templates/reasoning.hpp"
@@ -32,15 +33,18 @@ class Prompts {
   [[nodiscard]] bool knows_tools() const {
     return template_ && (has_tool_use_ || template_->mentions("tools"));
   }
-  /// Whether the source of the template has this text.
-  [[nodiscard]] bool mentions(std::string_view text) const {
-    return template_ && template_->mentions(text);
+  /// Whether it also has one for the calls of earlier messages.
+  [[nodiscard]] bool writes_calls() const {
+    return knows_tools() && (has_tool_use_ || template_->mentions("tool_calls"));
   }
+  /// How the model writes calls, by its template and its control tokens.
+  [[nodiscard]] CallSyntax call_syntax() const;
   [[nodiscard]] const std::optional<templates::ReasoningMarks>& reasoning() const noexcept {
     return marks_;
   }
 
-  /// The prompt of a chat. Throws ApiError if the template or the format has no place for it.
+  /// The prompt of a chat. Where write_calls_in_syntax() wrote stand-ins, it has the marks of
+  /// calls. Throws ApiError if the template or the format has no place for it.
   [[nodiscard]] templates::Prompt render(const ChatRequest& request) const;
 
   /// Its tokens. Throws ApiError.

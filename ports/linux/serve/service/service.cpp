@@ -55,14 +55,6 @@ std::uint64_t characters_of(std::string_view text) {
       text.begin(), text.end(), [](unsigned char byte) { return (byte & 0xC0U) != 0x80U; }));
 }
 
-CallSyntax syntax_of(const Prompts& prompts) {
-  if (prompts.mentions("<function=")) return CallSyntax::elements;
-  for (const CallSyntax syntax : {CallSyntax::tagged, CallSyntax::bracket}) {
-    if (prompts.mentions(openings_of(syntax).front())) return syntax;
-  }
-  return CallSyntax::plain;
-}
-
 }  // namespace
 
 Service::Service(const SeatSettings& seats, ServiceSettings settings, Engine& engine,
@@ -189,8 +181,8 @@ Taken Service::chat(ChatRequest request) {
     prompt.text += prompts_.reasoning()->close + "\n\n";
   }
   if (taken.call_begun) {
-    prompt.text += openings_of(taken.syntax).front();
-    if (taken.syntax != CallSyntax::bracket) prompt.text += "\n";
+    prompt.text += marks_of(taken.syntax).openings.front();
+    if (marks_of(taken.syntax).on_line) prompt.text += "\n";
   }
   Job job = job_of(request.common, prompts_.encode(prompt), "messages");
   job.visible = std::move(tools.visible);
@@ -206,17 +198,23 @@ Taken Service::chat(ChatRequest request) {
 
 /// What calls need: their names, the control tokens around them and, where one must come, its form.
 void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const {
+  const CallSyntax syntax = prompts_.call_syntax();
+  const CallMarks& marks = marks_of(syntax);
   const bool knows = prompts_.knows_tools();
   // Also where this request has no tools.
-  if (!knows) write_calls_as_text(request);
-  if (knows && syntax_of(prompts_) == CallSyntax::bracket) shorten_call_ids(request.messages);
+  if (!knows) {
+    write_calls_as_text(request);
+  } else if (!prompts_.writes_calls()) {
+    write_calls_in_syntax(request, syntax);
+  }
+  if (syntax == CallSyntax::bracket) shorten_call_ids(request.messages);
   if (request.tools.is_null()) return;
   taken.functions = Functions(request.tools);
   taken.one_call = request.one_call;
-  taken.syntax = knows ? syntax_of(prompts_) : CallSyntax::tagged;
-  for (const auto& marks : {openings_of(taken.syntax), inner_marks_of(taken.syntax)}) {
-    job.visible.insert(job.visible.end(), marks.begin(), marks.end());
-  }
+  taken.syntax = syntax;
+  job.visible.assign(marks.openings.begin(), marks.openings.end());
+  job.visible.insert(job.visible.end(), marks.inner.begin(), marks.inner.end());
+  job.visible.emplace_back(marks.closing);
   const ToolChoice& choice = request.tool_choice;
   if (choice.kind != ToolChoice::Kind::automatic) {
     form = {AnswerForm::Kind::json_schema, call_schema(request.tools, choice.name, taken.syntax),
