@@ -1,11 +1,12 @@
 """Chats over sockets: roles, reasoning, tools, answers of a form, and conversations that go on."""
 
 import json
+import os
 import unittest
 
 import serve_support  # noqa: F401  (finds the modules below)
 from serve_support import Server
-from chat_source import chat_model
+from chat_source import SMALL, chat_model
 from support import ringlet
 
 TOOLS_TEMPLATE = (
@@ -242,6 +243,28 @@ class OtherTemplates(unittest.TestCase):
             self.assertEqual(self.ask(server, CALLED)["choices"], self.ask(server, as_text)["choices"])
             status, reply = server.post("/v1/chat/completions", {"messages": [user("\U0003effe")]})
             self.assertEqual((status, reply["error"]["param"]), (400, "messages"), reply)
+
+
+TEMPLATES = os.path.join(os.environ.get("RINGLET_TEST_DATA", ""), "cases", "templates")
+
+
+@unittest.skipUnless(os.path.isdir(TEMPLATES), "SKIPPED: no published templates; set RINGLET_TEST_DATA")
+class PublishedTemplates(OtherTemplates):
+    def test_calls(self):
+        for name, written in (("google-gemma-4-31B-it", '<|tool_call>call:set_light{room:<|"|>bath<|"|>}<tool_call|>'),
+                              ("LFM2.5-Instruct", '[set_light(room="bath")]'),
+                              ("ibm-granite-granite-3.3-2B-Instruct", '<|tool_call|>[{"name":"set_light","arguments":{"room":"bath"}}]'),
+                              ("ibm-granite-granite-4.0", '<tool_call>\n{"name": "set_light", "arguments": {"room": "bath"}}\n</tool_call>')):
+            with self.subTest(name), open(os.path.join(TEMPLATES, name + ".jinja"), encoding="utf-8") as template:
+                model, _ = chat_model("serve-published", template.read(), SMALL.replace("context=512", "context=4096"))
+                with Server(model, "--seats", "1", "--context", "4096") as server:
+                    choice = self.ask(server, [user("Light!")], tools=[TOOL], tool_choice="required", max_tokens=200)["choices"][0]
+                    self.assertEqual(choice["finish_reason"], "tool_calls", choice)
+                    self.assertEqual(choice["message"]["tool_calls"][0]["function"]["name"], "set_light")
+                    # Tokens are bytes here, so the prompt is longer by what is written of the call.
+                    bare = [*CALLED[:1], {"role": "assistant", "content": ""}, *CALLED[2:]]
+                    lengths = [self.ask(server, messages, tools=[TOOL])["usage"]["prompt_tokens"] for messages in (CALLED, bare)]
+                    self.assertGreaterEqual(lengths[0] - lengths[1], len(written), name)
 
 
 if __name__ == "__main__":
