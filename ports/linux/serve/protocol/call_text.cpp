@@ -8,29 +8,28 @@ namespace ringlet::serve {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-using Text = std::string_view;
-constexpr std::array<Text, 1> tagged_openings = {"<tool_call>"};
+constexpr std::array<std::string_view, 1> tagged_openings = {"<tool_call>"};
 // Qwen Coder leaves the tag out at times.
-constexpr std::array<Text, 2> element_openings = {"<tool_call>", "<function="};
-constexpr std::array<Text, 1> bracket_openings = {"[TOOL_CALLS]"};
-constexpr std::array<Text, 2> bracket_marks = {"[ARGS]", "[CALL_ID]"};
-constexpr std::array<Text, 1> granite_openings = {"<|tool_call|>"};
-constexpr std::array<Text, 1> gemma_openings = {"<|tool_call>"};
-constexpr std::array<Text, 1> gemma_marks = {R"(<|"|>)"};
-constexpr std::array<Text, 1> python_openings = {"<|tool_call_start|>"};
+constexpr std::array<std::string_view, 2> element_openings = {"<tool_call>", "<function="};
+constexpr std::array<std::string_view, 1> bracket_openings = {"[TOOL_CALLS]"};
+constexpr std::array<std::string_view, 2> bracket_marks = {"[ARGS]", "[CALL_ID]"};
+constexpr std::array<std::string_view, 1> granite_openings = {"<|tool_call|>"};
+constexpr std::array<std::string_view, 1> gemma_openings = {"<|tool_call>"};
+constexpr std::array<std::string_view, 1> gemma_marks = {R"(<|"|>)"};
+constexpr std::array<std::string_view, 1> python_openings = {"<|tool_call_start|>"};
 
-constexpr CallMarks tagged = {
+constexpr CallMarks tagged_calls = {
     .openings = tagged_openings, .closing = "</tool_call>", .on_line = true};
-constexpr CallMarks elements = {
+constexpr CallMarks elements_calls = {
     .openings = element_openings, .closing = "</tool_call>", .on_line = true};
-constexpr CallMarks bracket = {
+constexpr CallMarks bracket_calls = {
     .openings = bracket_openings, .inner = bracket_marks, .in_list = true};
-constexpr CallMarks granite = {.openings = granite_openings, .in_list = true};
-constexpr CallMarks gemma = {
+constexpr CallMarks granite_calls = {.openings = granite_openings, .in_list = true};
+constexpr CallMarks gemma_calls = {
     .openings = gemma_openings, .closing = "<tool_call|>", .inner = gemma_marks};
-constexpr CallMarks python = {
+constexpr CallMarks python_calls = {
     .openings = python_openings, .closing = "<|tool_call_end|>", .in_list = true};
-constexpr CallMarks plain = {};
+constexpr CallMarks plain_calls = {};
 
 /// Takes what stands before `mark`, and the mark, from the text. Nothing if there is no mark.
 std::optional<std::string_view> take_before(std::string_view& text, std::string_view mark) {
@@ -144,21 +143,21 @@ std::string_view trimmed(std::string_view text) {
 const CallMarks& marks_of(CallSyntax syntax) {
   switch (syntax) {
     case CallSyntax::tagged:
-      return tagged;
+      return tagged_calls;
     case CallSyntax::elements:
-      return elements;
+      return elements_calls;
     case CallSyntax::bracket:
-      return bracket;
+      return bracket_calls;
     case CallSyntax::granite:
-      return granite;
+      return granite_calls;
     case CallSyntax::gemma:
-      return gemma;
+      return gemma_calls;
     case CallSyntax::python:
-      return python;
+      return python_calls;
     case CallSyntax::plain:
       break;
   }
-  return plain;
+  return plain_calls;
 }
 
 const Json* Functions::find(std::string_view name) const {
