@@ -200,6 +200,19 @@ class Convert(TestCase):
         none, _ = self.calibrate("none.ringlet", 1, text="none")
         self.assertEqual(len({own, given, none}), 3)
 
+    def test_what_is_calibrated_unasked(self):
+        for source, weights, fitted in ((gguf(0, 128), (), True), (gguf(8, 34), (), False), (gguf(8, 34), ("--weights", "int4"), True),
+                                        (gguf(0, 128), ("--weights", "int8"), False)):
+            file = write("unasked.gguf", source)
+            done = convert(file, "unasked.ringlet", *weights)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(b"calibrating on" in done.stderr, fitted, done.stderr)
+            plain = convert(file, "plain.ringlet", "--calibrate", "none", *weights)
+            self.assertNotIn(b"calibrat", plain.stderr)
+        done = subprocess.run(CONVERT + ["--random", "llama:dim=64,layers=1,heads=2,ffn=64,vocab=300", "-o", path("random.ringlet")],
+                              capture_output=True, check=False)
+        self.assertNotIn(b"calibrat", done.stderr)
+
     def test_an_outline_plans_like_the_model(self):
         kinds = {"q8": gguf(8, 34), "f16": gguf(1, 64)}
         for name, content in kinds.items():

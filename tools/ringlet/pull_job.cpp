@@ -217,8 +217,12 @@ void PullJob::look_ahead() {
 
 /// What the record has of the conversion besides the defaults.
 std::vector<std::string> PullJob::converter_options() const {
-  if (options_.weights.empty()) return {};
-  return {"--weights", options_.weights};
+  std::vector<std::string> options;
+  if (!options_.weights.empty()) options = {"--weights", options_.weights};
+  if (!options_.calibrate.empty()) {
+    options.insert(options.end(), {"--calibrate", options_.calibrate});
+  }
+  return options;
 }
 
 void PullJob::convert() {

@@ -15,8 +15,9 @@
 namespace ringlet::cli {
 
 struct PullOptions {
-  std::string name;     // empty: the repository's
-  std::string weights;  // empty: the converter's default
+  std::string name;       // empty: the repository's
+  std::string weights;    // empty: the converter's default
+  std::string calibrate;  // own or none; empty: the converter's default
   bool keep_source = false;
   bool dry_run = false;
   bool yes = false;

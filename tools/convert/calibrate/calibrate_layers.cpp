@@ -94,6 +94,14 @@ std::uint64_t calibrated_weights(const SourceModel& source, const WriteOptions& 
   return total;
 }
 
+std::uint32_t widest_calibrated(const SourceModel& source, const WriteOptions& formats) {
+  std::uint32_t widest = 0;
+  visit_calibrated(source, formats, [&](std::uint32_t, LayerInput, const auto& matrices) {
+    for (const SourceMatrix* matrix : matrices) widest = std::max(widest, matrix->columns);
+  });
+  return widest;
+}
+
 std::shared_ptr<StateFile> calibrate_layers(SourceModel& source, const WriteOptions& formats,
                                             const CalibrationText& text,
                                             const CalibrationOptions& options,

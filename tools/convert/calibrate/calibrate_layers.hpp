@@ -24,6 +24,10 @@ struct CalibrationOptions {
 /// Called with the number of weights that this run has calibrated, and of those that it has to.
 using CalibrationProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
+/// The most columns of a matrix that a calibration fits; 0 without any.
+[[nodiscard]] std::uint32_t widest_calibrated(const SourceModel& source,
+                                              const WriteOptions& formats);
+
 /// The number of weights that a calibration fits, from a layer on.
 [[nodiscard]] std::uint64_t calibrated_weights(const SourceModel& source,
                                                const WriteOptions& formats,

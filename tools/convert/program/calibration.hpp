@@ -17,11 +17,12 @@ struct ConvertOptions;
 
 /// Where the text of a calibration comes from, and how much of it is read.
 struct CalibrationChoice {
-  enum class Text : std::uint8_t { none, own, file };
-  Text text = Text::none;
+  /// automatic: own, unless the weights are random or too many to do that unasked.
+  enum class Text : std::uint8_t { automatic, none, own, file };
+  Text text = Text::automatic;
   std::filesystem::path file;
   std::string separator = "<|endoftext|>";
-  std::uint32_t tokens = 0;  // most to read; 0: 32,768, or 4,096 for large models
+  std::uint32_t tokens = 0;  // most to read; 0: as the model's size wants
   std::optional<std::filesystem::path> state;
 };
 

@@ -147,12 +147,13 @@ void add_quantization(CLI::App& app, CommandLine& line) {
       app.add_option(
              "--calibrate", line.calibration,
              "Fit INT4 to this text, layer after layer, so that the outputs come near those "
-             "of\nthe unquantized model: a file, own for one that the model writes, or none.")
+             "of\nthe unquantized model: a file, own for one that the model writes, or none\n"
+             "(default: own; none for random weights and above 2 billion weights).")
           ->type_name("TEXT")
           ->check(CLI::Validator(check_calibration, "", "text"));
   app.add_option("--calibrate-tokens", choice.tokens,
-                 "Most tokens to read of that text (default: 32768, or 4096 above 200 million "
-                 "weights).")
+                 "Most tokens to read of that text (default: 64 for each column of the widest\n"
+                 "matrix, at most 32768; 4096 above 200 million weights).")
       ->check(CLI::Range(2U, 1U << 24))
       ->needs(calibrate);
   app.add_option("--calibrate-separator", choice.separator,
@@ -258,7 +259,6 @@ void add_options(CLI::App& app, CommandLine& line) {
          "--outline", options.outline,
          "Write a file without weights, in a moment: what 'ringlet plan' and 'ringlet inspect'\n"
          "read, of the size that the model will have. It takes no room on most disks.")
-      ->excludes("--calibrate")
       ->excludes("--perplexity")
       ->excludes("--kv-report");
   app.add_option("--name", options.name, "Model name (default: that of SOURCE or SHAPE).");
