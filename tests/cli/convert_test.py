@@ -178,6 +178,7 @@ class Convert(TestCase):
         with open(path(name), "rb") as file:
             return file.read(), usage.ru_maxrss
 
+    @unittest.skipIf(os.environ.get("RINGLET_SANITIZERS"), "SKIPPED: a sanitizer keeps freed memory")
     def test_memory_of_a_calibration_is_that_of_one_layer(self):
         _, few = self.calibrate("few.ringlet", 1)
         _, many = self.calibrate("many.ringlet", 9)
