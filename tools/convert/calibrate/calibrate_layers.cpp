@@ -94,6 +94,14 @@ std::uint64_t calibrated_weights(const SourceModel& source, const WriteOptions& 
   return total;
 }
 
+bool calibrates_floats(const SourceModel& source, const WriteOptions& formats) {
+  bool floats = true;
+  visit_calibrated(source, formats, [&](std::uint32_t, LayerInput, const auto& matrices) {
+    for (const SourceMatrix* matrix : matrices) floats = floats && !matrix->codes;
+  });
+  return floats;
+}
+
 std::uint32_t widest_calibrated(const SourceModel& source, const WriteOptions& formats) {
   std::uint32_t widest = 0;
   visit_calibrated(source, formats, [&](std::uint32_t, LayerInput, const auto& matrices) {

@@ -24,6 +24,9 @@ struct CalibrationOptions {
 /// Called with the number of weights that this run has calibrated, and of those that it has to.
 using CalibrationProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
+/// Whether the source has floats for all matrices that a calibration fits.
+[[nodiscard]] bool calibrates_floats(const SourceModel& source, const WriteOptions& formats);
+
 /// The most columns of a matrix that a calibration fits; 0 without any.
 [[nodiscard]] std::uint32_t widest_calibrated(const SourceModel& source,
                                               const WriteOptions& formats);

@@ -75,6 +75,8 @@ std::shared_ptr<StateFile> calibrate_source(SourceModel& source, const ConvertOp
     }
     return nullptr;
   }
+  // Codes of the source lie on a grid that can be an INT4 grid already.
+  if (unasked && !calibrates_floats(source, options.formats)) return nullptr;
   if (unasked && weights > most_unasked) {
     if (!options.quiet) {
       print_note(

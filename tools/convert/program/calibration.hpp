@@ -17,7 +17,7 @@ struct ConvertOptions;
 
 /// Where the text of a calibration comes from, and how much of it is read.
 struct CalibrationChoice {
-  /// automatic: own, unless the weights are random or too many to do that unasked.
+  /// automatic: own, unless the weights are random, quantized, or too many to do that unasked.
   enum class Text : std::uint8_t { automatic, none, own, file };
   Text text = Text::automatic;
   std::filesystem::path file;

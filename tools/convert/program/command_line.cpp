@@ -148,7 +148,7 @@ void add_quantization(CLI::App& app, CommandLine& line) {
              "--calibrate", line.calibration,
              "Fit INT4 to this text, layer after layer, so that the outputs come near those "
              "of\nthe unquantized model: a file, own for one that the model writes, or none\n"
-             "(default: own; none for random weights and above 2 billion weights).")
+             "(default: own; none for random or quantized weights, and above 2 billion).")
           ->type_name("TEXT")
           ->check(CLI::Validator(check_calibration, "", "text"));
   app.add_option("--calibrate-tokens", choice.tokens,
