@@ -187,12 +187,14 @@ THINK_TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n<think>\n' }}{% endif %}")
 
 
-class OtherTemplates(unittest.TestCase):
+class Asking(unittest.TestCase):
     def ask(self, server, messages, **fields):
         status, reply = server.post("/v1/chat/completions", {"messages": messages, "max_tokens": 4, "seed": 1, **fields})
         self.assertEqual(status, 200, reply)
         return reply
 
+
+class OtherTemplates(Asking):
     def test_calls_of_the_history_without_tools_in_the_request(self):
         model, _ = chat_model("serve-strict", STRICT_TEMPLATE)
         with Server(model, "--seats", "1", "--context", "512") as server:
@@ -249,7 +251,7 @@ TEMPLATES = os.path.join(os.environ.get("RINGLET_TEST_DATA", ""), "cases", "temp
 
 
 @unittest.skipUnless(os.path.isdir(TEMPLATES), "SKIPPED: no published templates; set RINGLET_TEST_DATA")
-class PublishedTemplates(OtherTemplates):
+class PublishedTemplates(Asking):
     def test_calls(self):
         for name, written in (("google-gemma-4-31B-it", '<|tool_call>call:set_light{room:<|"|>bath<|"|>}<tool_call|>'),
                               ("LFM2.5-Instruct", '[set_light(room="bath")]'),

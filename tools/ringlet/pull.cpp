@@ -69,8 +69,8 @@ Command add_pull(CLI::App& program) {
   add_choice(*app, "--weights", options.weights, {"int4", "int8", "f16", "f32"},
              "Format of the layers' matrices (default: int4, or what loses nothing).");
   add_choice(*app, "--calibrate", options.calibrate, {"own", "none"},
-             "Fit INT4 to text of the model's own, or not, which is faster (default: own, up\n"
-             "to 2 billion weights).");
+             "Fit INT4 to text that the model writes (own), or only round, which is faster (none)\n"
+             "(default: own, for unquantized weights up to 2 billion).");
   app->add_flag("--keep-source", options.keep_source,
                 "Keep the downloaded files, in a folder NAME.source beside the model.");
   app->add_flag("--dry-run", options.dry_run, "Say what would be downloaded, and stop.");

@@ -152,7 +152,7 @@ TEST_P(EveryFamily, CanBeCalibrated) {
   const double before = compare_models(exact.model, plain.model, {}, other).divergence;
   const double after = compare_models(exact.model, calibrated.model, {}, other).divergence;
   // Ternary weights are INT4 already.
-  if (calibrated_weights(import(), int4) == 0) {
+  if (calibration_scope(import(), int4).weights == 0) {
     EXPECT_EQ(after, before);
   } else {
     EXPECT_LT(after, before);
@@ -190,7 +190,7 @@ TEST_F(Calibrated, IsTheSameWithAnyNumberOfThreads) {
 // The interruption is an exception on a worker thread, which reaches the caller as it is.
 TEST_F(Calibrated, IsTheSameAfterAnInterruption) {
   const test::AlignedBytes whole = calibrate(2);
-  const std::uint64_t total = calibrated_weights(test::make_source(recipe), int4);
+  const std::uint64_t total = calibration_scope(test::make_source(recipe), int4).weights;
   const std::filesystem::path state = folder.path() / "state";
   // In the second of two layers, and there again.
   EXPECT_THROW(calibrate(2, state, total * 5 / 8), std::bad_alloc);
@@ -213,10 +213,10 @@ TEST_F(Calibrated, NeedsItsOwnState) {
 TEST_F(Calibrated, LeavesOtherFormatsAlone) {
   SourceModel source = test::make_source(recipe);
   const WriteOptions int8{MatrixFormat::int8, MatrixFormat::int8, MatrixFormat::int8};
-  EXPECT_EQ(calibrated_weights(source, int8), 0U);
+  EXPECT_EQ(calibration_scope(source, int8).weights, 0U);
   WriteOptions mixed = int8;
   mixed.feed_forward = MatrixFormat::int4;
-  EXPECT_GT(calibrated_weights(source, mixed), 0U);
+  EXPECT_GT(calibration_scope(source, mixed).weights, 0U);
   calibrate_layers(source, mixed, text, {.state = {}, .folder = folder.path()});
   EXPECT_FALSE(source.layers[0].wq.stored_as);
   EXPECT_EQ(source.layers[0].w_up.stored_as, MatrixFormat::int4);

@@ -83,31 +83,18 @@ void attach(SourceModel& source, const WriteOptions& formats,
 
 }  // namespace
 
-std::uint64_t calibrated_weights(const SourceModel& source, const WriteOptions& formats,
-                                 std::uint32_t first_layer) {
-  std::uint64_t total = 0;
+CalibrationScope calibration_scope(const SourceModel& source, const WriteOptions& formats,
+                                   std::uint32_t first_layer) {
+  CalibrationScope scope;
   visit_calibrated(source, formats, [&](std::uint32_t layer, LayerInput, const auto& matrices) {
+    if (layer < first_layer) return;
     for (const SourceMatrix* matrix : matrices) {
-      if (layer >= first_layer) total += elements(*matrix);
+      scope.weights += elements(*matrix);
+      scope.widest = std::max(scope.widest, matrix->columns);
+      scope.are_floats = scope.are_floats && !matrix->codes;
     }
   });
-  return total;
-}
-
-bool calibrates_floats(const SourceModel& source, const WriteOptions& formats) {
-  bool floats = true;
-  visit_calibrated(source, formats, [&](std::uint32_t, LayerInput, const auto& matrices) {
-    for (const SourceMatrix* matrix : matrices) floats = floats && !matrix->codes;
-  });
-  return floats;
-}
-
-std::uint32_t widest_calibrated(const SourceModel& source, const WriteOptions& formats) {
-  std::uint32_t widest = 0;
-  visit_calibrated(source, formats, [&](std::uint32_t, LayerInput, const auto& matrices) {
-    for (const SourceMatrix* matrix : matrices) widest = std::max(widest, matrix->columns);
-  });
-  return widest;
+  return scope;
 }
 
 std::shared_ptr<StateFile> calibrate_layers(SourceModel& source, const WriteOptions& formats,
@@ -116,7 +103,7 @@ std::shared_ptr<StateFile> calibrate_layers(SourceModel& source, const WriteOpti
                                             const CalibrationProgress& progress) {
   auto state =
       std::make_shared<StateFile>(options.state, options.folder, content_of(source, formats, text));
-  const std::uint64_t total = calibrated_weights(source, formats, state->finished_layers());
+  const std::uint64_t total = calibration_scope(source, formats, state->finished_layers()).weights;
   std::uint64_t calibrated = 0;
   const WeightsDone done = [&](std::uint64_t weights) {
     calibrated += weights;

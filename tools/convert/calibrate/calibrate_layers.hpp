@@ -24,17 +24,17 @@ struct CalibrationOptions {
 /// Called with the number of weights that this run has calibrated, and of those that it has to.
 using CalibrationProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
-/// Whether the source has floats for all matrices that a calibration fits.
-[[nodiscard]] bool calibrates_floats(const SourceModel& source, const WriteOptions& formats);
+/// The matrices that a calibration fits.
+struct CalibrationScope {
+  std::uint64_t weights = 0;
+  std::uint32_t widest = 0;  // columns of a matrix
+  bool are_floats = true;    // in the source
+};
 
-/// The most columns of a matrix that a calibration fits; 0 without any.
-[[nodiscard]] std::uint32_t widest_calibrated(const SourceModel& source,
-                                              const WriteOptions& formats);
-
-/// The number of weights that a calibration fits, from a layer on.
-[[nodiscard]] std::uint64_t calibrated_weights(const SourceModel& source,
-                                               const WriteOptions& formats,
-                                               std::uint32_t first_layer = 0);
+/// That of the layers from `first_layer` on.
+[[nodiscard]] CalibrationScope calibration_scope(const SourceModel& source,
+                                                 const WriteOptions& formats,
+                                                 std::uint32_t first_layer = 0);
 
 /// Calibrates `source` with formats.threads threads. Afterwards its INT4 matrices have the
 /// calibrated codes as their own (stored_as); their rows still read as floats. Returns the file

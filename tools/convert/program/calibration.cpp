@@ -19,7 +19,7 @@ namespace {
 constexpr std::uint64_t large_model = 200'000'000;       // weights
 constexpr std::uint64_t most_unasked = 2'000'000'000;    // weights: half an hour of two cores
 constexpr std::uint32_t tokens_of_small_models = 32768;  // at most
-constexpr std::uint32_t tokens_per_column = 64;          // more bring nothing that can be measured
+constexpr std::uint32_t tokens_per_column = 64;          // more did not help stories260K
 constexpr std::uint32_t tokens_of_large_models = 4096;
 constexpr std::uint32_t longest_window = 512;
 constexpr std::size_t most_measured_tokens = std::size_t{1} << 20;
@@ -31,13 +31,23 @@ TextDivision division_of(const SourceModel& source, const ConvertOptions& option
           .most_tokens = most};
 }
 
-std::uint32_t tokens_for(const SourceModel& source, std::uint64_t weights,
-                         const ConvertOptions& options) {
-  if (options.calibration.tokens != 0) return options.calibration.tokens;
-  if (weights > large_model) return tokens_of_large_models;
-  const std::uint64_t wanted =
-      std::uint64_t{tokens_per_column} * widest_calibrated(source, options.formats);
+std::uint32_t tokens_for(const CalibrationScope& scope, const CalibrationChoice& choice) {
+  if (choice.tokens != 0) return choice.tokens;
+  if (scope.weights > large_model) return tokens_of_large_models;
+  const std::uint64_t wanted = std::uint64_t{tokens_per_column} * scope.widest;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, tokens_of_small_models));
+}
+
+/// Whether to calibrate what nobody asked to calibrate. A quantized source keeps its codes, which
+/// can lie on an INT4 grid.
+bool calibrates_unasked(const CalibrationScope& scope, const ConvertOptions& options) {
+  if (options.random || scope.weights == 0 || !scope.are_floats) return false;
+  if (scope.weights <= most_unasked) return true;
+  if (!options.quiet) {
+    print_note(
+        "  INT4 is not calibrated, because so many weights take long; --calibrate own does it\n");
+  }
+  return false;
 }
 
 /// Written by the model in INT8, which is as good as the float model for this, and faster.
@@ -66,30 +76,19 @@ CalibrationText text_of(const SourceModel& source, const ConvertOptions& options
 
 std::shared_ptr<StateFile> calibrate_source(SourceModel& source, const ConvertOptions& options) {
   const CalibrationChoice& choice = options.calibration;
+  if (choice.text == CalibrationChoice::Text::none) return nullptr;
+  const CalibrationScope scope = calibration_scope(source, options.formats);
   const bool unasked = choice.text == CalibrationChoice::Text::automatic;
-  if (choice.text == CalibrationChoice::Text::none || (unasked && options.random)) return nullptr;
-  const std::uint64_t weights = calibrated_weights(source, options.formats);
-  if (weights == 0) {
-    if (!unasked && !options.quiet) {
-      print_note("  no matrix becomes INT4, so there is nothing to calibrate\n");
-    }
+  if (unasked && !calibrates_unasked(scope, options)) return nullptr;
+  if (scope.weights == 0) {
+    if (!options.quiet) print_note("  no matrix becomes INT4, so there is nothing to calibrate\n");
     return nullptr;
   }
-  // Codes of the source lie on a grid that can be an INT4 grid already.
-  if (unasked && !calibrates_floats(source, options.formats)) return nullptr;
-  if (unasked && weights > most_unasked) {
-    if (!options.quiet) {
-      print_note(
-          "  INT4 is not calibrated, which takes long with so many weights; --calibrate own "
-          "does it\n");
-    }
-    return nullptr;
-  }
-  const CalibrationText text = text_of(source, options, tokens_for(source, weights, options));
+  const CalibrationText text = text_of(source, options, tokens_for(scope, choice));
   if (!options.quiet) {
     print_note("  calibrating on %zu tokens of %s, in %zu windows%s\n", text.tokens.size(),
                choice.text == CalibrationChoice::Text::file ? choice.file.c_str() : "its own text",
-               text.windows.size(), unasked ? " (--calibrate none does not)" : "");
+               text.windows.size(), unasked ? " (--calibrate none skips this)" : "");
   }
   common::ProgressBar bar("calibrate", !options.quiet);
   return calibrate_layers(

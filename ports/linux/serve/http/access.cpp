@@ -47,7 +47,7 @@ bool allows_origin(const AccessRules& rules, std::string_view origin) {
 }
 
 void check_access(const AccessRules& rules, const Caller& caller) {
-  // Every browser sends Host. What does not, asks for no page's sake.
+  // Every browser sends Host, so a request without it does not come from a page.
   const bool named = !caller.host.empty();
   if (rules.on_loopback && named && !names_loopback(name_of(caller.host))) {
     throw forbidden(

@@ -1,6 +1,5 @@
 #include "serve/protocol/call_literals.hpp"
 
-#include <array>
 #include <utility>
 
 namespace ringlet::serve {
@@ -59,30 +58,38 @@ class Reader {
   /// What stands behind the brace that opens an object.
   [[nodiscard]] std::optional<Json> object(int levels = most_levels) {
     Json object = Json::object();
-    while (!take("}")) {
+    const bool whole = take_each("}", [&] {
       const auto quoted_key = quoted();
       const std::string key = quoted_key ? *quoted_key : std::string(name());
-      if (key.empty() || !take(":")) return std::nullopt;
+      if (key.empty() || !take(":")) return false;
       auto member = value(levels - 1);
-      if (!member) return std::nullopt;
-      object[key] = std::move(*member);
-      if (take("}")) break;
-      if (!take(",")) return std::nullopt;
+      if (member) object[key] = std::move(*member);
+      return member.has_value();
+    });
+    return whole ? std::optional(std::move(object)) : std::nullopt;
+  }
+
+  /// Takes parts with commas between them, and perhaps behind the last, up to the mark `end`.
+  /// take_one() takes a part. False if it cannot, or if something else comes next.
+  template <typename TakeOne>
+  [[nodiscard]] bool take_each(std::string_view end, TakeOne take_one) {
+    while (!take(end)) {
+      if (!take_one()) return false;
+      if (take(end)) return true;
+      if (!take(",")) return false;
     }
-    return object;
+    return true;
   }
 
  private:
   std::optional<Json> list(std::string_view end, int levels) {
     Json list = Json::array();
-    while (!take(end)) {
+    const bool whole = take_each(end, [&] {
       auto element = value(levels - 1);
-      if (!element) return std::nullopt;
-      list.push_back(std::move(*element));
-      if (take(end)) break;
-      if (!take(",")) return std::nullopt;
-    }
-    return list;
+      if (element) list.push_back(std::move(*element));
+      return element.has_value();
+    });
+    return whole ? std::optional(std::move(list)) : std::nullopt;
   }
 
   /// A text in quotes of any kind.
@@ -114,11 +121,9 @@ class Reader {
         const char escaped = rest_[++at];
         if (escaped != '\'') json += '\\';  // JSON does not escape this one
         json += escaped;
-      } else if (c == '"') {
-        json += "\\\"";
-      } else if (static_cast<unsigned char>(c) < 0x20) {
-        json += dump(std::string(1, c)).substr(1);  // "\n" as a line break in JSON
-        json.pop_back();
+      } else if (c == '"' || static_cast<unsigned char>(c) < 0x20) {
+        const std::string escaped = dump(std::string(1, c));  // in quotes
+        json.append(escaped, 1, escaped.size() - 2);
       } else {
         json += c;
       }
@@ -128,8 +133,6 @@ class Reader {
 
   /// A number, or one of the words for true, false and nothing.
   std::optional<Json> word() {
-    const std::string_view before = rest_;
-    if (take("+")) return std::nullopt;
     std::string_view taken = name();
     // "1e+5" has a sign within.
     if (taken.ends_with('e') && rest_.starts_with('+')) {
@@ -137,22 +140,8 @@ class Reader {
       const std::size_t size = taken.size() + 1 + name().size();
       taken = std::string_view(taken.data(), size);
     }
-    for (const auto& [word, value] : words) {
-      if (taken == word) return Json::parse(value);
-    }
-    std::optional<Json> number = parse_text(taken);
-    if (number && number->is_number()) return number;
-    rest_ = before;
-    return std::nullopt;
+    return parse_text(json_word(taken));
   }
-
-  static constexpr std::array<std::pair<std::string_view, const char*>, 6> words = {
-      {{"True", "true"},
-       {"true", "true"},
-       {"False", "false"},
-       {"false", "false"},
-       {"None", "null"},
-       {"null", "null"}}};
 
   std::string_view rest_;
 };
@@ -161,7 +150,7 @@ class Reader {
 bool read_arguments(Reader& reader, const Json* parameters, Json& arguments) {
   if (!reader.take("(")) return false;
   auto next = parameters == nullptr ? Json::const_iterator() : parameters->begin();
-  while (!reader.take(")")) {
+  return reader.take_each(")", [&] {
     std::string key(reader.key_of_argument());
     if (key.empty()) {
       if (parameters == nullptr || next == parameters->end()) return false;
@@ -171,10 +160,8 @@ bool read_arguments(Reader& reader, const Json* parameters, Json& arguments) {
     auto value = reader.value();
     if (!value || arguments.contains(key)) return false;
     arguments[key] = std::move(*value);
-    if (reader.take(")")) return true;
-    if (!reader.take(",")) return false;
-  }
-  return true;
+    return true;
+  });
 }
 
 std::string python_value(const Json& value) {

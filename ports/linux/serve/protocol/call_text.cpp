@@ -8,6 +8,7 @@ namespace ringlet::serve {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view tag_closing = "</tool_call>";
 constexpr std::array<std::string_view, 1> tagged_openings = {"<tool_call>"};
 // Qwen Coder leaves the tag out at times.
 constexpr std::array<std::string_view, 2> element_openings = {"<tool_call>", "<function="};
@@ -17,19 +18,6 @@ constexpr std::array<std::string_view, 1> granite_openings = {"<|tool_call|>"};
 constexpr std::array<std::string_view, 1> gemma_openings = {"<|tool_call>"};
 constexpr std::array<std::string_view, 1> gemma_marks = {R"(<|"|>)"};
 constexpr std::array<std::string_view, 1> python_openings = {"<|tool_call_start|>"};
-
-constexpr CallMarks tagged_calls = {
-    .openings = tagged_openings, .closing = "</tool_call>", .on_line = true};
-constexpr CallMarks elements_calls = {
-    .openings = element_openings, .closing = "</tool_call>", .on_line = true};
-constexpr CallMarks bracket_calls = {
-    .openings = bracket_openings, .inner = bracket_marks, .in_list = true};
-constexpr CallMarks granite_calls = {.openings = granite_openings, .in_list = true};
-constexpr CallMarks gemma_calls = {
-    .openings = gemma_openings, .closing = "<tool_call|>", .inner = gemma_marks};
-constexpr CallMarks python_calls = {
-    .openings = python_openings, .closing = "<|tool_call_end|>", .in_list = true};
-constexpr CallMarks plain_calls = {};
 
 /// Takes what stands before `mark`, and the mark, from the text. Nothing if there is no mark.
 std::optional<std::string_view> take_before(std::string_view& text, std::string_view mark) {
@@ -84,11 +72,7 @@ Json value_of(std::string_view text, const Json* schema) {
   std::vector<std::string> types;
   if (schema != nullptr) add_types(*schema, types);
   if (types.empty()) return std::string(text);
-  std::string word(trimmed(text));
-  if (word == "True" || word == "False" || word == "None") {  // some models write Python
-    word = word == "True" ? "true" : word == "False" ? "false" : "null";
-  }
-  std::optional<Json> parsed = parse_text(word);
+  std::optional<Json> parsed = parse_text(json_word(trimmed(text)));  // some models write Python
   // "12" stays a text where the schema has texts and no numbers.
   const bool is_text = !parsed || (has_type(types, "string") && !is_of(*parsed, types));
   return is_text ? Json(std::string(text)) : std::move(*parsed);
@@ -140,24 +124,30 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
 }
 
-const CallMarks& marks_of(CallSyntax syntax) {
+CallMarks marks_of(CallSyntax syntax) {
   switch (syntax) {
     case CallSyntax::tagged:
-      return tagged_calls;
+      return {.openings = tagged_openings, .closing = tag_closing, .on_line = true};
     case CallSyntax::elements:
-      return elements_calls;
+      return {.openings = element_openings, .closing = tag_closing, .on_line = true};
     case CallSyntax::bracket:
-      return bracket_calls;
+      return {.openings = bracket_openings, .inner = bracket_marks, .in_list = true};
     case CallSyntax::granite:
-      return granite_calls;
+      return {.openings = granite_openings, .in_list = true};
     case CallSyntax::gemma:
-      return gemma_calls;
+      return {.openings = gemma_openings, .closing = "<tool_call|>", .inner = gemma_marks};
     case CallSyntax::python:
-      return python_calls;
+      return {.openings = python_openings, .closing = "<|tool_call_end|>", .in_list = true};
     case CallSyntax::plain:
       break;
   }
-  return plain_calls;
+  return {};
+}
+
+std::string_view json_word(std::string_view word) {
+  if (word == "True") return "true";
+  if (word == "False") return "false";
+  return word == "None" ? "null" : word;
 }
 
 const Json* Functions::find(std::string_view name) const {

@@ -25,7 +25,7 @@ enum class CallSyntax : std::uint8_t {
 
 /// What stands around calls.
 struct CallMarks {
-  /// The texts that begin a call; none for plain ones. A prompt writes the first.
+  /// The texts that begin a call; none for plain ones.
   std::span<const std::string_view> openings = {};
   /// Empty: a call ends where another begins, or with the answer.
   std::string_view closing = {};
@@ -35,9 +35,14 @@ struct CallMarks {
   bool in_list = false;
   /// A call begins on a line of its own.
   bool on_line = false;
+
+  /// The text that a prompt writes; empty for plain calls.
+  [[nodiscard]] std::string_view opening() const {
+    return openings.empty() ? std::string_view() : openings.front();
+  }
 };
 
-[[nodiscard]] const CallMarks& marks_of(CallSyntax syntax);
+[[nodiscard]] CallMarks marks_of(CallSyntax syntax);
 
 /// The functions of a request.
 class Functions {
@@ -60,6 +65,9 @@ class Functions {
 
 /// The text without blanks around it.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// JSON's word for True, False and None; any other word itself.
+[[nodiscard]] std::string_view json_word(std::string_view word);
 
 /// Reads a call, or a list of calls, in JSON. Nothing if the text is something else, or calls a
 /// function that the request does not have.

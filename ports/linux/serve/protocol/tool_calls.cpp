@@ -70,9 +70,10 @@ std::optional<std::vector<ToolCall>> CallReader::read(std::string_view text) con
 
 /// Takes the text up to the end of a call, or of a list of calls. False if it is something else.
 bool CallReader::take_calls(std::string_view& rest, std::vector<ToolCall>& calls) const {
-  const auto& [openings, closing, inner, in_list, on_line] = marks_of(syntax_);
-  const std::string_view opening = openings.empty() ? std::string_view() : openings.front();
+  const CallMarks marks = marks_of(syntax_);
+  const std::string_view opening = marks.opening();
   if (rest.starts_with(opening)) rest.remove_prefix(opening.size());
+  const std::string_view closing = marks.closing;
   const std::string_view mark = closing.empty() ? opening : closing;
   // A text within the arguments can hold the mark too.
   std::size_t end = 0;

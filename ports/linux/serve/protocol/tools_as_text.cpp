@@ -20,28 +20,22 @@ std::string description_of(const Json& tools) {
          "{...}}</tool_call>.";
 }
 
-std::string calls_as_text(const Json& calls) {
-  std::string text;
-  for (const Json& call : calls) {
-    text += "<tool_call>" + dump(call["function"]) + "</tool_call>";
-  }
-  return text;
+std::string call_as_text(const Json& function, CallSyntax syntax) {
+  const bool is_python = syntax == CallSyntax::python && function["arguments"].is_object();
+  if (!is_python) return dump(function);
+  return python_call(function["name"].get<std::string>(), function["arguments"]);
 }
 
-/// The calls of a message in the model's syntax, with stand-ins for its marks.
-std::string calls_in_syntax(const Json& calls, CallSyntax syntax) {
+/// The calls of a message between marks: each, or all in a list, as the syntax has it.
+std::string calls_as_text(const Json& calls, CallSyntax syntax, const std::string& opening,
+                          const std::string& closing) {
+  const bool in_list = marks_of(syntax).in_list;
   std::string text;
-  const bool one_list = marks_of(syntax).in_list;
   for (const Json& call : calls) {
-    const Json& function = call["function"];
-    if (!one_list || text.empty()) text += opening_stand_in;
-    text += !one_list ? "" : &call == &calls.front() ? "[" : ", ";
-    text += syntax == CallSyntax::python && function["arguments"].is_object()
-                ? python_call(function["name"].get<std::string>(), function["arguments"])
-                : dump(function);
-    if (!one_list) text += closing_stand_in;
+    const std::string one = call_as_text(call["function"], syntax);
+    text += in_list ? (text.empty() ? "" : ", ") + one : opening + one + closing;
   }
-  return one_list ? text + "]" + std::string(closing_stand_in) : text;
+  return in_list ? opening + "[" + text + "]" + closing : text;
 }
 
 std::string text_of(const Json& message) { return message["content"].get<std::string>(); }
@@ -69,8 +63,9 @@ void write_calls_as_text(ChatRequest& request) {
         plain.push_back(message_of("user", text));
       }
     } else if (message.contains("tool_calls")) {
-      plain.push_back(
-          message_of("assistant", text_of(message) + calls_as_text(message["tool_calls"])));
+      plain.push_back(message_of(
+          "assistant", text_of(message) + calls_as_text(message["tool_calls"], CallSyntax::tagged,
+                                                        "<tool_call>", "</tool_call>")));
     } else {
       plain.push_back(message);
     }
@@ -89,7 +84,9 @@ void write_calls_in_syntax(ChatRequest& request, CallSyntax syntax) {
   for (Json& message : request.messages) {
     const auto calls = message.find("tool_calls");
     if (calls == message.end()) continue;
-    message["content"] = text_of(message) + calls_in_syntax(*calls, syntax);
+    message["content"] =
+        text_of(message) +
+        calls_as_text(*calls, syntax, std::string(opening_stand_in), std::string(closing_stand_in));
     message.erase("tool_calls");
   }
 }

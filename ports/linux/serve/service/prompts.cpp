@@ -36,21 +36,30 @@ ChatTurn write_turn(const Write& write, std::vector<char>& buffer) {
 
 /// Replaces the stand-ins of messages by the marks of calls, which become tokens.
 void put_call_marks(templates::Prompt& prompt, const CallMarks& marks) {
-  const std::string_view opening =
-      marks.openings.empty() ? std::string_view() : marks.openings.front();
-  for (const auto& [stand_in, mark] :
-       {std::pair(opening_stand_in, opening), std::pair(closing_stand_in, marks.closing)}) {
-    std::size_t at = 0;
-    while ((at = prompt.text.find(stand_in, at)) != std::string::npos) {
-      prompt.text.replace(at, stand_in.size(), mark);
-      for (templates::Span& span : prompt.literal) {
-        if (span.begin < at) continue;
-        span.begin += mark.size() - stand_in.size();
-        span.end += mark.size() - stand_in.size();
-      }
-      at += mark.size();
+  // They differ in the last byte alone.
+  const std::string_view stem = opening_stand_in.substr(0, opening_stand_in.size() - 1);
+  const std::string source = std::move(prompt.text);
+  prompt.text.clear();
+  auto span = prompt.literal.begin();
+  std::size_t from = 0;
+  const auto copy_to = [&](std::size_t end) {
+    for (; span != prompt.literal.end() && span->begin < end; ++span) {
+      span->begin += prompt.text.size() - from;
+      span->end += prompt.text.size() - from;
     }
+    prompt.text.append(source, from, end - from);
+    from = end;
+  };
+  std::size_t at = 0;
+  while ((at = source.find(stem, at)) != std::string::npos) {
+    const std::string_view found = std::string_view(source).substr(at, opening_stand_in.size());
+    at += found.size();
+    if (found != opening_stand_in && found != closing_stand_in) continue;
+    copy_to(at - found.size());
+    prompt.text += found == opening_stand_in ? marks.opening() : marks.closing;
+    from = at;
   }
+  copy_to(source.size());
 }
 
 std::string role_of(const Json& message) { return message["role"].get<std::string>(); }
@@ -67,17 +76,18 @@ Prompts::Prompts(const Model& model, const Tokenizer& tokenizer, const std::stri
     has_tool_use_ = stored->find("tool_use") != nullptr;
     template_ = std::make_unique<templates::PromptTemplate>(std::move(*stored), control_, name);
     marks_ = templates::reasoning_marks(*template_, tokenizer);
+    call_syntax_ = find_call_syntax();
     return;
   }
   if (const Result<ChatFormat> format = ChatFormat::open(model); format.ok()) format_ = *format;
 }
 
-CallSyntax Prompts::call_syntax() const {
+CallSyntax Prompts::find_call_syntax() const {
   if (!knows_tools()) return CallSyntax::tagged;  // tools_as_text
   if (template_->mentions("<function=")) return CallSyntax::elements;
   for (const CallSyntax syntax : {CallSyntax::python, CallSyntax::gemma, CallSyntax::granite,
                                   CallSyntax::tagged, CallSyntax::bracket}) {
-    const std::string_view opening = marks_of(syntax).openings.front();
+    const std::string_view opening = marks_of(syntax).opening();
     if (template_->mentions(opening)) return syntax;
     // Templates of LFM2.5 have tools, and do not say how they are called.
     if (syntax == CallSyntax::python && !control_.find(opening).empty()) return syntax;
@@ -101,7 +111,7 @@ templates::Prompt Prompts::render(const ChatRequest& request) const {
   rendered.clock = local_time();
   try {
     templates::Prompt prompt = template_->render(rendered);
-    if (knows_tools() && !writes_calls()) put_call_marks(prompt, marks_of(call_syntax()));
+    if (leaves_out_calls()) put_call_marks(prompt, marks_of(call_syntax()));
     return prompt;
   } catch (const port::Failure& failure) {
     throw invalid("messages", failure.what());

@@ -33,12 +33,12 @@ class Prompts {
   [[nodiscard]] bool knows_tools() const {
     return template_ && (has_tool_use_ || template_->mentions("tools"));
   }
-  /// Whether it also has one for the calls of earlier messages.
-  [[nodiscard]] bool writes_calls() const {
-    return knows_tools() && (has_tool_use_ || template_->mentions("tool_calls"));
+  /// Whether it has one for tools, and none for the calls of earlier messages.
+  [[nodiscard]] bool leaves_out_calls() const {
+    return knows_tools() && !has_tool_use_ && !template_->mentions("tool_calls");
   }
   /// How the model writes calls, by its template and its control tokens.
-  [[nodiscard]] CallSyntax call_syntax() const;
+  [[nodiscard]] CallSyntax call_syntax() const noexcept { return call_syntax_; }
   [[nodiscard]] const std::optional<templates::ReasoningMarks>& reasoning() const noexcept {
     return marks_;
   }
@@ -58,6 +58,7 @@ class Prompts {
   [[nodiscard]] std::string decode(std::span<const TokenId> tokens, const char* param) const;
 
  private:
+  [[nodiscard]] CallSyntax find_call_syntax() const;
   [[nodiscard]] templates::Prompt render_format(const Json& messages) const;
   void append(templates::Prompt& prompt, std::string_view before, std::string_view literal,
               std::string_view after) const;
@@ -68,6 +69,7 @@ class Prompts {
   std::unique_ptr<templates::PromptTemplate> template_;
   std::optional<ChatFormat> format_;
   bool has_tool_use_ = false;  // a template of this name
+  CallSyntax call_syntax_ = CallSyntax::tagged;
   std::optional<templates::ReasoningMarks> marks_;
 };
 

@@ -181,7 +181,7 @@ Taken Service::chat(ChatRequest request) {
     prompt.text += prompts_.reasoning()->close + "\n\n";
   }
   if (taken.call_begun) {
-    prompt.text += marks_of(taken.syntax).openings.front();
+    prompt.text += marks_of(taken.syntax).opening();
     if (marks_of(taken.syntax).on_line) prompt.text += "\n";
   }
   Job job = job_of(request.common, prompts_.encode(prompt), "messages");
@@ -199,12 +199,12 @@ Taken Service::chat(ChatRequest request) {
 /// What calls need: their names, the control tokens around them and, where one must come, its form.
 void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, AnswerForm& form) const {
   const CallSyntax syntax = prompts_.call_syntax();
-  const CallMarks& marks = marks_of(syntax);
+  const CallMarks marks = marks_of(syntax);
   const bool knows = prompts_.knows_tools();
   // Also where this request has no tools.
   if (!knows) {
     write_calls_as_text(request);
-  } else if (!prompts_.writes_calls()) {
+  } else if (prompts_.leaves_out_calls()) {
     write_calls_in_syntax(request, syntax);
   }
   if (syntax == CallSyntax::bracket) shorten_call_ids(request.messages);

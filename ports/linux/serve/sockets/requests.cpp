@@ -133,10 +133,10 @@ void HttpListener::set_handlers() {
 /// Decides before any body is read.
 httplib::Server::HandlerResponse HttpListener::admit(const httplib::Request& request,
                                                      httplib::Response& response) {
-  std::optional<HttpReply> reply = handler_.admit(request_of(request));
   // RFC 9112 3.2; HTTP/1.0 has no such header.
   const bool unnamed = request.version != "HTTP/1.0" && !request.has_header("Host");
-  if (unnamed) reply = handler_.explain(Refusal::not_http);
+  std::optional<HttpReply> reply =
+      unnamed ? handler_.explain(Refusal::not_http) : handler_.admit(request_of(request));
   if (!reply) return HandlerResponse::Unhandled;
   put(std::move(*reply), request, response);
   return HandlerResponse::Handled;
