@@ -40,7 +40,7 @@ TemplateTurns::TemplateTurns(const templates::PromptTemplate& chat_template,
       tokenizer_(tokenizer),
       settings_(std::move(settings)),
       marks_(templates::reasoning_marks(chat_template, tokenizer)),
-      transcript_(tokenizer) {}
+      transcript_(tokenizer, chat_template.control()) {}
 
 void TemplateTurns::begin(std::uint64_t position) {
   base_ = position;
@@ -99,7 +99,7 @@ bool TemplateTurns::goes_on_with(const std::string& content, const std::string& 
   Json messages = messages_;
   messages.push_back(template_.message("assistant", content));
   try {
-    return render(messages, false).text.starts_with(transcript_.text() + held);
+    return render(messages, false).text.starts_with(transcript_.held().text + held);
   } catch (const port::Failure&) {
     return false;
   }

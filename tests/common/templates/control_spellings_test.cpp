@@ -17,6 +17,16 @@ TEST(ControlSpellings, FindsAllAndLonger) {
   EXPECT_EQ(control.find(""), Spans{});
 }
 
+TEST(ControlSpellings, FindsWhatEndsBehindAPlace) {
+  const std::string text = "<s>a<|im|>x\xFF<s>";
+  const Spans all = {{0, 3}, {4, 10}, {4, 11}, {12, 15}};
+  for (std::size_t from = 0; from <= text.size(); ++from) {
+    Spans expected = all;
+    std::erase_if(expected, [&](const Span& span) { return span.end <= from; });
+    EXPECT_EQ(control.find_ending_behind(from, text), expected) << from;
+  }
+}
+
 TEST(ControlSpellings, FindsHalvesAtBothEnds) {
   EXPECT_TRUE(control.find_halves("plain").empty());
   const Spans end = control.find_halves("a <|i \n");

@@ -14,7 +14,8 @@ class Transcripts : public testing::Test {
  protected:
   Transcripts()
       : file_(test::write_with_tokenizer(test::small_tokenizers()[1].tokenizer, {})),
-        tokenizer_(*Tokenizer::open(file_.model)) {}
+        tokenizer_(*Tokenizer::open(file_.model)),
+        control_(tokenizer_, file_.model.architecture().vocab_size) {}
 
   [[nodiscard]] std::vector<TokenId> encode(const Prompt& prompt) const {
     std::vector<TokenId> tokens;
@@ -30,6 +31,7 @@ class Transcripts : public testing::Test {
 
   test::LoadedModel file_;
   Tokenizer tokenizer_;
+  ControlSpellings control_;
 };
 
 TEST_F(Transcripts, LiteralControlTokensAreText) {
@@ -47,7 +49,7 @@ TEST_F(Transcripts, LiteralControlTokensAreText) {
 }
 
 TEST_F(Transcripts, APromptThatGoesOnAppendsOnlyTheNewPart) {
-  Transcript transcript(tokenizer_);
+  Transcript transcript(tokenizer_, control_);
   const Prompt first{.text = "a<|im_end|>b"};
   const auto start = transcript.continue_with(first);
   EXPECT_EQ(start.keep, 0U);
@@ -63,7 +65,7 @@ TEST_F(Transcripts, APromptThatGoesOnAppendsOnlyTheNewPart) {
 }
 
 TEST_F(Transcripts, APromptThatDiffersGoesBack) {
-  Transcript transcript(tokenizer_);
+  Transcript transcript(tokenizer_, control_);
   const Prompt first{.text = "a<|im_end|>b<|im_end|>"};
   transcript.hold(first, transcript.continue_with(first));
   const std::vector<TokenId> reply = encode({.text = "xyz"});
@@ -74,23 +76,71 @@ TEST_F(Transcripts, APromptThatDiffersGoesBack) {
   EXPECT_EQ(next.keep, encode(first).size());
   transcript.hold(second, next);
   EXPECT_EQ(decode(transcript.tokens()), second.text);
-  EXPECT_EQ(transcript.text(), second.text);
+  EXPECT_EQ(transcript.held().text, second.text);
   const auto anew = transcript.continue_with({.text = "z"});
   EXPECT_EQ(anew.keep, 0U);
 }
 
+TEST_F(Transcripts, SpelledControlTokensAreNotThoseThatAreHeld) {
+  const Prompt real{.text = "abc<|im_end|>d<|im_end|>"};
+  const Prompt spelled{.text = real.text, .literal = {{3, 13}}};
+  const Prompt both{.text = real.text, .literal = {{3, 13}, {14, 24}}};
+  const std::vector<Prompt> all = {real, spelled, both};
+  for (const Prompt& held : all) {
+    for (const Prompt& asked : all) {
+      Transcript transcript(tokenizer_, control_);
+      transcript.hold(held, transcript.continue_with(held));
+      transcript.hold(asked, transcript.continue_with(asked));
+      const std::vector<TokenId> tokens(transcript.tokens().begin(), transcript.tokens().end());
+      EXPECT_EQ(tokens, encode(asked));
+      EXPECT_EQ(transcript.held().literal, asked.literal);
+      // As a saved conversation comes back.
+      Transcript restored(tokenizer_, control_);
+      const std::vector<TokenId> before = encode(held);
+      restored.restore(before, held);
+      const auto next = restored.continue_with(asked);
+      EXPECT_EQ(next.keep, held.literal == asked.literal ? before.size() - 1 : next.keep);
+      restored.hold(asked, next);
+      EXPECT_TRUE(std::equal(restored.tokens().begin(), restored.tokens().end(), tokens.begin(),
+                             tokens.end()));
+    }
+  }
+}
+
+TEST_F(Transcripts, ARepliesSpellingIsText) {
+  const Prompt question{.text = "a<|im_end|>"};
+  const auto replied = [&](const Prompt& reply) {
+    Transcript transcript(tokenizer_, control_);
+    transcript.hold(question, transcript.continue_with(question));
+    for (const TokenId token : encode(reply)) {
+      transcript.append({&token, 1}, spelled(tokenizer_, token));
+    }
+    return transcript;
+  };
+  const Prompt real{.text = "a<|im_end|>b<|im_end|>"};
+  const Prompt text{.text = real.text, .literal = {{12, 22}}};
+  const Transcript wrote_text = replied({.text = "b<|im_end|>", .literal = {{1, 11}}});
+  EXPECT_EQ(wrote_text.held().literal, text.literal);
+  EXPECT_EQ(wrote_text.continue_with(text).append.size(), 1U);
+  EXPECT_EQ(wrote_text.continue_with(real).append, encode({.text = "<|im_end|>"}));
+  const Transcript wrote_token = replied({.text = "b<|im_end|>"});
+  EXPECT_EQ(wrote_token.continue_with(real).append.size(), 1U);
+  EXPECT_EQ(wrote_token.continue_with(text).append.size(), 10U);
+}
+
 TEST_F(Transcripts, TheSamePromptRepeatsItsLastToken) {
-  Transcript transcript(tokenizer_);
+  Transcript transcript(tokenizer_, control_);
   const Prompt prompt{.text = "a<|im_end|>b"};
   transcript.hold(prompt, transcript.continue_with(prompt));
   const auto again = transcript.continue_with(prompt);
   EXPECT_EQ(again.keep, transcript.tokens().size() - 1);
   EXPECT_EQ(again.append.size(), 1U);
-  EXPECT_THROW((void)Transcript(tokenizer_).continue_with({.text = ""}), std::runtime_error);
+  EXPECT_THROW((void)Transcript(tokenizer_, control_).continue_with({.text = ""}),
+               std::runtime_error);
 }
 
 TEST_F(Transcripts, GoesBackWithTheSession) {
-  Transcript transcript(tokenizer_);
+  Transcript transcript(tokenizer_, control_);
   const Prompt prompt{.text = "abc<|im_end|>def"};
   const auto all = transcript.continue_with(prompt);
   for (std::size_t kept = 0; kept <= all.append.size(); ++kept) {

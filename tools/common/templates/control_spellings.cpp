@@ -43,6 +43,20 @@ std::vector<Span> ControlSpellings::find(std::string_view text) const {
   return found;
 }
 
+std::vector<Span> ControlSpellings::find_ending_behind(std::size_t from,
+                                                       std::string_view text) const {
+  std::vector<Span> found;
+  for (std::size_t end = from + 1; end <= text.size(); ++end) {
+    for (const std::size_t size : sizes_) {
+      if (size > end) break;
+      if (spellings_.contains(std::string(text.substr(end - size, size)))) {
+        found.push_back({end - size, end});
+      }
+    }
+  }
+  return found;
+}
+
 std::vector<Span> ControlSpellings::find_halves(std::string_view text) const {
   const std::string_view right = jinja::strip_right(text);
   const std::string_view left = jinja::strip_left(text);

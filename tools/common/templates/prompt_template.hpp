@@ -53,6 +53,9 @@ class PromptTemplate {
   /// part if the template does not write texts.
   [[nodiscard]] nlohmann::ordered_json message(const char* role, std::string_view text) const;
 
+  /// The spellings of the vocabulary's control tokens.
+  [[nodiscard]] const ControlSpellings& control() const { return control_; }
+
   /// Whether the source of the default template has this text.
   [[nodiscard]] bool mentions(std::string_view text) const;
 

@@ -1,22 +1,26 @@
 #include "templates/transcript.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/errors.hpp"
 #include "templates/encode_prompt.hpp"
 
 namespace ringlet::templates {
-namespace {
 
-std::size_t common_bytes(std::string_view left, std::string_view right) {
-  return static_cast<std::size_t>(
-      std::mismatch(left.begin(), left.end(), right.begin(), right.end()).first - left.begin());
+std::size_t common_beginning(const Prompt& left, const Prompt& right) {
+  const auto [text, other] =
+      std::mismatch(left.text.begin(), left.text.end(), right.text.begin(), right.text.end());
+  auto common = static_cast<std::size_t>(text - left.text.begin());
+  const auto [one, another] = std::mismatch(left.literal.begin(), left.literal.end(),
+                                            right.literal.begin(), right.literal.end());
+  if (one != left.literal.end()) common = std::min(common, one->begin);
+  if (another != right.literal.end()) common = std::min(common, another->begin);
+  return common;
 }
 
-}  // namespace
-
 Transcript::Continuation Transcript::continue_with(const Prompt& prompt) const {
-  const std::size_t common = common_bytes(text_, prompt.text);
+  const std::size_t common = common_beginning(held_, prompt);
   const auto place = std::find_if(places_.rbegin(), places_.rend(),
                                   [&](const Place& one) { return one.bytes <= common; });
   Continuation result;
@@ -41,26 +45,42 @@ void Transcript::hold(const Prompt& prompt, const Continuation& continuation) {
   truncate(continuation.keep);
   tokens_.insert(tokens_.end(), continuation.append.begin(), continuation.append.end());
   // Where control tokens swallow white space, equal tokens can have different texts.
-  const std::size_t common = common_bytes(text_, prompt.text);
-  text_ = prompt.text;
+  const std::size_t common = common_beginning(held_, prompt);
+  held_ = prompt;
   std::erase_if(places_, [&](const Place& place) {
-    return place.bytes > common || (place.bytes == text_.size() && place.bytes > 0);
+    return place.bytes > common || (place.bytes == held_.text.size() && place.bytes > 0);
   });
-  places_.push_back({text_.size(), tokens_.size(), continuation.beginning});
+  places_.push_back({held_.text.size(), tokens_.size(), continuation.beginning});
 }
 
 void Transcript::append(std::span<const TokenId> tokens, std::string_view text) {
   if (tokens.empty()) return;
   tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
-  text_ += text;
-  places_.push_back({text_.size(), tokens_.size(), false});
+  const std::size_t before = held_.text.size();
+  held_.text += text;
+  const bool has_control = std::any_of(tokens.begin(), tokens.end(),
+                                       [&](TokenId token) { return tokenizer_.is_control(token); });
+  if (!has_control) {
+    const std::vector<Span> spelled = control_.find_ending_behind(before, held_.text);
+    held_.literal.insert(held_.literal.end(), spelled.begin(), spelled.end());
+  }
+  places_.push_back({held_.text.size(), tokens_.size(), false});
+}
+
+void Transcript::restore(std::span<const TokenId> tokens, Prompt held) {
+  clear();
+  tokens_.assign(tokens.begin(), tokens.end());
+  held_ = std::move(held);
+  if (!tokens_.empty()) places_.push_back({held_.text.size(), tokens_.size(), false});
 }
 
 void Transcript::truncate(std::size_t tokens) {
   tokens_.resize(std::min(tokens, tokens_.size()));
   std::erase_if(places_, [&](const Place& place) { return place.tokens > tokens_.size(); });
   // The text between two places belongs to tokens that are not all there.
-  text_.resize(places_.back().bytes);
+  const std::size_t bytes = places_.back().bytes;
+  held_.text.resize(bytes);
+  std::erase_if(held_.literal, [&](const Span& span) { return span.end > bytes; });
 }
 
 std::string spelled(const Tokenizer& tokenizer, TokenId token) {

@@ -2,8 +2,9 @@
 //
 // A prompt is always rendered as a whole, because a template can change what it wrote before: it
 // removes reasoning from earlier replies, or dates the conversation. What the session holds stays
-// where the new text begins with the old one. That is decided by text: a reply keeps the tokens
-// that the model chose, whatever the tokenizer would make of its text.
+// where the new text begins with the old one, and where both take the same control tokens for text.
+// That is decided by text: a reply keeps the tokens that the model chose, whatever the tokenizer
+// would make of its text.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,10 @@
 
 namespace ringlet::templates {
 
+/// How many bytes two prompts have in common at the beginning. They end where one prompt has a
+/// control token and the other one only its spelling.
+[[nodiscard]] std::size_t common_beginning(const Prompt& left, const Prompt& right);
+
 class Transcript {
  public:
   /// How to bring a session to the end of a prompt.
@@ -26,7 +31,9 @@ class Transcript {
     bool beginning = true;             // for whatever text comes next
   };
 
-  explicit Transcript(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  /// `control`, the spellings of the vocabulary, must outlive the object.
+  Transcript(const Tokenizer& tokenizer, const ControlSpellings& control)
+      : tokenizer_(tokenizer), control_(control) {}
 
   /// Throws port::Failure if the vocabulary has no way to write a character, or for an empty
   /// prompt.
@@ -35,8 +42,12 @@ class Transcript {
   /// The session holds the whole prompt now, in the way of continue_with().
   void hold(const Prompt& prompt, const Continuation& continuation);
 
-  /// The session has appended these tokens of a reply, which mean this text.
+  /// The session has appended these tokens of a reply, which mean this text. A control token that
+  /// the text spells is text where none of the tokens is a control token.
   void append(std::span<const TokenId> tokens, std::string_view text);
+
+  /// The session holds nothing but these tokens, which mean this text.
+  void restore(std::span<const TokenId> tokens, Prompt held);
 
   /// The session has gone back to so many tokens.
   void truncate(std::size_t tokens);
@@ -44,7 +55,8 @@ class Transcript {
   void clear() { truncate(0); }
 
   [[nodiscard]] std::span<const TokenId> tokens() const { return tokens_; }
-  [[nodiscard]] const std::string& text() const { return text_; }
+  /// What the tokens mean.
+  [[nodiscard]] const Prompt& held() const { return held_; }
 
  private:
   /// A place where the text can go on with tokens of its own.
@@ -55,7 +67,8 @@ class Transcript {
   };
 
   Tokenizer tokenizer_;
-  std::string text_;
+  const ControlSpellings& control_;
+  Prompt held_;
   std::vector<TokenId> tokens_;
   std::vector<Place> places_ = {Place{}};  // ascending; the first is the beginning
 };

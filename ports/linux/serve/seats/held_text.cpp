@@ -11,18 +11,13 @@ constexpr std::string_view no_text = "\xFF";
 }  // namespace
 
 std::size_t HeldText::shared_with(const Job& job) const {
-  const std::span<const TokenId> held = tokens();
-  const std::size_t same = common_beginning(held, std::span<const TokenId>(job.tokens));
-  if (!job.chat || text().empty()) return same;
-  // A conversation can go on in tokens that the tokenizer would choose otherwise.
-  const std::size_t bytes = common_beginning(text(), job.chat->text);
-  return std::max(same, held.size() * bytes / text().size());
+  return serve::shared_with(job, tokens(), prompt());
 }
 
 HeldText::Continuation HeldText::continue_with(const Job& job) const {
   if (job.chat) return transcript_.continue_with(*job.chat);
   Continuation result;
-  result.keep = common_beginning(tokens(), std::span<const TokenId>(job.tokens));
+  result.keep = common_beginning(tokens(), job.tokens);
   // There are logits behind a token only after it has been appended.
   if (result.keep == job.tokens.size() && result.keep > 0) --result.keep;
   result.append.assign(job.tokens.begin() + static_cast<std::ptrdiff_t>(result.keep),
@@ -39,10 +34,19 @@ void HeldText::hold(const Job& job, const Continuation& continuation) {
   transcript_.append(continuation.append, no_text);
 }
 
-void HeldText::restore(std::span<const TokenId> tokens, std::string_view text) {
-  transcript_.clear();
+void HeldText::restore(std::span<const TokenId> tokens, templates::Prompt held) {
   // Without a text of their own, tokens must not be at a place where every chat begins.
-  transcript_.append(tokens, text.empty() ? no_text : text);
+  if (held.text.empty()) held.text = no_text;
+  transcript_.restore(tokens, std::move(held));
+}
+
+std::size_t shared_with(const Job& job, std::span<const TokenId> tokens,
+                        const templates::Prompt& held) {
+  const std::size_t same = common_beginning(tokens, job.tokens);
+  if (!job.chat || held.text.empty()) return same;
+  // A conversation can go on in tokens that the tokenizer would choose otherwise.
+  const std::size_t bytes = templates::common_beginning(held, *job.chat);
+  return std::max(same, tokens.size() * bytes / held.text.size());
 }
 
 }  // namespace ringlet::serve

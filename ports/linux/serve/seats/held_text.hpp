@@ -17,7 +17,9 @@ class HeldText {
  public:
   using Continuation = templates::Transcript::Continuation;
 
-  explicit HeldText(const Tokenizer& tokenizer) : transcript_(tokenizer) {}
+  /// `control`, the spellings of the vocabulary, must outlive the object.
+  HeldText(const Tokenizer& tokenizer, const templates::ControlSpellings& control)
+      : transcript_(tokenizer, control) {}
 
   /// How much of the prompt is here, roughly: tokens, or for a chat the tokens of as much text.
   [[nodiscard]] std::size_t shared_with(const Job& job) const;
@@ -33,22 +35,26 @@ class HeldText {
   void truncate(std::size_t tokens) { transcript_.truncate(tokens); }
 
   /// What a saved session held.
-  void restore(std::span<const TokenId> tokens, std::string_view text);
+  void restore(std::span<const TokenId> tokens, templates::Prompt held);
 
   [[nodiscard]] std::span<const TokenId> tokens() const { return transcript_.tokens(); }
-  [[nodiscard]] const std::string& text() const { return transcript_.text(); }
+  [[nodiscard]] const templates::Prompt& prompt() const { return transcript_.held(); }
 
  private:
   templates::Transcript transcript_;
 };
 
-/// How many tokens or bytes two texts have in common at the beginning.
-template <typename Text>
-[[nodiscard]] std::size_t common_beginning(const Text& left, const Text& right) {
+/// How many tokens two texts have in common at the beginning.
+[[nodiscard]] inline std::size_t common_beginning(std::span<const TokenId> left,
+                                                  std::span<const TokenId> right) {
   const std::size_t most = left.size() < right.size() ? left.size() : right.size();
   std::size_t same = 0;
   while (same < most && left[same] == right[same]) ++same;
   return same;
 }
+
+/// How much of a job's prompt tokens with this meaning have in common with it, roughly.
+[[nodiscard]] std::size_t shared_with(const Job& job, std::span<const TokenId> tokens,
+                                      const templates::Prompt& held);
 
 }  // namespace ringlet::serve

@@ -17,7 +17,7 @@ Seat::Seat(const SeatSettings& settings, std::uint32_t index)
     : settings_(settings),
       index_(index),
       session_(settings.pool.session(index)),
-      held_(settings.tokenizer) {
+      held_(settings.tokenizer, settings.control) {
   const std::span<std::byte> workspace = session_.lookup_workspace();
   if (!workspace.empty()) {
     lookup_ = port::value_of("lookup", Lookup::create(session_.config().lookup_window, workspace));

@@ -50,7 +50,7 @@ class SeatFiles : public SeatKeeper {
     std::string path;
     std::uint64_t bytes = 0;
     std::vector<TokenId> tokens;
-    std::string text;
+    templates::Prompt held;
   };
 
   [[nodiscard]] std::size_t share_of(const Entry& entry, const Job& job) const;

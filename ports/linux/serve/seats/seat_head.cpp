@@ -8,15 +8,21 @@ namespace ringlet::serve {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::uint32_t most_tokens = 1U << 30;
+constexpr std::uint32_t head_version = 2;
+// The sizes of all parts add up to less than 2^32.
+constexpr std::uint32_t most_tokens = 1U << 28;
 constexpr std::uint32_t most_text = 1U << 30;
+constexpr std::uint32_t most_literals = 1U << 26;
+
+/// The beginning and the end of a literal range.
+using Literal = std::array<std::uint32_t, 2>;
 
 struct Start {
   std::array<char, 8> magic;
   std::uint32_t version;
   std::uint32_t tokens;
   std::uint32_t text;
-  std::uint32_t reserved;
+  std::uint32_t literals;
   std::uint64_t checksum;  // of all other bytes of the head
 };
 static_assert(sizeof(Start) <= head_start);
@@ -37,7 +43,8 @@ std::uint64_t checksum(std::string_view bytes) {
 }
 
 std::size_t size_of(const Start& start) {
-  const std::size_t bytes = head_start + start.tokens * sizeof(TokenId) + start.text;
+  const std::size_t bytes =
+      head_start + start.tokens * sizeof(TokenId) + start.literals * sizeof(Literal) + start.text;
   return (bytes + alignment - 1) / alignment * alignment;
 }
 
@@ -45,27 +52,47 @@ std::optional<Start> read_start(std::string_view bytes) {
   if (bytes.size() < head_start) return std::nullopt;
   Start start;
   std::memcpy(&start, bytes.data(), sizeof(start));
-  if (start.magic != magic || start.version != 1 || start.tokens > most_tokens ||
-      start.text > most_text) {
+  if (start.magic != magic || start.version != head_version || start.tokens > most_tokens ||
+      start.literals > most_literals || start.text > most_text) {
     return std::nullopt;
   }
   return start;
 }
 
+template <typename Value>
+void append(std::string& bytes, std::span<const Value> values) {
+  bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+}
+
+/// Takes values from the bytes, which have at least as many.
+template <typename Value>
+std::vector<Value> take(std::string_view& bytes, std::size_t count) {
+  std::vector<Value> values(count);
+  if (count > 0) std::memcpy(values.data(), bytes.data(), count * sizeof(Value));
+  bytes.remove_prefix(count * sizeof(Value));
+  return values;
+}
+
 }  // namespace
 
-std::string write_head(std::span<const TokenId> tokens, std::string_view text) {
+std::string write_head(std::span<const TokenId> tokens, const templates::Prompt& held) {
+  std::vector<Literal> literals;
+  for (const templates::Span& span : held.literal) {
+    literals.push_back(
+        {static_cast<std::uint32_t>(span.begin), static_cast<std::uint32_t>(span.end)});
+  }
   Start start{.magic = magic,
-              .version = 1,
+              .version = head_version,
               .tokens = static_cast<std::uint32_t>(tokens.size()),
-              .text = static_cast<std::uint32_t>(text.size()),
-              .reserved = 0,
+              .text = static_cast<std::uint32_t>(held.text.size()),
+              .literals = static_cast<std::uint32_t>(literals.size()),
               .checksum = 0};
-  std::string head(size_of(start), '\0');
+  std::string head(head_start, '\0');
   std::memcpy(head.data(), &start, sizeof(start));
-  const std::size_t token_bytes = tokens.size_bytes();
-  if (token_bytes > 0) std::memcpy(head.data() + head_start, tokens.data(), token_bytes);
-  text.copy(head.data() + head_start + token_bytes, text.size());
+  append(head, tokens);
+  append(head, std::span<const Literal>(literals));
+  head += held.text;
+  head.resize(size_of(start));
   start.checksum = checksum(head);
   std::memcpy(head.data(), &start, sizeof(start));
   return head;
@@ -86,10 +113,12 @@ std::optional<SeatHead> read_head(std::string_view bytes) {
   start->checksum = 0;
   std::memcpy(copy.data(), &*start, sizeof(*start));
   if (checksum(copy) != expected) return std::nullopt;
-  head.tokens.resize(start->tokens);
-  const std::size_t token_bytes = start->tokens * sizeof(TokenId);
-  if (token_bytes > 0) std::memcpy(head.tokens.data(), copy.data() + head_start, token_bytes);
-  head.text = copy.substr(head_start + token_bytes, start->text);
+  std::string_view parts = std::string_view(copy).substr(head_start);
+  head.tokens = take<TokenId>(parts, start->tokens);
+  for (const Literal& literal : take<Literal>(parts, start->literals)) {
+    head.held.literal.push_back({literal[0], literal[1]});
+  }
+  head.held.text = parts.substr(0, start->text);
   return head;
 }
 

@@ -10,18 +10,20 @@
 #include <vector>
 
 #include "ringlet/formats.hpp"
+#include "templates/guarded_render.hpp"
 
 namespace ringlet::serve {
 
 struct SeatHead {
   std::vector<TokenId> tokens = {};
-  std::string text = {};
+  templates::Prompt held = {};
   std::size_t bytes = 0;  // of the head, a multiple of 64; the snapshot follows
 };
 
-/// The bytes of a head: sizes, tokens, text and a checksum. They depend on the machine's byte
-/// order, as the name of the format says.
-[[nodiscard]] std::string write_head(std::span<const TokenId> tokens, std::string_view text);
+/// The bytes of a head: sizes, tokens, text, literal ranges of it and a checksum. They depend on
+/// the machine's byte order, as the name of the format says.
+[[nodiscard]] std::string write_head(std::span<const TokenId> tokens,
+                                     const templates::Prompt& held);
 
 /// Reads a head from the beginning of a file; nothing if it is damaged or of another version.
 [[nodiscard]] std::optional<SeatHead> read_head(std::string_view bytes);

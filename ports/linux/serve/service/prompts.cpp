@@ -67,10 +67,11 @@ std::string text_of(const Json& message) { return message["content"].get<std::st
 
 }  // namespace
 
-Prompts::Prompts(const Model& model, const Tokenizer& tokenizer, const std::string& name)
+Prompts::Prompts(const Model& model, const Tokenizer& tokenizer,
+                 templates::ControlSpellings control, const std::string& name)
     : tokenizer_(tokenizer),
       vocabulary_(model.architecture().vocab_size),
-      control_(tokenizer, vocabulary_) {
+      control_(std::move(control)) {
   auto stored = templates::templates_of(*model.tables(), name);
   if (stored && stored->find("default") != nullptr) {
     has_tool_use_ = stored->find("tool_use") != nullptr;

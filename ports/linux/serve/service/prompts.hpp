@@ -22,7 +22,8 @@ class Prompts {
  public:
   /// `name` is the model's, for messages. Throws port::Failure for a template that cannot be read.
   /// A model can have neither; then chats are refused.
-  Prompts(const Model& model, const Tokenizer& tokenizer, const std::string& name);
+  Prompts(const Model& model, const Tokenizer& tokenizer, templates::ControlSpellings control,
+          const std::string& name);
 
   [[nodiscard]] bool can_chat() const noexcept { return template_ || format_; }
   /// Whether a system message appears in the prompt.
