@@ -10,7 +10,7 @@ from support import TestCase, model, path, read, write
 LIBRARY = os.environ.get("RINGLET_ALLOCATIONS_LIBRARY", "")
 SHORT = ("-q", "-n", "3", "--ignore-eos", "--seed", "1", "--context", "32")
 SHAPE = "llama:dim=32,layers=1,heads=4,ffn=32,vocab=300"
-QUICK = ("--kv-tokens", "0")
+QUICK = ("--kv-tokens", "0", "--calibrate", "none")
 
 
 def jobs():
@@ -25,7 +25,7 @@ def jobs():
         Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"), *QUICK)),
         Job("convert-safetensors", convert(fault_sources.huggingface("folder"), *QUICK)),
         Job("convert-gguf", convert(fault_sources.gguf("tiny.gguf"), *QUICK)),
-        Job("convert-calibrated", convert(fault_sources.huggingface("folder"), *QUICK, "--calibrate", story)),
+        Job("convert-calibrated", convert(fault_sources.huggingface("folder"), "--kv-tokens", "0", "--calibrate", story)),
         Job("convert-random", convert("--random", SHAPE)),
         Job("convert-json", convert("--random", SHAPE, "--json"), same_output=False),
         Job("run", ringlet("run", tiny, *SHORT, "-p", "Once the")),

@@ -118,8 +118,8 @@ def byte_letters():
 
 
 def convert(source, target, *options):
-    """Converts without measuring what its cache should be like, which takes long in an emulator."""
-    return run_converter(target, source, "--kv-tokens", "0", *options)
+    """Converts without measuring what its cache should be like and without fitting weights, which take long in an emulator."""
+    return run_converter(target, source, "--kv-tokens", "0", "--calibrate", "none", *options)
 
 
 def on_terminal(command, columns=None, **extra):

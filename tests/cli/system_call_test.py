@@ -25,6 +25,7 @@ WAYS = {"open": OPENING, "openat": OPENING, "fopen": OPENING, "read": READING, "
 
 SHORT = ("-q", "-n", "3", "--ignore-eos", "--seed", "1", "--context", "32")
 SHAPE = "llama:dim=32,layers=1,heads=4,ffn=32,vocab=300"
+QUICK = ("--calibrate", "none")
 
 
 def jobs():
@@ -38,9 +39,9 @@ def jobs():
     home, storage = fault_sources.homes()
     ask = ("--lists", lists, "--text", "warm it up", "--explain", "--check", fault_sources.ALLOWED, "--sample", "3")
     return [
-        Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"))),
-        Job("convert-safetensors", convert(folder, "--kv-tokens", "32")),
-        Job("convert-gguf", convert(fault_sources.gguf("tiny.gguf"), "--kv-tokens", "0")),
+        Job("convert-llama2c", convert(path("tiny.bin"), "--tokenizer", path("tiny-tokenizer.bin"), *QUICK)),
+        Job("convert-safetensors", convert(folder, "--kv-tokens", "32", *QUICK)),
+        Job("convert-gguf", convert(fault_sources.gguf("tiny.gguf"), "--kv-tokens", "0", *QUICK)),
         Job("convert-calibrated", convert(folder, "--kv-tokens", "0", "--calibrate", text, "--perplexity", text)),
         Job("convert-random", convert("--random", SHAPE)),
         Job("convert-json", convert("--random", SHAPE, "--json"), same_output=False),

@@ -83,7 +83,7 @@ class Family(unittest.TestCase):
 
     def digest(self, converter, source):
         model = self.path / "model.ringlet"
-        run(converter, "--quiet", source, "-o", model)
+        run(converter, "--quiet", source, "--calibrate", "none", "-o", model)
         return run(PROGRAM, "digest", model)
 
     def test_a_row_of_the_importer_is_enough_for_a_folder(self):
