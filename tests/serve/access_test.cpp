@@ -17,12 +17,15 @@ int status_of(const AccessRules& rules, const Caller& caller) {
 
 TEST(ServeAccess, LoopbackIsReachedByItsNamesAlone) {
   const AccessRules rules;
-  for (const char* host : {"", "localhost", "localhost:8080", "127.0.0.1:1", "127.1.2.3",
-                           "[::1]:80", "LocalHost:80"}) {
+  EXPECT_EQ(status_of(rules, {"/", std::nullopt, "", ""}), 200);
+  for (const char* host :
+       {"localhost", "localhost:8080", "127.0.0.1:1", "127.1.2.3", "[::1]:80", "LocalHost:80"}) {
     EXPECT_EQ(status_of(rules, {"/", host, "", ""}), 200) << host;
   }
-  for (const char* host : {"example.org", "localhost.example.org", "127.0.0.1.example.org",
-                           "127.evil", "[::2]", "192.168.0.1"}) {
+  for (const char* host :
+       {"", ":80", "[::1]evil", "[::1", "[]", "localhost:evil.com", "localhost:80:80",
+        "localhost:8/", "example.org", "localhost.example.org", "127.0.0.1.example.org", "127.evil",
+        "[::2]", "192.168.0.1"}) {
     EXPECT_EQ(status_of(rules, {"/", host, "", ""}), 403) << host;
   }
   EXPECT_EQ(status_of({.on_loopback = false}, {"/", "pi.local:8080", "", ""}), 200);

@@ -103,9 +103,14 @@ class Hostile(unittest.TestCase):
         self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 5x\r\n\r\nhello")), 400)
 
     def test_hosts(self):
-        for head, status in ((b"HTTP/1.1\r\n", 400), (b"HTTP/1.0\r\n", 200), (b"HTTP/1.0\r\nHost: elsewhere.example\r\n", 403),
+        for head, status in ((b"HTTP/1.1\r\n", 400), (b"HTTP/1.0\r\n", 200), (b"HTTP/1.1\r\nHost:\r\n", 400),
+                             (b"HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere.example\r\n", 400),
+                             (b"HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n", 400), (b"HTTP/1.0\r\nHost: elsewhere.example\r\n", 403),
                              (b"HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n", 200)):
-            self.assertEqual(status_of(self.server.raw(b"GET /v1/models " + head + b"\r\n")), status, head)
+            reply = self.server.raw(b"GET /v1/models " + head + b"\r\n")
+            self.assertEqual(status_of(reply), status, head)
+            if status != 200:
+                self.assertIn(b"Host", reply.split(b"\r\n\r\n")[1], head)
 
     def test_paths(self):
         for method, path, status in (("GET", "/v2/models", 404), ("GET", "/../../etc/passwd", 404),
@@ -122,6 +127,7 @@ class Hostile(unittest.TestCase):
     def test_targets_of_proxies(self):
         host = f"127.0.0.1:{self.server.port}"
         for target, status in ((f"http://{host}/v1/models", 200), (f"http://{host}/nothing", 404), (f"http://{host}", 200),
+                               (f"HTTP://{host}/v1/models", 200), ("http:///v1/models", 403), ("HTTP://elsewhere.example/", 403),
                                ("http://elsewhere.example/v1/models", 403)):
             head = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
             self.assertEqual(status_of(self.server.raw(head.encode())), status, target)

@@ -5,10 +5,16 @@
 namespace ringlet::serve {
 namespace {
 
-/// The name in "name:port" or "[::1]:port".
+/// The name in "name:port" or "[::1]:port"; empty for anything else.
 std::string_view name_of(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
+  const std::size_t bracket = host.starts_with('[') ? host.find(']') : 0;
+  if (bracket == std::string_view::npos) return {};
+  const std::size_t colon = host.find(':', bracket);
+  const std::string_view name = host.substr(0, colon);
+  if (bracket > 0 && name.size() != bracket + 1) return {};
+  if (colon == std::string_view::npos) return name;
+  const bool port = host.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  return port ? name : std::string_view();
 }
 
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
@@ -48,8 +54,7 @@ bool allows_origin(const AccessRules& rules, std::string_view origin) {
 
 void check_access(const AccessRules& rules, const Caller& caller) {
   // Every browser sends Host, so a request without it does not come from a page.
-  const bool named = !caller.host.empty();
-  if (rules.on_loopback && named && !names_loopback(name_of(caller.host))) {
+  if (rules.on_loopback && caller.host && !names_loopback(name_of(*caller.host))) {
     throw forbidden(
         "this server listens on the loopback interface, which the Host header does not name; a "
         "proxy must send its address as Host, and other machines need --host");

@@ -1,6 +1,7 @@
 // Who can use the server.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,9 +19,9 @@ struct AccessRules {
 /// What the head of a request says.
 struct Caller {
   std::string_view path;
-  std::string_view host;           // empty: none, as in HTTP/1.0
-  std::string_view origin;         // empty: no page of a browser
-  std::string_view authorization;  // "Bearer KEY"
+  std::optional<std::string_view> host;  // HTTP/1.0 can have none
+  std::string_view origin;               // empty: no page of a browser
+  std::string_view authorization;        // "Bearer KEY"
 };
 
 /// Throws ApiError. Loopback is reached by names of loopback alone, so that no name of a page's

@@ -57,6 +57,8 @@ ApiError error_of(Refusal refusal) {
       return {431, invalid_request, "the head of the request is too large"};
     case Refusal::long_path:
       return {414, invalid_request, "the path is too long"};
+    case Refusal::not_one_host:
+      return {400, invalid_request, "a request needs one Host header"};
     case Refusal::no_length:
       return {411, invalid_request, "the length of the body is missing"};
     case Refusal::multipart:

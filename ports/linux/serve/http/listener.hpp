@@ -17,7 +17,7 @@ namespace ringlet::serve {
 struct HttpRequest {
   std::string method = {};
   std::string path = {};
-  std::string host = {};
+  std::optional<std::string> host = {};  // HTTP/1.0 can have none
   std::string origin = {};
   std::string authorization = {};  // "Bearer KEY"
   std::string if_none_match = {};
@@ -37,6 +37,7 @@ struct HttpReply {
 /// Why a request never became one.
 enum class Refusal : std::uint8_t {
   not_http,
+  not_one_host,
   slow_head,
   large_head,
   long_path,

@@ -1,5 +1,6 @@
 // From the library's requests to the handler's, and back.
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -14,7 +15,10 @@ namespace {
 /// Divides a target of the form that proxies get, http://HOST/PATH, whose host counts.
 void divide_target(HttpRequest& request) {
   constexpr std::string_view scheme = "http://";
-  if (!request.path.starts_with(scheme)) return;
+  const bool absolute = std::ranges::equal(
+      request.path.substr(0, scheme.size()), scheme,
+      [](unsigned char a, char b) { return std::tolower(a) == static_cast<unsigned char>(b); });
+  if (!absolute) return;
   const std::size_t end = std::min(request.path.find('/', scheme.size()), request.path.size());
   request.host = request.path.substr(scheme.size(), end - scheme.size());
   request.path.erase(0, end);
@@ -24,10 +28,11 @@ void divide_target(HttpRequest& request) {
 HttpRequest request_of(const httplib::Request& request) {
   HttpRequest result = {.method = request.method,
                         .path = request.path,
-                        .host = request.get_header_value("Host"),
+                        .host = {},
                         .origin = request.get_header_value("Origin"),
                         .authorization = request.get_header_value("Authorization"),
                         .if_none_match = request.get_header_value("If-None-Match")};
+  if (request.has_header("Host")) result.host = request.get_header_value("Host");
   divide_target(result);
   return result;
 }
@@ -134,9 +139,10 @@ void HttpListener::set_handlers() {
 httplib::Server::HandlerResponse HttpListener::admit(const httplib::Request& request,
                                                      httplib::Response& response) {
   // RFC 9112 3.2; HTTP/1.0 has no such header.
-  const bool unnamed = request.version != "HTTP/1.0" && !request.has_header("Host");
+  const std::size_t hosts = request.get_header_value_count("Host");
+  const bool named = hosts == 1 || (hosts == 0 && request.version == "HTTP/1.0");
   std::optional<HttpReply> reply =
-      unnamed ? handler_.explain(Refusal::not_http) : handler_.admit(request_of(request));
+      named ? handler_.admit(request_of(request)) : handler_.explain(Refusal::not_one_host);
   if (!reply) return HandlerResponse::Unhandled;
   put(std::move(*reply), request, response);
   return HandlerResponse::Handled;
