@@ -7,7 +7,7 @@ import unittest
 import serve_support  # noqa: F401  (finds the modules below)
 from serve_support import Server
 from chat_source import SMALL, chat_model
-from support import ringlet
+from support import CHAT_TEMPLATE, ringlet
 
 TOOLS_TEMPLATE = (
     "{% if tools %}<|im_start|>system\n{% for t in tools %}{{ t | tojson }}\n{% endfor %}"
@@ -203,6 +203,25 @@ class OtherTemplates(Asking):
             self.assertGreater(with_call, without + len("<tool_call><tool_response>done"))
             self.ask(server, CALLED, tools=[TOOL], tool_choice="none")
             self.ask(server, CALLED + [user("Thanks")])
+
+    def test_calls_by_a_template_for_tools(self):
+        writing = TOOLS_TEMPLATE.replace("m.content", "(m.content or '') + (m.tool_calls | tojson if m.tool_calls else '')")
+        for use in (TOOLS_TEMPLATE, writing):
+            model, _ = chat_model("serve-tool-use", [{"name": "default", "template": CHAT_TEMPLATE}, {"name": "tool_use", "template": use}])
+            with self.subTest(use), Server(model, "--seats", "1", "--context", "512") as server:
+                choice = self.ask(server, [user("Light!")], tools=[TOOL], tool_choice="required", max_tokens=200)["choices"][0]
+                self.assertEqual(choice["finish_reason"], "tool_calls", choice)
+                # The call stands in the prompt whichever template is rendered.
+                for tools in ({}, {"tools": [TOOL]}):
+                    lengths = [self.ask(server, [CALLED[0], *call, *CALLED[2:]], **tools)["usage"]["prompt_tokens"]
+                               for call in (CALLED[1:2], [{"role": "assistant", "content": ""}])]
+                    self.assertGreater(lengths[0], lengths[1] + len("set_light"), (use, tools))
+
+    def test_functions_without_descriptions(self):
+        template = TOOLS_TEMPLATE.replace("{{ t | tojson }}", "{{ t.function.description + t.function.parameters.type }}")
+        model, _ = chat_model("serve-described", template)
+        with Server(model, "--seats", "1", "--context", "512") as server:
+            self.ask(server, [user("Hi")], tools=[{"type": "function", "function": {"name": "f"}}])
 
     def test_system_message_without_a_place(self):
         model, _ = chat_model("serve-strict", STRICT_TEMPLATE)

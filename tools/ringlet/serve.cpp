@@ -213,7 +213,7 @@ Command add_serve(CLI::App& program) {
       "All memory is taken at the start and is one number; requests wait, they do not add to "
       "it.\n\n"
       "Examples:\n"
-      "  ringlet serve model.ringlet --seats 2 --context 2048\n"
+      "  ringlet serve model.ringlet --seats 2 --context 512\n"
       "  ringlet serve model.ringlet --host 0.0.0.0 --api-key keys.txt\n"
       "  curl http://127.0.0.1:8080/v1/completions -d '{\"prompt\": \"Once\", \"max_tokens\": "
       "20}'");

@@ -119,8 +119,9 @@ bool PromptTemplate::has_system() const {
   return writes(Json::array({message("system", system), message("user", probe)}), system);
 }
 
-bool PromptTemplate::mentions(std::string_view text) const {
-  const std::string* source = stored_.find("default");
+bool PromptTemplate::mentions(std::string_view text, bool with_tools) const {
+  const std::string* source = with_tools ? stored_.find("tool_use") : nullptr;
+  if (source == nullptr) source = stored_.find("default");
   return source != nullptr && source->find(text) != std::string::npos;
 }
 

@@ -56,8 +56,9 @@ class PromptTemplate {
   /// The spellings of the vocabulary's control tokens.
   [[nodiscard]] const ControlSpellings& control() const { return control_; }
 
-  /// Whether the source of the default template has this text.
-  [[nodiscard]] bool mentions(std::string_view text) const;
+  /// Whether the source of the template for requests with tools, or for those without, has this
+  /// text.
+  [[nodiscard]] bool mentions(std::string_view text, bool with_tools = false) const;
 
  private:
   [[nodiscard]] const jinja::Template& choose(const PromptRequest& request) const;

@@ -85,11 +85,11 @@ Prompts::Prompts(const Model& model, const Tokenizer& tokenizer,
 
 CallSyntax Prompts::find_call_syntax() const {
   if (!knows_tools()) return CallSyntax::tagged;  // tools_as_text
-  if (template_->mentions("<function=")) return CallSyntax::elements;
+  if (template_->mentions("<function=", true)) return CallSyntax::elements;
   for (const CallSyntax syntax : {CallSyntax::python, CallSyntax::gemma, CallSyntax::granite,
                                   CallSyntax::tagged, CallSyntax::bracket}) {
     const std::string_view opening = marks_of(syntax).opening();
-    if (template_->mentions(opening)) return syntax;
+    if (template_->mentions(opening, true)) return syntax;
     // Templates of LFM2.5 have tools, and do not say how they are called.
     if (syntax == CallSyntax::python && !control_.find(opening).empty()) return syntax;
   }
@@ -112,7 +112,7 @@ templates::Prompt Prompts::render(const ChatRequest& request) const {
   rendered.clock = local_time();
   try {
     templates::Prompt prompt = template_->render(rendered);
-    if (leaves_out_calls()) put_call_marks(prompt, marks_of(call_syntax()));
+    if (leaves_out_calls(request)) put_call_marks(prompt, marks_of(call_syntax()));
     return prompt;
   } catch (const port::Failure& failure) {
     throw invalid("messages", failure.what());

@@ -34,9 +34,10 @@ class Prompts {
   [[nodiscard]] bool knows_tools() const {
     return template_ && (has_tool_use_ || template_->mentions("tools"));
   }
-  /// Whether it has one for tools, and none for the calls of earlier messages.
-  [[nodiscard]] bool leaves_out_calls() const {
-    return knows_tools() && !has_tool_use_ && !template_->mentions("tool_calls");
+  /// Whether it has one for tools, and what is rendered for this request has none for the calls of
+  /// earlier messages.
+  [[nodiscard]] bool leaves_out_calls(const ChatRequest& request) const {
+    return knows_tools() && !template_->mentions("tool_calls", !request.tools.is_null());
   }
   /// How the model writes calls, by its template and its control tokens.
   [[nodiscard]] CallSyntax call_syntax() const noexcept { return call_syntax_; }

@@ -204,7 +204,7 @@ void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, Answer
   // Also where this request has no tools.
   if (!knows) {
     write_calls_as_text(request);
-  } else if (prompts_.leaves_out_calls()) {
+  } else if (prompts_.leaves_out_calls(request)) {
     write_calls_in_syntax(request, syntax);
   }
   if (syntax == CallSyntax::bracket) shorten_call_ids(request.messages);
