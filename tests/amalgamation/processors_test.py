@@ -1,7 +1,8 @@
 """Each call of the page builds the library, and the result has the memory and the bits of this machine's program.
 
-The short form leaves out parts that the model does not need for most processors, and decodes a part of the golden
-sequence. RINGLET_AMALGAMATION=all is the long form: every call of the page, complete, with the whole sequence.
+The short form has a processor for each set of kernels, leaves out parts that the model does not need for most of them,
+and decodes a part of the golden sequence. RINGLET_AMALGAMATION=all is the long form: every call of the page, complete,
+with the whole sequence.
 """
 import json
 import os
@@ -18,6 +19,7 @@ ALL = os.environ.get("RINGLET_AMALGAMATION") == "all"
 TOKENS = 128 if ALL else 40  # enough for keys and values in INT4
 LEAN = [] if ALL else ["-DRINGLET_FEATURES_ALL=0", "-DRINGLET_FEATURE_INT4_CACHE=1"]
 PLAIN = ["-std=c++20", "-O2", "-fno-exceptions", "-fno-rtti", f"-I{TREE}", f"-DDIGEST_TOKENS={TOKENS}"]
+of_the_long_form = unittest.skipUnless(ALL, "of the long form")
 CPU = pathlib.Path("/proc/cpuinfo").read_text()
 
 
@@ -174,22 +176,27 @@ class Processors(unittest.TestCase):
         have("qemu-aarch64")
         self.on_linux("AArch64 (Cortex-A53)", "neon", ["qemu-aarch64", "-cpu", "cortex-a53"])
 
+    @of_the_long_form
     def test_armv7(self):
         have("qemu-arm")
         self.on_linux("ARMv7-A with NEON", "neon", ["qemu-arm", "-cpu", "cortex-a7"], LEAN)
 
+    @of_the_long_form
     def test_cortex_m0plus(self):
         self.on_a_board("Cortex-M0+", "mps2-an385", "portable", LEAN)
 
+    @of_the_long_form
     def test_cortex_m3(self):
         self.on_a_board("Cortex-M3", "mps2-an385", "portable", LEAN)
 
     def test_cortex_m4(self):
         self.on_a_board("Cortex-M4", "mps2-an386", "dsp", LEAN)
 
+    @of_the_long_form
     def test_cortex_m7(self):
         self.on_a_board("Cortex-M7", "mps2-an500", "dsp", LEAN)
 
+    @of_the_long_form
     def test_cortex_m33(self):
         self.on_a_board("Cortex-M33", "mps2-an505", "dsp", LEAN)
 
@@ -202,6 +209,7 @@ class Processors(unittest.TestCase):
     def test_riscv32(self):
         self.on_riscv("32-bit RISC-V", "qemu-system-riscv32", LEAN)
 
+    @of_the_long_form
     def test_riscv64(self):
         self.on_riscv("64-bit RISC-V", "qemu-system-riscv64", LEAN)
 
@@ -221,7 +229,7 @@ class Processors(unittest.TestCase):
             *sorted(folder.glob("*.o")), "-o", folder / "digest.wasm")
         self.judge(name, run("node", HERE / "run_wasm.mjs", folder / "digest.wasm", MODEL), "wasm", not LEAN)
 
-    @unittest.skipUnless(ALL, "of the long form")
+    @of_the_long_form
     def test_the_other_calls(self):
         emulator = ["qemu-aarch64", "-cpu", "max"]
         self.on_linux("AArch64 with SDOT (Cortex-A76)", "dotprod", emulator)
