@@ -187,6 +187,13 @@ THINK_TEMPLATE = (
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n<think>\n' }}{% endif %}")
 
 
+def called(text):
+    """A conversation with a call that has this text."""
+    function = {"name": "set_light", "arguments": json.dumps({"room": text})}
+    return [user("Light!"), {"role": "assistant", "content": None, "tool_calls": [{**LIGHT, "function": function}]},
+            *CALLED[2:], {"role": "assistant", "content": "Done."}, user("Thanks")]
+
+
 class Asking(unittest.TestCase):
     def ask(self, server, messages, **fields):
         status, reply = server.post("/v1/chat/completions", {"messages": messages, "max_tokens": 4, "seed": 1, **fields})
@@ -262,8 +269,17 @@ class OtherTemplates(Asking):
             as_text = [CALLED[0], {"role": "assistant", "content": '<|tool_call_start|>[set_light(room="bath")]<|tool_call_end|>'},
                        {"role": "tool", "content": "done", "tool_call_id": "call12345"}]
             self.assertEqual(self.ask(server, CALLED)["choices"], self.ask(server, as_text)["choices"])
-            status, reply = server.post("/v1/chat/completions", {"messages": [user("\U0003effe")]})
-            self.assertEqual((status, reply["error"]["param"]), (400, "messages"), reply)
+            # Every character is a text, also where calls have stand-ins.
+            lengths = [self.ask(server, [user(said), *CALLED])["usage"]["prompt_tokens"]
+                       for said in ("four", "\U0003effe", "\U0003efff", "\U00040000", "\U00040001")]
+            self.assertEqual(len(set(lengths)), 1, lengths)
+
+
+    def test_reasoning_marks_within_calls_of_the_history(self):
+        model, _ = chat_model("serve-think", THINK_TEMPLATE)
+        with Server(model, "--seats", "1", "--context", "1024") as server:
+            lengths = [self.ask(server, called(text), tools=[TOOL])["usage"]["prompt_tokens"] for text in ("a</think>b", "a</thonk>b")]
+            self.assertEqual(*lengths)
 
 
 TEMPLATES = os.path.join(os.environ.get("RINGLET_TEST_DATA", ""), "cases", "templates")
@@ -286,6 +302,8 @@ class PublishedTemplates(Asking):
                     bare = [*CALLED[:1], {"role": "assistant", "content": ""}, *CALLED[2:]]
                     lengths = [self.ask(server, messages, tools=[TOOL])["usage"]["prompt_tokens"] for messages in (CALLED, bare)]
                     self.assertGreaterEqual(lengths[0] - lengths[1], len(written), name)
+                    lengths = [self.ask(server, called(text), tools=[TOOL])["usage"]["prompt_tokens"] for text in ("a</think>b", "a</thonk>b")]
+                    self.assertEqual(*lengths)
 
 
 if __name__ == "__main__":

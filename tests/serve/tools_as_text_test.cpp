@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "serve/protocol/api_error.hpp"
+#include "serve/protocol/stand_ins.hpp"
 
 namespace ringlet::serve {
 namespace {
@@ -54,9 +54,12 @@ TEST(ServeToolsAsText, CallsAndResultsBecomeMessages) {
     {"role": "assistant", "content": "Done."}, {"role": "user", "content": "y"}])");
   write_calls_as_text(request);
   ASSERT_EQ(request.messages.size(), 5U);
-  EXPECT_EQ(
-      content(request.messages[1]),
-      R"(<tool_call>{"name":"f","arguments":{"a":1}}</tool_call><tool_call>{"name":"f","arguments":{}}</tool_call>)");
+  ASSERT_EQ(request.written_calls.size(), 1U);
+  const WrittenCalls& written = request.written_calls.front();
+  EXPECT_EQ(content(request.messages[1]), written.stand_in);
+  EXPECT_EQ(written.calls, (std::vector<std::string>{R"({"name":"f","arguments":{"a":1}})",
+                                                     R"({"name":"f","arguments":{}})"}));
+  EXPECT_FALSE(written.has_marks);
   EXPECT_EQ(request.messages[2]["role"], "user");
   EXPECT_EQ(content(request.messages[2]),
             "<tool_response>one</tool_response>\n<tool_response>two</tool_response>");
@@ -91,31 +94,37 @@ TEST(ServeToolsAsText, CallsAreWrittenInTheSyntaxOfTheModel) {
       {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{\"a\": \"b\"}"}},
       {"id": "2", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
     {"role": "tool", "tool_call_id": "1", "content": "one"}])";
-  const std::string open(opening_stand_in);
-  const std::string close(closing_stand_in);
-  for (const auto& [syntax, text] :
-       {std::pair(CallSyntax::python, "So. " + open + R"([f(a="b"), f()])" + close),
+  using Texts = std::vector<std::string>;
+  for (const auto& [syntax, texts] :
+       {std::pair(CallSyntax::python, Texts{R"([f(a="b"), f()])"}),
         std::pair(CallSyntax::granite,
-                  "So. " + open +
-                      R"([{"name":"f","arguments":{"a":"b"}}, {"name":"f","arguments":{}}])" +
-                      close),
-        std::pair(CallSyntax::tagged, "So. " + open + R"({"name":"f","arguments":{"a":"b"}})" +
-                                          close + open + R"({"name":"f","arguments":{}})" +
-                                          close)}) {
+                  Texts{R"([{"name":"f","arguments":{"a":"b"}}, {"name":"f","arguments":{}}])"}),
+        std::pair(CallSyntax::tagged, Texts{R"({"name":"f","arguments":{"a":"b"}})",
+                                            R"({"name":"f","arguments":{}})"})}) {
     ChatRequest request = request_of(messages);
     write_calls_in_syntax(request, syntax);
-    EXPECT_EQ(content(request.messages[1]), text);
+    ASSERT_EQ(request.written_calls.size(), 1U);
+    EXPECT_EQ(request.written_calls.front().calls, texts);
+    EXPECT_TRUE(request.written_calls.front().has_marks);
+    EXPECT_EQ(content(request.messages[1]), "So. " + request.written_calls.front().stand_in);
     EXPECT_FALSE(request.messages[1].contains("tool_calls"));
     EXPECT_EQ(request.messages[2]["role"], "tool");
   }
 }
 
-TEST(ServeToolsAsText, NobodyElseWritesStandIns) {
-  for (const std::string_view stand_in : {opening_stand_in, closing_stand_in}) {
-    ChatRequest request =
-        request_of((R"([{"role": "user", "content": ")" + std::string(stand_in) + "\"}]").c_str());
-    EXPECT_THROW(write_calls_in_syntax(request, CallSyntax::python), ApiError);
+TEST(ServeToolsAsText, StandInsAreNowhereElse) {
+  std::string said;
+  ChatRequest request = request_of(R"([{"role": "user", "content": "x"}])");
+  for (int round = 0; round < 5; ++round) {
+    const std::vector<std::string> found = find_stand_ins(request, 3);
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_NE(found[0], found[1]);
+    for (const std::string& one : found) EXPECT_EQ(said.find(one), std::string::npos);
+    said += found[0] + found[2];
+    request.messages[0]["content"] = said;
   }
+  request.variables["\U00040001"] = 1;
+  EXPECT_TRUE(find_stand_ins(request, 0).empty());
 }
 
 }  // namespace

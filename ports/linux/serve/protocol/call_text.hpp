@@ -1,13 +1,10 @@
-// What models write where they call functions.
+// How models write calls of functions, and what stands around them.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
-#include <vector>
-
-#include "serve/protocol/replies.hpp"
 
 namespace ringlet::serve {
 
@@ -25,62 +22,42 @@ enum class CallSyntax : std::uint8_t {
 
 /// What stands around calls.
 struct CallMarks {
-  /// The texts that begin a call; none for plain ones.
+  /// The texts that begin a call; none for plain ones. The first is the model's own, the others are
+  /// those that it writes at times.
   std::span<const std::string_view> openings = {};
-  /// Empty: a call ends where another begins, or with the answer.
-  std::string_view closing = {};
+  /// Those that end one; none, or others, can also stand there.
+  std::span<const std::string_view> closings = {};
   /// Other control tokens within calls, which the answer shows as text.
   std::span<const std::string_view> inner = {};
+  /// What begins a call without a mark before it, and is a part of it.
+  std::string_view beginning = {};
+  /// A call ends with a mark in prompts.
+  bool is_closed = true;
   /// Calls in JSON stand in a list.
   bool in_list = false;
   /// A call begins on a line of its own.
   bool on_line = false;
 
-  /// The text that a prompt writes; empty for plain calls.
+  /// The texts that a prompt writes, which can be empty.
   [[nodiscard]] std::string_view opening() const {
     return openings.empty() ? std::string_view() : openings.front();
+  }
+  [[nodiscard]] std::string_view closing() const {
+    return is_closed && !closings.empty() ? closings.front() : std::string_view();
   }
 };
 
 [[nodiscard]] CallMarks marks_of(CallSyntax syntax);
 
-/// The functions of a request.
-class Functions {
- public:
-  /// `tools`: a list of {"type": "function", "function": {…}}, or null.
-  explicit Functions(Json tools) : tools_(std::move(tools)) {}
+/// Whether a mark is a control token, which no answer shows, and not a text in angle brackets.
+[[nodiscard]] bool is_control(std::string_view mark);
 
-  [[nodiscard]] bool empty() const { return tools_.empty(); }
-  [[nodiscard]] bool has(std::string_view name) const { return find(name) != nullptr; }
-  /// The function's parameters by name, as JSON Schema; null if it has none.
-  [[nodiscard]] const Json* parameters(std::string_view name) const;
-  /// What the function's schema says about a parameter; null if it does not have it.
-  [[nodiscard]] const Json* parameter(std::string_view name, std::string_view parameter) const;
+/// The text without the control tokens among the marks.
+[[nodiscard]] std::string without_marks(std::string_view text, const CallMarks& marks);
 
- private:
-  [[nodiscard]] const Json* find(std::string_view name) const;
-
-  Json tools_;
-};
+inline constexpr std::string_view blanks = " \t\r\n";
 
 /// The text without blanks around it.
 [[nodiscard]] std::string_view trimmed(std::string_view text);
-
-/// JSON's word for True, False and None; any other word itself.
-[[nodiscard]] std::string_view json_word(std::string_view word);
-
-/// Reads a call, or a list of calls, in JSON. Nothing if the text is something else, or calls a
-/// function that the request does not have.
-[[nodiscard]] std::optional<std::vector<ToolCall>> read_json_calls(std::string_view text,
-                                                                   const Functions& functions);
-
-/// Reads `<function=NAME>`, the parameters and `</function>`. Values are texts, or what the
-/// function's schema says.
-[[nodiscard]] std::optional<std::vector<ToolCall>> read_element_calls(std::string_view text,
-                                                                      const Functions& functions);
-
-/// Reads `NAME[ARGS]{…}`. Some models write `[CALL_ID]` and an id before `[ARGS]`.
-[[nodiscard]] std::optional<std::vector<ToolCall>> read_named_call(std::string_view text,
-                                                                   const Functions& functions);
 
 }  // namespace ringlet::serve

@@ -65,6 +65,13 @@ struct ToolChoice {
   std::string name = {};  // of the one function
 };
 
+/// Calls of an earlier answer, which a message has a stand-in for.
+struct WrittenCalls {
+  std::string stand_in = {};            // a character that nothing else in the request has
+  std::vector<std::string> calls = {};  // each stands between the marks of calls
+  bool has_marks = false;               // those become tokens; otherwise they are text
+};
+
 /// POST /v1/chat/completions.
 struct ChatRequest {
   CommonFields common = {};
@@ -73,6 +80,7 @@ struct ChatRequest {
   ToolChoice tool_choice = {};
   bool one_call = false;            // parallel_tool_calls: false
   Json variables = Json::object();  // of the template: chat_template_kwargs
+  std::vector<WrittenCalls> written_calls = {};
 };
 
 /// Throw ApiError that names the field. Fields that change nothing here are ignored.

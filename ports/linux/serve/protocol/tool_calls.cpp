@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "serve/protocol/bare_calls.hpp"
+#include "serve/protocol/call_list.hpp"
 #include "serve/protocol/call_literals.hpp"
 
 namespace ringlet::serve {
 namespace {
-
-constexpr int most_marks_within = 16;
 
 /// How many bytes at the end of the text can become `mark`.
 std::size_t half_mark(std::string_view text, std::string_view mark) {
@@ -22,118 +22,108 @@ std::size_t half_mark(std::string_view text, std::string_view mark) {
 struct Beginning {
   std::size_t at = 0;
   bool is_whole = false;
+
+  void find(std::string_view text, std::string_view mark) {
+    const std::size_t found = text.find(mark);
+    if (found < at) *this = {.at = found, .is_whole = true};
+    if (!is_whole) at = std::min(at, text.size() - half_mark(text, mark));
+  }
 };
 
-Beginning find_beginning(std::string_view text, CallSyntax syntax) {
+Beginning find_beginning(std::string_view text, const CallMarks& marks) {
   Beginning first{.at = text.size()};
-  for (const std::string_view mark : marks_of(syntax).openings) {
-    const std::size_t at = text.find(mark);
-    if (at < first.at) first = {.at = at, .is_whole = true};
-    if (!first.is_whole) first.at = std::min(first.at, text.size() - half_mark(text, mark));
-  }
+  for (const std::string_view mark : marks.openings) first.find(text, mark);
+  if (!marks.beginning.empty()) first.find(text, marks.beginning);
   return first;
+}
+
+/// The text behind marks that stand at its beginning, however many.
+std::string_view behind(std::string_view text, std::span<const std::string_view> marks) {
+  LiteralReader reader(text);
+  const auto take = [&](std::string_view mark) { return reader.take(mark); };
+  while (std::any_of(marks.begin(), marks.end(), take)) text = reader.rest();
+  return text;
+}
+
+/// Adds what is said between calls, unless that is nothing but blanks.
+void say(std::string& content, std::string_view text, const CallMarks& marks) {
+  const std::string said = without_marks(text, marks);
+  if (!trimmed(said).empty()) content += said;
 }
 
 }  // namespace
 
 CallReader::CallReader(CallSyntax syntax, Functions functions, bool begun)
-    : syntax_(syntax), functions_(std::move(functions)), in_call_(begun) {}
+    : syntax_(syntax),
+      marks_(marks_of(syntax)),
+      functions_(std::move(functions)),
+      state_(begun ? State::call : State::text),
+      begun_(begun) {}
 
 std::string CallReader::next(std::string_view text) {
   held_ += text;
-  if (in_call_) return {};
-  std::size_t certain = held_.size();
-  if (syntax_ == CallSyntax::plain) {
-    const std::string_view said = trimmed(held_);
-    in_call_ = !has_text_ && said.starts_with('{');
-    if (in_call_ || (!has_text_ && said.empty())) certain = 0;
-  } else {
-    const Beginning call = find_beginning(held_, syntax_);
-    in_call_ = call.is_whole;
-    certain = call.at;
+  if (state_ != State::text) return {};
+  const Beginning call = find_beginning(held_, marks_);
+  std::size_t certain = call.at;
+  if (call.is_whole) state_ = State::call;
+  if (!has_said_) {
+    const BareCall bare =
+        find_bare_call(std::string_view(held_).substr(0, call.at), syntax_, functions_);
+    if (bare == BareCall::begun) state_ = State::bare_call;
+    if (bare == BareCall::begun || (bare == BareCall::possible && !call.is_whole)) certain = 0;
   }
   std::string shown = held_.substr(0, certain);
-  has_text_ = has_text_ || !shown.empty();
+  has_said_ = has_said_ || !trimmed(shown).empty();
   held_.erase(0, certain);
   return shown;
 }
 
-/// Reads what stands between two marks.
-std::optional<std::vector<ToolCall>> CallReader::read(std::string_view text) const {
-  if (auto calls = read_json_calls(text, functions_)) return calls;
-  if (syntax_ == CallSyntax::elements) return read_element_calls(text, functions_);
-  if (syntax_ == CallSyntax::bracket) return read_named_call(text, functions_);
-  if (syntax_ == CallSyntax::gemma) return read_gemma_call(text, functions_);
-  if (syntax_ == CallSyntax::python) return read_python_calls(text, functions_);
-  return std::nullopt;
+/// Reads an answer without marks. False if it is something else. Other models than Llama 3 mark
+/// their calls, so there the calls must be the whole answer.
+bool CallReader::finish_bare(End& end) const {
+  CallList list = read_call_list(held_, syntax_, functions_);
+  list.rest = behind(list.rest, marks_.closings);
+  const bool is_all = list.is_whole && list.other.empty() && trimmed(list.rest).empty();
+  if (list.calls.empty() || (!is_all && syntax_ != CallSyntax::plain)) return false;
+  end.calls = std::move(list.calls);
+  end.content = std::move(list.other);
+  end.content += list.rest;
+  return true;
 }
 
-/// Takes the text up to the end of a call, or of a list of calls. False if it is something else.
-bool CallReader::take_calls(std::string_view& rest, std::vector<ToolCall>& calls) const {
-  const CallMarks marks = marks_of(syntax_);
-  const std::string_view opening = marks.opening();
-  if (rest.starts_with(opening)) rest.remove_prefix(opening.size());
-  const std::string_view closing = marks.closing;
-  const std::string_view mark = closing.empty() ? opening : closing;
-  // A text within the arguments can hold the mark too.
-  std::size_t end = 0;
-  for (int tries = 0; tries < most_marks_within; ++tries, end += mark.size()) {
-    end = mark.empty() ? rest.size() : std::min(rest.find(mark, end), rest.size());
-    if (const auto read_calls = read(trimmed(rest.substr(0, end)))) {
-      calls.insert(calls.end(), read_calls->begin(), read_calls->end());
-      rest.remove_prefix(end);
-      if (rest.starts_with(closing)) rest.remove_prefix(closing.size());
-      return true;
-    }
-    if (end == rest.size()) return false;
+/// Reads an answer that has a mark, or that follows one.
+void CallReader::finish_marked(End& end) const {
+  bool begun = begun_;
+  for (std::string_view rest = held_; !rest.empty(); begun = false) {
+    const Beginning call = find_beginning(rest, marks_);
+    const std::size_t before = begun ? 0 : call.is_whole ? call.at : rest.size();
+    say(end.content, rest.substr(0, before), marks_);
+    rest.remove_prefix(before);
+    CallList list = read_call_list(behind(rest, marks_.openings), syntax_, functions_);
+    std::move(list.calls.begin(), list.calls.end(), std::back_inserter(end.calls));
+    say(end.content, list.other, marks_);
+    rest = behind(list.rest, marks_.closings);
+    if (list.is_whole) continue;
+    say(end.content, rest, marks_);
+    return;
   }
-  return false;
 }
 
 CallReader::End CallReader::finish() {
   End end;
-  std::string_view rest = trimmed(held_);
-  bool whole = in_call_;
-  while (whole && !rest.empty()) {
-    const bool ends = !marks_of(syntax_).closing.empty();
-    if (ends && !end.calls.empty() && find_beginning(rest, syntax_).at > 0) {
-      end.content += rest;  // said behind a call
-      break;
-    }
-    whole = take_calls(rest, end.calls);
-    rest = trimmed(rest);
+  if (state_ != State::bare_call || !finish_bare(end)) finish_marked(end);
+  if (end.calls.empty()) {
+    end.content = without_marks(held_, marks_);
+    end.is_as_written = end.content == held_;
+  } else {
+    std::string_view said = trimmed(end.content);
+    // Blanks part it from what is said already.
+    if (has_said_ && !said.empty()) said = {end.content.data(), said.end()};
+    end.content = std::string(said);
+    end.is_as_written = false;
   }
-  if (!whole || end.calls.empty()) end = {.content = held_, .calls = {}};
   held_.clear();
   return end;
-}
-
-std::string call_schema(const Json& tools, std::string_view name, CallSyntax syntax) {
-  const char* key = syntax == CallSyntax::plain ? "parameters" : "arguments";
-  Json calls = Json::array();
-  for (const Json& tool : tools) {
-    const Json& function = tool["function"];
-    if (!name.empty() && function["name"] != name) continue;
-    const auto given = function.find("parameters");
-    const bool none = given == function.end() || given->is_null() || given->empty();
-    Json properties = Json::object();
-    properties["name"]["const"] = function["name"];
-    if (none) {
-      properties[key] = {{"type", "object"}, {"additionalProperties", false}};
-    } else {
-      properties[key] = *given;
-    }
-    Json call = {{"type", "object"}, {"additionalProperties", false}};
-    call["properties"] = std::move(properties);
-    call["required"] = Json::array({"name", key});
-    calls.push_back(std::move(call));
-  }
-  Json call = calls.size() == 1 ? calls.front() : Json::object();
-  if (calls.size() != 1) call["anyOf"] = std::move(calls);
-  if (!marks_of(syntax).in_list) return dump(call);
-  Json list = {{"type", "array"}, {"minItems", 1}, {"maxItems", 1}};
-  list["items"] = std::move(call);
-  return dump(list);
 }
 
 }  // namespace ringlet::serve

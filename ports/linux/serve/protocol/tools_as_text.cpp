@@ -1,11 +1,12 @@
 #include "serve/protocol/tools_as_text.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "serve/protocol/api_error.hpp"
-#include "serve/protocol/call_literals.hpp"
+#include "serve/protocol/call_readers.hpp"
 #include "serve/protocol/replies.hpp"
+#include "serve/protocol/stand_ins.hpp"
 
 namespace ringlet::serve {
 namespace {
@@ -26,16 +27,30 @@ std::string call_as_text(const Json& function, CallSyntax syntax) {
   return python_call(function["name"].get<std::string>(), function["arguments"]);
 }
 
-/// The calls of a message between marks: each, or all in a list, as the syntax has it.
-std::string calls_as_text(const Json& calls, CallSyntax syntax, const std::string& opening,
-                          const std::string& closing) {
-  const bool in_list = marks_of(syntax).in_list;
-  std::string text;
-  for (const Json& call : calls) {
-    const std::string one = call_as_text(call["function"], syntax);
-    text += in_list ? (text.empty() ? "" : ", ") + one : opening + one + closing;
+/// What stands between the marks of calls: each call, or all in a list, as the syntax has it.
+std::vector<std::string> calls_as_text(const Json& calls, CallSyntax syntax) {
+  std::vector<std::string> texts;
+  for (const Json& call : calls) texts.push_back(call_as_text(call["function"], syntax));
+  if (!marks_of(syntax).in_list) return texts;
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + text;
+  return {"[" + list + "]"};
+}
+
+/// Puts stand-ins in place of all calls.
+void take_calls(ChatRequest& request, CallSyntax syntax, bool has_marks) {
+  const auto has_calls = [](const Json& message) { return message.contains("tool_calls"); };
+  const auto count = std::count_if(request.messages.begin(), request.messages.end(), has_calls);
+  std::vector<std::string> stand_ins = find_stand_ins(request, static_cast<std::size_t>(count));
+  for (Json& message : request.messages) {
+    if (!has_calls(message)) continue;
+    message["content"] = message["content"].get<std::string>() + stand_ins.back();
+    request.written_calls.push_back({.stand_in = std::move(stand_ins.back()),
+                                     .calls = calls_as_text(message["tool_calls"], syntax),
+                                     .has_marks = has_marks});
+    stand_ins.pop_back();
+    message.erase("tool_calls");
   }
-  return in_list ? opening + "[" + text + "]" + closing : text;
 }
 
 std::string text_of(const Json& message) { return message["content"].get<std::string>(); }
@@ -50,6 +65,7 @@ Json message_of(const char* role, const std::string& content) {
 /// Results of several calls are one message, and what the user says next goes on in it, because
 /// many templates take user and assistant in turn alone.
 void write_calls_as_text(ChatRequest& request) {
+  take_calls(request, CallSyntax::tagged, false);
   Json plain = Json::array();
   bool in_results = false;
   for (const Json& message : request.messages) {
@@ -62,10 +78,6 @@ void write_calls_as_text(ChatRequest& request) {
       } else {
         plain.push_back(message_of("user", text));
       }
-    } else if (message.contains("tool_calls")) {
-      plain.push_back(message_of(
-          "assistant", text_of(message) + calls_as_text(message["tool_calls"], CallSyntax::tagged,
-                                                        "<tool_call>", "</tool_call>")));
     } else {
       plain.push_back(message);
     }
@@ -75,20 +87,7 @@ void write_calls_as_text(ChatRequest& request) {
 }
 
 void write_calls_in_syntax(ChatRequest& request, CallSyntax syntax) {
-  const std::string all =
-      dump(request.messages) + dump(request.tools) + dump(Json(request.variables));
-  for (const std::string_view stand_in : {opening_stand_in, closing_stand_in}) {
-    if (all.find(stand_in) == std::string::npos) continue;
-    throw invalid("messages", "the request contains unassigned characters (U+3EFFE)");
-  }
-  for (Json& message : request.messages) {
-    const auto calls = message.find("tool_calls");
-    if (calls == message.end()) continue;
-    message["content"] =
-        text_of(message) +
-        calls_as_text(*calls, syntax, std::string(opening_stand_in), std::string(closing_stand_in));
-    message.erase("tool_calls");
-  }
+  take_calls(request, syntax, true);
 }
 
 void write_tools_as_text(ChatRequest& request) {

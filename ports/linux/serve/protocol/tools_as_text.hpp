@@ -8,18 +8,15 @@
 
 namespace ringlet::serve {
 
+// Templates cut messages, for example where they drop reasoning. So a message has a stand-in in
+// place of its calls, and they are put into the prompt (put_written_calls).
+
 /// Turns calls and their results into texts of assistant and user, in the words of Hermes' format
 /// (CallSyntax::tagged).
 void write_calls_as_text(ChatRequest& request);
 
-/// What stands for the opening and the closing mark of calls in a message, which could not spell
-/// them itself.
-inline constexpr std::string_view opening_stand_in = "\xF0\xBE\xBF\xBE";  // U+3EFFE
-inline constexpr std::string_view closing_stand_in = "\xF0\xBE\xBF\xBF";  // U+3EFFF
-
 /// Turns calls into texts of the assistant, in the model's own syntax, for a template that has
-/// tools and leaves out the calls of earlier messages (LFM2, Granite 3). Throws ApiError if the
-/// request has a stand-in itself.
+/// tools and leaves out the calls of earlier messages (LFM2, Granite 3).
 void write_calls_in_syntax(ChatRequest& request, CallSyntax syntax);
 
 /// Describes the tools in the system message, in the same format. Afterwards the request has none.

@@ -103,8 +103,11 @@ AnswerPart Exchange::part(Answer& answer) {
                   .calls = {}};
   if (!taken_.functions.empty()) {
     part.content = answer.calls.next(part.content);
+    answer.shown.bytes += part.content.size();
     if (answer.has_ended) {
       CallReader::End end = answer.calls.finish();
+      if (end.is_as_written) answer.shown.bytes += end.content.size();
+      answer.is_cut = !end.is_as_written;
       part.content += end.content;
       part.calls = std::move(end.calls);
       if (taken_.one_call && part.calls.size() > 1)
@@ -114,15 +117,16 @@ AnswerPart Exchange::part(Answer& answer) {
       call.id = call_id(taken_.head.id, called_++);
       ++answer.called;
     }
+  } else {
+    answer.shown.bytes += part.content.size();
   }
-  answer.shown.bytes += part.content.size();
   return part;
 }
 
 /// The records of what the client has.
 TokenRecords Exchange::records(Answer& answer) const {
   if (!answer.has_ended) return answer.records.take(answer.shown);
-  const bool is_cut = answer.ending == Ending::stop_string || answer.called > 0;
+  const bool is_cut = answer.ending == Ending::stop_string || answer.is_cut;
   return answer.records.finish(answer.shown, is_cut);
 }
 

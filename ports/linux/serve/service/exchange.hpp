@@ -46,6 +46,7 @@ class Exchange {
     Usage usage = {};
     ShownRecords::Shown shown = {};
     std::size_t called = 0;
+    bool is_cut = false;       // its content is not all of its text
     bool has_begun = false;    // its prompt is being read
     bool has_started = false;  // its stream has the first chunk
     bool has_ended = false;

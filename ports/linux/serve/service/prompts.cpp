@@ -6,7 +6,7 @@
 #include "encode_text.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "serve/protocol/api_error.hpp"
-#include "serve/protocol/tools_as_text.hpp"
+#include "serve/service/written_calls.hpp"
 #include "templates/encode_prompt.hpp"
 #include "templates/stored_templates.hpp"
 
@@ -32,34 +32,6 @@ ChatTurn write_turn(const Write& write, std::vector<char>& buffer) {
     }
     buffer.resize(static_cast<std::size_t>(turn.status().needed()));
   }
-}
-
-/// Replaces the stand-ins of messages by the marks of calls, which become tokens.
-void put_call_marks(templates::Prompt& prompt, const CallMarks& marks) {
-  // They differ in the last byte alone.
-  const std::string_view stem = opening_stand_in.substr(0, opening_stand_in.size() - 1);
-  const std::string source = std::move(prompt.text);
-  prompt.text.clear();
-  auto span = prompt.literal.begin();
-  std::size_t from = 0;
-  const auto copy_to = [&](std::size_t end) {
-    for (; span != prompt.literal.end() && span->begin < end; ++span) {
-      span->begin += prompt.text.size() - from;
-      span->end += prompt.text.size() - from;
-    }
-    prompt.text.append(source, from, end - from);
-    from = end;
-  };
-  std::size_t at = 0;
-  while ((at = source.find(stem, at)) != std::string::npos) {
-    const std::string_view found = std::string_view(source).substr(at, opening_stand_in.size());
-    at += found.size();
-    if (found != opening_stand_in && found != closing_stand_in) continue;
-    copy_to(at - found.size());
-    prompt.text += found == opening_stand_in ? marks.opening() : marks.closing;
-    from = at;
-  }
-  copy_to(source.size());
 }
 
 std::string role_of(const Json& message) { return message["role"].get<std::string>(); }
@@ -97,7 +69,11 @@ CallSyntax Prompts::find_call_syntax() const {
 }
 
 templates::Prompt Prompts::render(const ChatRequest& request) const {
-  if (!template_) return render_format(request.messages);
+  if (!template_) {
+    templates::Prompt prompt = render_format(request.messages);
+    put_written_calls(prompt, request.written_calls, call_syntax(), control_);
+    return prompt;
+  }
   templates::PromptRequest rendered;
   rendered.messages = request.messages;
   if (template_->needs_parts()) {
@@ -112,7 +88,7 @@ templates::Prompt Prompts::render(const ChatRequest& request) const {
   rendered.clock = local_time();
   try {
     templates::Prompt prompt = template_->render(rendered);
-    if (leaves_out_calls(request)) put_call_marks(prompt, marks_of(call_syntax()));
+    put_written_calls(prompt, request.written_calls, call_syntax(), control_);
     return prompt;
   } catch (const port::Failure& failure) {
     throw invalid("messages", failure.what());
@@ -123,18 +99,8 @@ templates::Prompt Prompts::render(const ChatRequest& request) const {
 void Prompts::append(templates::Prompt& prompt, std::string_view before, std::string_view literal,
                      std::string_view after) const {
   prompt.text += before;
-  const std::size_t begin = prompt.text.size();
-  prompt.text += literal;
+  append_literal(prompt, literal, control_);
   prompt.text += after;
-  std::size_t end = 0;
-  for (const templates::Span& span : control_.find(literal)) {
-    if (span.begin < end) {  // they overlap
-      prompt.literal.back().end = begin + span.end;
-    } else {
-      prompt.literal.push_back({begin + span.begin, begin + span.end});
-    }
-    end = span.end;
-  }
 }
 
 templates::Prompt Prompts::render_format(const Json& messages) const {

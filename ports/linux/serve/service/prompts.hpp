@@ -45,8 +45,8 @@ class Prompts {
     return marks_;
   }
 
-  /// The prompt of a chat. Where write_calls_in_syntax() wrote stand-ins, it has the marks of
-  /// calls. Throws ApiError if the template or the format has no place for it.
+  /// The prompt of a chat, with the calls that messages have stand-ins for. Throws ApiError if the
+  /// template or the format has no place for it.
   [[nodiscard]] templates::Prompt render(const ChatRequest& request) const;
 
   /// Its tokens. Throws ApiError.

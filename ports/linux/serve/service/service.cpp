@@ -11,6 +11,7 @@
 #include "ringlet/prompt.hpp"
 #include "serve/protocol/api_error.hpp"
 #include "serve/protocol/call_ids.hpp"
+#include "serve/protocol/call_schema.hpp"
 #include "serve/protocol/tools_as_text.hpp"
 
 namespace ringlet::serve {
@@ -214,7 +215,7 @@ void Service::prepare_tools(ChatRequest& request, Job& job, Taken& taken, Answer
   taken.syntax = syntax;
   job.visible.assign(marks.openings.begin(), marks.openings.end());
   job.visible.insert(job.visible.end(), marks.inner.begin(), marks.inner.end());
-  job.visible.emplace_back(marks.closing);
+  job.visible.insert(job.visible.end(), marks.closings.begin(), marks.closings.end());
   const ToolChoice& choice = request.tool_choice;
   if (choice.kind != ToolChoice::Kind::automatic) {
     form = {AnswerForm::Kind::json_schema, call_schema(request.tools, choice.name, taken.syntax),
