@@ -276,7 +276,7 @@ class OtherTemplates(Asking):
 
 
     def test_reasoning_marks_within_calls_of_the_history(self):
-        model, _ = chat_model("serve-think", THINK_TEMPLATE)
+        model, _ = chat_model("serve-think", THINK_TEMPLATE, SMALL.replace("context=512", "context=1024"))
         with Server(model, "--seats", "1", "--context", "1024") as server:
             lengths = [self.ask(server, called(text), tools=[TOOL])["usage"]["prompt_tokens"] for text in ("a</think>b", "a</thonk>b")]
             self.assertEqual(*lengths)

@@ -51,8 +51,10 @@ Json read_calls(const Fields& message, std::size_t count) {
     Json arguments = given == nullptr ? Json::object() : *given;
     if (arguments.is_string()) {
       const auto written = arguments.get<std::string>();
-      // It was written by a model: what is no JSON stays a text. Nothing stands for no arguments.
+      // It was written by a model: what is no JSON stays a text. Nothing, or null, stands for no
+      // arguments.
       std::optional<Json> parsed = trimmed(written).empty() ? Json::object() : parse_text(written);
+      if (parsed && parsed->is_null()) parsed = Json::object();
       if (parsed && parsed->is_object()) arguments = std::move(*parsed);
     }
     Json one = {{"type", "function"},
