@@ -115,7 +115,8 @@ TEST(ServeRequest, SchemasHaveFieldsOfSeveralServers) {
 TEST(ServeRequest, ArgumentsOfEarlierCallsAreAnObject) {
   for (const auto& [written, read] :
        {std::pair(R"("")", "{}"), std::pair(R"(" ")", "{}"), std::pair("null", "{}"),
-        std::pair(R"("{\"a\": 1}")", R"({"a":1})"), std::pair(R"("{\"a")", R"("{\"a")")}) {
+        std::pair(R"("null")", "{}"), std::pair(R"("{\"a\": 1}")", R"({"a":1})"),
+        std::pair(R"("{\"a")", R"("{\"a")")}) {
     const ChatRequest request = read_chat(
         parse_body(std::string(R"({"messages": [{"role": "assistant", "tool_calls": [{"id": "1",
                        "function": {"name": "f", "arguments": )") +

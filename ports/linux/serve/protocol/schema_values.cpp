@@ -86,7 +86,7 @@ std::optional<std::string> json_of_word(const std::string& word) {
 
 /// A word where the schema decides. A null stays one, whatever it says.
 std::optional<std::string> typed_word(const std::string& word, const Types& types) {
-  const auto json = json_of_word(word);
+  auto json = json_of_word(word);
   const bool is_value = json && (*json == "null" || types.has_value(*json));
   if (is_value) return json;
   if (types.has_texts()) return dump(word);
