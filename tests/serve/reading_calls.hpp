@@ -42,7 +42,8 @@ inline Read read(CallSyntax syntax, std::string_view text, std::size_t piece, bo
   return read;
 }
 
-inline void expect(CallSyntax syntax, std::string_view text, const Read& wanted, bool begun = false) {
+inline void expect(CallSyntax syntax, std::string_view text, const Read& wanted,
+                   bool begun = false) {
   for (const std::size_t piece : {1U, 2U, 3U, 7U, 1000U}) {
     EXPECT_EQ(read(syntax, text, piece, begun), wanted) << text << " in pieces of " << piece;
   }
