@@ -25,7 +25,7 @@ class Types {
   }
   [[nodiscard]] bool has_any() const { return has("any"); }
   [[nodiscard]] bool has_texts() const { return has("string") || has_any(); }
-  [[nodiscard]] bool has_numbers() const { return has("number") || has("integer"); }
+  [[nodiscard]] bool takes_numbers() const { return has("number") || has("integer"); }
 
   /// Whether the value of this JSON has one of the types.
   [[nodiscard]] bool has_value(std::string_view json) const {
@@ -43,7 +43,7 @@ class Types {
       case 'n':
         return has("null");
       default:
-        return has_numbers();
+        return takes_numbers();
     }
   }
 
@@ -90,7 +90,7 @@ std::optional<std::string> typed_word(const std::string& word, const Types& type
   const bool is_value = json && (*json == "null" || types.has_value(*json));
   if (is_value) return json;
   if (types.has_texts()) return dump(word);
-  return json ? json : types.has_numbers() ? number_in_json(word, true) : std::nullopt;
+  return json ? json : types.takes_numbers() ? number_in_json(word, true) : std::nullopt;
 }
 
 /// What a text stands for where the schema has no texts; nothing if that is nothing of the schema.
