@@ -49,7 +49,7 @@ class Chat(unittest.TestCase):
             self.assertEqual(reply["choices"][0]["message"]["content"], done.stdout.decode(errors="replace")[:-1])
 
     def test_reply_has_what_clients_read(self):
-        reply = self.chat(user("Hi"), max_tokens=4, model="any name", user="me", metadata={"x": 1})
+        reply = self.chat(user("Hi"), max_tokens=4, seed=1, model="any name", user="me", metadata={"x": 1})
         self.assertEqual((reply["object"], reply["model"]), ("chat.completion", "any name"))
         choice = reply["choices"][0]
         self.assertEqual((choice["index"], choice["message"]["role"], choice["finish_reason"]), (0, "assistant", "length"))
