@@ -228,7 +228,11 @@ class OtherTemplates(Asking):
         template = TOOLS_TEMPLATE.replace("{{ t | tojson }}", "{{ t.function.description + t.function.parameters.type }}")
         model, _ = chat_model("serve-described", template)
         with Server(model, "--seats", "1", "--context", "512") as server:
-            self.ask(server, [user("Hi")], tools=[{"type": "function", "function": {"name": "f"}}])
+            tools = [{"type": "function", "function": {"name": "f"}}]
+            self.ask(server, [user("Hi")], tools=tools)
+            for seed in range(4):
+                reply = self.ask(server, [user("Hi")], tools=tools, tool_choice="required", max_tokens=100, seed=seed, temperature=2)
+                self.assertEqual(reply["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"], "{}")
 
     def test_system_message_without_a_place(self):
         model, _ = chat_model("serve-strict", STRICT_TEMPLATE)

@@ -14,13 +14,6 @@ constexpr std::size_t longest_name = 64;
 
 using Kind = ToolChoice::Kind;
 
-/// Gives a function what templates read of every one.
-void complete(Json& function) {
-  if (!function.contains("description")) function["description"] = "";
-  Json& parameters = function["parameters"];
-  if (parameters.is_null()) parameters = {{"type", "object"}, {"properties", Json::object()}};
-}
-
 Json checked_tools(const Fields& body) {
   const Json* tools = body.list("tools");
   if (tools == nullptr || tools->empty()) return nullptr;
@@ -43,9 +36,7 @@ Json checked_tools(const Fields& body) {
     }
     (void)fields.object("parameters");
   }
-  Json completed = *tools;
-  for (Json& tool : completed) complete(tool["function"]);
-  return completed;
+  return *tools;
 }
 
 bool has_function(const Json& tools, std::string_view name) {

@@ -34,19 +34,27 @@ ChatTurn write_turn(const Write& write, std::vector<char>& buffer) {
   }
 }
 
+/// The tools with what templates read of every function.
+Json completed(Json tools) {
+  for (Json& tool : tools) {
+    Json& function = tool["function"];
+    if (!function.contains("description")) function["description"] = "";
+    Json& parameters = function["parameters"];
+    if (parameters.is_null()) parameters = {{"type", "object"}, {"properties", Json::object()}};
+  }
+  return tools;
+}
+
 std::string role_of(const Json& message) { return message["role"].get<std::string>(); }
 std::string text_of(const Json& message) { return message["content"].get<std::string>(); }
 
 }  // namespace
 
 Prompts::Prompts(const Model& model, const Tokenizer& tokenizer,
-                 templates::ControlSpellings control, const std::string& name)
-    : tokenizer_(tokenizer),
-      vocabulary_(model.architecture().vocab_size),
-      control_(std::move(control)) {
+                 const templates::ControlSpellings& control, const std::string& name)
+    : tokenizer_(tokenizer), vocabulary_(model.architecture().vocab_size), control_(control) {
   auto stored = templates::templates_of(*model.tables(), name);
   if (stored && stored->find("default") != nullptr) {
-    has_tool_use_ = stored->find("tool_use") != nullptr;
     template_ = std::make_unique<templates::PromptTemplate>(std::move(*stored), control_, name);
     marks_ = templates::reasoning_marks(*template_, tokenizer);
     call_syntax_ = find_call_syntax();
@@ -81,7 +89,7 @@ templates::Prompt Prompts::render(const ChatRequest& request) const {
       message["content"] = Json::array({{{"type", "text"}, {"text", text_of(message)}}});
     }
   }
-  rendered.tools = request.tools;
+  rendered.tools = completed(request.tools);
   rendered.variables = request.variables;
   // The template may write these as control tokens, so they are not for clients to set.
   rendered.variables.erase("additional_special_tokens");

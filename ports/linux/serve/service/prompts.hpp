@@ -20,10 +20,11 @@ namespace ringlet::serve {
 
 class Prompts {
  public:
-  /// `name` is the model's, for messages. Throws port::Failure for a template that cannot be read.
-  /// A model can have neither; then chats are refused.
-  Prompts(const Model& model, const Tokenizer& tokenizer, templates::ControlSpellings control,
-          const std::string& name);
+  /// `control`, the spellings of the vocabulary, must outlive the object. `name` is the model's,
+  /// for messages. Throws port::Failure for a template that cannot be read. A model can have
+  /// neither; then chats are refused.
+  Prompts(const Model& model, const Tokenizer& tokenizer,
+          const templates::ControlSpellings& control, const std::string& name);
 
   [[nodiscard]] bool can_chat() const noexcept { return template_ || format_; }
   /// Whether a system message appears in the prompt.
@@ -31,9 +32,7 @@ class Prompts {
     return template_ ? template_->has_system() : format_ && format_->has_system();
   }
   /// Whether the template has a place for tools.
-  [[nodiscard]] bool knows_tools() const {
-    return template_ && (has_tool_use_ || template_->mentions("tools"));
-  }
+  [[nodiscard]] bool knows_tools() const { return template_ && template_->mentions("tools", true); }
   /// Whether it has one for tools, and what is rendered for this request has none for the calls of
   /// earlier messages.
   [[nodiscard]] bool leaves_out_calls(const ChatRequest& request) const {
@@ -67,10 +66,9 @@ class Prompts {
 
   Tokenizer tokenizer_;
   std::uint32_t vocabulary_;
-  templates::ControlSpellings control_;
+  const templates::ControlSpellings& control_;
   std::unique_ptr<templates::PromptTemplate> template_;
   std::optional<ChatFormat> format_;
-  bool has_tool_use_ = false;  // a template of this name
   CallSyntax call_syntax_ = CallSyntax::tagged;
   std::optional<templates::ReasoningMarks> marks_;
 };

@@ -64,7 +64,7 @@ Service::Service(const SeatSettings& seats, ServiceSettings settings, Engine& en
       settings_(std::move(settings)),
       engine_(engine),
       counters_(counters),
-      prompts_(seats.pool.model(), seats.tokenizer, seats.control, settings_.name),
+      prompts_(seats_.pool.model(), seats_.tokenizer, seats_.control, settings_.name),
       forms_(seats.pool.model(), seats.trie.words() != nullptr),
       records_(settings_.record_bytes),
       started_(std::time(nullptr)) {}
