@@ -58,7 +58,7 @@ ApiError error_of(Refusal refusal) {
     case Refusal::long_path:
       return {414, invalid_request, "the path is too long"};
     case Refusal::not_one_host:
-      return {400, invalid_request, "a request needs one Host header"};
+      return {400, invalid_request, "a request must have exactly one Host header"};
     case Refusal::no_length:
       return {411, invalid_request, "the length of the body is missing"};
     case Refusal::multipart:

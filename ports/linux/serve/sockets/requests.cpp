@@ -1,6 +1,7 @@
 // From the library's requests to the handler's, and back.
+#include <strings.h>
+
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -15,10 +16,7 @@ namespace {
 /// Divides a target of the form that proxies get, http://HOST/PATH, whose host counts.
 void divide_target(HttpRequest& request) {
   constexpr std::string_view scheme = "http://";
-  const bool absolute = std::ranges::equal(
-      request.path.substr(0, scheme.size()), scheme,
-      [](unsigned char a, char b) { return std::tolower(a) == static_cast<unsigned char>(b); });
-  if (!absolute) return;
+  if (strncasecmp(request.path.c_str(), scheme.data(), scheme.size()) != 0) return;
   const std::size_t end = std::min(request.path.find('/', scheme.size()), request.path.size());
   request.host = request.path.substr(scheme.size(), end - scheme.size());
   request.path.erase(0, end);
