@@ -27,6 +27,14 @@ TEST(ControlSpellings, FindsWhatEndsBehindAPlace) {
   }
 }
 
+TEST(ControlSpellings, KnowsWhatAPlaceDivides) {
+  const std::string text = "a<s>b<|im|>x<s";
+  for (std::size_t at = 0; at <= text.size(); ++at) {
+    EXPECT_EQ(control.divides(at, text), (at > 1 && at < 4) || (at > 5 && at < 12)) << at;
+  }
+  EXPECT_FALSE(ControlSpellings().divides(1, "<s>"));
+}
+
 TEST(ControlSpellings, FindsHalvesAtBothEnds) {
   EXPECT_TRUE(control.find_halves("plain").empty());
   const Spans end = control.find_halves("a <|i \n");

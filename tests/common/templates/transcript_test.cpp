@@ -128,6 +128,25 @@ TEST_F(Transcripts, ARepliesSpellingIsText) {
   EXPECT_EQ(wrote_token.continue_with(text).append.size(), 10U);
 }
 
+TEST_F(Transcripts, AReplyThatEndsInAHalfLeavesTheTokenWhole) {
+  const Prompt question{.text = "a<|im_end|>"};
+  const Prompt real{.text = "a<|im_end|>bc<|im_end|>"};
+  const std::string reply = "bc<|im_end|";
+  for (std::size_t size = 1; size <= reply.size(); ++size) {
+    Transcript transcript(tokenizer_, control_);
+    transcript.hold(question, transcript.continue_with(question));
+    for (const TokenId token : encode({.text = reply.substr(0, size)})) {
+      transcript.append({&token, 1}, spelled(tokenizer_, token));
+    }
+    const auto next = transcript.continue_with(real);
+    EXPECT_EQ(next.keep, encode(question).size() + std::min<std::size_t>(size, 2));
+    transcript.hold(real, next);
+    const std::vector<TokenId> expected = encode(real);
+    EXPECT_TRUE(std::equal(transcript.tokens().begin(), transcript.tokens().end(), expected.begin(),
+                           expected.end()));
+  }
+}
+
 TEST_F(Transcripts, TheSamePromptRepeatsItsLastToken) {
   Transcript transcript(tokenizer_, control_);
   const Prompt prompt{.text = "a<|im_end|>b"};

@@ -57,6 +57,19 @@ std::vector<Span> ControlSpellings::find_ending_behind(std::size_t from,
   return found;
 }
 
+bool ControlSpellings::divides(std::size_t at, std::string_view text) const {
+  if (sizes_.empty()) return false;
+  const std::size_t longest = *sizes_.rbegin();
+  for (std::size_t begin = at - std::min(at, longest); begin < at; ++begin) {
+    for (const std::size_t size : sizes_) {
+      if (begin + size <= at) continue;
+      if (begin + size > text.size()) break;
+      if (spellings_.contains(std::string(text.substr(begin, size)))) return true;
+    }
+  }
+  return false;
+}
+
 std::vector<Span> ControlSpellings::find_halves(std::string_view text) const {
   const std::string_view right = jinja::strip_right(text);
   const std::string_view left = jinja::strip_left(text);

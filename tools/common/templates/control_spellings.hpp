@@ -33,6 +33,9 @@ class ControlSpellings {
   /// The spellings in a text that end behind its first `from` bytes. The text can be cut anywhere.
   [[nodiscard]] std::vector<Span> find_ending_behind(std::size_t from, std::string_view text) const;
 
+  /// Whether a spelling begins before `at` and ends behind it.
+  [[nodiscard]] bool divides(std::size_t at, std::string_view text) const;
+
   /// The ends of a text that could become a spelling where another text follows or goes before:
   /// "<|im_" at its end and "start|>" at its beginning. White space around the text does not count.
   [[nodiscard]] std::vector<Span> find_halves(std::string_view text) const;

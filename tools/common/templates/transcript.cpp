@@ -21,8 +21,9 @@ std::size_t common_beginning(const Prompt& left, const Prompt& right) {
 
 Transcript::Continuation Transcript::continue_with(const Prompt& prompt) const {
   const std::size_t common = common_beginning(held_, prompt);
-  const auto place = std::find_if(places_.rbegin(), places_.rend(),
-                                  [&](const Place& one) { return one.bytes <= common; });
+  const auto place = std::find_if(places_.rbegin(), places_.rend(), [&](const Place& one) {
+    return one.bytes <= common && !control_.divides(one.bytes, prompt.text);
+  });
   Continuation result;
   result.beginning =
       encode_prompt(tokenizer_, prompt, place->bytes, place->beginning, result.append);

@@ -3,6 +3,7 @@
 // A prompt is always rendered as a whole, because a template can change what it wrote before: it
 // removes reasoning from earlier replies, or dates the conversation. What the session holds stays
 // where the new text begins with the old one, and where both take the same control tokens for text.
+// No place within the spelling of a control token counts, so that the token is read as a whole.
 // That is decided by text: a reply keeps the tokens that the model chose, whatever the tokenizer
 // would make of its text.
 #pragma once
