@@ -11,19 +11,22 @@ using reading_calls::g;
 TEST(ServeBrokenCalls, WholeOnesStayWhereAnotherIsBad) {
   expect(CallSyntax::tagged,
          R"(<tool_call>{"name": "f", "arguments": {"a": 1}}</tool_call><tool_call>{"name": "g)",
-         {R"({"name": "g)", {f}});
+         {R"(<tool_call>{"name": "g)", {f}});
   expect(CallSyntax::tagged,
          R"(<tool_call>{"name": "h"}</tool_call><tool_call>{"name": "g"}</tool_call>)",
-         {R"({"name": "h"})", {g}});
+         {R"(<tool_call>{"name": "h"}</tool_call>)", {g}});
+  expect(CallSyntax::tagged,
+         "<tool_call>{\"name\": \"g\"}</tool_call> The mark is <tool_call> in the prompt.",
+         {"The mark is <tool_call> in the prompt.", {g}});
   expect(CallSyntax::elements,
          "<tool_call><function=g></function></tool_call><tool_call><function=f><parameter=a>1",
-         {"<function=f><parameter=a>1", {g}});
+         {"<tool_call><function=f><parameter=a>1", {g}});
   expect(CallSyntax::bracket,
          R"([TOOL_CALLS][{"name": "f", "arguments": {"a": 1}}, {"name": "h"}])",
          {R"({"name": "h"})", {f}});
   expect(CallSyntax::bracket, R"([TOOL_CALLS]g[ARGS]{}[TOOL_CALLS]f[ARGS]{"a")", {R"(f{"a")", {g}});
   expect(CallSyntax::granite, R"(<|tool_call|>[{"name": "g"}]<|tool_call|>[{"name": "h"}])",
-         {R"({"name": "h"})", {g}});
+         {R"([{"name": "h"}])", {g}});
   expect(CallSyntax::gemma, R"(<|tool_call>call:g{}<tool_call|><|tool_call>call:f{text:<|"|>x)",
          {"call:f{text:x", {g}});
   expect(CallSyntax::python, "<|tool_call_start|>[f(a=1), h(), g()]<|tool_call_end|>",
@@ -86,6 +89,11 @@ TEST(ServeBrokenCalls, ArgumentsAreAnObject) {
            {"<tool_call>" + call + "</tool_call>", {}});
     expect(CallSyntax::granite, "<|tool_call|>[" + call + R"(, {"name": "g"}])", {call + ",", {g}});
   }
+  for (const char* other : {R"("args": {"a": 1})", R"("input": "{}")", R"("a": 1)"}) {
+    const std::string call = R"({"name": "f", )" + std::string(other) + "}";
+    expect(CallSyntax::plain, call, {call, {}});
+  }
+  expect(CallSyntax::plain, R"({"id": "c1", "type": "function", "name": "g"})", {"", {g}});
   for (const char* none : {R"("null")", R"("{}")", R"(" ")"}) {
     expect(CallSyntax::plain, R"({"name": "g", "arguments": )" + std::string(none) + "}",
            {"", {g}});
@@ -164,11 +172,29 @@ TEST(ServeBrokenCalls, ElementsCanSpellTheirEnds) {
          "<tool_call><function=f><parameter=text>a </function> b </tool_call></parameter>"
          "</function></tool_call>",
          {"", {spelled}});
-  // The last parameter is not closed.
+  const std::string written =
+      "<tool_call>\n<function=g>\n<parameter=a>\n1\n</parameter>\n</function>\n</tool_call>";
+  for (const std::string& text :
+       std::vector<std::string>{written, written + "\n" + written, written + " and <function=g",
+                                "a </function></tool_call> b", "x = 1\n<parameter=other>\n2",
+                                "<function=g> begins one"}) {
+    expect(CallSyntax::elements,
+           "<tool_call>\n<function=f>\n<parameter=text>\n" + text +
+               "\n</parameter>\n</function>\n</tool_call>\n<tool_call><function=g></function>"
+               "</tool_call>",
+           {"", {{"", "f", Json({{"text", text}}).dump()}, g}});
+  }
   expect(CallSyntax::elements,
          "<tool_call>\n<function=f>\n<parameter=a>\n1\n</function>\n</tool_call>\n<tool_call>"
          "<function=f><parameter=a>1</parameter></function></tool_call>",
          {"", {f, f}});
+  // Neither is the function.
+  expect(CallSyntax::elements,
+         "<tool_call><function=f><parameter=a>1</parameter></tool_call><tool_call><function=g>"
+         "</tool_call>",
+         {"", {f, g}});
+  expect(CallSyntax::elements, "<function=f><parameter=a>1</parameter>",
+         {"<function=f><parameter=a>1</parameter>", {}});
 }
 
 }  // namespace

@@ -131,9 +131,10 @@ TEST(ServeLiteralCalls, PythonDividesCalls) {
 }
 
 TEST(ServeLiteralCalls, PythonStaysTextIfItIsNoCall) {
-  for (const char* text : {"city=", "days=1, days=2", "\"Rome\", 3, true, [], {}, 6", "days=1 2",
-                           "city=\"Rome", "days=1;", "city", "city=a.b()", "city='a' + 'b'",
-                           "city='a' days=1", "days=f'1'", "city=\"a\"\"b", "days=(1", "{days}"}) {
+  for (const char* text :
+       {"city=", "days=1, days=2", "\"Rome\", 3, true, [], {}, 6", "days=1 2", "city=\"Rome",
+        "days=1;", "city", "city=a.b()", "city='a' + 'b'", "city='a' days=1", "days=f'1'",
+        "city=\"a\"\"b", "days=(1", "{days}", "on=True, \"Rome\"", "**{'days': 1}, \"Rome\""}) {
     EXPECT_EQ(python(text), "none") << text;
   }
   for (const char* text :

@@ -30,6 +30,13 @@ TEST(ServeQuotedText, IsNothingIfItsEndIsUncertain) {
     EXPECT_EQ(read_quoted(text), "none") << text;
   }
   EXPECT_EQ(read_quoted("'a' 'b')", {}), "none");
+  // Two texts, or one that has quotes.
+  for (const char* text : {R"("the "x" "y" z")", R"("say "a", "b" now")", R"("5" "6" tall")",
+                           R"("[see "a", p. 1]")", R"('it's' 'so')"}) {
+    EXPECT_EQ(read_quoted(text), "none") << text;
+    EXPECT_EQ(read_quoted(text, {}), "none") << text;
+  }
+  EXPECT_EQ(read_quoted(R"("the "x" and "y"" "z")"), "none");
   std::string many;
   for (int i = 0; i < 100'000; ++i) many += "'x";
   EXPECT_EQ(read_quoted(many), "none");

@@ -15,7 +15,7 @@ namespace ringlet::serve {
 
 /// `{"name": …, "arguments": {…}}`, with "parameters" in place of "arguments", or the object within
 /// `{"type": "function", "function": …}`. Arguments can be JSON in a text. Null, and an empty text,
-/// are none.
+/// are none. Without either member, an object that has others ("args") calls nothing.
 [[nodiscard]] std::optional<ToolCall> read_json_call(LiteralReader& reader,
                                                      const Functions& functions);
 
@@ -23,8 +23,9 @@ namespace ringlet::serve {
 [[nodiscard]] std::optional<ToolCall> read_named_call(LiteralReader& reader,
                                                       const Functions& functions);
 
-/// `<function=NAME>`, the parameters and `</function>`. Values are texts, or what the function's
-/// schema says.
+/// `<function=NAME>`, the parameters and `</function>`, which can be left out before
+/// `</tool_call>`. Values are texts, or what the function's schema says. They can hold calls that
+/// are written out.
 [[nodiscard]] std::optional<ToolCall> read_element_call(LiteralReader& reader,
                                                         const Functions& functions);
 
@@ -34,7 +35,7 @@ namespace ringlet::serve {
                                                       const Functions& functions);
 
 /// `NAME(key="text", other=12)`. Arguments without a key are the function's parameters in their
-/// order.
+/// order, and come first.
 [[nodiscard]] std::optional<ToolCall> read_python_call(LiteralReader& reader,
                                                        const Functions& functions);
 

@@ -1,4 +1,7 @@
 // Calls whose arguments are JSON.
+#include <algorithm>
+#include <array>
+
 #include "serve/protocol/call_readers.hpp"
 #include "serve/protocol/schema_values.hpp"
 
@@ -20,6 +23,19 @@ std::optional<std::string> json_of_arguments(const Literal& given) {
   return json_of(*inner);
 }
 
+/// The arguments of a call in JSON, which it can leave out. Nothing if it has others than the
+/// syntax knows: "args" would be lost.
+std::optional<std::string> arguments_of(const Literal& call) {
+  for (const char* key : {"arguments", "parameters"}) {
+    if (const Literal* given = call.member(key)) return json_of_arguments(*given);
+  }
+  constexpr std::array<std::string_view, 4> known = {"name", "id", "type", "index"};
+  const bool is_call = std::all_of(call.keys.begin(), call.keys.end(), [&](const std::string& key) {
+    return std::find(known.begin(), known.end(), key) != known.end();
+  });
+  return is_call ? std::optional<std::string>("{}") : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<ToolCall> read_json_call(LiteralReader& reader, const Functions& functions) {
@@ -29,9 +45,7 @@ std::optional<ToolCall> read_json_call(LiteralReader& reader, const Functions& f
   const Literal& call = inner != nullptr && inner->kind == Literal::Kind::object ? *inner : *value;
   const Literal* const name = call.member("name");
   if (name == nullptr || name->kind != Literal::Kind::text) return ToolCall{};
-  const Literal* arguments = call.member("arguments");
-  if (arguments == nullptr) arguments = call.member("parameters");
-  const auto json = arguments == nullptr ? "{}" : json_of_arguments(*arguments);
+  const std::optional<std::string> json = arguments_of(call);
   if (!json) return ToolCall{};
   return ToolCall{.name = std::string(functions.name_of(name->text)), .arguments = *json};
 }

@@ -33,10 +33,12 @@ class ArgumentReader {
   bool take_one(bool has_places) {
     if (has_places && reader_.take("**")) {
       const auto value = reader_.take_value();
+      has_keys_ = true;
       return value && value->kind == Literal::Kind::object && add_all(*value);
     }
     const std::optional<std::string> key = reader_.take_key();
-    if (!key && !has_places) return false;
+    has_keys_ = has_keys_ || key;
+    if (!key && (!has_places || has_keys_)) return false;
     const std::optional<Literal> value = reader_.take_value();
     if (!value) return false;
     return key ? add(*key, *value) : add_placed(*value);
@@ -77,6 +79,7 @@ class ArgumentReader {
   const std::string& name_;
   JsonMembers members_;
   std::size_t place_ = 0;
+  bool has_keys_ = false;  // behind which no value can have a place
 };
 
 std::optional<ToolCall> with_arguments(ToolCall call, std::optional<std::string> arguments) {

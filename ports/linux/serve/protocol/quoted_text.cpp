@@ -55,59 +55,89 @@ Role role_of(std::string_view behind, char quote, const QuoteRules& rules) {
   return is_operator || begins_argument(next) ? Role::unclear : Role::belongs;
 }
 
-/// Where the text ends that `text` begins with, behind its opening quote. Nothing if it does not.
-std::optional<std::size_t> find_end(std::string_view text, std::string_view quote,
-                                    const QuoteRules& rules) {
+/// Whether a quote stands as one that opens: behind a blank or a bracket, and before a word.
+bool opens(std::string_view before, std::string_view behind) {
+  constexpr std::string_view brackets = "([{";
+  const bool is_free = before.empty() || blanks.find(before.back()) != std::string_view::npos ||
+                       brackets.find(before.back()) != std::string_view::npos;
+  return is_free && !behind.empty() && blanks.find(behind.front()) == std::string_view::npos;
+}
+
+/// A text between quotes, as it is written.
+struct Quoted {
+  std::string_view text;
+  std::string_view rest;
+  bool has_quotes = false;  // of its own, which are not escaped
+};
+
+/// Reads the text that is behind the opening quote. Nothing if it has no end, or an unclear one: a
+/// quote that opens within the text is to be closed within it.
+std::optional<Quoted> find_end(std::string_view text, std::string_view quote,
+                               const QuoteRules& rules) {
+  Quoted found;
+  int opened = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] == '\\') {
       ++at;
     } else if (text.substr(at).starts_with(quote)) {
-      if (quote.size() > 1) return at;
-      const Role role = role_of(text.substr(at + 1), quote.front(), rules);
-      if (role == Role::ends) return at;
-      if (role == Role::unclear) return std::nullopt;
+      found.text = text.substr(0, at);
+      found.rest = text.substr(at + quote.size());
+      if (quote.size() > 1) return found;
+      const Role role = role_of(found.rest, quote.front(), rules);
+      if (role == Role::ends && opened == 0) return found;
+      if (role != Role::belongs) return std::nullopt;
+      found.has_quotes = true;
+      if (opens(found.text, found.rest)) {
+        ++opened;
+      } else if (opened > 0) {
+        --opened;
+      }
     }
   }
   return std::nullopt;
 }
 
-/// One text; those that are joined have several.
-std::optional<std::string> take_one(std::string_view& rest, const QuoteRules& rules) {
-  if (rest.starts_with(gemma_quote)) {
-    const std::size_t end = rest.find(gemma_quote, gemma_quote.size());
+/// One text.
+struct Taken {
+  std::string text;
+  std::string_view rest;
+  bool has_quotes = false;
+};
+
+std::optional<Taken> take_one(std::string_view text, const QuoteRules& rules) {
+  if (text.starts_with(gemma_quote)) {
+    text.remove_prefix(gemma_quote.size());
+    const std::size_t end = text.find(gemma_quote);
     if (end == std::string_view::npos) return std::nullopt;
-    std::string text(rest.substr(gemma_quote.size(), end - gemma_quote.size()));
-    rest.remove_prefix(end + gemma_quote.size());
-    return text;
+    return Taken{std::string(text.substr(0, end)), text.substr(end + gemma_quote.size())};
   }
-  std::string_view text = rest;
   const bool is_raw = text.size() > 1 && (text[0] == 'r' || text[0] == 'R') && is_quote(text[1]);
   if (is_raw) text.remove_prefix(1);
   if (text.empty() || !is_quote(text.front())) return std::nullopt;
   const bool is_triple = text.starts_with(R"(""")") || text.starts_with("'''");
   const std::string_view quote = text.substr(0, is_triple ? 3 : 1);
-  text.remove_prefix(quote.size());
-  const std::optional<std::size_t> end = find_end(text, quote, rules);
-  if (!end) return std::nullopt;
-  rest = text.substr(*end + quote.size());
-  return is_raw ? std::string(text.substr(0, *end)) : unescaped(text.substr(0, *end));
+  const std::optional<Quoted> found = find_end(text.substr(quote.size()), quote, rules);
+  if (!found) return std::nullopt;
+  return Taken{is_raw ? std::string(found->text) : unescaped(found->text), found->rest,
+               found->has_quotes};
 }
 
 }  // namespace
 
 std::optional<std::string> take_quoted(std::string_view text, std::string_view& rest,
                                        const QuoteRules& rules) {
-  std::optional<std::string> taken = take_one(text, rules);
+  std::optional<Taken> taken = take_one(text, rules);
   if (!taken) return std::nullopt;
   while (rules.joins_texts) {
-    std::string_view behind = without_blanks(text);
-    const std::optional<std::string> more = take_one(behind, rules);
+    const std::optional<Taken> more = take_one(without_blanks(taken->rest), rules);
     if (!more) break;
-    *taken += *more;
-    text = behind;
+    // The quotes between two texts would be lost if they are one text that has quotes.
+    if (taken->has_quotes || more->has_quotes) return std::nullopt;
+    taken->text += more->text;
+    taken->rest = more->rest;
   }
-  rest = text;
-  return taken;
+  rest = taken->rest;
+  return std::move(taken->text);
 }
 
 }  // namespace ringlet::serve

@@ -100,12 +100,17 @@ void CallReader::finish_marked(End& end) const {
     say(end.content, rest.substr(0, before), marks_);
     rest.remove_prefix(before);
     CallList list = read_call_list(behind(rest, marks_.openings), syntax_, functions_);
-    std::move(list.calls.begin(), list.calls.end(), std::back_inserter(end.calls));
-    say(end.content, list.other, marks_);
-    rest = behind(list.rest, marks_.closings);
-    if (list.is_whole) continue;
-    say(end.content, rest, marks_);
-    return;
+    std::string_view next = behind(list.rest, marks_.closings);
+    if (list.calls.empty()) {
+      // The marks are those of no call, so they are text too.
+      if (!list.is_whole) next = {};
+      say(end.content, rest.substr(0, rest.size() - next.size()), marks_);
+    } else {
+      std::move(list.calls.begin(), list.calls.end(), std::back_inserter(end.calls));
+      say(end.content, list.other, marks_);
+      if (!list.is_whole) say(end.content, std::exchange(next, {}), marks_);
+    }
+    rest = next;
   }
 }
 
