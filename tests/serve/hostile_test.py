@@ -102,6 +102,23 @@ class Hostile(unittest.TestCase):
         self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 99999999999999999999\r\n\r\n")), 413)
         self.assertEqual(status_of(self.server.raw(HEAD + b"Content-Length: 5x\r\n\r\nhello")), 400)
 
+    def test_heads_that_can_be_read_in_two_ways(self):
+        chunks = b"0\r\n\r\n"
+        for lines, status in ((b"Content-Length: 2\r\nContent-Length: 3", 400), (b"Content-Length: 2\r\nContent-Length: 2", 400),
+                              (b"Content-Length: 5\r\nTransfer-Encoding: chunked", 400), (b"Transfer-Encoding: gzip, chunked", 501),
+                              (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400), (b"Transfer-Encoding: identity", 501),
+                              (b"Origin: http://localhost\r\nOrigin: http://elsewhere.example\r\nContent-Length: 5", 400),
+                              (b"X: a\r\n folded\r\nContent-Length: 5", 400), (b"X: a\0b\r\nContent-Length: 5", 400),
+                              (b"X: a\x7fb\r\nContent-Length: 5", 400)):
+            begin = time.monotonic()
+            reply = self.server.raw(HEAD + lines + b"\r\n\r\n" + chunks)
+            self.assertEqual(status_of(reply), status, lines)
+            self.assertIn(b'"error"', reply, lines)
+            self.assertLess(time.monotonic() - begin, 5, lines)
+            self.assertEqual(status_of(self.server.raw(HEAD + b"Expect: 100-continue\r\n" + lines + b"\r\n\r\n")), status, lines)
+        for host in (b"localhost\0.example", b"localhost\r\n .example"):
+            self.assertEqual(status_of(self.server.raw(b"GET /v1/models HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")), 400)
+
     def test_hosts(self):
         for head, status in ((b"HTTP/1.1\r\n", 400), (b"HTTP/1.0\r\n", 200), (b"HTTP/1.1\r\nHost:\r\n", 400),
                              (b"HTTP/1.1\r\nHost: localhost\r\nHost: elsewhere.example\r\n", 400),
@@ -242,6 +259,8 @@ class Access(unittest.TestCase):
             for headers, status in (({}, 200), ({"Host": "localhost:1"}, 200), ({"Host": "[::1]:80"}, 200),
                                     ({"Host": "example.org"}, 403), ({"Host": "127.0.0.1.example.org"}, 403),
                                     ({"Origin": "http://example.org"}, 403), ({"Origin": "null"}, 403),
+                                    ({"Host": "localhost", "Origin": "evil://localhost"}, 403), ({"Host": "localhost", "Origin": "://localhost"}, 403),
+                                    ({"Host": "localhost", "Origin": "https://LOCALHOST"}, 200),
                                     ({"Host": "localhost", "Origin": "http://localhost"}, 200)):
                 got, reply_headers, _ = server.request("GET", "/v1/models", headers=headers)
                 self.assertEqual(got, status, headers)

@@ -42,6 +42,15 @@ bool equal(std::string_view left, std::string_view right) {
   return difference == 0;
 }
 
+/// The host of an origin that the server's own page can have; empty for other schemes. A proxy can
+/// add the encryption.
+std::string_view host_of(std::string_view origin) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin.starts_with(scheme)) return origin.substr(scheme.size());
+  }
+  return {};
+}
+
 ApiError forbidden(const char* message) { return {403, "invalid_request_error", message}; }
 
 }  // namespace
@@ -60,9 +69,8 @@ void check_access(const AccessRules& rules, const Caller& caller) {
         "proxy must send its address as Host, and other machines need --host");
   }
   if (!caller.origin.empty() && !allows_origin(rules, caller.origin)) {
-    const std::size_t scheme = caller.origin.find("://");
-    const bool same =
-        scheme != std::string_view::npos && caller.origin.substr(scheme + 3) == caller.host;
+    const std::string_view host = host_of(caller.origin);
+    const bool same = !host.empty() && caller.host && equals_ignoring_case(host, *caller.host);
     if (!same) throw forbidden("pages of this origin cannot use the server (--cors)");
   }
   const bool open = caller.path == "/" || caller.path == "/health";

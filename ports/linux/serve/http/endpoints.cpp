@@ -61,6 +61,8 @@ ApiError error_of(Refusal refusal) {
       return {400, invalid_request, "a request must have exactly one Host header"};
     case Refusal::no_length:
       return {411, invalid_request, "the length of the body is missing"};
+    case Refusal::unknown_coding:
+      return {501, invalid_request, "Transfer-Encoding can be \"chunked\" alone"};
     case Refusal::multipart:
       return {415, invalid_request, "the body must be application/json"};
     case Refusal::large_body:

@@ -42,6 +42,7 @@ enum class Refusal : std::uint8_t {
   large_head,
   long_path,
   no_length,
+  unknown_coding,
   multipart,
   large_body,
   broken_body,

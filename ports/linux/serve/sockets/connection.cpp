@@ -72,10 +72,16 @@ bool Connection::is_writable() const {
   return is_connected() && poll_until(POLLOUT, Clock::now() + limits_.write);
 }
 
-/// Finds the empty line that ends the head.
+/// Finds the empty line that ends the head, and what no head has (RFC 9112 2.2, 5.2; RFC 9110 5.5):
+/// the library would read control characters and folded lines in its own way.
 void Connection::follow_head(const char* bytes, std::size_t size) {
   for (std::size_t i = 0; i < size && in_head_; ++i) {
     ++head_bytes_;
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    const bool is_control =
+        (byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7F;
+    const bool is_folded = newlines_ == 1 && (byte == ' ' || byte == '\t');
+    if (is_control || is_folded) head_problem_ = 400;
     if (bytes[i] == '\n') {
       in_head_ = ++newlines_ < 2;
     } else if (bytes[i] != '\r') {
@@ -108,6 +114,7 @@ ssize_t Connection::read(char* out, std::size_t size) {
   std::copy_n(buffer_.data() + begin_, taken, out);
   begin_ += taken;
   if (in_head_) follow_head(out, taken);
+  if (head_problem_ != 0) return -1;
   return static_cast<ssize_t>(taken);
 }
 

@@ -36,7 +36,7 @@ class Connection : public httplib::Stream {
   /// No request follows on this connection, for instance because a body has not been read.
   void close_after() noexcept { closes_ = true; }
   [[nodiscard]] bool closes() const noexcept { return closes_; }
-  /// What was wrong with the head of the request: 408, 431, or 0.
+  /// What was wrong with the head of the request: 400, 408, 431, or 0.
   [[nodiscard]] int head_problem() const noexcept { return head_problem_; }
 
   /// Ends the connection so that the client can read what was written, even while it still sends.

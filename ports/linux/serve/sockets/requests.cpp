@@ -94,6 +94,21 @@ Refusal refusal_of(int status) {
   }
 }
 
+/// What is wrong with the headers that say whose request it is, and where it ends; nothing if they
+/// are clear (RFC 9112 3.2, 6.1, 6.3). Readers of other software could take another one of two.
+std::optional<Refusal> refuse_headers(const httplib::Request& request) {
+  const std::size_t hosts = request.get_header_value_count("Host");
+  if (hosts > 1 || (hosts == 0 && request.version != "HTTP/1.0")) return Refusal::not_one_host;
+  const std::size_t lengths = request.get_header_value_count("Content-Length");
+  const std::size_t codings = request.get_header_value_count("Transfer-Encoding");
+  if (request.get_header_value_count("Origin") > 1 || lengths + codings > 1) {
+    return Refusal::not_http;
+  }
+  const std::string coding = request.get_header_value("Transfer-Encoding");
+  if (codings == 1 && strcasecmp(coding.c_str(), "chunked") != 0) return Refusal::unknown_coding;
+  return std::nullopt;
+}
+
 /// Why a body will not be read; nothing if it can be.
 std::optional<Refusal> refuse_body(const httplib::Request& request, std::size_t most) {
   if (request.get_header_value("Content-Type").starts_with("multipart/")) return Refusal::multipart;
@@ -136,11 +151,9 @@ void HttpListener::set_handlers() {
 /// Decides before any body is read.
 httplib::Server::HandlerResponse HttpListener::admit(const httplib::Request& request,
                                                      httplib::Response& response) {
-  // RFC 9112 3.2; HTTP/1.0 has no such header.
-  const std::size_t hosts = request.get_header_value_count("Host");
-  const bool named = hosts == 1 || (hosts == 0 && request.version == "HTTP/1.0");
+  const std::optional<Refusal> refusal = refuse_headers(request);
   std::optional<HttpReply> reply =
-      named ? handler_.admit(request_of(request)) : handler_.explain(Refusal::not_one_host);
+      refusal ? handler_.explain(*refusal) : handler_.admit(request_of(request));
   if (!reply) return HandlerResponse::Unhandled;
   put(std::move(*reply), request, response);
   return HandlerResponse::Handled;
@@ -148,11 +161,13 @@ httplib::Server::HandlerResponse HttpListener::admit(const httplib::Request& req
 
 /// Whether a client that asks first should send its body: 100, or the status of the refusal.
 int HttpListener::invite(const httplib::Request& request, httplib::Response& response) const {
-  if (std::optional<HttpReply> reply = handler_.admit(request_of(request))) {
+  std::optional<Refusal> refusal = refuse_headers(request);
+  std::optional<HttpReply> reply = handler_.admit(request_of(request));
+  if (!refusal && reply) {
     put(std::move(*reply), request, response);
     return response.status;
   }
-  const std::optional<Refusal> refusal = refuse_body(request, settings_.connection.body_bytes);
+  if (!refusal) refusal = refuse_body(request, settings_.connection.body_bytes);
   if (!refusal) return 100;
   put(handler_.explain(*refusal), request, response);
   return response.status;
