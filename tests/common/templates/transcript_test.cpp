@@ -23,6 +23,17 @@ class Transcripts : public testing::Test {
     return tokens;
   }
 
+  /// The tokens of a prompt, of a reply to it, and of what follows.
+  [[nodiscard]] std::vector<TokenId> joined(const Prompt& prompt, const char* reply,
+                                            const char* rest) const {
+    std::vector<TokenId> tokens = encode(prompt);
+    for (const char* text : {reply, rest}) {
+      const std::vector<TokenId> more = encode({.text = text});
+      tokens.insert(tokens.end(), more.begin(), more.end());
+    }
+    return tokens;
+  }
+
   [[nodiscard]] std::string decode(std::span<const TokenId> tokens) const {
     std::string text;
     for (const TokenId token : tokens) text += spelled(tokenizer_, token);
@@ -97,7 +108,7 @@ TEST_F(Transcripts, SpelledControlTokensAreNotThoseThatAreHeld) {
       // As a saved conversation comes back.
       Transcript restored(tokenizer_, control_);
       const std::vector<TokenId> before = encode(held);
-      restored.restore(before, held);
+      restored.restore(before, held, false);
       const auto next = restored.continue_with(asked);
       EXPECT_EQ(next.keep, held.literal == asked.literal ? before.size() - 1 : next.keep);
       restored.hold(asked, next);
@@ -144,6 +155,36 @@ TEST_F(Transcripts, AReplyThatEndsInAHalfLeavesTheTokenWhole) {
     const std::vector<TokenId> expected = encode(real);
     EXPECT_TRUE(std::equal(transcript.tokens().begin(), transcript.tokens().end(), expected.begin(),
                            expected.end()));
+  }
+}
+
+/// The tokenizer joins the letters of "the".
+TEST_F(Transcripts, NothingIsDividedBehindAPrompt) {
+  const Prompt whole{.text = "a<|im_end|>the<|im_end|>"};
+  for (const char* end : {"", "t", "th", "the"}) {
+    for (const char* reply : {"", "x", "xyz", "he"}) {
+      const Prompt first{.text = std::string("a<|im_end|>") + end};
+      Transcript transcript(tokenizer_, control_);
+      transcript.hold(first, transcript.continue_with(first));
+      for (const TokenId token : encode({.text = reply})) {
+        transcript.append({&token, 1}, spelled(tokenizer_, token));
+      }
+      const bool is_kept = whole.text.starts_with(first.text + reply) && *reply != '\0';
+      EXPECT_EQ(transcript.ends_in_reply(), *reply != '\0');
+      Transcript restored(tokenizer_, control_);
+      restored.restore(transcript.tokens(), transcript.held(), transcript.ends_in_reply());
+      for (Transcript* one : {&transcript, &restored}) {
+        one->hold(whole, one->continue_with(whole));
+        const std::vector<TokenId> tokens(one->tokens().begin(), one->tokens().end());
+        const std::vector<TokenId> expected =
+            is_kept
+                ? joined(first, reply,
+                         whole.text.c_str() + first.text.size() + std::string_view(reply).size())
+                : encode(whole);
+        EXPECT_EQ(tokens, expected) << end << " and " << reply;
+        EXPECT_EQ(decode(tokens), whole.text);
+      }
+    }
   }
 }
 

@@ -22,7 +22,8 @@ std::size_t common_beginning(const Prompt& left, const Prompt& right) {
 Transcript::Continuation Transcript::continue_with(const Prompt& prompt) const {
   const std::size_t common = common_beginning(held_, prompt);
   const auto place = std::find_if(places_.rbegin(), places_.rend(), [&](const Place& one) {
-    return one.bytes <= common && !control_.divides(one.bytes, prompt.text);
+    return one.tokens == 0 ||
+           (one.is_chosen && one.bytes <= common && !control_.divides(one.bytes, prompt.text));
   });
   Continuation result;
   result.beginning =
@@ -51,7 +52,8 @@ void Transcript::hold(const Prompt& prompt, const Continuation& continuation) {
   std::erase_if(places_, [&](const Place& place) {
     return place.bytes > common || (place.bytes == held_.text.size() && place.bytes > 0);
   });
-  places_.push_back({held_.text.size(), tokens_.size(), continuation.beginning});
+  places_.push_back(
+      {.bytes = held_.text.size(), .tokens = tokens_.size(), .beginning = continuation.beginning});
 }
 
 void Transcript::append(std::span<const TokenId> tokens, std::string_view text) {
@@ -65,14 +67,21 @@ void Transcript::append(std::span<const TokenId> tokens, std::string_view text) 
     const std::vector<Span> spelled = control_.find_ending_behind(before, held_.text);
     held_.literal.insert(held_.literal.end(), spelled.begin(), spelled.end());
   }
-  places_.push_back({held_.text.size(), tokens_.size(), false});
+  places_.push_back({.bytes = held_.text.size(),
+                     .tokens = tokens_.size(),
+                     .beginning = false,
+                     .is_chosen = true});
 }
 
-void Transcript::restore(std::span<const TokenId> tokens, Prompt held) {
+void Transcript::restore(std::span<const TokenId> tokens, Prompt held, bool ends_in_reply) {
   clear();
   tokens_.assign(tokens.begin(), tokens.end());
   held_ = std::move(held);
-  if (!tokens_.empty()) places_.push_back({held_.text.size(), tokens_.size(), false});
+  if (tokens_.empty()) return;
+  places_.push_back({.bytes = held_.text.size(),
+                     .tokens = tokens_.size(),
+                     .beginning = false,
+                     .is_chosen = ends_in_reply});
 }
 
 void Transcript::truncate(std::size_t tokens) {

@@ -3,9 +3,11 @@
 // A prompt is always rendered as a whole, because a template can change what it wrote before: it
 // removes reasoning from earlier replies, or dates the conversation. What the session holds stays
 // where the new text begins with the old one, and where both take the same control tokens for text.
-// No place within the spelling of a control token counts, so that the token is read as a whole.
-// That is decided by text: a reply keeps the tokens that the model chose, whatever the tokenizer
-// would make of its text.
+// The text goes on behind a token that the model chose. Behind a prompt it does not, because the
+// tokenizer may join the new text with the end of the prompt, or drop white space there. Nor does
+// it within the spelling of a control token, so that the token is read as a whole. That is decided
+// by text: a reply keeps the tokens that the model chose, whatever the tokenizer would make of its
+// text.
 #pragma once
 
 #include <cstddef>
@@ -47,8 +49,8 @@ class Transcript {
   /// the text spells is text where none of the tokens is a control token.
   void append(std::span<const TokenId> tokens, std::string_view text);
 
-  /// The session holds nothing but these tokens, which mean this text.
-  void restore(std::span<const TokenId> tokens, Prompt held);
+  /// The session holds nothing but these tokens, which mean this text. `ends_in_reply`: as it was.
+  void restore(std::span<const TokenId> tokens, Prompt held, bool ends_in_reply);
 
   /// The session has gone back to so many tokens.
   void truncate(std::size_t tokens);
@@ -58,13 +60,16 @@ class Transcript {
   [[nodiscard]] std::span<const TokenId> tokens() const { return tokens_; }
   /// What the tokens mean.
   [[nodiscard]] const Prompt& held() const { return held_; }
+  /// Whether the model chose the last token.
+  [[nodiscard]] bool ends_in_reply() const { return places_.back().is_chosen; }
 
  private:
-  /// A place where the text can go on with tokens of its own.
+  /// A place where both text and tokens end.
   struct Place {
     std::size_t bytes = 0;
     std::size_t tokens = 0;
     bool beginning = true;
+    bool is_chosen = false;  // the model chose the token before it
   };
 
   Tokenizer tokenizer_;

@@ -34,10 +34,11 @@ void HeldText::hold(const Job& job, const Continuation& continuation) {
   transcript_.append(continuation.append, no_text);
 }
 
-void HeldText::restore(std::span<const TokenId> tokens, templates::Prompt held) {
+void HeldText::restore(std::span<const TokenId> tokens, templates::Prompt held,
+                       bool ends_in_reply) {
   // Without a text of their own, tokens must not be at a place where every chat begins.
   if (held.text.empty()) held.text = no_text;
-  transcript_.restore(tokens, std::move(held));
+  transcript_.restore(tokens, std::move(held), ends_in_reply);
 }
 
 std::size_t shared_with(const Job& job, std::span<const TokenId> tokens,

@@ -35,10 +35,11 @@ class HeldText {
   void truncate(std::size_t tokens) { transcript_.truncate(tokens); }
 
   /// What a saved session held.
-  void restore(std::span<const TokenId> tokens, templates::Prompt held);
+  void restore(std::span<const TokenId> tokens, templates::Prompt held, bool ends_in_reply);
 
   [[nodiscard]] std::span<const TokenId> tokens() const { return transcript_.tokens(); }
   [[nodiscard]] const templates::Prompt& prompt() const { return transcript_.held(); }
+  [[nodiscard]] bool ends_in_reply() const { return transcript_.ends_in_reply(); }
 
  private:
   templates::Transcript transcript_;

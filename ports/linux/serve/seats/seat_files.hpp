@@ -51,6 +51,7 @@ class SeatFiles : public SeatKeeper {
     std::uint64_t bytes = 0;
     std::vector<TokenId> tokens;
     templates::Prompt held;
+    bool ends_in_reply = false;
   };
 
   [[nodiscard]] std::size_t share_of(const Entry& entry, const Job& job) const;

@@ -8,7 +8,7 @@ namespace ringlet::serve {
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::uint32_t head_version = 2;
+constexpr std::uint32_t head_version = 3;
 // The sizes of all parts add up to less than 2^32.
 constexpr std::uint32_t most_tokens = 1U << 28;
 constexpr std::uint32_t most_text = 1U << 30;
@@ -23,7 +23,8 @@ struct Start {
   std::uint32_t tokens;
   std::uint32_t text;
   std::uint32_t literals;
-  std::uint64_t checksum;  // of all other bytes of the head
+  std::uint64_t ends_in_reply;  // 1 or 0
+  std::uint64_t checksum;       // of all other bytes of the head
 };
 static_assert(sizeof(Start) <= head_start);
 
@@ -75,7 +76,8 @@ std::vector<Value> take(std::string_view& bytes, std::size_t count) {
 
 }  // namespace
 
-std::string write_head(std::span<const TokenId> tokens, const templates::Prompt& held) {
+std::string write_head(std::span<const TokenId> tokens, const templates::Prompt& held,
+                       bool ends_in_reply) {
   std::vector<Literal> literals;
   for (const templates::Span& span : held.literal) {
     literals.push_back(
@@ -86,6 +88,7 @@ std::string write_head(std::span<const TokenId> tokens, const templates::Prompt&
               .tokens = static_cast<std::uint32_t>(tokens.size()),
               .text = static_cast<std::uint32_t>(held.text.size()),
               .literals = static_cast<std::uint32_t>(literals.size()),
+              .ends_in_reply = ends_in_reply ? 1U : 0U,
               .checksum = 0};
   std::string head(head_start, '\0');
   std::memcpy(head.data(), &start, sizeof(start));
@@ -119,6 +122,7 @@ std::optional<SeatHead> read_head(std::string_view bytes) {
     head.held.literal.push_back({literal[0], literal[1]});
   }
   head.held.text = parts.substr(0, start->text);
+  head.ends_in_reply = start->ends_in_reply != 0;
   return head;
 }
 
