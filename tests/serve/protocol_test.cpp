@@ -44,6 +44,16 @@ TEST(ServeBody, LimitsAreKept) {
   }
 }
 
+TEST(ServeBody, IntegersKeepTheirDigits) {
+  const std::string text =
+      R"({"a":[9223372036854775808,-9223372036854775809,12345678901234567890123,{"b":[],"c":{}}],)"
+      R"("d":1.5,"e":-7,"f":"x","g":[true,null,18446744073709551615]})";
+  EXPECT_EQ(dump(parse_body(text)), text);
+  EXPECT_EQ(dump(parse_body(R"({"a": 1, "b": 2, "a": 3})")), R"({"a":3,"b":2})");
+  EXPECT_THROW((void)parse_body("{\"a\": " + std::string(400, '9') + "}"), ApiError);
+  EXPECT_NE(refused_chat(R"(, "max_tokens": 12345678901234567890123)"), "");
+}
+
 TEST(ServeBody, MembersAreCountedForEachObject) {
   const BodyLimits limits{.bytes = 1000, .depth = 9, .values = 100, .members = 3};
   EXPECT_NO_THROW((void)parse_body(

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "jinja/error.hpp"
+#include "jinja/large_integer.hpp"
 #include "jinja/template.hpp"
 #include "support/convert_checkpoint.hpp"
 
@@ -32,6 +33,23 @@ TEST(Jinja, ComputesAsPythonDoes) {
   EXPECT_EQ(render("{{ [1, 'two', {'k': 2.5}, (3,)] }}"), "[1, 'two', {'k': 2.5}, (3,)]");
   EXPECT_EQ(render("{{ 'abc'[1:] }}{{ [1,2,3][::-1] }}{{ [1,2,3][-1] }}"), "bc[3, 2, 1]3");
   EXPECT_EQ(render("{{ '%s-%03d' % ('a', 7) }} {{ 1e16 }} {{ 7 / 2 }}"), "a-007 1e+16 3.5");
+}
+
+TEST(Jinja, PrintsLargeIntegers) {
+  const nlohmann::ordered_json number = json_of_large_integer("-123456789012345678901");
+  const auto render_number = [&](const std::string& text) {
+    return Template(text).render({{"number", number}, {"other", 18446744073709551615U}});
+  };
+  EXPECT_EQ(render_number("{{ number }} {{ [other] }} {{ {'n': number} | tojson }}"),
+            "-123456789012345678901 [18446744073709551615] {\"n\": -123456789012345678901}");
+  EXPECT_EQ(render_number("{{ number is number }}{{ number is integer }}{{ number == number }}"
+                          "{{ number == other }}{{ 1 if number }}{{ number | int }}"),
+            "TrueTrueTrueFalse1-123456789012345678901");
+  for (const char* text :
+       {"{{ number + 1 }}", "{{ -number }}", "{{ number < 1 }}", "{{ number | float }}",
+        "{{ number | abs }}", "{{ '%d' % number }}", "{{ number == 1.5 }}"}) {
+    EXPECT_THROW((void)render_number(text), Unsupported) << text;
+  }
 }
 
 TEST(Jinja, KnowsMembersFiltersTestsAndMethods) {

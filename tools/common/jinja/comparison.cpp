@@ -24,6 +24,9 @@ bool equal_numbers(const Value& left, const Value& right) {
   if (left.is_integer() && right.is_integer()) {
     return integer_of(left, "") == integer_of(right, "");
   }
+  const auto* one = left.as<LargeInteger>();
+  const auto* other = right.as<LargeInteger>();
+  if (one != nullptr && other != nullptr) return *one->digits == *other->digits;
   return real_of(left) == real_of(right);
 }
 

@@ -69,6 +69,7 @@ Value to_integer(const Value& value, const Arguments& arguments) {
   const Bound bound("int()", arguments, {"default", "base"});
   if (bound.integer(1, 10) != 10) unsupported("int() of another base");
   if (value.is_integer()) return Value(integer_of(value, "int()"));
+  if (value.is<LargeInteger>()) return value;
   if (const double* real = value.as<double>()) return Value(whole_part(*real));
   if (const auto* missing = value.as<Undefined>()) raise(*missing->what);
   if (value.is<Markup>()) unsupported("int() of marked text");

@@ -207,7 +207,7 @@ Value binary(std::string_view symbol, const Value& left, const Value& right) {
 
 Value unary(char symbol, const Value& value) {
   if (const double* real = value.as<double>()) return Value(symbol == '-' ? -*real : *real);
-  if (!value.is_integer()) no_operator(symbol == '-' ? "-" : "+", value, value);
+  if (!value.is_number()) no_operator(symbol == '-' ? "-" : "+", value, value);
   return of_integers(symbol == '-' ? "-" : "+", 0, integer_of(value, "a sign"));
 }
 

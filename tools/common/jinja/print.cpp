@@ -128,6 +128,7 @@ std::string to_literal(const Value& value) {
   if (const bool* truth = value.as<bool>()) return *truth ? "True" : "False";
   if (const std::int64_t* integer = value.as<std::int64_t>()) return std::to_string(*integer);
   if (const double* real = value.as<double>()) return real_text(*real);
+  if (const auto* integer = value.as<LargeInteger>()) return *integer->digits;
   if (const std::string* text = value.text()) return text_literal(*text);
   if (const auto* sequence = value.as<SequencePointer>()) return sequence_text(**sequence);
   if (const auto* dictionary = value.as<DictionaryPointer>()) return dictionary_text(**dictionary);

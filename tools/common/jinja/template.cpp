@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "jinja/error.hpp"
+#include "jinja/large_integer.hpp"
 #include "jinja/meter.hpp"
 #include "jinja/parser.hpp"
 #include "jinja/run.hpp"
@@ -21,12 +22,17 @@ Value text_of(const std::string& text) {
   return text_value(text);
 }
 
+Value integer_value(std::string digits) {
+  return Value(LargeInteger{std::make_shared<const std::string>(std::move(digits))});
+}
+
 Value value_of(const nlohmann::ordered_json& json) {
   if (json.is_null()) return Value(None{});
   if (json.is_boolean()) return Value(json.get<bool>());
   if (json.is_number_unsigned() && json.get<std::uint64_t>() > largest_integer) {
-    unsupported("an integer of more than 64 bits");
+    return integer_value(std::to_string(json.get<std::uint64_t>()));
   }
+  if (is_large_integer(json)) return integer_value(spelling_of_large_integer(json));
   if (json.is_number_integer()) return Value(json.get<std::int64_t>());
   if (json.is_number_float()) return Value(json.get<double>());
   if (json.is_string()) return text_of(json.get_ref<const std::string&>());

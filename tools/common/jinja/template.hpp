@@ -34,7 +34,8 @@ class Template {
   ~Template();
 
   /// Throws like the constructor, and also for errors that a template raises itself. Bounds time,
-  /// memory and output for every template.
+  /// memory and output for every template. Integers of any size keep their digits
+  /// (large_integer.hpp).
   [[nodiscard]] std::string render(const nlohmann::ordered_json& variables,
                                    const Environment& environment = {}) const;
 

@@ -66,7 +66,7 @@ bool is_of_type(const std::string& name, const Value& value) {
   if (name == "boolean") return value.is<bool>();
   if (name == "true") return value.is<bool>() && is_true(value);
   if (name == "false") return value.is<bool>() && !is_true(value);
-  if (name == "integer") return value.is<std::int64_t>();
+  if (name == "integer") return value.is<std::int64_t>() || value.is<LargeInteger>();
   if (name == "float") return value.is<double>();
   if (name == "number") return value.is_number();
   if (name == "string") return value.text() != nullptr || value.is<Markup>();

@@ -120,10 +120,10 @@ Value method_value(Value object, std::string name) {
 }
 
 std::string type_name(const Value& value) {
-  static constexpr const char* names[] = {"undefined value", "none",     "bool",        "int",
-                                          "float",           "text",     "marked text", "",
-                                          "dictionary",      "iterator", "method",      "namespace",
-                                          "macro",           "loop",     "method",      "function"};
+  static constexpr const char* names[] = {
+      "undefined value", "none", "bool",       "int",      "float",  "text",
+      "marked text",     "",     "dictionary", "iterator", "method", "namespace",
+      "macro",           "loop", "method",     "function", "int"};
   if (const auto* sequence = value.as<SequencePointer>()) {
     static constexpr const char* kinds[] = {"list", "tuple", "range", "view", "view", "view"};
     return kinds[static_cast<std::size_t>((*sequence)->kind)];
@@ -200,6 +200,7 @@ std::size_t length_of(const Value& value) {
 std::int64_t integer_of(const Value& value, std::string_view what) {
   if (const bool* truth = value.as<bool>()) return *truth ? 1 : 0;
   if (const std::int64_t* integer = value.as<std::int64_t>()) return *integer;
+  if (value.is<LargeInteger>()) unsupported("computing with an integer of more than 64 bits");
   raise(what, " needs an integer, not a ", type_name(value));
 }
 

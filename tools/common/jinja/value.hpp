@@ -36,6 +36,11 @@ struct Markup {
   Text text;
 };
 
+/// An integer of more than 64 bits. It can be printed and compared with itself.
+struct LargeInteger {
+  Text digits;
+};
+
 /// The size of a value including its content. Bounds the work of comparing and printing values that
 /// share parts.
 struct Size {
@@ -99,9 +104,10 @@ using MethodPointer = std::shared_ptr<const Method>;
 
 class Value {
  public:
-  using Data = std::variant<Undefined, None, bool, std::int64_t, double, Text, Markup,
-                            SequencePointer, DictionaryPointer, IteratorPointer, MethodPointer,
-                            Namespace*, const Macro*, LoopState*, LoopMethod, Function>;
+  using Data =
+      std::variant<Undefined, None, bool, std::int64_t, double, Text, Markup, SequencePointer,
+                   DictionaryPointer, IteratorPointer, MethodPointer, Namespace*, const Macro*,
+                   LoopState*, LoopMethod, Function, LargeInteger>;
 
   Value() = default;
   template <typename Part>
@@ -131,9 +137,11 @@ class Value {
     const SequencePointer* sequence = as<SequencePointer>();
     return sequence == nullptr || (*sequence)->kind != kind ? nullptr : &(*sequence)->elements;
   }
-  /// Integers and booleans, which are integers in Python.
+  /// Integers of up to 64 bits, and booleans, which are integers in Python.
   [[nodiscard]] bool is_integer() const { return is<std::int64_t>() || is<bool>(); }
-  [[nodiscard]] bool is_number() const { return is_integer() || is<double>(); }
+  [[nodiscard]] bool is_number() const {
+    return is_integer() || is<double>() || is<LargeInteger>();
+  }
 
  private:
   Data data_;

@@ -6,13 +6,14 @@
 #include <utility>
 
 #include "serve/protocol/api_error.hpp"
+#include "serve/protocol/replies.hpp"
 #include "serve/protocol/request_body.hpp"
 
 namespace ringlet::serve {
 namespace {
 
 AnswerForm schema_form(const Json& schema, std::string field) {
-  return {AnswerForm::Kind::json_schema, schema.dump(), std::move(field)};
+  return {AnswerForm::Kind::json_schema, dump(schema), std::move(field)};
 }
 
 /// A schema as an object, or as JSON in a string, which vLLM takes too.

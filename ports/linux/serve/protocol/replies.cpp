@@ -1,5 +1,7 @@
 #include "serve/protocol/replies.hpp"
 
+#include "jinja/large_integer.hpp"
+
 namespace ringlet::serve {
 namespace {
 
@@ -51,10 +53,32 @@ Json with_choices(const AnswerHead& head, Json choices) {
   return result;
 }
 
+void append_dump(std::string& text, const Json& json) {
+  if (jinja::is_large_integer(json)) {
+    text += jinja::spelling_of_large_integer(json);
+    return;
+  }
+  if (!json.is_structured() || json.empty()) {
+    text += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return;
+  }
+  const bool is_object = json.is_object();
+  char separator = is_object ? '{' : '[';
+  for (const auto& [key, value] : json.items()) {
+    text += separator;
+    separator = ',';
+    if (is_object) text += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace) + ":";
+    append_dump(text, value);
+  }
+  text += is_object ? '}' : ']';
+}
+
 }  // namespace
 
 std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text;
+  append_dump(text, json);
+  return text;
 }
 
 Json usage_json(const Usage& usage) {

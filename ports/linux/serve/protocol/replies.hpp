@@ -49,6 +49,7 @@ struct AnswerPart {
 };
 
 /// Text as JSON in UTF-8 without line breaks, also where it has bytes that are not UTF-8.
+/// Integers keep their digits (large_integer.hpp). Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string dump(const Json& json);
 
 [[nodiscard]] Json usage_json(const Usage& usage);

@@ -18,8 +18,8 @@ struct BodyLimits {
   std::size_t members = 1024;   // of one object
 };
 
-/// Parses a body, which must be an object in UTF-8. Throws ApiError with the reason: 413 for a body
-/// of too many bytes, 400 for everything else.
+/// Parses a body. Integers keep their digits (large_integer.hpp). It must be an object in UTF-8.
+/// Throws ApiError with the reason: 413 for a body of too many bytes, 400 for everything else.
 [[nodiscard]] Json parse_body(std::string_view body, const BodyLimits& limits = {});
 
 /// Parses JSON of any kind, for example what a model wrote; nothing if it is none, or too large.
