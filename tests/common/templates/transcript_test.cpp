@@ -105,15 +105,6 @@ TEST_F(Transcripts, SpelledControlTokensAreNotThoseThatAreHeld) {
       const std::vector<TokenId> tokens(transcript.tokens().begin(), transcript.tokens().end());
       EXPECT_EQ(tokens, encode(asked));
       EXPECT_EQ(transcript.held().literal, asked.literal);
-      // As a saved conversation comes back.
-      Transcript restored(tokenizer_, control_);
-      const std::vector<TokenId> before = encode(held);
-      restored.restore(before, held, false);
-      const auto next = restored.continue_with(asked);
-      EXPECT_EQ(next.keep, held.literal == asked.literal ? before.size() - 1 : next.keep);
-      restored.hold(asked, next);
-      EXPECT_TRUE(std::equal(restored.tokens().begin(), restored.tokens().end(), tokens.begin(),
-                             tokens.end()));
     }
   }
 }
@@ -170,20 +161,14 @@ TEST_F(Transcripts, NothingIsDividedBehindAPrompt) {
         transcript.append({&token, 1}, spelled(tokenizer_, token));
       }
       const bool is_kept = whole.text.starts_with(first.text + reply) && *reply != '\0';
-      EXPECT_EQ(transcript.ends_in_reply(), *reply != '\0');
-      Transcript restored(tokenizer_, control_);
-      restored.restore(transcript.tokens(), transcript.held(), transcript.ends_in_reply());
-      for (Transcript* one : {&transcript, &restored}) {
-        one->hold(whole, one->continue_with(whole));
-        const std::vector<TokenId> tokens(one->tokens().begin(), one->tokens().end());
-        const std::vector<TokenId> expected =
-            is_kept
-                ? joined(first, reply,
-                         whole.text.c_str() + first.text.size() + std::string_view(reply).size())
-                : encode(whole);
-        EXPECT_EQ(tokens, expected) << end << " and " << reply;
-        EXPECT_EQ(decode(tokens), whole.text);
-      }
+      transcript.hold(whole, transcript.continue_with(whole));
+      const std::vector<TokenId> tokens(transcript.tokens().begin(), transcript.tokens().end());
+      const std::vector<TokenId> expected =
+          is_kept ? joined(first, reply,
+                           whole.text.c_str() + first.text.size() + std::string_view(reply).size())
+                  : encode(whole);
+      EXPECT_EQ(tokens, expected) << end << " and " << reply;
+      EXPECT_EQ(decode(tokens), whole.text);
     }
   }
 }

@@ -73,17 +73,6 @@ void Transcript::append(std::span<const TokenId> tokens, std::string_view text) 
                      .is_chosen = true});
 }
 
-void Transcript::restore(std::span<const TokenId> tokens, Prompt held, bool ends_in_reply) {
-  clear();
-  tokens_.assign(tokens.begin(), tokens.end());
-  held_ = std::move(held);
-  if (tokens_.empty()) return;
-  places_.push_back({.bytes = held_.text.size(),
-                     .tokens = tokens_.size(),
-                     .beginning = false,
-                     .is_chosen = ends_in_reply});
-}
-
 void Transcript::truncate(std::size_t tokens) {
   tokens_.resize(std::min(tokens, tokens_.size()));
   std::erase_if(places_, [&](const Place& place) { return place.tokens > tokens_.size(); });

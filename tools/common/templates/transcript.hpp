@@ -49,9 +49,6 @@ class Transcript {
   /// the text spells is text where none of the tokens is a control token.
   void append(std::span<const TokenId> tokens, std::string_view text);
 
-  /// The session holds nothing but these tokens, which mean this text. `ends_in_reply`: as it was.
-  void restore(std::span<const TokenId> tokens, Prompt held, bool ends_in_reply);
-
   /// The session has gone back to so many tokens.
   void truncate(std::size_t tokens);
 
@@ -60,8 +57,6 @@ class Transcript {
   [[nodiscard]] std::span<const TokenId> tokens() const { return tokens_; }
   /// What the tokens mean.
   [[nodiscard]] const Prompt& held() const { return held_; }
-  /// Whether the model chose the last token.
-  [[nodiscard]] bool ends_in_reply() const { return places_.back().is_chosen; }
 
  private:
   /// A place where both text and tokens end.

@@ -13,7 +13,6 @@
 #include "ringlet/sampler.hpp"
 #include "serve/seats/logit_adjuster.hpp"
 #include "serve/seats/mailbox.hpp"
-#include "templates/guarded_render.hpp"
 #include "templates/reasoning.hpp"
 
 namespace ringlet::serve {
@@ -25,10 +24,8 @@ struct CompiledForm {
 };
 
 struct Job {
-  /// The whole prompt. A chat has its text too, by which a seat recognizes a conversation that it
-  /// holds, whatever tokens the model chose for its own words.
-  std::vector<TokenId> tokens = {};
-  std::optional<templates::Prompt> chat = {};
+  std::vector<TokenId> tokens = {};  // the whole prompt
+  bool is_chat = false;              // the answer begins a text of its own
 
   SamplerOptions sampling = {};
   LogitAdjustments adjustments = {};

@@ -10,7 +10,7 @@ ReplyText::ReplyText(const Tokenizer& tokenizer, const Job& job)
       splitter_(job.splitter),
       stop_(job.stop),
       visible_(job.visible) {
-  if (job.chat) return;
+  if (job.is_chat) return;
   // A completion goes on within the text of its prompt, a reply begins anew.
   for (const TokenId token : job.tokens) (void)detokenizer_.next(token);
   (void)detokenizer_.finish();  // a prompt can end within a character

@@ -50,8 +50,7 @@ Seat* Scheduler::seat_for(const Job& job) {
   }
   if (nearest == nullptr) return nullptr;
   const std::size_t kept = keeper_ == nullptr ? 0 : keeper_->best_share(job);
-  // A conversation goes on in its seat, or gives another answer there; a few tokens at the
-  // beginning do not make it the same.
+  // A few tokens at the beginning do not make it the same conversation.
   const bool goes_on = 2 * share >= nearest->held().tokens().size() || share >= job.tokens.size();
   if (share >= kept && share > 0 && goes_on) return nearest;
   if (keeper_ != nullptr && oldest->position() > 0) keeper_->keep(*oldest);

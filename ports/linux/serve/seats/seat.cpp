@@ -14,10 +14,7 @@ constexpr const char* subject = "the model";
 }  // namespace
 
 Seat::Seat(const SeatSettings& settings, std::uint32_t index)
-    : settings_(settings),
-      index_(index),
-      session_(settings.pool.session(index)),
-      held_(settings.tokenizer, settings.control) {
+    : settings_(settings), index_(index), session_(settings.pool.session(index)) {
   const std::span<std::byte> workspace = session_.lookup_workspace();
   if (!workspace.empty()) {
     lookup_ = port::value_of("lookup", Lookup::create(session_.config().lookup_window, workspace));
@@ -36,10 +33,10 @@ std::size_t Seat::begin(Job job) {
       session_.reset();
       held_.truncate(0);
     }
-    HeldText::Continuation continuation = held_.continue_with(job_);
-    go_back(continuation);
-    held_.hold(job_, continuation);
-    append_ = std::move(continuation.append);
+    if (!go_back(held_.continue_with(job_.tokens).keep)) held_.truncate(0);
+    const HeldTokens::Continuation continuation = held_.continue_with(job_.tokens);
+    held_.hold(continuation);
+    append_.assign(continuation.append.begin(), continuation.append.end());
     reply_.emplace(settings_.tokenizer, job_);
     prepare_sampler();
     prepare_grammar();
@@ -52,14 +49,11 @@ std::size_t Seat::begin(Job job) {
   }
 }
 
-/// Brings the session to what the new text has in common with it. Where it cannot go back so far,
-/// it begins anew.
-void Seat::go_back(HeldText::Continuation& continuation) {
-  if (session_.position() == continuation.keep) return;
-  if (session_.truncate(continuation.keep).ok()) return;
+/// Brings the session back to so many tokens. Where it cannot go so far, it begins anew: false.
+bool Seat::go_back(std::size_t tokens) {
+  if (session_.position() == tokens || session_.truncate(tokens).ok()) return true;
   session_.reset();
-  held_.truncate(0);
-  continuation = held_.continue_with(job_);
+  return false;
 }
 
 void Seat::prepare_sampler() {
@@ -85,7 +79,7 @@ void Seat::prepare_grammar() {
   grammar_ = port::value_of(
       "response_format",
       GrammarState::create(settings_.trie, job_.form->grammar, {}, session_.grammar_workspace()));
-  const bool beginning = job_.chat.has_value() || held_.tokens().empty();
+  const bool beginning = job_.is_chat || held_.tokens().empty();
   port::check("response_format", grammar_.reset(beginning));
   constrained_.emplace(sampler_, grammar_);
   forced_.emplace(grammar_, settings_.tokenizer, session_.tokenizer_workspace());
@@ -164,7 +158,7 @@ Seat::Gain Seat::take(std::uint32_t first_row) {
   for (std::uint32_t row = 0; goes_on && row == gain.accepted; ++row) {
     last_ = choose(settings_.pool.logits(first_row + row));
     ++gain.tokens;
-    held_.append(proposed_[row], templates::spelled(settings_.tokenizer, proposed_[row]));
+    held_.append(proposed_[row]);
     goes_on = emit(last_);
     if (goes_on && row < drafted_ && last_ == proposed_[row + 1]) ++gain.accepted;
   }

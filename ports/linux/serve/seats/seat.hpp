@@ -14,7 +14,7 @@
 #include "ringlet/lookup.hpp"
 #include "ringlet/pool.hpp"
 #include "ringlet/token_trie.hpp"
-#include "serve/seats/held_text.hpp"
+#include "serve/seats/held_tokens.hpp"
 #include "serve/seats/job.hpp"
 #include "serve/seats/reply_text.hpp"
 
@@ -50,8 +50,10 @@ class Seat {
 
   [[nodiscard]] bool is_idle() const noexcept { return state_ == State::idle; }
   [[nodiscard]] bool reads_prompt() const noexcept { return state_ == State::prompt; }
-  /// How much of a job's prompt the session holds, roughly.
-  [[nodiscard]] std::size_t shared_with(const Job& job) const { return held_.shared_with(job); }
+  /// How many tokens of a job's prompt the session holds.
+  [[nodiscard]] std::size_t shared_with(const Job& job) const {
+    return common_beginning(held_.tokens(), job.tokens);
+  }
   [[nodiscard]] std::uint64_t position() const noexcept { return session_.position(); }
   [[nodiscard]] std::uint32_t index() const noexcept { return index_; }
   [[nodiscard]] const Job& job() const noexcept { return job_; }
@@ -73,12 +75,12 @@ class Seat {
 
   // For saving: what the session holds.
   [[nodiscard]] Session& session() noexcept { return session_; }
-  [[nodiscard]] HeldText& held() noexcept { return held_; }
+  [[nodiscard]] HeldTokens& held() noexcept { return held_; }
 
  private:
   enum class State : std::uint8_t { idle, prompt, decode };
 
-  void go_back(HeldText::Continuation& continuation);
+  [[nodiscard]] bool go_back(std::size_t tokens);
   void prepare_sampler();
   void prepare_grammar();
   void prepare_drafts();
@@ -93,7 +95,7 @@ class Seat {
   const SeatSettings& settings_;
   std::uint32_t index_;
   Session session_;
-  HeldText held_;
+  HeldTokens held_;
   std::optional<Lookup> lookup_;
   State state_ = State::idle;
   Job job_;

@@ -94,15 +94,14 @@ void SeatFiles::find_files() {
       fs::remove(path, error);
       continue;
     }
-    entries_.push_front({path, fs::file_size(path, error), std::move(head->tokens),
-                         std::move(head->held), head->ends_in_reply});
+    entries_.push_front({path, fs::file_size(path, error), std::move(head->tokens)});
   }
   make_room(0);
 }
 
 std::size_t SeatFiles::share_of(const Entry& entry, const Job& job) const {
   const std::size_t size = entry.tokens.size();
-  const std::size_t share = shared_with(job, entry.tokens, entry.held);
+  const std::size_t share = common_beginning(entry.tokens, job.tokens);
   // Where its ring has wrapped, a session only goes forward.
   return share == size || (size <= settings_.context && 2 * share >= size) ? share : 0;
 }
@@ -123,7 +122,7 @@ bool SeatFiles::bring_back(const Job& job, Seat& seat) {
   const bool restored =
       snapshot && seat.session().restore(*snapshot).ok() && seat.position() == best->tokens.size();
   if (restored) {
-    seat.held().restore(best->tokens, best->held, best->ends_in_reply);
+    seat.held().restore(best->tokens);
   } else {
     seat.session().reset();
     seat.held().truncate(0);
@@ -136,7 +135,7 @@ bool SeatFiles::bring_back(const Job& job, Seat& seat) {
 /// Reads a snapshot into the buffer.
 std::optional<std::span<const std::byte>> SeatFiles::read(const Entry& entry) {
   std::ifstream file(entry.path, std::ios::binary);
-  const std::string head = write_head(entry.tokens, entry.held, entry.ends_in_reply);
+  const std::string head = write_head(entry.tokens);
   const std::size_t room = buffer_.size() * sizeof(std::uint64_t);
   if (entry.bytes < head.size() || entry.bytes - head.size() > room) return std::nullopt;
   const auto size = static_cast<std::size_t>(entry.bytes - head.size());
@@ -154,17 +153,14 @@ void SeatFiles::keep(Seat& seat) {
   wait_for_writer();
   const Result<std::size_t> saved = seat.session().save(std::as_writable_bytes(std::span(buffer_)));
   if (!saved.ok()) return;
-  const HeldText& held = seat.held();
-  std::string head = write_head(held.tokens(), held.prompt(), held.ends_in_reply());
+  const std::span<const TokenId> tokens = seat.held().tokens();
+  std::string head = write_head(tokens);
   const std::uint64_t bytes = head.size() + *saved;
   if (bytes > settings_.most_bytes) return;
   make_room(bytes);
-  const auto tokens = held.tokens();
   entries_.push_front({folder_ + "/" + std::to_string(next_number_++) + std::string(extension),
                        bytes,
-                       {tokens.begin(), tokens.end()},
-                       held.prompt(),
-                       held.ends_in_reply()});
+                       {tokens.begin(), tokens.end()}});
   const std::lock_guard lock(mutex_);
   buffered_ = *saved;
   head_ = std::move(head);

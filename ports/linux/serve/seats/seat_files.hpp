@@ -26,7 +26,7 @@ struct SeatFilesSettings {
 
 /// Every file is private, complete and written at once, so a program that is killed leaves whole
 /// ones. A thread of its own writes them: seats go on meanwhile. All memory is one buffer of the
-/// size of a snapshot, and the text and tokens of at most `most_files` conversations.
+/// size of a snapshot, and the tokens of at most `most_files` conversations.
 class SeatFiles : public SeatKeeper {
  public:
   static constexpr std::size_t most_files = 64;
@@ -50,8 +50,6 @@ class SeatFiles : public SeatKeeper {
     std::string path;
     std::uint64_t bytes = 0;
     std::vector<TokenId> tokens;
-    templates::Prompt held;
-    bool ends_in_reply = false;
   };
 
   [[nodiscard]] std::size_t share_of(const Entry& entry, const Job& job) const;

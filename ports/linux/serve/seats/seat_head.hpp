@@ -10,21 +10,17 @@
 #include <vector>
 
 #include "ringlet/formats.hpp"
-#include "templates/guarded_render.hpp"
 
 namespace ringlet::serve {
 
 struct SeatHead {
   std::vector<TokenId> tokens = {};
-  templates::Prompt held = {};
-  bool ends_in_reply = false;  // and not in a prompt
-  std::size_t bytes = 0;       // of the head, a multiple of 64; the snapshot follows
+  std::size_t bytes = 0;  // of the head, a multiple of 64; the snapshot follows
 };
 
-/// The bytes of a head: sizes, tokens, text, literal ranges of it, how it ends, and a checksum.
-/// They depend on the machine's byte order, as the name of the format says.
-[[nodiscard]] std::string write_head(std::span<const TokenId> tokens, const templates::Prompt& held,
-                                     bool ends_in_reply);
+/// The bytes of a head: sizes, tokens and a checksum. They depend on the machine's byte order, as
+/// the name of the format says.
+[[nodiscard]] std::string write_head(std::span<const TokenId> tokens);
 
 /// Reads a head from the beginning of a file; nothing if it is damaged or of another version.
 [[nodiscard]] std::optional<SeatHead> read_head(std::string_view bytes);

@@ -99,7 +99,7 @@ Job Service::job_of(const CommonFields& fields, std::vector<TokenId> tokens,
 /// Reserves the memory for the log-probabilities of all answers. Error 503 if others have it.
 TakenLogprobs Service::take_logprobs(const Job& job, const CommonFields& fields,
                                      const std::string& prompt) {
-  const bool chat = job.chat.has_value();
+  const bool chat = job.is_chat;
   const std::uint64_t first = chat || job.scores_prompt ? 0 : characters_of(prompt);
   const std::uint32_t vocabulary = seats_.pool.model().architecture().vocab_size;
   TakenLogprobs taken{.text = LogprobText(seats_.tokenizer, chat, first),
@@ -123,7 +123,7 @@ TakenLogprobs Service::take_logprobs(const Job& job, const CommonFields& fields,
 
 /// Queues a job for each answer. The second has the next seed, and so on.
 Taken Service::submit(const Job& job, const CommonFields& fields, Taken taken) {
-  const bool chat = job.chat.has_value();
+  const bool chat = job.is_chat;
   taken.head = {.chat = chat,
                 .id = random_id(chat ? "chatcmpl-" : "cmpl-"),
                 .created = std::time(nullptr),
@@ -189,7 +189,7 @@ Taken Service::chat(ChatRequest request) {
   job.visible = std::move(tools.visible);
   job.form = forms_.compile(form);
   if (job.form == nullptr) job.splitter.emplace(prompts_.reasoning(), prompt.text);
-  job.chat = std::move(prompt);
+  job.is_chat = true;
   if (request.common.alternatives) {
     taken.logprobs = take_logprobs(job, request.common, {});
     job.alternatives = taken.logprobs->alternatives;
