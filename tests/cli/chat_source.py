@@ -10,10 +10,11 @@ from support import CHAT_TEMPLATE, CONVERT, byte_letters, path, write
 SMALL = "llama:dim=32,layers=2,heads=4,kv_heads=2,ffn=48,vocab=258,context=512"
 
 
-def chat_model(name="chat", template=CHAT_TEMPLATE, shape=SMALL, texts=()):
-    """The model file, and what the converter said. `texts`: tokens behind the vocabulary's 258, which `shape` must count."""
+def chat_model(name="chat", template=CHAT_TEMPLATE, shape=SMALL, texts=(), missing=""):
+    """The model file, and what the converter said. `texts`: tokens behind the vocabulary's 258, which `shape` must count.
+    `missing`: a character that the vocabulary cannot write."""
     os.makedirs(path(name + "-source"), exist_ok=True)
-    vocab = {letter: byte for byte, letter in byte_letters().items()}
+    vocab = {"zzz" if chr(byte) == missing else letter: byte for byte, letter in byte_letters().items()}
     added = [{"id": 256 + i, "content": text, "special": True}
              for i, text in enumerate(("<|im_start|>", "<|im_end|>"))]
     added += [{"id": 258 + i, "content": text, "special": False} for i, text in enumerate(texts)]

@@ -64,6 +64,12 @@ class StructuredAnswers(TestCase):
         self.assertIn(b"generated 6 tokens", done.stderr)
         self.assertIn(b"2 answers are not complete after 3 tokens; allow more with -n N", done.stderr)
 
+    def test_a_form_that_the_vocabulary_cannot_write_is_an_error(self):
+        source, _ = chat_model("no-braces", missing="{")
+        for command in ("run", "chat"):
+            error = self.fails(1, command, source, "-q", "-p", "the", "--choice", "{")
+            self.assertIn("vocabulary: has no token for what must come next in this form", error)
+
     def test_json_says_how_sure_the_model_is(self):
         answer = json.loads(self.completion("--choice", "yes,no", "--json", *GREEDY))
         self.assertEqual(list(answer), ["text", "ending", "complete", "confidence", "allowed", "refused", "prompt_tokens",

@@ -40,6 +40,16 @@ class Chat(unittest.TestCase):
         self.assertEqual(status, 200, reply)
         return reply
 
+    def test_a_form_that_the_vocabulary_cannot_write(self):
+        model, _ = chat_model("serve-no-braces", missing="{")
+        with Server(model, "--seats", "1") as server:
+            for fields in ({"response_format": {"type": "json_object"}}, {"tool_choice": "required",
+                            "tools": [{"type": "function", "function": {"name": "f"}}]}):
+                status, reply = server.post("/v1/chat/completions", {"messages": [user("Hi")], "max_tokens": 9, **fields})
+                self.assertEqual((status, reply["error"]["code"]), (400, "unsupported_value"))
+                self.assertIn("vocabulary", reply["error"]["message"])
+            self.assertEqual(server.post("/v1/chat/completions", {"messages": [user("Hi")], "max_tokens": 9})[0], 200)
+
     def test_reply_is_that_of_chat(self):
         for settings, options in (({"temperature": 0}, ["--temperature", "0"]),
                                   ({"temperature": 0.9, "seed": 6}, ["--temperature", "0.9", "--seed", "6"])):

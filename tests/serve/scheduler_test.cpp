@@ -154,6 +154,21 @@ TEST_F(ServeScheduler, AnswersEndAtTheirDeadline) {
   EXPECT_EQ(mailbox->wait(milliseconds(0)).ending, Ending::overdue);
 }
 
+TEST_F(ServeScheduler, TheDeadlineCutsAnAnswerThatHasBegun) {
+  make_pool(1, false);
+  Job one = job(1, 1, 1'000'000);
+  for (TokenId token = 0; token < model_.architecture().vocab_size; ++token) {
+    if (tokenizer_.ends_text(token)) one.adjustments.biases.push_back({token, -1e9F});
+  }
+  one.deadline = std::chrono::steady_clock::now() + milliseconds(300);
+  const auto mailbox = one.mailbox;
+  ASSERT_TRUE(scheduler_->seat(one));
+  run();
+  const News news = mailbox->wait(milliseconds(0));
+  EXPECT_EQ(news.ending, Ending::limit);
+  EXPECT_FALSE(news.content.empty());
+}
+
 TEST_F(ServeScheduler, MorePromptsThanRowsTakeTurns) {
   make_pool(24, false);
   std::vector<Asked> asked;

@@ -46,6 +46,13 @@ class Answer {
 
   /// Whether the text so far is a whole answer.
   [[nodiscard]] bool complete() const noexcept { return state_.done() || state_.ended(); }
+  /// Why the sampler finds no token. Ok if the text has ended; unsupported if it has not.
+  [[nodiscard]] Status writable() const noexcept {
+    if (complete()) return {};
+    return {ErrorCode::unsupported, "vocabulary",
+            "has no token for what must come next in this form; ask for another form, or use a "
+            "model that can write it"};
+  }
   [[nodiscard]] const Confidence& confidence() const noexcept { return confidence_; }
 
  private:

@@ -176,9 +176,12 @@ void Conversation::reply() {
 /// Writes a token, and returns whether the reply goes on.
 bool Conversation::take(TokenId token) {
   // The text before the next message contains the markup that ends a reply.
-  if (token == Sampler::none || tokenizer_.ends_text(token)) {
-    return stop(Ending::end_of_text);
+  if (token == Sampler::none && options_.answer != nullptr) {
+    if (const Status status = options_.answer->writable(); !status.ok()) {
+      return stop(Ending::failed, status);
+    }
   }
+  if (token == Sampler::none || tokenizer_.ends_text(token)) return stop(Ending::end_of_text);
   reply_tokens_.push_back(token);
   const std::string_view text = text_of(token);
   if (!(splitter_ ? show_parts(splitter_->next(text)) : show(text))) return false;

@@ -82,16 +82,18 @@ void Generation::generate() noexcept {
                          return static_cast<Generation*>(self)->take(token);
                        }};
   Status status = continuation_.run(sink, started_);
-  const bool whole =
-      report_.ending != Ending::end_of_text && report_.ending != Ending::output_error;
+  const bool whole = report_.ending != Ending::end_of_text &&
+                     report_.ending != Ending::output_error && report_.ending != Ending::failed;
   if (status.ok() && whole && options_.keep) status = continuation_.append();
   if (!status.ok()) stop(Ending::failed, status);
 }
 
 /// Writes a token, and returns whether the text goes on.
 bool Generation::take(TokenId token) noexcept {
-  // A grammar leaves no token where the vocabulary has none that ends a text.
-  if (token == Sampler::none) return stop(Ending::end_of_text);
+  if (token == Sampler::none) {
+    const Status status = options_.answer != nullptr ? options_.answer->writable() : Status();
+    return status.ok() ? stop(Ending::end_of_text) : stop(Ending::failed, status);
+  }
   if (tokenizer_.ends_text(token) && !options_.ignore_end) return stop(Ending::end_of_text);
   if (!emit(token)) return false;
   ++report_.generated_tokens;

@@ -11,6 +11,7 @@
 #include <sstream>
 #include <thread>
 
+#include "blanks.hpp"
 #include "parse_values.hpp"
 #include "place_weights.hpp"
 #include "ringlet/linux/failure.hpp"
@@ -43,14 +44,14 @@ struct ServeOptions {
   ServePoolOptions pool;
 };
 
-/// The keys in a file, one a line.
+/// The keys in a file, one a line, without the blanks around them. A line after "#" is a comment.
 std::vector<std::string> read_keys(const std::string& path) {
   std::vector<std::string> keys;
   if (path.empty()) return keys;
   std::istringstream lines(read_text(path));
   for (std::string line; std::getline(lines, line);) {
-    drop_final_newline(line);
-    if (!line.empty()) keys.push_back(line);
+    const std::string key(trimmed(line));
+    if (!key.empty() && !key.starts_with('#')) keys.push_back(key);
   }
   if (keys.empty()) throw port::Failure(path + ": has no key; write one on a line");
   return keys;
@@ -177,7 +178,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
   add_count(app, "--port", options.port, {0, 65535},
             "Port to listen on; 0 takes a free one (default: 8080).");
   add_file(app, "--api-key", options.key_file,
-           "Ask clients for a key. The file has one on each line.");
+           "Ask clients for a key. The file has one on each line; # begins a comment.");
   app.add_option("--cors", options.cors,
                  "Let web pages of this origin use the server (\"https://example.org\"; *: all).")
       ->type_name("ORIGIN");

@@ -26,7 +26,12 @@ HttpReply json_reply(std::string body) {
 HttpReply error_reply(const ApiError& error) {
   HttpReply reply = json_reply(dump(error_json(error)));
   reply.status = error.status;
-  if (error.status == 503) reply.headers.emplace_back("Retry-After", "1");
+  if (error.code == "deadline_exceeded") {
+    // The packages of the protocol ask three times otherwise, and wait as long again each time.
+    reply.headers.emplace_back("x-should-retry", "false");
+  } else if (error.status == 503) {
+    reply.headers.emplace_back("Retry-After", "1");
+  }
   if (error.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
   return reply;
 }

@@ -7,8 +7,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* stopping = "the server is stopping";
-
 }  // namespace
 
 Engine::Engine(Scheduler& scheduler, std::size_t most_waiting)
@@ -83,10 +81,10 @@ void Engine::run() {
     if (busy) continue;
     changed_.wait(lock, [&] { return finishing_ || !waiting_.empty(); });
   }
-  scheduler_.end_all(Ending::failed, stopping);
+  scheduler_.end_all(Ending::stopping);
   {
     const std::lock_guard lock(mutex_);
-    for (Job& job : waiting_) job.mailbox->end(Ending::failed, stopping);
+    for (Job& job : waiting_) job.mailbox->end(Ending::stopping);
     waiting_.clear();
   }
   scheduler_.keep_all();

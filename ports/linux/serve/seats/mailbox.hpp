@@ -16,14 +16,16 @@
 
 namespace ringlet::serve {
 
-/// What ended an answer.
+/// What ended an answer. From `cancelled` on, there is none.
 enum class Ending : std::uint8_t {
   end_of_text,
   stop_string,
-  limit,      // of tokens
-  cancelled,  // nobody waits any more
-  overdue,    // the deadline of the request has passed
-  failed,     // the text says why
+  limit,       // of tokens, or the deadline, which cuts an answer too
+  cancelled,   // nobody waits any more
+  overdue,     // the deadline has passed before the first token
+  unwritable,  // no token of the vocabulary can write what the form of the answer needs next
+  stopping,    // the server ends
+  failed,      // the text says why
 };
 
 /// What has happened since the last look.

@@ -74,7 +74,7 @@ void Scheduler::sweep() {
     if (seat.job().mailbox->cancelled()) {
       seat.end(Ending::cancelled);
     } else if (now > seat.job().deadline) {
-      seat.end(Ending::overdue);
+      seat.end(seat.reads_prompt() ? Ending::overdue : Ending::limit);
     }
   }
 }
@@ -146,9 +146,9 @@ void Scheduler::share_out() {
   }
 }
 
-void Scheduler::end_all(Ending ending, const char* problem) {
+void Scheduler::end_all(Ending ending) {
   for (Seat& seat : seats_) {
-    if (!seat.is_idle()) seat.end(ending, problem);
+    if (!seat.is_idle()) seat.end(ending);
   }
 }
 

@@ -64,7 +64,7 @@ class Scheduler {
   bool pass();
 
   /// Ends all answers.
-  void end_all(Ending ending, const char* problem);
+  void end_all(Ending ending);
   /// Gives every conversation to the keeper.
   void keep_all();
 

@@ -189,6 +189,10 @@ TokenId Seat::choose(std::span<const float> logits) {
 
 bool Seat::emit(TokenId token) {
   const Tokenizer& tokenizer = settings_.tokenizer;
+  if (token == Sampler::none && constrained_ && !grammar_.done()) {
+    end(Ending::unwritable);
+    return false;
+  }
   // A grammar leaves no token where the vocabulary has none that ends a text.
   if (token == Sampler::none || tokenizer.ends_text(token)) {
     end(Ending::end_of_text);

@@ -11,14 +11,24 @@ namespace {
 // How often the client's socket is looked at.
 constexpr std::chrono::milliseconds look_again{100};
 
-bool is_failure(Ending ending) {
-  return ending == Ending::failed || ending == Ending::overdue || ending == Ending::cancelled;
-}
+bool is_failure(Ending ending) { return ending >= Ending::cancelled; }
 
 ApiError failure(Ending ending, const std::string& problem) {
   if (ending == Ending::overdue) {
-    return {503, "server_error", "the request took too long", {}, "deadline_exceeded"};
+    return {503,
+            "server_error",
+            "the answer had not begun at the server's --deadline",
+            {},
+            "deadline_exceeded"};
   }
+  if (ending == Ending::unwritable) {
+    return {400,
+            "invalid_request_error",
+            "the model's vocabulary has no token for what must come next in this form of answer",
+            {},
+            "unsupported_value"};
+  }
+  if (ending == Ending::stopping) return {503, "server_error", "the server is stopping"};
   return {500, "server_error", problem.empty() ? "the answer was cancelled" : problem};
 }
 

@@ -54,7 +54,7 @@ void put(HttpReply reply, const httplib::Request& request, httplib::Response& re
     close_connection();
   }
   if (!reply.stream) {
-    if (!reply.body.empty()) response.set_content(std::move(reply.body), reply.type);
+    if (!reply.body.empty()) response.set_content(reply.body, reply.type);
     return;
   }
   auto write = [next = std::move(reply.stream)](std::size_t, httplib::DataSink& sink) {
