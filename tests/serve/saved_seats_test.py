@@ -101,6 +101,13 @@ class SavedSeats(unittest.TestCase):
         with self.server() as server, Server(BUNDLED, "--seats", "1", "--context", "256") as other:
             self.assertGreater(server.metric("ram_planned_bytes"), other.metric("ram_planned_bytes"))
 
+    def test_a_folder_has_one_server(self):
+        with self.server():
+            done = support.ringlet("serve", BUNDLED, "--port", "0", "--seats", "1", "--context", "256", "--saved-seats", self.folder)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(b"another server saves its conversations here", done.stderr)
+        self.server().stop()
+
 
 if __name__ == "__main__":
     unittest.main()

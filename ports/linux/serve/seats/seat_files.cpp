@@ -1,5 +1,7 @@
 #include "serve/seats/seat_files.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -28,6 +30,17 @@ constexpr std::uint64_t largest_number = UINT64_MAX / 2;  // so that others can 
 void create_private(const std::string& folder) {
   if (mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return;
   throw port::system_failure(folder, "cannot be created", errno);
+}
+
+/// Opens and locks a folder. Two servers would write files of the same names.
+port::Descriptor lock_folder(const std::string& folder) {
+  const int number = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (number < 0) throw port::system_failure(folder, "cannot be opened", errno);
+  port::Descriptor lock(number);
+  if (flock(number, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) throw port::system_failure(folder, "cannot be locked", errno);
+  throw port::Failure(
+      folder + ": another server saves its conversations here; give this one a folder of its own");
 }
 
 /// The number of a file "12.seat"; nothing for others.
@@ -65,6 +78,7 @@ SeatFiles::SeatFiles(SeatFilesSettings settings)
       buffer_(static_cast<std::size_t>((settings_.snapshot_bytes + 7) / 8)) {
   create_private(settings_.folder);
   create_private(folder_);
+  lock_ = lock_folder(folder_);
   find_files();
   writer_ = std::thread([this] { write_loop(); });
 }
@@ -139,7 +153,7 @@ std::optional<std::span<const std::byte>> SeatFiles::read(const Entry& entry) {
   const std::size_t room = buffer_.size() * sizeof(std::uint64_t);
   if (entry.bytes < head.size() || entry.bytes - head.size() > room) return std::nullopt;
   const auto size = static_cast<std::size_t>(entry.bytes - head.size());
-  // Another server with this folder may have written another conversation here.
+  // Somebody may have put another conversation here.
   std::string found(head.size(), '\0');
   file.read(found.data(), static_cast<std::streamsize>(found.size()));
   if (!file || found != head) return std::nullopt;

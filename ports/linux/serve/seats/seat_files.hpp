@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "ringlet/linux/files.hpp"
 #include "serve/seats/scheduler.hpp"
 
 namespace ringlet::serve {
@@ -31,7 +32,8 @@ class SeatFiles : public SeatKeeper {
  public:
   static constexpr std::size_t most_files = 64;
 
-  /// Finds the files of earlier runs. Throws port::Failure if the folder cannot be used.
+  /// Finds the files of earlier runs. Throws port::Failure if the folder cannot be used, or another
+  /// server uses it for this model.
   explicit SeatFiles(SeatFilesSettings settings);
   SeatFiles(const SeatFiles&) = delete;
   SeatFiles& operator=(const SeatFiles&) = delete;
@@ -62,6 +64,7 @@ class SeatFiles : public SeatKeeper {
 
   SeatFilesSettings settings_;
   std::string folder_;
+  port::Descriptor lock_;     // the folder, open as long as the object lives
   std::list<Entry> entries_;  // the newest first
   std::uint64_t next_number_ = 0;
 
