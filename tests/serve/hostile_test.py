@@ -116,6 +116,10 @@ class Hostile(unittest.TestCase):
             self.assertIn(b'"error"', reply, lines)
             self.assertLess(time.monotonic() - begin, 5, lines)
             self.assertEqual(status_of(self.server.raw(HEAD + b"Expect: 100-continue\r\n" + lines + b"\r\n\r\n")), status, lines)
+        body = json.dumps({"prompt": "Once", "max_tokens": 1}).encode()
+        for encoding, status in ((b"zstd", 415), (b"gzip, gzip", 415), (b"gzip", 400), (b"identity", 200), (b"", 200)):
+            head = HEAD + b"Connection: close\r\nContent-Encoding: " + encoding + b"\r\nContent-Length: %d\r\n\r\n" % len(body)
+            self.assertEqual(status_of(self.server.raw(head + body)), status, encoding)
         for host in (b"localhost\0.example", b"localhost\r\n .example"):
             self.assertEqual(status_of(self.server.raw(b"GET /v1/models HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")), 400)
 

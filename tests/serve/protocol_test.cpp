@@ -196,6 +196,11 @@ TEST(ServeRequest, PathOfAnElementHasNoDotBehindIt) {
 TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(""), "");
   EXPECT_EQ(refused_chat(R"(, "n": 0)"), "n");
+  EXPECT_EQ(refused_chat(R"(, "ignore_eos": true)"), "ignore_eos");
+  EXPECT_EQ(
+      refused_chat(R"(, "ignore_eos": false, "min_tokens": 0, "add_generation_prompt": true)"), "");
+  EXPECT_EQ(refused_chat(R"(, "min_tokens": 3)"), "min_tokens");
+  EXPECT_EQ(refused_chat(R"(, "continue_final_message": true)"), "continue_final_message");
   EXPECT_EQ(refused_chat(R"(, "n": 129)"), "n");
   EXPECT_EQ(refused_chat(R"(, "n": 2, "best_of": 3)"), "best_of");
   EXPECT_EQ(refused_chat(R"(, "n": 2, "best_of": 2)"), "");

@@ -68,12 +68,14 @@ ApiError error_of(Refusal refusal) {
       return {411, invalid_request, "the length of the body is missing"};
     case Refusal::unknown_coding:
       return {501, invalid_request, "Transfer-Encoding can be \"chunked\" alone"};
+    case Refusal::unknown_encoding:
+      return {415, invalid_request, "Content-Encoding can be gzip, deflate or br"};
     case Refusal::multipart:
       return {415, invalid_request, "the body must be application/json"};
     case Refusal::large_body:
       return {413, invalid_request, "the body is too large", {}, "body_too_large"};
     case Refusal::broken_body:
-      return {400, invalid_request, "the body is not whole"};
+      return {400, invalid_request, "the body is not whole, or not in its Content-Encoding"};
     case Refusal::too_many_connections:
       return {503, "server_error", "too many connections; try again", {}, "queue_full"};
     case Refusal::failed:

@@ -43,6 +43,7 @@ enum class Refusal : std::uint8_t {
   long_path,
   no_length,
   unknown_coding,
+  unknown_encoding,
   multipart,
   large_body,
   broken_body,

@@ -29,7 +29,9 @@ std::string content_text(const Fields& message) {
       throw unsupported(part.path("type"), part.path("type") + " '" + type +
                                                "' is not supported; this server reads text");
     }
-    text += part.text("text").value_or("");
+    const std::optional<std::string> said = part.text("text");
+    if (!said) throw invalid(part.path("text"), part.path("text") + " is missing");
+    text += *said;
   }
   return text;
 }
@@ -105,6 +107,9 @@ ChatRequest read_chat(const Json& body) {
   fields.require_absent("audio", Json::object(), "not supported; this server answers with text");
   fields.require_absent("modalities", Json::array({"text"}),
                         "must be [\"text\"]; this server answers with text");
+  fields.require_absent("continue_final_message", false, "not supported");
+  fields.require_absent("add_generation_prompt", true,
+                        "must be true; every answer is a new message");
   fields.require_absent("web_search_options", Json::object(), "not supported");
   const Json* messages = fields.list("messages");
   if (messages == nullptr || messages->empty()) {

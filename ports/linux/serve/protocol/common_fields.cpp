@@ -126,7 +126,8 @@ void read_prompt(const Fields& fields, CompletionRequest& request) {
   }
   if (prompt->is_array() && !prompt->empty()) request.tokens = token_list(*prompt);
   if (!request.tokens) {
-    throw unsupported("prompt", "prompt must be one string, or one list of tokens");
+    throw unsupported("prompt",
+                      "prompt must be one string, or one list of tokens, which count from 0");
   }
 }
 
@@ -149,6 +150,8 @@ CommonFields read_common(const Fields& body) {
     if (*limit >= 0) common.limit = static_cast<std::uint64_t>(*limit);
     break;
   }
+  body.require_absent("ignore_eos", false, "not supported");
+  body.require_absent("min_tokens", 0, "not supported");
   common.answers = read_answers(body);
   common.stop = read_stops(body);
   common.sampling = read_sampling(body);

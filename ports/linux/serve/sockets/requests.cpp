@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -112,6 +113,12 @@ std::optional<Refusal> refuse_headers(const httplib::Request& request) {
 /// Why a body will not be read; nothing if it can be.
 std::optional<Refusal> refuse_body(const httplib::Request& request, std::size_t most) {
   if (request.get_header_value("Content-Type").starts_with("multipart/")) return Refusal::multipart;
+  const std::string encoding = request.get_header_value("Content-Encoding");
+  constexpr std::array<const char*, 5> encodings = {"", "identity", "gzip", "deflate", "br"};
+  const bool is_known = std::any_of(encodings.begin(), encodings.end(), [&](const char* one) {
+    return strcasecmp(encoding.c_str(), one) == 0;
+  });
+  if (!is_known) return Refusal::unknown_encoding;
   const std::string length = request.get_header_value("Content-Length");
   if (length.empty()) {
     if (request.has_header("Transfer-Encoding")) return std::nullopt;
