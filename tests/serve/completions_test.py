@@ -146,7 +146,7 @@ class Caches(unittest.TestCase):
                                                     "--temperature", "0.6", "--seed", "2"))
 
     def test_a_deadline_cuts_an_answer(self):
-        request = {"prompt": "The dog", "max_tokens": 100_000_000, "temperature": 0, "logit_bias": {"1": -100, "2": -100}}
+        request = {"prompt": "The dog", "max_tokens": 100_000_000, "temperature": 0, "ignore_eos": True, "logit_bias": {"2": 5}}
         with Server(BUNDLED, "--seats", "1", "--context", "64", "-n", "100000000", "--deadline", "1") as server:
             status, reply = server.post("/v1/completions", request)
             self.assertEqual((status, reply["choices"][0]["finish_reason"]), (200, "length"))

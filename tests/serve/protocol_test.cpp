@@ -196,7 +196,8 @@ TEST(ServeRequest, PathOfAnElementHasNoDotBehindIt) {
 TEST(ServeRequest, RefusalsNameTheField) {
   EXPECT_EQ(refused_chat(""), "");
   EXPECT_EQ(refused_chat(R"(, "n": 0)"), "n");
-  EXPECT_EQ(refused_chat(R"(, "ignore_eos": true)"), "ignore_eos");
+  EXPECT_EQ(refused_chat(R"(, "ignore_eos": true)"), "");
+  EXPECT_EQ(refused_chat(R"(, "ignore_eos": 1)"), "ignore_eos");
   EXPECT_EQ(
       refused_chat(R"(, "ignore_eos": false, "min_tokens": 0, "add_generation_prompt": true)"), "");
   EXPECT_EQ(refused_chat(R"(, "min_tokens": 3)"), "min_tokens");

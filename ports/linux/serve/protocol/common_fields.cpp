@@ -72,6 +72,7 @@ SamplingFields read_sampling(const Fields& body) {
   sampling.presence_penalty =
       as_float(body.number("presence_penalty", -largest_penalty, largest_penalty)).value_or(0);
   sampling.logit_bias = read_bias(body);
+  sampling.ignore_eos = body.flag("ignore_eos").value_or(false);
   // Several programs say −1 for "all".
   if (const auto top_k = body.integer("top_k", -1, any_count)) {
     sampling.top_k = static_cast<std::uint32_t>(*top_k < 0 ? 0 : *top_k);
@@ -150,7 +151,6 @@ CommonFields read_common(const Fields& body) {
     if (*limit >= 0) common.limit = static_cast<std::uint64_t>(*limit);
     break;
   }
-  body.require_absent("ignore_eos", false, "not supported");
   body.require_absent("min_tokens", 0, "not supported");
   common.answers = read_answers(body);
   common.stop = read_stops(body);

@@ -26,6 +26,7 @@ struct SamplingFields {
   float frequency_penalty = 0;
   float presence_penalty = 0;
   std::vector<LogitBias> logit_bias = {};
+  bool ignore_eos = false;  // the model cannot end the answer
   std::optional<std::uint64_t> seed = {};
 };
 

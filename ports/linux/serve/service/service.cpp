@@ -38,7 +38,8 @@ SamplerOptions sampling_of(const SamplingFields& fields, const Model& model) {
   return options;
 }
 
-LogitAdjustments adjustments_of(const SamplingFields& fields, std::uint32_t vocabulary) {
+LogitAdjustments adjustments_of(const SamplingFields& fields, const Tokenizer& tokenizer,
+                                std::uint32_t vocabulary) {
   LogitAdjustments adjustments{
       .frequency = fields.frequency_penalty, .presence = fields.presence_penalty, .biases = {}};
   for (const LogitBias& bias : fields.logit_bias) {
@@ -46,7 +47,12 @@ LogitAdjustments adjustments_of(const SamplingFields& fields, std::uint32_t voca
       throw invalid("logit_bias", "logit_bias: token " + std::to_string(bias.token) +
                                       " is not in the vocabulary of " + std::to_string(vocabulary));
     }
+    if (fields.ignore_eos && tokenizer.ends_text(bias.token)) continue;
     adjustments.biases.push_back({bias.token, bias.bias});
+  }
+  constexpr float never = -1e30F;
+  for (TokenId token = 0; fields.ignore_eos && token < vocabulary; ++token) {
+    if (tokenizer.ends_text(token)) adjustments.biases.push_back({token, never});
   }
   return adjustments;
 }
@@ -90,7 +96,8 @@ Job Service::job_of(const CommonFields& fields, std::vector<TokenId> tokens,
   job.tokens = std::move(tokens);
   job.sampling = sampling_of(fields.sampling, seats_.pool.model());
   job.limit = std::min(fields.limit.value_or(settings_.most_tokens), settings_.most_tokens);
-  job.adjustments = adjustments_of(fields.sampling, seats_.pool.model().architecture().vocab_size);
+  job.adjustments = adjustments_of(fields.sampling, seats_.tokenizer,
+                                   seats_.pool.model().architecture().vocab_size);
   job.stop = fields.stop;
   job.deadline = std::chrono::steady_clock::now() + settings_.deadline;
   return job;
