@@ -42,8 +42,7 @@ class SeatsOfThePool : public testing::Test {
     memory_ = port::map_session_memory(plan(model_, pool)->total());
     const Result<Pool> made = Pool::create(model_, pool, memory_.bytes(), port::best_kernels());
     ASSERT_TRUE(made.ok()) << made.status().what();
-    settings_ = {
-        .pool = *made, .tokenizer = tokenizer_, .control = {}, .trie = {}, .draft_tokens = {}};
+    settings_ = {.pool = *made, .tokenizer = tokenizer_, .trie = {}, .draft_tokens = {}};
     if (drafts) settings_.draft_tokens = 5;
     scheduler_ = std::make_unique<Scheduler>(settings_, counters_, keeper);
   }

@@ -154,12 +154,10 @@ std::unique_ptr<ServePool> make_serve_pool(const std::string& path, ServePoolOpt
   if (!pool.ok()) refuse_setting(model.path, pool.status(), options.session);
   made->pool = *pool;
   set_threads(*made, options.session);
-  made->seats = {
-      .pool = made->pool,
-      .tokenizer = tokenizer,
-      .control = templates::ControlSpellings(tokenizer, model.model.architecture().vocab_size),
-      .trie = open_trie(*made, trie),
-      .draft_tokens = std::nullopt};
+  made->seats = {.pool = made->pool,
+                 .tokenizer = tokenizer,
+                 .trie = open_trie(*made, trie),
+                 .draft_tokens = std::nullopt};
   if (options.session.drafts.tokens) {
     made->seats.draft_tokens = static_cast<std::uint32_t>(*options.session.drafts.tokens);
   }

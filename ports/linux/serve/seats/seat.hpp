@@ -24,7 +24,6 @@ namespace ringlet::serve {
 struct SeatSettings {
   Pool pool = {};
   Tokenizer tokenizer = {};
-  templates::ControlSpellings control = {};        // of the tokenizer
   TokenTrie trie = {};                             // empty: answers follow no grammar
   std::optional<std::uint32_t> draft_tokens = {};  // of each pass; absent: as many as pay
   std::span<float> scratch = {};                   // for logits, one at a time: the scheduler's

@@ -50,9 +50,10 @@ std::string text_of(const Json& message) { return message["content"].get<std::st
 
 }  // namespace
 
-Prompts::Prompts(const Model& model, const Tokenizer& tokenizer,
-                 const templates::ControlSpellings& control, const std::string& name)
-    : tokenizer_(tokenizer), vocabulary_(model.architecture().vocab_size), control_(control) {
+Prompts::Prompts(const Model& model, const Tokenizer& tokenizer, const std::string& name)
+    : tokenizer_(tokenizer),
+      vocabulary_(model.architecture().vocab_size),
+      control_(tokenizer, vocabulary_) {
   auto stored = templates::templates_of(*model.tables(), name);
   if (stored && stored->find("default") != nullptr) {
     template_ = std::make_unique<templates::PromptTemplate>(std::move(*stored), control_, name);

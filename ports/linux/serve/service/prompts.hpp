@@ -13,6 +13,7 @@
 #include "ringlet/tokenizer.hpp"
 #include "serve/protocol/call_text.hpp"
 #include "serve/protocol/requests.hpp"
+#include "templates/control_spellings.hpp"
 #include "templates/prompt_template.hpp"
 #include "templates/reasoning.hpp"
 
@@ -20,11 +21,11 @@ namespace ringlet::serve {
 
 class Prompts {
  public:
-  /// `control`, the spellings of the vocabulary, must outlive the object. `name` is the model's,
-  /// for messages. Throws port::Failure for a template that cannot be read. A model can have
-  /// neither; then chats are refused.
-  Prompts(const Model& model, const Tokenizer& tokenizer,
-          const templates::ControlSpellings& control, const std::string& name);
+  /// `name` is the model's, for messages. Throws port::Failure for a template that cannot be read.
+  /// A model can have neither template nor chat format; then chats are refused.
+  Prompts(const Model& model, const Tokenizer& tokenizer, const std::string& name);
+  Prompts(const Prompts&) = delete;  // the template refers to the spellings
+  Prompts& operator=(const Prompts&) = delete;
 
   [[nodiscard]] bool can_chat() const noexcept { return template_ || format_; }
   /// Whether a system message appears in the prompt.
@@ -66,7 +67,7 @@ class Prompts {
 
   Tokenizer tokenizer_;
   std::uint32_t vocabulary_;
-  const templates::ControlSpellings& control_;
+  templates::ControlSpellings control_;  // of the vocabulary
   std::unique_ptr<templates::PromptTemplate> template_;
   std::optional<ChatFormat> format_;
   CallSyntax call_syntax_ = CallSyntax::tagged;

@@ -70,7 +70,7 @@ Service::Service(const SeatSettings& seats, ServiceSettings settings, Engine& en
       settings_(std::move(settings)),
       engine_(engine),
       counters_(counters),
-      prompts_(seats_.pool.model(), seats_.tokenizer, seats_.control, settings_.name),
+      prompts_(seats_.pool.model(), seats_.tokenizer, settings_.name),
       forms_(seats.pool.model(), seats.trie.words() != nullptr),
       records_(settings_.record_bytes),
       started_(std::time(nullptr)) {}
