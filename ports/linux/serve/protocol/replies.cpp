@@ -67,7 +67,10 @@ void append_dump(std::string& text, const Json& json) {
   for (const auto& [key, value] : json.items()) {
     text += separator;
     separator = ',';
-    if (is_object) text += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace) + ":";
+    if (is_object) {
+      append_dump(text, key);
+      text += ':';
+    }
     append_dump(text, value);
   }
   text += is_object ? '}' : ']';

@@ -33,8 +33,11 @@ std::size_t Seat::begin(Job job) {
       session_.reset();
       held_.truncate(0);
     }
-    if (!go_back(held_.continue_with(job_.tokens).keep)) held_.truncate(0);
-    const HeldTokens::Continuation continuation = held_.continue_with(job_.tokens);
+    HeldTokens::Continuation continuation = held_.continue_with(job_.tokens);
+    if (!go_back(continuation.keep)) {
+      held_.truncate(0);
+      continuation = held_.continue_with(job_.tokens);
+    }
     held_.hold(continuation);
     append_.assign(continuation.append.begin(), continuation.append.end());
     reply_.emplace(settings_.tokenizer, job_);
@@ -49,7 +52,7 @@ std::size_t Seat::begin(Job job) {
   }
 }
 
-/// Brings the session back to so many tokens. Where it cannot go so far, it begins anew: false.
+/// Takes the session back to so many tokens. False if it cannot go back so far, and begins anew.
 bool Seat::go_back(std::size_t tokens) {
   if (session_.position() == tokens || session_.truncate(tokens).ok()) return true;
   session_.reset();

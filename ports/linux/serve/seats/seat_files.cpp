@@ -13,6 +13,7 @@
 
 #include "common/format_values.hpp"
 #include "common/output_file.hpp"
+#include "retry.hpp"
 #include "ringlet/linux/failure.hpp"
 #include "serve/seats/seat_head.hpp"
 
@@ -34,10 +35,11 @@ void create_private(const std::string& folder) {
 
 /// Opens and locks a folder. Two servers would write files of the same names.
 port::Descriptor lock_folder(const std::string& folder) {
-  const int number = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int number =
+      port::retry([&] { return open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
   if (number < 0) throw port::system_failure(folder, "cannot be opened", errno);
   port::Descriptor lock(number);
-  if (flock(number, LOCK_EX | LOCK_NB) == 0) return lock;
+  if (port::retry([=] { return flock(number, LOCK_EX | LOCK_NB); }) == 0) return lock;
   if (errno != EWOULDBLOCK) throw port::system_failure(folder, "cannot be locked", errno);
   throw port::Failure(
       folder + ": another server saves its conversations here; give this one a folder of its own");
@@ -153,7 +155,7 @@ std::optional<std::span<const std::byte>> SeatFiles::read(const Entry& entry) {
   const std::size_t room = buffer_.size() * sizeof(std::uint64_t);
   if (entry.bytes < head.size() || entry.bytes - head.size() > room) return std::nullopt;
   const auto size = static_cast<std::size_t>(entry.bytes - head.size());
-  // Somebody may have put another conversation here.
+  // The file may have been replaced since it was found.
   std::string found(head.size(), '\0');
   file.read(found.data(), static_cast<std::streamsize>(found.size()));
   if (!file || found != head) return std::nullopt;
