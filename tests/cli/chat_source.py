@@ -11,7 +11,7 @@ SMALL = "llama:dim=32,layers=2,heads=4,kv_heads=2,ffn=48,vocab=258,context=512"
 
 
 def chat_model(name="chat", template=CHAT_TEMPLATE, shape=SMALL, texts=(), missing=""):
-    """The model file, and what the converter said. `texts`: tokens behind the vocabulary's 258, which `shape` must count.
+    """The model file, and what the converter said. `texts`: further tokens, which `shape` must count.
     `missing`: a character that the vocabulary cannot write."""
     os.makedirs(path(name + "-source"), exist_ok=True)
     vocab = {"zzz" if chr(byte) == missing else letter: byte for byte, letter in byte_letters().items()}

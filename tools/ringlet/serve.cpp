@@ -44,7 +44,8 @@ struct ServeOptions {
   ServePoolOptions pool;
 };
 
-/// The keys in a file, one a line, without the blanks around them. A line after "#" is a comment.
+/// The keys in a file, one a line, without the blanks around them. Lines that begin with # are
+/// comments.
 std::vector<std::string> read_keys(const std::string& path) {
   std::vector<std::string> keys;
   if (path.empty()) return keys;

@@ -3,11 +3,10 @@
 // A prompt is always rendered as a whole, because a template can change what it wrote before: it
 // removes reasoning from earlier replies, or dates the conversation. What the session holds stays
 // where the new text begins with the old one, and where both take the same control tokens for text.
-// The text goes on behind a token that the model chose. Behind a prompt it does not, because the
-// tokenizer may join the new text with the end of the prompt, or drop white space there. Nor does
-// it within the spelling of a control token, so that the token is read as a whole. That is decided
-// by text: a reply keeps the tokens that the model chose, whatever the tokenizer would make of its
-// text.
+// That is decided by text: a reply keeps the tokens that the model chose, whatever the tokenizer
+// would make of its text. New text continues after one of those tokens. It does not continue after
+// a prompt, because the tokenizer may join it with the prompt's end, or drop white space there. Nor
+// does it continue within the spelling of a control token, which must be read as a whole.
 #pragma once
 
 #include <cstddef>

@@ -42,8 +42,8 @@ bool equal(std::string_view left, std::string_view right) {
   return difference == 0;
 }
 
-/// The host of an origin that the server's own page can have; empty for other schemes. A proxy can
-/// add the encryption.
+/// The host of an origin; empty unless its scheme is that of a page: http, or https where a proxy
+/// encrypts.
 std::string_view host_of(std::string_view origin) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (origin.starts_with(scheme)) return origin.substr(scheme.size());

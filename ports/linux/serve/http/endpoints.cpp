@@ -27,7 +27,7 @@ HttpReply error_reply(const ApiError& error) {
   HttpReply reply = json_reply(dump(error_json(error)));
   reply.status = error.status;
   if (error.code == "deadline_exceeded") {
-    // The packages of the protocol ask three times otherwise, and wait as long again each time.
+    // Otherwise OpenAI's packages retry twice, and each retry takes as long again.
     reply.headers.emplace_back("x-should-retry", "false");
   } else if (error.status == 503) {
     reply.headers.emplace_back("Retry-After", "1");
@@ -67,15 +67,16 @@ ApiError error_of(Refusal refusal) {
     case Refusal::no_length:
       return {411, invalid_request, "the length of the body is missing"};
     case Refusal::unknown_coding:
-      return {501, invalid_request, "Transfer-Encoding can be \"chunked\" alone"};
+      return {501, invalid_request, "Transfer-Encoding must be chunked"};
     case Refusal::unknown_encoding:
-      return {415, invalid_request, "Content-Encoding can be gzip, deflate or br"};
+      return {415, invalid_request, "Content-Encoding must be gzip, deflate or br"};
     case Refusal::multipart:
       return {415, invalid_request, "the body must be application/json"};
     case Refusal::large_body:
       return {413, invalid_request, "the body is too large", {}, "body_too_large"};
     case Refusal::broken_body:
-      return {400, invalid_request, "the body is not whole, or not in its Content-Encoding"};
+      return {400, invalid_request,
+              "the body is incomplete, or not encoded as Content-Encoding says"};
     case Refusal::too_many_connections:
       return {503, "server_error", "too many connections; try again", {}, "queue_full"};
     case Refusal::failed:

@@ -15,7 +15,7 @@ namespace ringlet::serve {
 
 /// `{"name": …, "arguments": {…}}`, with "parameters" in place of "arguments", or the object within
 /// `{"type": "function", "function": …}`. Arguments can be JSON in a text. Null, and an empty text,
-/// are none. Without either member, an object that has others ("args") calls nothing.
+/// are none. An object with neither member, but with unknown ones ("args"), calls nothing.
 [[nodiscard]] std::optional<ToolCall> read_json_call(LiteralReader& reader,
                                                      const Functions& functions);
 
@@ -24,8 +24,7 @@ namespace ringlet::serve {
                                                       const Functions& functions);
 
 /// `<function=NAME>`, the parameters and `</function>`, which can be left out before
-/// `</tool_call>`. Values are texts, or what the function's schema says. They can hold calls that
-/// are written out.
+/// `</tool_call>`. Values are texts, or what the function's schema says. A value can quote calls.
 [[nodiscard]] std::optional<ToolCall> read_element_call(LiteralReader& reader,
                                                         const Functions& functions);
 

@@ -127,8 +127,7 @@ void read_prompt(const Fields& fields, CompletionRequest& request) {
   }
   if (prompt->is_array() && !prompt->empty()) request.tokens = token_list(*prompt);
   if (!request.tokens) {
-    throw unsupported("prompt",
-                      "prompt must be one string, or one list of tokens, which count from 0");
+    throw unsupported("prompt", "prompt must be one string, or one list of token ids from 0 up");
   }
 }
 

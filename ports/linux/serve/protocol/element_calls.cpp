@@ -19,7 +19,8 @@ std::string_view without_breaks(std::string_view value) {
 }
 
 /// Whether the text begins with the end of the function that has the value. A model can forget to
-/// close a parameter before it, but where one is closed before the next call, the value spells it.
+/// close a parameter before that end. But if a parameter is closed before the next call begins, the
+/// tag is a part of the value.
 bool ends_function(std::string_view text) {
   LiteralReader reader(text);
   if (!reader.take(function_end)) return false;
@@ -47,7 +48,7 @@ class ElementReader {
     if (!name) return std::nullopt;
     ToolCall call{.name = std::string(functions_.name_of(*name))};
     JsonMembers arguments;
-    // Some models forget the end before that of the call.
+    // Some models omit </function> before </tool_call>.
     while (!reader_.take(function_end) && !reader_.next_is(call_end)) {
       if (!take_parameter(call.name, arguments)) return std::nullopt;
     }
@@ -66,7 +67,7 @@ class ElementReader {
     const auto name = take_tag(parameter_begin);
     if (!name) return false;
     const Json* const schema = functions_.parameter(function, *name);
-    // What looks like the beginning of a function need not have an end.
+    // A value can mention the tag of a function without its end.
     auto size = size_of_value(function, true);
     if (!size) size = size_of_value(function, false);
     if (!size) return false;
@@ -75,7 +76,8 @@ class ElementReader {
     return arguments.add(std::string(*name), json_of_text(value, schema));
   }
 
-  /// Where the value that comes next ends. Functions within it count if they have an end.
+  /// The size of the next value. With `counts_functions`, the tags of a function that the value
+  /// quotes do not end it.
   [[nodiscard]] std::optional<std::size_t> size_of_value(std::string_view function,
                                                          bool counts_functions) const {
     const std::string_view text = reader_.rest();
@@ -93,8 +95,8 @@ class ElementReader {
     return std::nullopt;
   }
 
-  /// Whether the text begins another parameter, because the one before it is not closed. Code can
-  /// have such a line too, so the function must have the parameter.
+  /// Whether the text begins another parameter of the function, so that the one before it is not
+  /// closed. Code can have a line with such a tag, but hardly with the name of a parameter.
   [[nodiscard]] bool begins_parameter(std::string_view function, std::string_view text) const {
     if (!text.starts_with(parameter_begin)) return false;
     const std::string_view name = text.substr(parameter_begin.size());

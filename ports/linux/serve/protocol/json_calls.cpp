@@ -23,8 +23,8 @@ std::optional<std::string> json_of_arguments(const Literal& given) {
   return json_of(*inner);
 }
 
-/// The arguments of a call in JSON, which it can leave out. Nothing if it has others than the
-/// syntax knows: "args" would be lost.
+/// The arguments of a call in JSON; {} if it has none. Nothing if it has unknown members, because
+/// arguments under another name ("args") would be lost.
 std::optional<std::string> arguments_of(const Literal& call) {
   for (const char* key : {"arguments", "parameters"}) {
     if (const Literal* given = call.member(key)) return json_of_arguments(*given);

@@ -79,7 +79,7 @@ class ArgumentReader {
   const std::string& name_;
   JsonMembers members_;
   std::size_t place_ = 0;
-  bool has_keys_ = false;  // behind which no value can have a place
+  bool has_keys_ = false;  // no value without a key may follow
 };
 
 std::optional<ToolCall> with_arguments(ToolCall call, std::optional<std::string> arguments) {

@@ -55,7 +55,7 @@ Role role_of(std::string_view behind, char quote, const QuoteRules& rules) {
   return is_operator || begins_argument(next) ? Role::unclear : Role::belongs;
 }
 
-/// Whether a quote stands as one that opens: behind a blank or a bracket, and before a word.
+/// Whether a quote looks like an opening one: after a blank or a bracket, and before a word.
 bool opens(std::string_view before, std::string_view behind) {
   constexpr std::string_view brackets = "([{";
   const bool is_free = before.empty() || blanks.find(before.back()) != std::string_view::npos ||
@@ -70,10 +70,10 @@ struct Quoted {
   bool has_quotes = false;  // of its own, which are not escaped
 };
 
-/// Reads the text that is behind the opening quote. Nothing if it has no end, or an unclear one: a
-/// quote that opens within the text is to be closed within it.
-std::optional<Quoted> find_end(std::string_view text, std::string_view quote,
-                               const QuoteRules& rules) {
+/// Reads the text after an opening quote. Nothing if it does not end, or if its end is unclear: a
+/// quote that is opened within the text must be closed there.
+std::optional<Quoted> read_quoted(std::string_view text, std::string_view quote,
+                                  const QuoteRules& rules) {
   Quoted found;
   int opened = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -116,7 +116,7 @@ std::optional<Taken> take_one(std::string_view text, const QuoteRules& rules) {
   if (text.empty() || !is_quote(text.front())) return std::nullopt;
   const bool is_triple = text.starts_with(R"(""")") || text.starts_with("'''");
   const std::string_view quote = text.substr(0, is_triple ? 3 : 1);
-  const std::optional<Quoted> found = find_end(text.substr(quote.size()), quote, rules);
+  const std::optional<Quoted> found = read_quoted(text.substr(quote.size()), quote, rules);
   if (!found) return std::nullopt;
   return Taken{is_raw ? std::string(found->text) : unescaped(found->text), found->rest,
                found->has_quotes};
@@ -131,7 +131,7 @@ std::optional<std::string> take_quoted(std::string_view text, std::string_view& 
   while (rules.joins_texts) {
     const std::optional<Taken> more = take_one(without_blanks(taken->rest), rules);
     if (!more) break;
-    // The quotes between two texts would be lost if they are one text that has quotes.
+    // This may be one text with quotes of its own, which joining would delete.
     if (taken->has_quotes || more->has_quotes) return std::nullopt;
     taken->text += more->text;
     taken->rest = more->rest;

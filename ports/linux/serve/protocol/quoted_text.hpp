@@ -19,8 +19,8 @@ struct QuoteRules {
 /// none ends it for certain.
 ///
 /// Models forget to escape quotes ('it's'), so a quote ends a text only before what can follow a
-/// value, and behind the ends of all quotes that open within the text. An escape that names no
-/// character stays as it is written ("\d").
+/// value, and only if every quote that was opened within the text is closed. An escape that names
+/// no character stays as it is written ("\d").
 [[nodiscard]] std::optional<std::string> take_quoted(std::string_view text, std::string_view& rest,
                                                      const QuoteRules& rules);
 

@@ -48,8 +48,8 @@ struct AnswerPart {
   std::vector<ToolCall> calls = {};
 };
 
-/// Text as JSON in UTF-8 without line breaks, also where it has bytes that are not UTF-8.
-/// Integers keep their digits (large_integer.hpp). Bytes that are not UTF-8 become U+FFFD.
+/// JSON as UTF-8 text without line breaks. Bytes that are not UTF-8 become U+FFFD. Integers keep
+/// their digits (large_integer.hpp).
 [[nodiscard]] std::string dump(const Json& json);
 
 [[nodiscard]] Json usage_json(const Usage& usage);

@@ -18,7 +18,7 @@ struct BodyLimits {
   std::size_t members = 1024;   // of one object
 };
 
-/// Parses a body. Integers keep their digits (large_integer.hpp). It must be an object in UTF-8.
+/// Parses a body, which must be an object in UTF-8. Integers keep their digits (large_integer.hpp).
 /// Throws ApiError with the reason: 413 for a body of too many bytes, 400 for everything else.
 [[nodiscard]] Json parse_body(std::string_view body, const BodyLimits& limits = {});
 

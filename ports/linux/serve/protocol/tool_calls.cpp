@@ -102,7 +102,7 @@ void CallReader::finish_marked(End& end) const {
     CallList list = read_call_list(behind(rest, marks_.openings), syntax_, functions_);
     std::string_view next = behind(list.rest, marks_.closings);
     if (list.calls.empty()) {
-      // The marks are those of no call, so they are text too.
+      // These marks belong to no call, so they stay as text.
       if (!list.is_whole) next = {};
       say(end.content, rest.substr(0, rest.size() - next.size()), marks_);
     } else {

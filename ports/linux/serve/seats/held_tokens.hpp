@@ -1,8 +1,8 @@
 // The tokens that a seat's session holds, and how a prompt continues them.
 //
-// A prompt goes on where both have the same tokens, so each answer is the one that an empty seat
-// gives, whatever the seat answered before. A reply that the model wrote in other tokens than the
-// tokenizer's is read again from the first one that differs.
+// A prompt continues the tokens that both have in common. So each answer is the one that an empty
+// seat gives, whatever the seat answered before. If the model wrote a reply in other tokens than
+// the tokenizer does, the session reads the prompt again from the first difference.
 #pragma once
 
 #include <cstddef>

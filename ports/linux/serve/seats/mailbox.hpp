@@ -16,11 +16,11 @@
 
 namespace ringlet::serve {
 
-/// What ended an answer. From `cancelled` on, there is none.
+/// What ended an answer. Those from `cancelled` on mean that there is no answer.
 enum class Ending : std::uint8_t {
   end_of_text,
   stop_string,
-  limit,       // of tokens, or the deadline, which cuts an answer too
+  limit,       // of tokens or of time
   cancelled,   // nobody waits any more
   overdue,     // the deadline has passed before the first token
   unwritable,  // no token of the vocabulary can write what the form of the answer needs next

@@ -17,7 +17,7 @@ ApiError failure(Ending ending, const std::string& problem) {
   if (ending == Ending::overdue) {
     return {503,
             "server_error",
-            "the answer had not begun at the server's --deadline",
+            "the server's --deadline passed before the answer began",
             {},
             "deadline_exceeded"};
   }

@@ -72,8 +72,8 @@ bool Connection::is_writable() const {
   return is_connected() && poll_until(POLLOUT, Clock::now() + limits_.write);
 }
 
-/// Finds the empty line that ends the head, and what no head has (RFC 9112 2.2, 5.2; RFC 9110 5.5):
-/// the library would read control characters and folded lines in its own way.
+/// Finds the empty line that ends the head. Refuses control characters and folded lines, which
+/// parsers read in different ways (RFC 9110 5.5; RFC 9112 2.2, 5.2).
 void Connection::follow_head(const char* bytes, std::size_t size) {
   for (std::size_t i = 0; i < size && in_head_; ++i) {
     ++head_bytes_;

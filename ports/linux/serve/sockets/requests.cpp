@@ -95,8 +95,8 @@ Refusal refusal_of(int status) {
   }
 }
 
-/// What is wrong with the headers that say whose request it is, and where it ends; nothing if they
-/// are clear (RFC 9112 3.2, 6.1, 6.3). Readers of other software could take another one of two.
+/// Why the headers that name a host or an origin, or that frame the body, are refused; nothing if
+/// they are clear (RFC 9112 3.2, 6.1, 6.3). Of two values, a proxy could use the other one.
 std::optional<Refusal> refuse_headers(const httplib::Request& request) {
   const std::size_t hosts = request.get_header_value_count("Host");
   if (hosts > 1 || (hosts == 0 && request.version != "HTTP/1.0")) return Refusal::not_one_host;
