@@ -10,6 +10,7 @@
 #include "support/grammars.hpp"
 #include "support/guarded_bytes.hpp"
 #include "support/model_image.hpp"
+#include "support/reference_matcher.hpp"
 #include "support/token_text.hpp"
 
 namespace ringlet::test {

@@ -16,6 +16,7 @@
 #include "support/guarded_bytes.hpp"
 #include "support/model_image.hpp"
 #include "support/random.hpp"
+#include "support/reference_matcher.hpp"
 
 namespace ringlet::test {
 
