@@ -11,20 +11,13 @@
 
 #include "source/errors.hpp"
 #include "source/families.hpp"
+#include "source/gguf/gguf_gemma.hpp"
 #include "source/gguf/gguf_harmless.hpp"
 #include "source/gguf/gguf_settings.hpp"
 #include "source/refused_families.hpp"
 
 namespace ringlet::convert {
 namespace {
-
-/// The largest model of a family has an attention scale that does not follow from its head size.
-/// The file reveals it only by the number of layers.
-void read_scale_of_largest(GgufSource& source, std::uint32_t layers_of_27b) {
-  Architecture& a = source.shape.architecture;
-  if (a.layers != layers_of_27b) return;
-  a.attention_scale = 1.0F / std::sqrt(static_cast<float>(a.dim / a.heads));
-}
 
 /// Rows of q and k are stored for rotation of neighbors.
 void read_llama(GgufSource& source) {
@@ -137,118 +130,6 @@ void read_smollm3(GgufSource& source) {
 
 void read_qwen(GgufSource&) {}
 
-/// Gains are stored as used, unlike in Gemma's own checkpoints.
-void read_gemma(GgufSource& source) {
-  Architecture& a = source.shape.architecture;
-  a.activation = Activation::gelu_tanh;
-  a.embedding_scale = std::sqrt(static_cast<float>(a.dim));
-}
-
-void read_gemma2(GgufSource& source) {
-  read_gemma(source);
-  Architecture& a = source.shape.architecture;
-  source.shape.post_norms = true;
-  a.attention_softcap =
-      static_cast<float>(source.metadata.number(source.key("attn_logit_softcapping"), 50));
-  a.logit_softcap =
-      static_cast<float>(source.metadata.number(source.key("final_logit_softcapping"), 30));
-  read_scale_of_largest(source, 46);
-  constexpr std::uint32_t usual_window = 4096;
-  read_gguf_windows(
-      source, [](std::uint32_t i) { return i % 2 == 0; }, usual_window);
-}
-
-/// Returns which layers have a window: as listed in the file, otherwise all but the last of every
-/// `every` layers (0: all layers).
-std::vector<bool> sliding_layers(const GgufSource& source, std::uint32_t every) {
-  const std::string key = source.key("attention.sliding_window_pattern");
-  const std::size_t layers = source.shape.layers.size();
-  const GgufValue* value = source.metadata.find(key);
-  if (const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<bool>>(value)) {
-    if (list->size() == layers) return *list;
-    fail(source.metadata.file_name(), ": ", key, " has ", list->size(), " entries for ", layers,
-         " layers");
-  }
-  const std::uint32_t pattern = source.metadata.size(key, every);
-  std::vector<bool> sliding(layers, true);
-  for (std::size_t i = 0; i < layers; ++i) sliding[i] = pattern == 0 || (i + 1) % pattern != 0;
-  return sliding;
-}
-
-/// The scaling applies to global layers. Layers with a window have their own rotary base.
-void read_gemma3(GgufSource& source) {
-  read_gemma(source);
-  ModelShape& shape = source.shape;
-  const GgufMetadata& metadata = source.metadata;
-  shape.post_norms = true;
-  shape.architecture.logit_softcap =
-      static_cast<float>(metadata.number(source.key("final_logit_softcapping"), 0));
-  read_scale_of_largest(source, 62);
-  const std::vector<bool> sliding = sliding_layers(source, 6);
-  read_gguf_windows(source, [&](std::uint32_t i) { return sliding[i]; });
-  bool& local = shape.architecture.local_rotary;
-  for (LayerShape& layer : shape.layers) {
-    if (layer.window == 0) continue;
-    layer.rotary = Rotary::local;
-    local = true;
-  }
-  if (local) {
-    shape.architecture.local_rotary_dim = static_cast<std::uint16_t>(shape.architecture.rotary_dim);
-    shape.local_rotary =
-        SourceRotary{.theta = metadata.number(source.key("rope.freq_base_swa"), 10000)};
-  }
-}
-
-/// A list with a number for each layer, or one for all.
-std::vector<std::uint32_t> sizes_of_layers(const GgufSource& source, const char* name) {
-  return source.metadata.sizes(source.key(name), source.shape.layers.size());
-}
-
-/// Layers with and without a window have heads of their own sizes. The table of factors says which
-/// pairs of the latter rotate.
-void read_gemma4(GgufSource& source) {
-  read_gemma3(source);
-  ModelShape& shape = source.shape;
-  const GgufMetadata& metadata = source.metadata;
-  Architecture& a = shape.architecture;
-  a.attention_scale = 1;
-  shape.value_norm = true;
-  shape.output_scale = source.has(shape.names.output_scale, "");
-  const std::uint32_t local_head_dim =
-      metadata.size(source.key("attention.key_length_swa"), a.head_dim);
-  const std::uint32_t values =
-      metadata.size(source.key("attention.value_length_swa"), local_head_dim);
-  if (values != local_head_dim) {
-    fail(metadata.file_name(), ": ", source.key("attention.value_length_swa"), " = ", values,
-         " differs from the size of keys, ", local_head_dim, ", which is not supported");
-  }
-  const std::uint32_t local_rotary =
-      metadata.size(source.key("rope.dimension_count_swa"), local_head_dim);
-  const std::vector<std::uint32_t> kv_heads = sizes_of_layers(source, "attention.head_count_kv");
-  const std::vector<std::uint32_t> hidden = sizes_of_layers(source, "feed_forward_length");
-  if (a.local_rotary) a.local_rotary_dim = static_cast<std::uint16_t>(local_rotary);
-  for (std::uint32_t i = 0; i < shape.layers.size(); ++i) {
-    LayerShape& layer = shape.layers[i];
-    if (layer.window != 0 && local_head_dim != a.head_dim) layer.head_dim = local_head_dim;
-    if (kv_heads[i] != a.kv_heads) layer.kv_heads = kv_heads[i];
-    if (hidden[i] != a.hidden_dim) layer.hidden_dim = hidden[i];
-    const std::string own = shape.names.layer + std::to_string(i) + "." + shape.names.v;
-    layer.values_are_keys = !source.store.has(own + ".weight");
-  }
-  const std::uint32_t readers = metadata.size(source.key("attention.shared_kv_layers"), 0);
-  if (readers >= shape.layers.size()) {
-    fail(metadata.file_name(), ": ", source.key("attention.shared_kv_layers"), " = ", readers,
-         " leaves no layer with a cache");
-  }
-  lend_caches(static_cast<std::uint32_t>(shape.layers.size()) - readers, shape);
-  const std::uint32_t inputs = metadata.size(source.key("embedding_length_per_layer_input"), 0);
-  if (inputs > a.dim) {
-    fail(metadata.file_name(), ": ", source.key("embedding_length_per_layer_input"), " = ", inputs,
-         " is more than the width of the model");
-  }
-  a.per_layer_dim = static_cast<std::uint16_t>(inputs);
-}
-
 void read_phi3(GgufSource& source) {
   source.shape.fused_gate_up = true;
   read_gguf_windows(source, [](std::uint32_t) { return true; });
@@ -295,7 +176,7 @@ void read_olmo2(GgufSource& source) {
   ModelShape& shape = source.shape;
   shape.qk_norm_of_all = std::exchange(shape.qk_norm, false);
   shape.post_norms = true;
-  const std::vector<bool> sliding = sliding_layers(source, 4);
+  const std::vector<bool> sliding = gguf_sliding_layers(source, 4);
   read_gguf_windows(source, [&](std::uint32_t i) { return sliding[i]; });
   stretch_only_full_layers(shape);
 }
@@ -304,7 +185,7 @@ void read_olmo2(GgufSource& source) {
 void read_exaone4(GgufSource& source) {
   ModelShape& shape = source.shape;
   shape.post_norms = true;
-  const std::vector<bool> sliding = sliding_layers(source, 4);
+  const std::vector<bool> sliding = gguf_sliding_layers(source, 4);
   read_gguf_windows(source, [&](std::uint32_t i) { return sliding[i]; });
   const bool any = std::any_of(shape.layers.begin(), shape.layers.end(),
                                [](const LayerShape& layer) { return layer.window != 0; });

@@ -125,4 +125,19 @@ void read_gguf_common(GgufSource& source, NormKind norm) {
   read_parts(source);
 }
 
+std::vector<bool> gguf_sliding_layers(const GgufSource& source, std::uint32_t every) {
+  const std::string key = source.key("attention.sliding_window_pattern");
+  const std::size_t layers = source.shape.layers.size();
+  const GgufValue* value = source.metadata.find(key);
+  if (const auto* list = value == nullptr ? nullptr : std::get_if<std::vector<bool>>(value)) {
+    if (list->size() == layers) return *list;
+    fail(source.metadata.file_name(), ": ", key, " has ", list->size(), " entries for ", layers,
+         " layers");
+  }
+  const std::uint32_t pattern = source.metadata.size(key, every);
+  std::vector<bool> sliding(layers, true);
+  for (std::size_t i = 0; i < layers; ++i) sliding[i] = pattern == 0 || (i + 1) % pattern != 0;
+  return sliding;
+}
+
 }  // namespace ringlet::convert

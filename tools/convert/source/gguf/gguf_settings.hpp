@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "source/gguf/gguf.hpp"
 #include "source/model_shape.hpp"
@@ -42,5 +43,9 @@ void read_gguf_windows(GgufSource& source, IsSliding is_sliding, std::uint32_t o
     if (is_sliding(i)) source.shape.layers[i].window = window;
   }
 }
+
+/// Which layers have a window: as the file lists them, otherwise all but the last of every `every`
+/// layers (0: all layers). Throws std::runtime_error for a list of another length.
+[[nodiscard]] std::vector<bool> gguf_sliding_layers(const GgufSource& source, std::uint32_t every);
 
 }  // namespace ringlet::convert
