@@ -227,6 +227,21 @@ class Pull(PullCase):
         self.assertIn("  disk  ", self.pull(SOURCE, "--dry-run"))
         self.assertEqual(self.files(), set())
 
+    def test_what_is_here_was_here_before(self):
+        self.serve()
+        self.assertIn("; 0 bytes of it are here\n", self.pull(SOURCE, "--dry-run"))
+        self.hub.fault("safetensors", servers.cut_after(70000))
+        self.refuses("cut", SOURCE, "--retries", "0")
+        self.assertRegex(self.pull(SOURCE, "--dry-run"), r"; [67]\d\.\d KiB of it are here\n")
+
+    def test_a_refused_pull_leaves_nothing(self):
+        self.serve().gated = True
+        self.refuses("is gated", SOURCE)
+        self.hub.fault("resolve", lambda handler: handler.refuse(403, "GatedRepo", "Ask for access"), role="hub")
+        self.refuses("is gated", SOURCE, HF_TOKEN=self.hub.token)
+        self.assertEqual([name for name in self.files() if not name.startswith(".")], [])
+        self.assertEqual(json.loads(self.succeeds("list", "--json", env=self.env()))["unfinished"], [])
+
     def test_quiet(self):
         self.serve()
         self.assertEqual(self.pull(SOURCE, "-q"), "")

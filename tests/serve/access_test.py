@@ -42,6 +42,11 @@ class Access(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"nowhere.invalid:0: is not an address of this machine", done.stderr)
 
+    def test_an_empty_name_is_refused(self):
+        done = serve_support.support.ringlet("serve", BUNDLED, "--port", "0", "--name", "")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"--name: is empty", done.stderr)
+
     def test_start_says_what_will_be_refused(self):
         with Server(BUNDLED, "--seats", "1", "--context", "64", "--host", "0.0.0.0") as server:
             said = [server.process.stderr.readline() for _ in range(2)]

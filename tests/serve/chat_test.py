@@ -152,13 +152,16 @@ class Chat(unittest.TestCase):
     def test_refusals_name_the_field(self):
         cases = {"n": 1000, "logprobs": 1, "top_logprobs": 1, "frequency_penalty": 2.5, "presence_penalty": -3,
                  "logit_bias": {"100000": 1},
-                 "temperature": "hot", "top_p": 2, "max_tokens": -5, "stop": [1], "stream": 1, "seed": 0.5,
+                 "temperature": "hot", "top_p": 2, "min_p": -1, "max_tokens": -5, "stop": [1], "stream": 1, "seed": 0.5,
                  "tool_choice": "required", "functions": [{"name": "f"}], "modalities": ["audio"]}
         for name, value in cases.items():
             with self.subTest(name=name):
                 status, reply = self.server.post("/v1/chat/completions", {"messages": [user("x")], name: value})
                 self.assertEqual((status, reply["error"]["param"], reply["error"]["type"]),
                                  (400, name, "invalid_request_error"))
+        for name, value, said in (("temperature", -1, "temperature must be 0 to 1000000 (got -1)"), ("top_p", 2, "top_p must be 0 to 1 (got 2)")):
+            _, reply = self.server.post("/v1/chat/completions", {"messages": [user("x")], name: value})
+            self.assertIn(said, reply["error"]["message"])
         for messages in ([], [{}], [{"role": "robot", "content": "x"}], [{"role": "user"}], "x", [1]):
             status, reply = self.server.post("/v1/chat/completions", {"messages": messages})
             self.assertEqual(status, 400)

@@ -227,8 +227,12 @@ class Hostile(unittest.TestCase):
             self.assertEqual(receive(client).count(b"HTTP/1.1 200"), 2)
 
     def test_refusals_announce_the_end_of_the_connection(self):
-        reply = self.server.raw(b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        self.assertIn(b"Connection: close\r\n", reply)
+        get = b"GET %s HTTP/1.1\r\nHost: localhost\r\n"
+        for head, closes in ((get % b"/nothing", 1), (get % b"/nothing" + b"Connection: close\r\n", 1),
+                             (get % b"/health" + b"Connection: close\r\n", 1), (HEAD + b"Content-Length: x\r\n", 1),
+                             (HEAD + b"Expect: 100-continue\r\nContent-Length: 10485760\r\n", 1)):
+            said = self.server.raw(head + b"\r\n").partition(b"\r\n\r\n")[0].lower()
+            self.assertEqual((said.count(b"connection: close"), said.count(b"keep-alive:")), (closes, 0), head)
 
     def test_half_closed_connections_get_no_empty_success(self):
         with self.server.open("/v1/completions", {"prompt": "Once", "max_tokens": 60}) as client:
@@ -285,7 +289,7 @@ class Stopping(unittest.TestCase):
 
     def test_taken_port(self):
         with Server(BUNDLED, "--seats", "1", "--context", "64") as server:
-            with self.assertRaisesRegex(RuntimeError, "cannot be listened on"):
+            with self.assertRaisesRegex(RuntimeError, "cannot be listened on.*choose another with --port"):
                 Server(BUNDLED, "--port", str(server.port), "--context", "64")
 
 

@@ -92,10 +92,20 @@ class SavedSeats(unittest.TestCase):
                 self.assertEqual(self.ask(server, LONG)[0], first)
 
     def test_the_folder_has_a_bound(self):
-        with self.server("--saved-seats-size", "200K") as server:
-            for i in range(5):
-                self.ask(server, f"Story number {i}. " + (LONG if i % 2 else OTHER))
-        self.assertLessEqual(sum(os.path.getsize(path) for path in self.files()), 200 << 10)
+        def saved(*options):
+            with self.server(*options) as server:
+                for i in range(5):
+                    self.ask(server, f"Story number {i}. " + (LONG if i % 2 else OTHER))
+            return sum(os.path.getsize(path) for path in self.files())
+
+        self.assertTrue(0 < saved("--saved-seats-size", "250K") <= 250 << 10)
+        self.assertGreater(saved(), 250 << 10)
+
+    def test_a_bound_below_one_conversation_is_refused(self):
+        done = support.ringlet("serve", BUNDLED, "--port", "0", "--context", "256", "--saved-seats", self.folder,
+                               "--saved-seats-size", "1")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, rb"--saved-seats-size: has no room for a conversation, which takes up to [\d,]+ bytes")
 
     def test_the_buffer_is_in_the_number(self):
         with self.server() as server, Server(BUNDLED, "--seats", "1", "--context", "256") as other:

@@ -126,7 +126,7 @@ std::vector<UnfinishedPull> ModelStore::unfinished() const {
     std::error_code error;
     const std::string name = name_in(entry.path(), source_suffix);
     if (name.empty() || !entry.is_directory(error) || fs::exists(model_path(name), error)) return;
-    pulls.push_back({name, size_of_folder(entry.path().string())});
+    pulls.push_back({name, source_bytes(name)});
   });
   std::sort(pulls.begin(), pulls.end(),
             [](const UnfinishedPull& a, const UnfinishedPull& b) { return a.name < b.name; });
@@ -164,13 +164,17 @@ void ModelStore::write_record(std::string_view name, const ModelRecord& record) 
 }
 
 std::uint64_t ModelStore::remove(std::string_view name) const {
-  const std::uint64_t bytes = size_of(model_path(name)) + size_of_folder(source_folder(name));
+  const std::uint64_t bytes = size_of(model_path(name)) + source_bytes(name);
   remove_file(model_path(name));
   remove_file(record_path(name));
   // What a killed converter has left (common/output_file.hpp).
   remove_file(folder_ + "/." + std::string(name) + std::string(model_suffix) + ".writing");
   remove_source(name);
   return bytes;
+}
+
+std::uint64_t ModelStore::source_bytes(std::string_view name) const {
+  return size_of_folder(source_folder(name));
 }
 
 void ModelStore::remove_source(std::string_view name) const {

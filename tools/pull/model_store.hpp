@@ -61,6 +61,9 @@ class ModelStore {
   /// Removes the model and everything that was downloaded for it. Returns the freed bytes.
   std::uint64_t remove(std::string_view name) const;
 
+  /// The bytes on disk of what was downloaded.
+  [[nodiscard]] std::uint64_t source_bytes(std::string_view name) const;
+
   /// Removes what was downloaded. Throws if something stays behind.
   void remove_source(std::string_view name) const;
 

@@ -130,15 +130,14 @@ void PullJob::run_locked() {
   std::error_code error;
   const bool is_new = fs::create_directories(folder(), error);
   if (error) throw port::system_failure(folder(), "cannot be created", error.value());
-  download(choice_.small);
-  if (choice_.is_sharded) {
-    pull::add_shards(choice_, repository_, text_of(folder() + "/model.safetensors.index.json"));
-  }
-  remove_strangers();
   try {
-    look_ahead();
+    look_before();
   } catch (const Refusal&) {
     if (is_new) store_.remove_source(name_);
+    throw;
+  } catch (const port::Failure&) {
+    // There is something to continue only if something has arrived.
+    if (is_new && store_.source_bytes(name_) == 0) store_.remove_source(name_);
     throw;
   }
   if (options_.dry_run) {
@@ -152,6 +151,26 @@ void PullJob::run_locked() {
   const LoadedModel model = load_model_file(store_.model_path(name_));
   const bool chats = ChatFormat::open(model.model).ok();
   note(name_ + " is ready: ringlet " + (chats ? "chat " : "run ") + name_);
+}
+
+/// Gets what is small, and says what the rest will be.
+void PullJob::look_before() {
+  std::uint64_t here = present(choice_.small);
+  download(choice_.small);
+  if (choice_.is_sharded) {
+    pull::add_shards(choice_, repository_, text_of(folder() + "/model.safetensors.index.json"));
+  }
+  remove_strangers();
+  here += present(choice_.weights);
+  look_ahead(here);
+}
+
+/// The bytes of the files that are on disk.
+std::uint64_t PullJob::present(const std::vector<pull::RemoteFile>& files) {
+  const pull::Downloader downloader(hub_, repository_, folder(), {});
+  std::uint64_t bytes = 0;
+  for (const pull::RemoteFile& file : files) bytes += downloader.present(file);
+  return bytes;
 }
 
 void PullJob::download(const std::vector<pull::RemoteFile>& files) {
@@ -190,25 +209,19 @@ std::string PullJob::write_outline() {
   return {};
 }
 
-/// Says what is to come, and refuses what cannot end well.
-void PullJob::look_ahead() {
+/// Says what is to come, and refuses what cannot end well. `here`: bytes of an earlier pull.
+void PullJob::look_ahead(std::uint64_t here) {
   const TemporaryFolder temporary(folder() + "/.outline");
   const std::string outline = write_outline();
-  pull::Downloader downloader(hub_, repository_, folder(), {});
-  std::uint64_t present = 0;
-  std::uint64_t count = 0;
-  for (const auto* files : {&choice_.small, &choice_.weights}) {
-    count += files->size();
-    for (const pull::RemoteFile& file : *files) present += downloader.present(file);
-  }
+  const std::uint64_t count = choice_.small.size() + choice_.weights.size();
   note(choice_.source(repository_) + ", revision " + source_.revision + " (" +
        repository_.commit.substr(0, short_commit) + ")" +
        (repository_.licence.empty() ? "" : ", licence " + repository_.licence));
   note("  download  " + with_commas(count) + " " + plural(count, "file") + ", " +
-       human_bytes(choice_.bytes()) + "; " + human_bytes(present) + " of it are here");
+       human_bytes(choice_.bytes()) + "; " + human_bytes(here) + " of it are here");
   if (outline.empty()) return;
   PullForecast forecast = forecast_from_outline(outline, store_.folder());
-  forecast.download_bytes = choice_.bytes() - present;
+  forecast.download_bytes = choice_.bytes() - present(choice_.small) - present(choice_.weights);
   note(describe(forecast, name_, store_.folder()));
   if (!options_.yes && !options_.dry_run) {
     refuse_misfit(forecast, repository_.id, store_.folder());

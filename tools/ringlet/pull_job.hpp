@@ -34,9 +34,11 @@ class PullJob {
  private:
   [[nodiscard]] bool is_up_to_date() const;
   void run_locked();
+  void look_before();
   void download(const std::vector<pull::RemoteFile>& files);
   void remove_strangers();
-  void look_ahead();
+  void look_ahead(std::uint64_t here);
+  [[nodiscard]] std::uint64_t present(const std::vector<pull::RemoteFile>& files);
   [[nodiscard]] std::string write_outline();
   void convert();
   void record() const;

@@ -58,6 +58,10 @@ std::vector<std::string> read_keys(const std::string& path) {
   return keys;
 }
 
+std::string check_name(const std::string& name) {
+  return name.empty() ? "is empty; leave it out to take the name of the file" : "";
+}
+
 /// Browsers send an origin without a path, so no other text could ever be one.
 void require_origin(const std::string& origin) {
   const std::size_t scheme = origin.find("://");
@@ -128,11 +132,16 @@ std::unique_ptr<serve::SeatFiles> open_saved_seats(const ServeOptions& options, 
   const Config config = pool.pool.config().session;
   const std::uint64_t snapshot =
       port::value_of(pool.model.path, snapshot_bytes(pool.model.model, config));
+  const std::uint64_t most = options.saved_bytes.value_or(usual_saved_bytes);
+  if (most < snapshot) {
+    throw UsageError("--saved-seats-size: has no room for a conversation, which takes up to " +
+                     with_commas(snapshot) + " bytes");
+  }
   pool.buffer_bytes = snapshot;
   return std::make_unique<serve::SeatFiles>(
       serve::SeatFilesSettings{.folder = options.saved_seats,
                                .model_hash = pool.model.model.hash(),
-                               .most_bytes = options.saved_bytes.value_or(usual_saved_bytes),
+                               .most_bytes = most,
                                .snapshot_bytes = snapshot,
                                .context = config.context});
 }
@@ -184,6 +193,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
                  "Let web pages of this origin use the server (\"https://example.org\"; *: all).")
       ->type_name("ORIGIN");
   app.add_option("--name", options.alias, "Name of the model for clients (default: its file's).")
+      ->check(check_name, "", "")
       ->type_name("NAME");
   add_count(app, "--seats", options.pool.seats, {1, 64},
             "Conversations that are answered at the same time (default: 4).");
@@ -194,7 +204,8 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
   add_count(app, "--deadline", options.deadline, {1, longest_deadline},
             "Seconds that a request takes at most, waiting included (default: 600).");
   add_count(app, "--grace", options.grace, {0, longest_deadline},
-            "Seconds that answers have to finish when the server is stopped (default: 30).");
+            "Seconds that answers have to finish when the server is stopped (default: 30).\n"
+            "A second Ctrl-C ends it at once.");
   add_file(app, "--saved-seats", options.saved_seats,
            "Keep conversations that lose their seat in this folder, also between runs.")
       ->type_name("FOLDER");

@@ -174,7 +174,7 @@ std::optional<HttpReply> Endpoints::admit(const HttpRequest& request) {
       const std::string path = plain_path(request.path);
       check_access(access_, {path, request.host, request.origin, request.authorization});
       require_known(request);
-      if (draining_) throw ApiError(503, "server_error", "the server is stopping");
+      if (draining_) throw ApiError(503, "server_error", "the server is stopping", {}, "stopping");
       return std::nullopt;
     }
   } catch (const ApiError& error) {

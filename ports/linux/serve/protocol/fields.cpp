@@ -92,7 +92,8 @@ Fields Fields::element(const char* name, std::size_t index) const {
 std::optional<double> Fields::number(const char* name, double low, double high) const {
   const std::optional<double> value = number(name);
   if (!value || (*value >= low && *value <= high)) return value;
-  throw invalid(path(name), common::format("%s must be %g to %g", path(name).c_str(), low, high));
+  throw invalid(path(name), common::format("%s must be %.7g to %.7g (got %.7g)", path(name).c_str(),
+                                           low, high, *value));
 }
 
 std::optional<std::int64_t> Fields::integer(const char* name, std::int64_t low,

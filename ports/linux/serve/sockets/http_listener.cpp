@@ -67,6 +67,7 @@ void HttpListener::bind() {
   problem_ += error == 0 || socket_ < 0
                   ? ": is not an address of this machine"
                   : ": cannot be listened on: " + std::system_category().message(error);
+  if (error == EADDRINUSE) problem_ += "; choose another with --port";
 }
 
 HttpListener::~HttpListener() { close(); }

@@ -49,11 +49,7 @@ void put(HttpReply reply, const httplib::Request& request, httplib::Response& re
   // The library makes 206 of 200 where a part of the page is asked for.
   if (reply.status != 200) response.status = reply.status;
   for (const auto& [name, value] : reply.headers) response.set_header(name, value);
-  if (reply.closes) {
-    // Otherwise a client could send its next request into a connection that ends.
-    response.set_header("Connection", "close");
-    close_connection();
-  }
+  if (reply.closes) close_connection();
   if (!reply.stream) {
     if (!reply.body.empty()) response.set_content(reply.body, reply.type);
     return;
@@ -66,12 +62,21 @@ void put(HttpReply reply, const httplib::Request& request, httplib::Response& re
     return !more || is_connected();
   };
   if (request.version == "HTTP/1.0") {  // knows no chunks: the reply ends with the connection
-    response.set_header("Connection", "close");
     close_connection();
     response.set_content_provider(reply.type, std::move(write));
   } else {
     response.set_chunked_content_provider(reply.type, std::move(write));
   }
+}
+
+/// Says once that the connection ends: a client could send its next request into it otherwise. The
+/// library has said by now what it knows of that, which is not all.
+void announce_end(const httplib::Request&, httplib::Response& response) {
+  const Connection* connection = Connection::current();
+  if (connection == nullptr || !connection->closes()) return;
+  response.headers.erase("Keep-Alive");
+  response.headers.erase("Connection");
+  response.set_header("Connection", "close");
 }
 
 Refusal refusal_of(int status) {
@@ -144,6 +149,7 @@ void HttpListener::set_handlers() {
       HandlerWithResponse([this](const httplib::Request& request, httplib::Response& response) {
         return explain(request, response);
       }));
+  set_post_routing_handler(announce_end);
   set_expect_100_continue_handler(
       [this](const httplib::Request& request, httplib::Response& response) {
         return invite(request, response);
