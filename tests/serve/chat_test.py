@@ -159,7 +159,8 @@ class Chat(unittest.TestCase):
                 status, reply = self.server.post("/v1/chat/completions", {"messages": [user("x")], name: value})
                 self.assertEqual((status, reply["error"]["param"], reply["error"]["type"]),
                                  (400, name, "invalid_request_error"))
-        for name, value, said in (("temperature", -1, "temperature must be 0 to 1000000 (got -1)"), ("top_p", 2, "top_p must be 0 to 1 (got 2)")):
+        for name, value, said in (("temperature", -1, "temperature must be 0 to 1000000 (got -1)"),
+                                  ("top_p", 2, "top_p must be 0 to 1 (got 2)")):
             _, reply = self.server.post("/v1/chat/completions", {"messages": [user("x")], name: value})
             self.assertIn(said, reply["error"]["message"])
         for messages in ([], [{}], [{"role": "robot", "content": "x"}], [{"role": "user"}], "x", [1]):

@@ -131,12 +131,12 @@ void PullJob::run_locked() {
   const bool is_new = fs::create_directories(folder(), error);
   if (error) throw port::system_failure(folder(), "cannot be created", error.value());
   try {
-    look_before();
+    prepare();
   } catch (const Refusal&) {
     if (is_new) store_.remove_source(name_);
     throw;
   } catch (const port::Failure&) {
-    // There is something to continue only if something has arrived.
+    // The next pull has nothing to continue if nothing has arrived.
     if (is_new && store_.source_bytes(name_) == 0) store_.remove_source(name_);
     throw;
   }
@@ -153,8 +153,8 @@ void PullJob::run_locked() {
   note(name_ + " is ready: ringlet " + (chats ? "chat " : "run ") + name_);
 }
 
-/// Gets what is small, and says what the rest will be.
-void PullJob::look_before() {
+/// Downloads the small files, and says what the whole pull will take.
+void PullJob::prepare() {
   std::uint64_t here = present(choice_.small);
   download(choice_.small);
   if (choice_.is_sharded) {
@@ -209,7 +209,8 @@ std::string PullJob::write_outline() {
   return {};
 }
 
-/// Says what is to come, and refuses what cannot end well. `here`: bytes of an earlier pull.
+/// Says what is to come, and refuses what cannot end well. `here`: the bytes that an
+/// earlier pull has left.
 void PullJob::look_ahead(std::uint64_t here) {
   const TemporaryFolder temporary(folder() + "/.outline");
   const std::string outline = write_outline();

@@ -34,7 +34,7 @@ class PullJob {
  private:
   [[nodiscard]] bool is_up_to_date() const;
   void run_locked();
-  void look_before();
+  void prepare();
   void download(const std::vector<pull::RemoteFile>& files);
   void remove_strangers();
   void look_ahead(std::uint64_t here);

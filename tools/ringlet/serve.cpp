@@ -58,7 +58,8 @@ std::vector<std::string> read_keys(const std::string& path) {
   return keys;
 }
 
-std::string check_name(const std::string& name) {
+/// An empty name comes from a variable that is not set.
+std::string check_alias(const std::string& name) {
   return name.empty() ? "is empty; leave it out to take the name of the file" : "";
 }
 
@@ -134,8 +135,8 @@ std::unique_ptr<serve::SeatFiles> open_saved_seats(const ServeOptions& options, 
       port::value_of(pool.model.path, snapshot_bytes(pool.model.model, config));
   const std::uint64_t most = options.saved_bytes.value_or(usual_saved_bytes);
   if (most < snapshot) {
-    throw UsageError("--saved-seats-size: has no room for a conversation, which takes up to " +
-                     with_commas(snapshot) + " bytes");
+    throw UsageError("--saved-seats-size: the snapshot of a conversation takes up to " +
+                     with_commas(snapshot) + " bytes; give more than that (default: 1G)");
   }
   pool.buffer_bytes = snapshot;
   return std::make_unique<serve::SeatFiles>(
@@ -193,7 +194,7 @@ void add_serve_options(CLI::App& app, ServeOptions& options) {
                  "Let web pages of this origin use the server (\"https://example.org\"; *: all).")
       ->type_name("ORIGIN");
   app.add_option("--name", options.alias, "Name of the model for clients (default: its file's).")
-      ->check(check_name, "", "")
+      ->check(check_alias, "", "")
       ->type_name("NAME");
   add_count(app, "--seats", options.pool.seats, {1, 64},
             "Conversations that are answered at the same time (default: 4).");

@@ -69,8 +69,8 @@ void put(HttpReply reply, const httplib::Request& request, httplib::Response& re
   }
 }
 
-/// Says once that the connection ends: a client could send its next request into it otherwise. The
-/// library has said by now what it knows of that, which is not all.
+/// Announces the end of the connection exactly once, so that the client sends no further request
+/// into it. The library announces only the ends that it decides on itself.
 void announce_end(const httplib::Request&, httplib::Response& response) {
   const Connection* connection = Connection::current();
   if (connection == nullptr || !connection->closes()) return;
