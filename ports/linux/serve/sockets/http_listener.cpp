@@ -130,7 +130,9 @@ void HttpListener::serve(Connection& connection) {
 void HttpListener::refuse(Connection& connection) const {
   const HttpReply error = handler_.explain(Refusal::too_many_connections);
   std::string reply = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: " + error.type + "\r\n";
-  for (const auto& [name, value] : error.headers) reply += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : error.headers) {
+    reply.append(name).append(": ").append(value).append("\r\n");
+  }
   reply += "Connection: close\r\nContent-Length: " + std::to_string(error.body.size()) +
            "\r\n\r\n" + error.body;
   (void)send(connection.socket(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -13,7 +13,7 @@
 
 namespace ringlet::serve {
 
-class HttpListener : public Listener, private httplib::Server {
+class HttpListener final : public Listener, private httplib::Server {
  public:
   /// Binds the address, and serves in threads of its own. `handler` must outlive the object.
   HttpListener(HttpHandler& handler, const ListenerSettings& settings);
